@@ -1,0 +1,60 @@
+# Every target makes or repairs the environment that it needs; only git, make and Python 3.11 must be there.
+#
+# Variables, on the command line or in the environment:
+#   STACK   tfx-1.16 or tfx-1.21, in an environment of its own   (default: what fits this machine's glibc, in .venv)
+#   CONFIG  the pipeline.yaml that `make demo` runs               (default: local_runner.py's own)
+#   OUTPUT  the folder that `make demo` writes to                 (default: local_runner.py's own)
+#   ARGS    more options, as in make test ARGS='-m unit -x'       (default: none)
+
+STACK ?=
+CONFIG ?=
+OUTPUT ?=
+ARGS ?=
+export STACK
+# Importing Keras writes a settings file: into the environment, not into the user's home.
+export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
+
+VENV := .venv$(if $(STACK),-$(STACK))
+PYTHON := $(VENV)/bin/python
+CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk '!/^#/ { exit } /^# Variables/ { on = 1; print "" } on { print substr($$0, 3) }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## make or repair the Python environment (all other targets do so by themselves)
+	@requirements/install.sh
+
+demo: setup ## run the whole pipeline and push a model (exit status 3: it ran, but a gate refused the model)
+	@$(PYTHON) local_runner.py run $(if $(CONFIG),--config '$(CONFIG)') $(if $(OUTPUT),--output '$(OUTPUT)') $(ARGS)
+
+test: setup ## run all tests
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: setup ## lint, formatting, types; changes nothing
+	$(VENV)/bin/ruff check $(CODE)
+	$(VENV)/bin/ruff format --check $(CODE)
+	$(PYTHON) -m mypy $(CODE)
+
+format: setup ## format the code and mend what the linter can mend
+	$(VENV)/bin/ruff check --fix $(CODE)
+	$(VENV)/bin/ruff format $(CODE)
+
+# Versions in a lock stay as they are while requirements/*.in allow them; ARGS=--upgrade takes the newest ones.
+# The platform is named so that the result does not depend on the machine that makes it: the oldest glibc of each.
+COMPILE = cd requirements && ../$(VENV)/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 \
+	--override overrides.txt --custom-compile-command 'make lock' $(ARGS)
+lock: setup ## make the locks again from requirements/*.in
+	$(COMPILE) --python-platform x86_64-manylinux_2_28 bootstrap.in -o bootstrap.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in -o tfx-1.16.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in -o tfx-1.21.lock
+
+bench: setup ## measure the figures of the README
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+clean: ## remove what runs, builds and checks left behind, but not the environments
+	rm -rf out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name '.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

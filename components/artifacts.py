@@ -1,0 +1,16 @@
+"""Artifact types of our own, for what TFX has no standard type."""
+
+from tfx.types.artifact import Artifact, Property, PropertyType
+
+
+class ModelForms(Artifact):
+    """The same model in several numeric forms: a folder a form, each with model.tflite and model.json."""
+
+    TYPE_NAME = "ModelForms"
+
+
+class Ladder(Artifact):
+    """Measurements of every model from the teacher to the smallest form: ladder.json."""
+
+    TYPE_NAME = "Ladder"
+    PROPERTIES = {"forms": Property(type=PropertyType.INT)}

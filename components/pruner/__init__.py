@@ -1,0 +1,1 @@
+"""Pruner: magnitude pruning of the distilled student, measured and held to its target."""

@@ -1,0 +1,49 @@
+"""Reads the student, prunes it, writes it with what it measured."""
+
+from typing import Any
+
+from absl import logging
+from tfx.dsl.components.base import base_executor
+from tfx.types import artifact_utils
+from tfx.utils import path_utils
+
+from components import training_inputs
+from components.pruner import pruning
+from modules import model, serving, soft_labels
+from modules import network as networks
+from modules.settings import Pruner
+
+
+class Executor(base_executor.BaseExecutor):
+    """Artifacts in: `model`, `teacher`, `examples`, `transform_graph`. Out: `pruned_model`, `model_run`."""
+
+    def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
+        this = training_inputs.start(input_dict, exec_properties)
+        settings = this.section("pruner", Pruner)
+        train, validation = soft_labels.datasets(
+            this,
+            training_inputs.split_files(input_dict, "train"),
+            training_inputs.split_files(input_dict, "validation"),
+            training_inputs.model_directory(input_dict, "teacher"),
+            settings.batch_size,
+        )
+        encoder, student = serving.load_parts(training_inputs.model_directory(input_dict, "model"))
+        pruned = pruning.prune(
+            student,
+            lambda network: model.build_model(this.output, encoder, network, "pruned"),
+            train,
+            validation,
+            soft_labels.loss(this),
+            settings,
+            steps_per_epoch=sum(1 for _ in train),
+            log_dir=artifact_utils.get_single_uri(output_dict["model_run"]),
+        )
+        measured = networks.sparsity(pruned)
+        before, after = networks.gzip_bytes(networks.without_dropout(student)), networks.gzip_bytes(pruned)
+        logging.info("Sparsity %.4f; weights after gzip: %d bytes, before pruning %d", measured, after, before)
+        pruning.check_sparsity(measured, settings)
+        artifact = artifact_utils.get_single_instance(output_dict["pruned_model"])
+        artifact.set_float_custom_property("sparsity", measured)
+        artifact.set_int_custom_property("gzip_bytes", after)
+        artifact.set_int_custom_property("gzip_bytes_before", before)
+        serving.export(path_utils.serving_model_dir(artifact.uri), this.table, this.output, encoder, pruned)

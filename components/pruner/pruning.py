@@ -1,0 +1,68 @@
+"""Magnitude pruning with a polynomial schedule (Zhu and Gupta, 2017, arXiv:1710.01878). Knows no TFX."""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+import tensorflow_model_optimization as tfmot
+import tf_keras
+
+from modules import network as networks
+from modules import training
+from modules.errors import TargetMissed
+from modules.settings import Pruner
+
+
+def prune(
+    network: tf_keras.Sequential,
+    join: Callable[[tf_keras.Model], tf_keras.Model],
+    train: tf.data.Dataset,
+    validation: tf.data.Dataset,
+    loss: tf_keras.losses.Loss,
+    settings: Pruner,
+    steps_per_epoch: int,
+    log_dir: str | None = None,
+) -> tf_keras.Sequential:
+    """Fine-tunes a network while its smallest weights are set to zero, more of them step by step.
+
+    The sparsity rises along a cubic from 0 to its target over the first two thirds of the steps; the rest of the
+    training recovers with the mask fixed.
+
+    Args:
+        network: The trained network; it is not changed.
+        join: Puts a network behind the encoder, as a model of Transform's tensors.
+        train: Batches of (features, target) that suit the loss.
+        validation: The same of the validation rows.
+        loss: The student's loss.
+        settings: The section `pruner` of the config.
+        steps_per_epoch: Number of training batches.
+        log_dir: Where TensorBoard's logs go, if anywhere.
+
+    Returns:
+        The pruned network, without tfmot's wrappers: zeros are zeros, and training could undo them.
+    """
+    end = max(2 * settings.epochs * steps_per_epoch // 3, 1)
+    schedule = tfmot.sparsity.keras.PolynomialDecay(
+        0.0, settings.sparsity, begin_step=0, end_step=end, frequency=max(end // 20, 1)
+    )
+    copy = networks.without_dropout(network)
+    wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
+    model = join(wrapped)
+    training.compile_model(model, settings.learning_rate, loss)
+    update = tfmot.sparsity.keras.UpdatePruningStep()
+    training.fit(model, train, validation, settings.epochs, None, log_dir, callbacks=(update,))
+    return tfmot.sparsity.keras.strip_pruning(wrapped)
+
+
+def check_sparsity(measured: float, settings: Pruner) -> None:
+    """Fails when pruning did not reach its target.
+
+    Raises:
+        TargetMissed: If the measured sparsity lies below the target by more than the tolerance.
+    """
+    if measured < settings.sparsity - settings.tolerance:
+        raise TargetMissed(
+            "Pruner",
+            f"sparsity {measured:.4f} is below pruner.sparsity {settings.sparsity} less pruner.tolerance "
+            f"{settings.tolerance}",
+            "Give pruning more steps (pruner.epochs), or lower pruner.sparsity",
+        )

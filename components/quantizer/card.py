@@ -1,0 +1,43 @@
+"""model.json: what a .tflite takes and gives, written down for whoever calls it. Knows no TFX."""
+
+import math
+from typing import Any
+
+from modules.features import FeatureTable
+
+
+def model_card(table: FeatureTable, classes: list[str], form: str) -> dict[str, Any]:
+    """Describes inputs and outputs.
+
+    Args:
+        table: The feature table.
+        classes: Names of the classes, the negative one first.
+        form: Name of the numeric form.
+
+    Returns:
+        A JSON object. `missing` is the value that stands for "no value"; null is NaN, which JSON cannot write.
+    """
+    return {
+        "form": form,
+        "inputs": [
+            {
+                "name": feature.name,
+                "dtype": feature.dtype,
+                "shape": [None, 1],
+                "missing": None
+                if isinstance(feature.missing, float) and math.isnan(feature.missing)
+                else feature.missing,
+            }
+            for feature in table.features
+        ],
+        "outputs": [
+            {
+                "name": "probability",
+                "dtype": "float32",
+                "shape": [None, 1],
+                "meaning": f"probability of {classes[1]!r}",
+                "classes": classes,
+            }
+        ],
+        "label": table.label,
+    }

@@ -1,0 +1,87 @@
+"""Reads the pruned student, writes it in every numeric form."""
+
+import json
+import os
+import tempfile
+from typing import Any
+
+from tfx.dsl.components.base import base_executor
+from tfx.dsl.io import fileio
+from tfx.types import artifact_utils
+from tfx.utils import path_utils
+
+from components import training_inputs
+from components.quantizer import card, forms
+from modules import inference, model, run, serving, soft_labels, tflite
+from modules import network as networks
+from modules.settings import Label, Quantizer
+
+# TFMA's fixed name for a .tflite inside a model's serving directory.
+_TFMA_FILE = "tflite"
+
+
+class Executor(base_executor.BaseExecutor):
+    """Artifacts in: `model`, `teacher`, `examples`, `transform_graph`. Out: `quantized_model`, `forms`, `model_run`."""
+
+    def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
+        this = training_inputs.start(input_dict, exec_properties)
+        settings = this.section("quantizer", Quantizer)
+        train, validation = soft_labels.datasets(
+            this,
+            training_inputs.split_files(input_dict, "train"),
+            training_inputs.split_files(input_dict, "validation"),
+            training_inputs.model_directory(input_dict, "teacher"),
+            settings.batch_size,
+        )
+        source = training_inputs.model_directory(input_dict, "model")
+        encoder, pruned = serving.load_parts(source)
+        log_dir = artifact_utils.get_single_uri(output_dict["model_run"])
+
+        made: dict[str, tuple[bytes, float]] = {}
+        zeros = networks.sparsity(pruned)
+        made["float32"] = tflite.to_tflite(source), zeros
+        made["float16"] = tflite.to_tflite(source, tflite.float16), zeros
+        made["dynamic_range"] = tflite.to_tflite(source, tflite.dynamic_range), zeros
+        quantized = forms.quantize_network(pruned)
+        joined = model.build_model(this.output, encoder, quantized, "int8")
+        forms.calibrate(quantized, joined, train)
+        made["int8_ptq"] = _int8(this, encoder, quantized), zeros
+        forms.train_quantized(joined, train, validation, soft_labels.loss(this), settings, log_dir)
+        made["int8_qat"] = _int8(this, encoder, quantized), networks.sparsity(quantized)
+
+        classes = class_names(this)
+        target = artifact_utils.get_single_uri(output_dict["forms"])
+        for form, (content, form_sparsity) in made.items():
+            description = card.model_card(this.table, classes, form) | {"sparsity": form_sparsity}
+            _write(os.path.join(target, form), content, description, inference.MODEL_FILE)
+            if form == settings.form:
+                artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])
+                _write(path_utils.serving_model_dir(artifact.uri), content, description, _TFMA_FILE)
+                artifact.set_string_custom_property("form", form)
+                artifact.set_int_custom_property("bytes", len(content))
+
+
+def class_names(this: run.Run) -> list[str]:
+    """Returns the names of the two classes, the negative one first, from the schema's domain where it has one."""
+    positive = str(this.section("label", Label).positive_class)
+    schema = this.output.raw_metadata.schema
+    feature = next(feature for feature in schema.feature if feature.name == this.table.label)
+    values = list(feature.string_domain.value) or next(
+        (list(d.value) for d in schema.string_domain if d.name == feature.domain), []
+    )
+    others = [value for value in values if value != positive]
+    return [others[0] if len(others) == 1 else f"not {positive}", positive]
+
+
+def _int8(this: run.Run, encoder: Any, quantized: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as directory:
+        serving.export(directory, this.table, this.output, encoder, quantized)
+        return tflite.to_tflite(directory, tflite.dynamic_range)
+
+
+def _write(directory: str, content: bytes, description: dict[str, Any], name: str) -> None:
+    fileio.makedirs(directory)
+    with fileio.open(os.path.join(directory, name), "wb") as file:
+        file.write(content)
+    with fileio.open(os.path.join(directory, inference.CARD_FILE), "w") as file:
+        file.write(json.dumps(description, indent=1, ensure_ascii=False))

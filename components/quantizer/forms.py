@@ -1,0 +1,71 @@
+"""Quantizing a network to int8: after training, or while it goes on. Knows no TFX.
+
+int8 concerns the network alone: the preprocessing around it stays in float32, since rounding a bin edge or a mean to
+eight bits flips decisions by the dozen. One file holds both.
+"""
+
+import tensorflow as tf
+import tensorflow_model_optimization as tfmot
+import tf_keras
+
+from modules import network as networks
+from modules import training
+from modules.settings import Quantizer
+
+# Rows that set the ranges of the activations where nothing is trained.
+_CALIBRATION_BATCHES = 40
+
+
+def quantize_network(network: tf_keras.Sequential) -> tf_keras.Sequential:
+    """Wraps a network so that weights and activations pass through int8 (fake quantization), and zeros stay zeros.
+
+    The last layer stays in float32: its few weights cost next to nothing, and an int8 logit would leave 256
+    probabilities for all rows to share.
+
+    Args:
+        network: Dense layers; a pruned one keeps its mask, by tfmot's prune-preserving scheme.
+    """
+    plain = networks.without_dropout(network)
+    last = plain.layers[-1]
+
+    def annotate(layer: tf_keras.layers.Layer) -> tf_keras.layers.Layer:
+        return layer if layer is last else tfmot.quantization.keras.quantize_annotate_layer(layer)
+
+    annotated = tf_keras.models.clone_model(plain, clone_function=annotate)
+    scheme = tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
+    with tfmot.quantization.keras.quantize_scope():
+        return tfmot.quantization.keras.quantize_apply(annotated, scheme)
+
+
+def calibrate(quantized: tf_keras.Sequential, model: tf_keras.Model, train: tf.data.Dataset) -> None:
+    """Sets the ranges of weights and activations from training batches, and changes no weight: post-training int8.
+
+    Args:
+        quantized: What `quantize_network` returned.
+        model: The model that holds it behind the encoder.
+        train: Batches of (features, target).
+    """
+    for features, _ in train.take(_CALIBRATION_BATCHES):
+        model(features, training=True)
+
+
+def train_quantized(
+    model: tf_keras.Model,
+    train: tf.data.Dataset,
+    validation: tf.data.Dataset,
+    loss: tf_keras.losses.Loss,
+    settings: Quantizer,
+    log_dir: str | None = None,
+) -> None:
+    """Quantization-aware training (Jacob et al., 2018, arXiv:1712.05877): the weights learn to live with rounding.
+
+    Args:
+        model: The model that holds a quantized network behind the encoder.
+        train: Batches of (features, target) that suit the loss.
+        validation: The same of the validation rows.
+        loss: The student's loss.
+        settings: The section `quantizer` of the config.
+        log_dir: Where TensorBoard's logs go, if anywhere.
+    """
+    training.compile_model(model, settings.learning_rate, loss)
+    training.fit(model, train, validation, settings.epochs, settings.epochs, log_dir)

@@ -1,0 +1,1 @@
+"""SchemaCurator: the schema as every later step reads it."""

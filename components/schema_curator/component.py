@@ -1,0 +1,31 @@
+"""Interface of SchemaCurator."""
+
+from tfx.dsl.components.base import base_component, executor_spec
+from tfx.types import channel, standard_artifacts
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+
+from components.schema_curator import executor
+
+
+class SchemaCuratorSpec(ComponentSpec):
+    """Parameters, inputs and outputs of SchemaCurator."""
+
+    PARAMETERS = {"code": ExecutionParameter(type=str)}
+    INPUTS = {"schema": ChannelParameter(type=standard_artifacts.Schema)}
+    OUTPUTS = {"curated_schema": ChannelParameter(type=standard_artifacts.Schema)}
+
+
+class SchemaCurator(base_component.BaseComponent):
+    """Adds to a schema, imported or inferred, how each column becomes a tensor.
+
+    Args:
+        schema: The schema to start from.
+        code: Digest of the code that runs.
+    """
+
+    SPEC_CLASS = SchemaCuratorSpec
+    EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
+
+    def __init__(self, schema: channel.BaseChannel, code: str) -> None:
+        curated = channel.Channel(type=standard_artifacts.Schema)
+        super().__init__(SchemaCuratorSpec(schema=schema, curated_schema=curated, code=code))

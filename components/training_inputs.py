@@ -1,0 +1,26 @@
+"""What the executors that train on transformed examples read from their artifacts, once for all of them."""
+
+import json
+from typing import Any
+
+from tfx.types import artifact_utils
+from tfx.utils import io_utils, path_utils
+
+from modules import run
+
+
+def start(input_dict: dict[str, list[Any]], exec_properties: dict[str, Any]) -> run.Run:
+    """Starts a run from the input `transform_graph` and the parameter `config`."""
+    transform_graph = artifact_utils.get_single_uri(input_dict["transform_graph"])
+    return run.start(json.loads(exec_properties["config"]), transform_graph)
+
+
+def split_files(input_dict: dict[str, list[Any]], split: str) -> list[str]:
+    """Returns the file patterns of one split of the input `examples`."""
+    uris = artifact_utils.get_split_uris(input_dict["examples"], split)
+    return [io_utils.all_files_pattern(uri) for uri in uris]
+
+
+def model_directory(input_dict: dict[str, list[Any]], key: str) -> str:
+    """Returns the SavedModel directory of the model artifact under `key`."""
+    return path_utils.serving_model_path(artifact_utils.get_single_uri(input_dict[key]))

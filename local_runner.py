@@ -1,0 +1,58 @@
+"""Run the pipeline on this machine, or ask a pushed model for predictions."""
+
+import argparse
+import os
+import shlex
+import sys
+
+_CONFIG = "data/census_income/pipeline.yaml"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parses the command line and runs the command; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="local_runner.py",
+        description=__doc__,
+        epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
+    run.add_argument("--config", default=_CONFIG, metavar="YAML", help="the data set's config (default: %(default)s)")
+    run.add_argument("--output", metavar="DIR", help="folder for everything (default: out/<name of the config>)")
+    run.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting, as in trainer.epochs=5"
+    )
+    predict = commands.add_parser("predict", help="predict with a pushed model; needs no TensorFlow")
+    predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
+    predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
+    predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
+    options = parser.parse_args(arguments)
+    from modules.errors import UserError
+
+    try:
+        return _run(options) if options.command == "run" else _predict(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pipeline import config, local
+
+    settings = config.load(options.config, options.set)
+    output = options.output or os.path.join("out", settings.name)
+    parts = ["python", "local_runner.py", "run", "--config", options.config, "--output", output]
+    for override in options.set:
+        parts += ["--set", override]
+    return local.run(settings, output, shlex.join(parts))
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from pipeline import prediction
+
+    prediction.predict(options.model, options.input, options.output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

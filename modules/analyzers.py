@@ -1,0 +1,307 @@
+"""One pass over the training rows for all that preprocessing must know of them.
+
+One combiner does what a dozen of TFT's analyzers would: every analyzer adds Beam stages, which is what a Transform of
+small data spends its time on; and the vocabulary has to be a tensor, since TFLite cannot read TFT's vocabulary files.
+"""
+
+import collections
+import dataclasses
+import json
+import os
+from collections.abc import Iterable, Sequence
+
+import apache_beam as beam
+import numpy as np
+import pyarrow as pa
+import tensorflow as tf
+import tensorflow_transform.beam as tft_beam
+from tfx_bsl.sketches import QuantilesSketch
+
+from modules import binning, reduction
+from modules.settings import Features, Reduction
+
+# Quantiles are read off a grid of this many points, from a sketch whose rank error is at most _SKETCH_ERROR.
+_GRID = 4_096
+_SKETCH_ERROR = 1e-4
+_SKETCH_CAPACITY = 2**32
+PROFILE_ASSET = "profile.json"
+PADDING = b"\x00"  # no cell of a text table holds it
+
+
+def signed_log(values: np.ndarray) -> np.ndarray:
+    """Returns sign(x)·log(1 + |x|): the log for heavy tails, defined for every number."""
+    return np.sign(values) * np.log1p(np.abs(values))
+
+
+class _NumericSummary:
+    """Mergeable summary of a matrix with NaN for missing.
+
+    It holds the pairwise moments after the log, where a column has one, and a quantile sketch a column before it: bin
+    edges are compared with the raw value, so that no rounding of a logarithm moves a row into another bin on device.
+    """
+
+    def __init__(self, log: Sequence[bool]) -> None:
+        columns = len(log)
+        self.log = np.array(log, bool)
+        self.rows = 0
+        self.together = np.zeros((columns, columns))  # rows in which both columns have a value
+        self.sums = np.zeros((columns, columns))  # sum of column i over the rows in which j has a value too
+        self.products = np.zeros((columns, columns))
+        self.sketches = [QuantilesSketch(_SKETCH_ERROR, _SKETCH_CAPACITY, 1) for _ in range(columns)]
+
+    def add(self, batch: np.ndarray) -> None:
+        values = batch.astype(np.float64)
+        present = np.isfinite(values)
+        weights = present.astype(np.float64)
+        filled = np.where(present, values, 0.0)
+        filled = np.where(self.log, signed_log(filled), filled)
+        self.rows += len(values)
+        self.together += weights.T @ weights
+        self.sums += filled.T @ weights
+        self.products += filled.T @ filled
+        for column, sketch in enumerate(self.sketches):
+            sketch.AddValues(pa.array(values[present[:, column], column]))
+
+    def merge(self, other: "_NumericSummary") -> None:
+        self.rows += other.rows
+        self.together += other.together
+        self.sums += other.sums
+        self.products += other.products
+        for mine, theirs in zip(self.sketches, other.sketches, strict=True):
+            mine.Merge(theirs)
+
+
+class RowSummary:
+    """Mergeable summary of raw rows: the numeric matrix, and how often each value of each categorical column occurs.
+
+    Args:
+        log: For each numeric column, whether its log is taken.
+        categorical: Number of categorical columns.
+    """
+
+    def __init__(self, log: Sequence[bool], categorical: int) -> None:
+        self.numeric = _NumericSummary(log)
+        self.counters: list[collections.Counter] = [collections.Counter() for _ in range(categorical)]
+
+    def add(self, arrays: Sequence[np.ndarray]) -> None:
+        """Adds a batch: the numeric matrix [batch, d] (NaN for missing) if d > 0, then texts [batch, 1] of bytes."""
+        texts = arrays
+        if self.numeric.sketches:
+            self.numeric.add(arrays[0])
+            texts = arrays[1:]
+        for counter, text in zip(self.counters, texts, strict=True):
+            counter.update(text.ravel().tolist())
+
+    def merge(self, other: "RowSummary") -> None:
+        """Adds the rows of another summary."""
+        self.numeric.merge(other.numeric)
+        for counter, theirs in zip(self.counters, other.counters, strict=True):
+            counter.update(theirs)
+
+
+class SummarizeRows(beam.CombineFn):
+    """Combines batches of raw columns into one `RowSummary`."""
+
+    def __init__(self, log: tuple[bool, ...], categorical: int) -> None:
+        self._log, self._categorical = log, categorical
+
+    def create_accumulator(self) -> RowSummary:
+        return RowSummary(self._log, self._categorical)
+
+    def add_input(self, accumulator: RowSummary, batch: Sequence[np.ndarray]) -> RowSummary:
+        accumulator.add(batch)
+        return accumulator
+
+    def merge_accumulators(self, accumulators: Iterable[RowSummary]) -> RowSummary:
+        merged, *others = accumulators
+        for other in others:
+            merged.merge(other)
+        return merged
+
+    def extract_output(self, accumulator: RowSummary) -> RowSummary:
+        return accumulator
+
+
+class NumericLayout:
+    """Where each constant lies in the packed matrix [columns, width] that the numeric analyzer returns.
+
+    One tensor instead of seven: each output of an analyzer costs Beam stages of its own.
+    """
+
+    def __init__(self, columns: int, bins: int, components: int) -> None:
+        self.imputed, self.mean, self.inverse_deviation = 0, 1, 2
+        self.lower = slice(3, 3 + bins)
+        self.upper = slice(3 + bins, 3 + 2 * bins)
+        self.inverse_width = slice(3 + 2 * bins, 3 + 3 * bins)
+        self.projection = slice(3 + 3 * bins, 3 + 3 * bins + components)
+        self.shape = [columns, 3 + 3 * bins + components]
+
+
+def component_slots(columns: int, settings: Reduction) -> int:
+    """Returns how many component columns Transform writes: k where it is given, else one a column (unused ones 0)."""
+    if settings.method == "none" or not columns:
+        return 0
+    return min(settings.components, columns) if settings.components else columns
+
+
+def describe_numeric(
+    summary: _NumericSummary, names: Sequence[str], features: Features, settings: Reduction
+) -> tuple[np.ndarray, dict]:
+    """Turns a summary into the packed constants of the preprocessing graph and the numeric half of the profile.
+
+    Returns:
+        The matrix that `NumericLayout` describes, float32, and a dict with the numeric fields of `features.Profile`.
+    """
+    columns, slots = len(names), component_slots(len(names), settings)
+    layout = NumericLayout(columns, features.quantile_bins, slots)
+    counts = np.maximum(np.diag(summary.together), 1.0)
+    means = np.diag(summary.sums) / counts
+    centred = (
+        summary.products
+        - means * summary.sums
+        - means[:, None] * summary.sums.T
+        + summary.together * np.outer(means, means)
+    )
+    deviations = np.sqrt(np.maximum(np.diag(centred) / counts, 0.0))
+    # A column whose spread is rounding noise of its mean is constant.
+    deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
+    inverse = np.divide(1.0, deviations, out=np.zeros(columns), where=deviations > 0)
+
+    packed = np.zeros(layout.shape, np.float64)
+    packed[:, layout.imputed] = np.where(summary.log, np.sign(means) * np.expm1(np.abs(means)), means)
+    packed[:, layout.mean] = means
+    packed[:, layout.inverse_deviation] = inverse
+    packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
+    all_edges = []
+    for column, sketch in enumerate(summary.sketches):
+        grid = np.zeros(1)
+        if summary.together[column, column]:
+            grid = np.asarray(sketch.GetQuantiles(_GRID).flatten())
+        edges = binning.bin_edges(grid.astype(np.float32).astype(np.float64), features.quantile_bins)
+        n = len(edges) - 1
+        packed[column, layout.lower][:n] = edges[:-1]
+        packed[column, layout.upper][:n] = edges[1:]
+        packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
+        all_edges.append(edges.tolist())
+
+    kept, eigenvalues = 0, np.zeros(0)
+    if slots:
+        correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
+        projection, eigenvalues, kept = reduction.principal_components(
+            correlation, settings.components, settings.explained_variance
+        )
+        packed[:, layout.projection][:, :kept] = projection
+    return packed.astype(np.float32), {
+        "numeric": list(names),
+        "means": means.tolist(),
+        "deviations": deviations.tolist(),
+        "present": (np.diag(summary.together) / max(summary.rows, 1)).tolist(),
+        "edges": all_edges,
+        "explained_variance": eigenvalues.tolist(),
+        "components": kept,
+    }
+
+
+def choose_vocabulary(counter: collections.Counter, features: Features) -> list[tuple[str, int]]:
+    """Returns the (value, count) pairs that get a slot: frequent enough, most frequent first, ties by value.
+
+    The rarer rest shares the out-of-vocabulary slot, which is thereby trained before it meets an unseen value. The most
+    frequent value always has a slot: it is what a missing one is imputed with.
+    """
+    ranked = sorted(((v, n) for v, n in counter.items() if v != b""), key=lambda pair: (-pair[1], pair[0]))
+    chosen = [pair for pair in ranked if pair[1] >= features.min_count][: features.max_vocabulary] or ranked[:1]
+    return [(value.decode("utf-8"), count) for value, count in chosen]
+
+
+def describe_categories(
+    counters: Sequence[collections.Counter], names: Sequence[str], features: Features
+) -> tuple[np.ndarray, dict]:
+    """Turns counts into the vocabularies of the preprocessing graph and the categorical half of the profile.
+
+    Returns:
+        A matrix of bytes [columns, 1 + longest vocabulary]: the empty text (missing), the vocabulary, `PADDING`; and a
+        dict with the categorical fields of `features.Profile`.
+    """
+    chosen = [choose_vocabulary(counter, features) for counter in counters]
+    matrix = np.full((len(chosen), 1 + max(map(len, chosen))), PADDING, dtype=object)
+    for row, pairs in enumerate(chosen):
+        matrix[row, : 1 + len(pairs)] = [b"", *(value.encode("utf-8") for value, _ in pairs)]
+    return matrix, {
+        "categorical": list(names),
+        "vocabularies": [[value for value, _ in pairs] for pairs in chosen],
+        "counts": [[count for _, count in pairs] for pairs in chosen],
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Columns:
+    """What the analyzers must know of the columns: names by kind, and the settings."""
+
+    numeric: tuple[str, ...]
+    categorical: tuple[str, ...]
+    features: Features
+    reduction: Reduction
+
+    @property
+    def log(self) -> tuple[bool, ...]:
+        """For each numeric column, whether its log is taken."""
+        return tuple(name in self.features.log_scale for name in self.numeric)
+
+    @property
+    def layout(self) -> "NumericLayout":
+        """The layout of the packed numeric constants."""
+        slots = component_slots(len(self.numeric), self.reduction)
+        return NumericLayout(len(self.numeric), self.features.quantile_bins, slots)
+
+    def summarize(self, batches: beam.PCollection) -> beam.PCollection:
+        """Combines all batches into one `RowSummary`."""
+        combine = SummarizeRows(self.log, len(self.categorical))
+        return batches | "SummarizeRows" >> beam.CombineGlobally(combine)
+
+    def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
+        """Returns the constants of the graph (packed numeric, vocabularies; where there are any) and the profile."""
+        constants, fields = [], []
+        if self.numeric:
+            packed, profile = describe_numeric(summary.numeric, self.numeric, self.features, self.reduction)
+            constants.append(packed)
+            fields.append(profile)
+        if self.categorical:
+            matrix, profile = describe_categories(summary.counters, self.categorical, self.features)
+            constants.append(matrix)
+            fields.append(profile)
+        return constants, json.dumps(dict(collections.ChainMap(*fields)), ensure_ascii=False)
+
+
+class Constants(beam.PTransform):
+    """Summarizes the rows into the constants of the preprocessing graph, a PCollection of one element each."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def expand(self, batches: beam.PCollection) -> tuple[beam.PCollection, ...]:
+        described = self._columns.summarize(batches) | "Describe" >> beam.Map(self._columns.describe)
+        count = bool(self._columns.numeric) + bool(self._columns.categorical)
+        return tuple(described | f"Constant{i}" >> beam.Map(lambda pair, i=i: pair[0][i]) for i in range(count))
+
+
+class WriteProfile(tft_beam.experimental.PTransformAnalyzer):
+    """Writes the profile as a JSON file, an asset of the transform graph.
+
+    One analyzer of TFT returns either tensors or assets, so that the rows are summarized once more for it: some
+    microseconds a row, where a further analysis phase would cost seconds.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def _write(self, summary: RowSummary) -> str:
+        tf.io.gfile.makedirs(self.base_temp_dir)
+        path = os.path.join(self.base_temp_dir, PROFILE_ASSET)
+        with tf.io.gfile.GFile(path, "w") as file:
+            file.write(self._columns.describe(summary)[1])
+        return path
+
+    def expand(self, batches: beam.PCollection) -> beam.PCollection:
+        return self._columns.summarize(batches) | "WriteProfile" >> beam.Map(self._write)

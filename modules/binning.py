@@ -1,0 +1,35 @@
+"""Bin edges for numeric columns: quantiles, with a bin of its own for every value that is heavy enough."""
+
+import numpy as np
+
+
+def bin_edges(grid: np.ndarray, bins: int) -> np.ndarray:
+    """Chooses at most `bins` bins from a fine grid of quantiles.
+
+    Plain quantiles waste their edges where one value fills many of them (a capital gain of 0 in 92 % of the rows) and
+    leave the rest of the column unresolved. Here each value that holds more than 1/bins of the rows gets one bin of
+    its own, and the remaining edges are the quantiles of what is left.
+
+    Args:
+        grid: Evenly spaced quantiles of the column, sorted, shape [m], m well above `bins`; without NaN.
+        bins: The largest number of bins wanted, at least 2.
+
+    Returns:
+        Strictly increasing edges, float64, shape [k + 1] with 1 <= k <= bins. Bin j is [edges[j], edges[j + 1]); the
+        last edge lies above the largest value when every distinct value has a bin of its own.
+    """
+    values, multiplicity = np.unique(grid, return_counts=True)
+    if len(values) > bins:
+        heavy = values[multiplicity > len(grid) / bins]
+        light = grid[~np.isin(grid, heavy)]
+        budget = bins - len(heavy) - 1
+        if len(light) and budget > 0:
+            ranks = np.linspace(0, len(light) - 1, budget + 1).round().astype(int)
+            values = np.union1d(heavy, light[ranks])
+        else:
+            values = np.union1d(heavy, grid[[0, -1]])
+        values = values[: bins + 1]
+        if len(values) == bins + 1:
+            return values
+    step = values[-1] - values[-2] if len(values) > 1 else 1.0
+    return np.append(values, values[-1] + step)

@@ -1,0 +1,36 @@
+"""What the environment must hold before TensorFlow starts, and what tf_keras needs once it has."""
+
+import logging
+import os
+import warnings
+
+
+def prepare_environment() -> None:
+    """Sets the variables that TensorFlow and Beam read when they are imported. Call it before any import of them.
+
+    Keras 2 (`tf_keras`) is the Keras of the whole project: TFT, TFMA and tfmot know no other. The variables that
+    quieten the C++ logs keep out of the way of a caller who set them.
+    """
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\..*")
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+
+def skip_autograph_of_keras() -> None:
+    """Tells AutoGraph not to convert tf_keras, as TensorFlow already tells it of keras.
+
+    TensorFlow's list of modules that need no conversion names `keras` but not `tf_keras`, so that the first `fit` of a
+    process spends some 15 s on rewriting library code that has no Python control flow over tensors. The list is not a
+    public interface: where it has moved, training is slower and nothing else changes.
+    """
+    try:
+        from tensorflow.python.autograph.core import config
+    except ImportError:
+        logging.getLogger(__name__).warning("AutoGraph's conversion rules have moved: the first fit will be slow.")
+        return
+    rules = config.CONVERSION_RULES
+    if not any(getattr(rule, "_prefix", None) == "tf_keras" for rule in rules):
+        config.CONVERSION_RULES = (config.DoNotConvert("tf_keras"), *rules)

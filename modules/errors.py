@@ -1,0 +1,25 @@
+"""The one family of exceptions that is written for the user: one message, no traceback."""
+
+
+class UserError(Exception):
+    """Something that the user can mend.
+
+    The message is one line: where it happened, what is wrong and why, and how to mend it.
+
+    Args:
+        where: File and field, row or step that the message is about.
+        what: What is wrong there, with the value found and what was expected.
+        fix: What to do about it, as an instruction.
+    """
+
+    def __init__(self, where: str, what: str, fix: str) -> None:
+        self.where, self.what, self.fix = where, what, fix
+        super().__init__(f"{where}: {what.rstrip('.')}. {fix.rstrip('.')}.")
+
+
+class DataError(UserError):
+    """The table cannot be used as it is."""
+
+
+class TargetMissed(UserError):
+    """A step ran, but did not reach the target that the config sets for it."""

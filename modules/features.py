@@ -1,0 +1,150 @@
+"""The one table of features: name, kind, width and role of every column, derived from schema and settings."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from modules.settings import Features
+
+Kind = Literal["numeric", "categorical"]
+
+# What a caller writes into an input to say "no value", by dtype. They survive TFLite, JSON and every client language:
+# NaN, the smallest int64 (Long.MIN_VALUE, Int64.min) and the empty string.
+MISSING: dict[str, float | int | str] = {"float32": float("nan"), "int64": -(2**63), "string": ""}
+
+
+@dataclasses.dataclass(frozen=True)
+class Feature:
+    """One input column of the model.
+
+    Attributes:
+        name: The column's name in the user's table, unchanged.
+        kind: `numeric` (scaled and binned) or `categorical` (looked up in a vocabulary).
+        dtype: `float32`, `int64` or `string`: the dtype of the raw input tensor, shape [batch, 1].
+        log: Whether sign(x)·log(1 + |x|) is taken before anything else.
+    """
+
+    name: str
+    kind: Kind
+    dtype: str
+    log: bool = False
+
+    @property
+    def missing(self) -> float | int | str:
+        """The raw value that stands for a missing one."""
+        return MISSING[self.dtype]
+
+
+@dataclasses.dataclass(frozen=True)
+class FeatureTable:
+    """All input columns, in the order of the stacked tensors that Transform writes, and the label."""
+
+    features: tuple[Feature, ...]
+    label: str
+
+    @property
+    def numeric(self) -> tuple[Feature, ...]:
+        """The numeric features, in order."""
+        return tuple(feature for feature in self.features if feature.kind == "numeric")
+
+    @property
+    def categorical(self) -> tuple[Feature, ...]:
+        """The categorical features, in order."""
+        return tuple(feature for feature in self.features if feature.kind == "categorical")
+
+
+def feature_table(dtypes: Mapping[str, str], settings: Features, label: str) -> FeatureTable:
+    """Derives the table of features.
+
+    Args:
+        dtypes: The dtype of every raw column by name: `float32`, `int64` or `string`.
+        settings: The section `features` of the config.
+        label: The label's column, which is no feature.
+
+    Returns:
+        The table, sorted by dtype and name, so that it does not depend on the order of the columns, and the columns of
+        one dtype lie side by side.
+    """
+    features = []
+    for name in sorted(dtypes, key=lambda name: (dtypes[name], name)):
+        if name == label or name in settings.exclude:
+            continue
+        categorical = dtypes[name] == "string" or name in settings.categorical
+        kind: Kind = "categorical" if categorical else "numeric"
+        features.append(Feature(name, kind, dtypes[name], log=kind == "numeric" and name in settings.log_scale))
+    return FeatureTable(tuple(features), label)
+
+
+def schema_dtypes(schema: Any) -> dict[str, str]:
+    """Returns the raw dtype of every column of a `schema_pb2.Schema`, by name."""
+    from tensorflow_metadata.proto.v0 import schema_pb2
+
+    names = {schema_pb2.INT: "int64", schema_pb2.FLOAT: "float32", schema_pb2.BYTES: "string"}
+    return {feature.name: names[feature.type] for feature in schema.feature if feature.type in names}
+
+
+def add_tensor_representations(schema: Any) -> None:
+    """Makes every column of a schema a dense [batch, 1] tensor whose default is the missing value of its dtype.
+
+    Training (Transform), judging (TFMA) and serving (TFLite) then see the same tensors, and a missing value reaches
+    the one implementation of imputation, inside the model.
+
+    Args:
+        schema: A `schema_pb2.Schema`, changed in place.
+    """
+    group = schema.tensor_representation_group[""].tensor_representation
+    group.clear()
+    for name, dtype in schema_dtypes(schema).items():
+        tensor = group[name].dense_tensor
+        tensor.column_name = name
+        tensor.shape.dim.add().size = 1
+        if dtype == "float32":
+            tensor.default_value.float_value = MISSING[dtype]
+        elif dtype == "int64":
+            tensor.default_value.int_value = MISSING[dtype]
+        else:
+            tensor.default_value.bytes_value = b""
+
+
+@dataclasses.dataclass(frozen=True)
+class Profile:
+    """What Transform learnt from the training rows: enough to lay out, explain and audit the encoded features.
+
+    Attributes:
+        numeric: Names of the numeric columns, in the order of the stacked tensors.
+        means: Mean of the present values of each numeric column (after the log, where there is one).
+        deviations: Their standard deviations.
+        present: Share of rows in which each numeric column has a value.
+        edges: Bin edges of each numeric column; a column has one bin fewer than edges.
+        explained_variance: Eigenvalues of the correlation matrix, largest first; empty without reduction.
+        components: Number of components kept.
+        categorical: Names of the categorical columns, in the order of the stacked tensors.
+        vocabularies: Known values of each categorical column, most frequent first.
+        counts: How often each of them occurs.
+    """
+
+    numeric: list[str] = dataclasses.field(default_factory=list)
+    means: list[float] = dataclasses.field(default_factory=list)
+    deviations: list[float] = dataclasses.field(default_factory=list)
+    present: list[float] = dataclasses.field(default_factory=list)
+    edges: list[list[float]] = dataclasses.field(default_factory=list)
+    explained_variance: list[float] = dataclasses.field(default_factory=list)
+    components: int = 0
+    categorical: list[str] = dataclasses.field(default_factory=list)
+    vocabularies: list[list[str]] = dataclasses.field(default_factory=list)
+    counts: list[list[int]] = dataclasses.field(default_factory=list)
+
+    @property
+    def bins(self) -> list[int]:
+        """Number of bins of each numeric column."""
+        return [len(edges) - 1 for edges in self.edges]
+
+    def to_json(self) -> str:
+        """Returns the profile as JSON."""
+        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Profile":
+        """Reads what `to_json` wrote."""
+        return cls(**json.loads(text))

@@ -1,0 +1,63 @@
+"""The network and the model around it: Transform's tensors -> encoder -> dense network -> logit."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import tensorflow_transform as tft
+import tf_keras
+
+from modules.encoding import Encoder
+from modules.preprocessing import load_profile
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """The shape of a dense network.
+
+    Attributes:
+        units: Width of each hidden layer.
+        activation: Activation of the hidden layers, by its Keras name.
+        dropout: Share of the units of each hidden layer that are dropped in training, in [0, 1).
+    """
+
+    units: Sequence[int]
+    activation: str
+    dropout: float
+
+
+def build_network(width: int, architecture: Architecture, seed: int) -> tf_keras.Sequential:
+    """Builds the dense network: float32 [batch, width] in, logit float32 [batch, 1] out.
+
+    The seed fixes the initial weights and the dropout masks.
+    """
+    layers: list[tf_keras.layers.Layer] = [tf_keras.layers.InputLayer((width,), name="encoded")]
+    for number, units in enumerate(architecture.units):
+        initializer = tf_keras.initializers.GlorotUniform(seed=seed + number)
+        layers.append(
+            tf_keras.layers.Dense(
+                units, architecture.activation, kernel_initializer=initializer, name=f"hidden_{number}"
+            )
+        )
+        if architecture.dropout:
+            layers.append(tf_keras.layers.Dropout(architecture.dropout, seed=seed + number, name=f"dropout_{number}"))
+    initializer = tf_keras.initializers.GlorotUniform(seed=seed + len(architecture.units))
+    layers.append(tf_keras.layers.Dense(1, kernel_initializer=initializer, name="logit"))
+    return tf_keras.Sequential(layers, name="network")
+
+
+def build_encoder(output: tft.TFTransformOutput, encoding: Sequence[str]) -> Encoder:
+    """Builds the encoder that fits a transform graph."""
+    profile = load_profile(output)
+    return Encoder(profile.to_json(), list(encoding), name="encoder")
+
+
+def build_model(
+    output: tft.TFTransformOutput, encoder: Encoder, network: tf_keras.Model, name: str = "model"
+) -> tf_keras.Model:
+    """Joins encoder and network into a model of Transform's stacked tensors; its output is the logit, [batch, 1]."""
+    inputs = {
+        feature: tf_keras.Input(spec.shape, dtype=spec.dtype, name=feature)
+        for feature, spec in output.transformed_feature_spec().items()
+        if feature != "label"
+    }
+    return tf_keras.Model(inputs, network(encoder(inputs)), name=name)

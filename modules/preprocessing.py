@@ -1,0 +1,151 @@
+"""What Transform runs over the training rows, and what every exported model runs over a raw row: one implementation.
+
+Only operations that TFLite has built in are used, on dense [batch, 1] inputs, so that the whole graph ships on device.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from modules import analyzers
+from modules.features import MISSING, Feature, Profile, feature_table
+from modules.settings import Features, Label, Reduction
+
+# The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
+_BELOW_ONE = 0.999
+
+
+def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str, Any]) -> dict[str, tf.Tensor]:
+    """Turns raw columns into a few stacked tensors.
+
+    Args:
+        inputs: Raw columns by name, each [batch, 1] of float32, int64 or string, missing values as in
+            `features.MISSING`.
+        custom_config: The sections `features`, `label` and `reduction` of the config, as JSON objects.
+
+    Returns:
+        Those of the following that are not empty, with the columns in the order of the feature table:
+        `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the bin;
+        `components` float32 [batch, k] principal components of the z-scores; `category` int64 [batch, c] vocabulary
+        index, the out-of-vocabulary slot last; `missing` float32 [batch, d + c] 1 where the value was missing; and
+        `label` float32 [batch, 1] 1 for the positive class.
+    """
+    settings = Features.model_validate(custom_config["features"])
+    reduction = Reduction.model_validate(custom_config["reduction"])
+    label = Label.model_validate(custom_config["label"])
+    dtypes = {name: tensor.dtype.name for name, tensor in inputs.items()}
+    table = feature_table(dtypes, settings, label.column)
+    columns = analyzers.Columns(
+        tuple(feature.name for feature in table.numeric),
+        tuple(feature.name for feature in table.categorical),
+        settings,
+        reduction,
+    )
+    raw = [_matrix(inputs, table.numeric)] if table.numeric else []
+    raw += [_as_text(inputs[feature.name]) for feature in table.categorical]
+    constants = _analyze(raw, columns)
+    outputs: dict[str, tf.Tensor] = {}
+    missing = []
+    if table.numeric:
+        matrix = raw.pop(0)
+        outputs |= _numeric(matrix, constants.pop(0), columns)
+        missing.append(tf.cast(tf.not_equal(matrix, matrix), tf.float32))
+    if table.categorical:
+        outputs["category"], absent = _category(raw, constants.pop(0))
+        missing.append(absent)
+    outputs["missing"] = tf.concat(missing, axis=1)
+    outputs["label"] = tf.cast(tf.equal(inputs[label.column], label.positive_class), tf.float32)
+    return outputs
+
+
+def _matrix(inputs: Mapping[str, tf.Tensor], numeric: Sequence[Feature]) -> tf.Tensor:
+    """Joins the numeric columns into float32 [batch, d], NaN for missing.
+
+    The columns of one dtype lie side by side in the table: one operation serves them all.
+    """
+    parts = []
+    for dtype in dict.fromkeys(feature.dtype for feature in numeric):
+        part = tf.concat([inputs[feature.name] for feature in numeric if feature.dtype == dtype], axis=1)
+        if dtype == "int64":
+            part = tf.where(tf.equal(part, MISSING[dtype]), float("nan"), tf.cast(part, tf.float32))
+        parts.append(part)
+    return tf.concat(parts, axis=1)
+
+
+def _as_text(column: tf.Tensor) -> tf.Tensor:
+    """Turns a categorical column into text, empty for missing; a numeric code becomes its decimal digits."""
+    if column.dtype == tf.string:
+        return column
+    return tf.where(tf.equal(column, MISSING[column.dtype.name]), "", tf.strings.as_string(column))
+
+
+def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:
+    """Returns the constants that the training rows give: packed numeric ones, then the vocabularies."""
+    dtypes: list[tf.DType] = []
+    shapes: list[Sequence[int | None]] = []
+    if columns.numeric:
+        dtypes.append(tf.float32)
+        shapes.append(columns.layout.shape)
+    if columns.categorical:
+        dtypes.append(tf.string)
+        shapes.append([len(columns.categorical), None])
+    analyze = tft.experimental.ptransform_analyzer
+    constants = analyze(raw, analyzers.Constants(columns), dtypes, shapes, name="constants")
+    analyze(raw, analyzers.WriteProfile(columns), [tf.string], [[]], [b"{}"], name="profile")
+    return list(constants)
+
+
+def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:
+    """Imputes, bins, scales and projects the matrix [batch, d] of numeric columns."""
+    layout = columns.layout
+    present = tf.where(tf.equal(raw, raw), raw, packed[:, layout.imputed])
+    value = present
+    if any(columns.log):
+        value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + tf.abs(present)), present)
+    scaled = (value - packed[:, layout.mean]) * packed[:, layout.inverse_deviation]
+    outputs = {"numeric": scaled, "position": _position(present, packed, layout)}
+    projection = packed[:, layout.projection]
+    if projection.shape[1]:
+        outputs["components"] = tf.matmul(scaled, projection)
+    return outputs
+
+
+def _position(value: tf.Tensor, packed: tf.Tensor, layout: analyzers.NumericLayout) -> tf.Tensor:
+    """Returns bin number plus fraction, [batch, d]: one number for the one-hot and the piecewise-linear code."""
+    value = value[:, :, tf.newaxis]
+    full = tf.cast(tf.greater_equal(value, packed[tf.newaxis, :, layout.upper]), tf.float32)
+    share = (value - packed[tf.newaxis, :, layout.lower]) * packed[tf.newaxis, :, layout.inverse_width]
+    share = tf.minimum(tf.maximum(share, 0.0), _BELOW_ONE)
+    return tf.reduce_sum(full, axis=2) + tf.reduce_sum(share * (1.0 - full), axis=2)
+
+
+def _category(texts: Sequence[tf.Tensor], vocabularies: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Looks each text up in its vocabulary.
+
+    Returns:
+        The index of each text, int64 [batch, c]: missing takes the most frequent value's, 0; unseen the one after the
+        vocabulary's last. And 1 where it is missing, float32 [batch, c].
+    """
+    width = tf.shape(vocabularies)[1]
+    equal = [tf.equal(text, vocabularies[row : row + 1]) for row, text in enumerate(texts)]
+    hits = tf.reshape(tf.cast(tf.concat(equal, axis=1), tf.float32), [-1, len(texts), width])
+    absent = hits[:, :, 0]
+    # The empty text stands at 0 and the vocabulary from 1 on: missing and the most frequent value both end at 0.
+    slots = tf.maximum(tf.cast(tf.range(width), tf.float32) - 1.0, 0.0)
+    unseen = 1.0 - tf.reduce_sum(hits, axis=2)
+    sizes = tf.reduce_sum(tf.cast(tf.not_equal(vocabularies, analyzers.PADDING), tf.float32), axis=1) - 1.0
+    return tf.cast(tf.reduce_sum(hits * slots, axis=2) + unseen * sizes, tf.int64), absent
+
+
+def load_profile(output: tft.TFTransformOutput) -> Profile:
+    """Reads what the analyzers learnt from the assets of a transform graph.
+
+    Args:
+        output: The transform graph.
+    """
+    assets = os.path.join(output.transform_savedmodel_dir, tf.saved_model.ASSETS_DIRECTORY)
+    with tf.io.gfile.GFile(os.path.join(assets, analyzers.PROFILE_ASSET)) as file:
+        return Profile.from_json(file.read())

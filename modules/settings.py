@@ -1,0 +1,201 @@
+"""The settings of every part, as typed values with bounds and defaults.
+
+`pipeline/config.py` fills them from pipeline.yaml; a component receives the JSON of just the sections that it uses, so
+that a changed value reruns only the steps that depend on it.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+Name = Annotated[str, Field(min_length=1)]
+Activation = Literal["relu", "elu", "tanh", "swish"]
+Form = Literal["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
+
+
+class Settings(BaseModel):
+    """Base of all sections: unknown keys are errors, values cannot change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
+
+
+class Data(Settings):
+    """Where the table is and how its rows become examples."""
+
+    train: Name
+    test: Name
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    missing_values: list[str] = [""]
+    validation_fraction: Share = 0.2
+    schema_file: Name | None = None
+
+
+class Label(Settings):
+    """What the model predicts."""
+
+    column: Name
+    positive_class: str | int | bool
+
+
+class Features(Settings):
+    """Which columns the model sees and how they are encoded."""
+
+    exclude: list[Name] = []
+    categorical: list[Name] = []
+    log_scale: list[Name] = []
+    quantile_bins: Annotated[int, Field(ge=2, le=256)] = 64
+    encoding: Annotated[list[Literal["one_hot", "piecewise_linear", "z_score"]], Field(min_length=1)] = [
+        "one_hot",
+        "piecewise_linear",
+        "z_score",
+    ]
+    min_count: Count = 5
+    max_vocabulary: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+
+
+class Reduction(Settings):
+    """Dimensionality reduction of the scaled numeric columns."""
+
+    method: Literal["pca", "none"] = "pca"
+    components: Count | None = None
+    explained_variance: Annotated[float, Field(gt=0, le=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> "Reduction":
+        if self.method == "pca" and (self.components is None) == (self.explained_variance is None):
+            raise ValueError("give either components or explained_variance, and not both")
+        return self
+
+
+class DataGate(Settings):
+    """What happens when ExampleValidator finds anomalies."""
+
+    on_anomaly: Literal["stop", "warn"] = "stop"
+
+
+class SearchSpace(Settings):
+    """The values among which Hyperband chooses."""
+
+    layers: Annotated[list[Count], Field(min_length=1)] = [1, 2, 3]
+    units: Annotated[list[Count], Field(min_length=1)] = [32, 64, 96]
+    dropout: Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=1)] = [0.1, 0.2, 0.3]
+    learning_rate: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)] = [5e-4, 5e-3]
+    activation: Annotated[list[Activation], Field(min_length=1)] = ["relu", "swish"]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "SearchSpace":
+        if self.learning_rate[0] >= self.learning_rate[1]:
+            raise ValueError("learning_rate needs the lower bound first, then the higher")
+        return self
+
+
+class Tuner(Settings):
+    """Hyperband (Li et al., 2018, https://jmlr.org/papers/v18/16-558.html)."""
+
+    max_epochs: Annotated[int, Field(ge=2)] = 9
+    factor: Annotated[int, Field(ge=2)] = 3
+    iterations: Count = 1
+    patience: Count = 2
+    batch_size: Count = 512
+    search_space: SearchSpace = SearchSpace()
+
+
+class Trainer(Settings):
+    """The teacher: the best hyperparameters, trained to the end under MirroredStrategy."""
+
+    epochs: Count = 20
+    patience: Count = 4
+    batch_size: Count = 512
+    replicas: Count = 1
+
+
+class Distillation(Settings):
+    """The student: its shape, and how it learns from the teacher (Hinton et al., 2015, arXiv:1503.02531)."""
+
+    units: Annotated[list[Count], Field(min_length=1)] = [40, 32]
+    activation: Literal["relu", "tanh"] = "relu"
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    temperature: Annotated[float, Field(ge=1)] = 2.0
+    alpha: Annotated[float, Field(ge=0, le=1)] = 0.7
+    epochs: Count = 20
+    patience: Count = 4
+    batch_size: Count = 512
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-3
+
+
+class Pruner(Settings):
+    """Magnitude pruning of the student (Zhu and Gupta, 2017, arXiv:1710.01878)."""
+
+    sparsity: Share = 0.5
+    tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    epochs: Count = 6
+    batch_size: Count = 512
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+
+
+class Quantizer(Settings):
+    """Which numeric form ships, and the quantization-aware training (Jacob et al., 2018, arXiv:1712.05877)."""
+
+    form: Form = "int8_qat"
+    epochs: Count = 3
+    batch_size: Count = 512
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-4
+
+
+class Gate(Settings):
+    """The limits of one metric: on its value, and on how far it may fall below the latest blessed model's."""
+
+    minimum: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_drop: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class Gates(Settings):
+    """Overall gates by metric; at least one is needed, since a model without a gate is never blessed."""
+
+    auc: Gate | None = None
+    accuracy: Gate | None = None
+    precision: Gate | None = None
+    recall: Gate | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> "Gates":
+        gates = [getattr(self, name) for name in type(self).model_fields]
+        if not any(gate and gate.minimum is not None for gate in gates):
+            raise ValueError("at least one metric needs a minimum, or no model could ever be blessed")
+        return self
+
+
+class Evaluation(Settings):
+    """What TFMA measures on the test file, for whom, and what decides."""
+
+    slices: list[Annotated[list[Name], Field(min_length=1)]] = []
+    fairness_thresholds: Annotated[list[Share], Field(min_length=1)] = [0.25, 0.5, 0.75]
+    min_slice_examples: Count = 100
+    gates: Gates
+
+
+class Pusher(Settings):
+    """Where a blessed model goes; by default `pushed` below the output folder."""
+
+    destination: Name | None = None
+
+
+class PipelineSettings(Settings):
+    """The whole of pipeline.yaml."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 17
+    data: Data
+    label: Label
+    features: Features = Features()
+    reduction: Reduction = Reduction(explained_variance=0.95)
+    data_gate: DataGate = DataGate()
+    tuner: Tuner = Tuner()
+    trainer: Trainer = Trainer()
+    distillation: Distillation = Distillation()
+    pruner: Pruner = Pruner()
+    quantizer: Quantizer = Quantizer()
+    evaluation: Evaluation
+    pusher: Pusher = Pusher()

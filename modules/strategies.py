@@ -1,0 +1,34 @@
+"""MirroredStrategy on whatever the machine has: its GPUs, or logical CPU devices where it has none."""
+
+import contextlib
+import logging
+from typing import Any
+
+import tensorflow as tf
+
+
+def prepare_devices(replicas: int) -> None:
+    """Splits the CPU into logical devices. It has to run before anything else initializes TensorFlow.
+
+    Args:
+        replicas: How many logical CPU devices there shall be; no effect on a machine with GPUs.
+    """
+    if replicas == 1 or tf.config.list_physical_devices("GPU"):
+        return
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    if tf.config.get_logical_device_configuration(cpu) is None:
+        with contextlib.suppress(RuntimeError):  # already initialized: `mirrored` says what it then gets
+            tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * replicas)
+
+
+def mirrored(replicas: int) -> Any:
+    """Returns a MirroredStrategy over `replicas` devices.
+
+    All GPUs are used where there are any; else logical CPU devices, as many as `prepare_devices` made, at most
+    `replicas`. The global batch is shared out, and the gradients are summed, so that the number of replicas changes
+    the speed and not the mathematics.
+    """
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")[:replicas]
+    if len(devices) < replicas:
+        logging.getLogger(__name__).warning("%d replicas asked for, %d devices found", replicas, len(devices))
+    return tf.distribute.MirroredStrategy([device.name for device in devices])

@@ -1,0 +1,54 @@
+"""Reading what the Evaluator left: plain numbers by slice and metric."""
+
+from typing import Any
+
+Slice = tuple[tuple[str, Any], ...]
+
+
+def slice_name(key: Slice) -> str:
+    """Returns a slice's name: `overall`, or `sex=Female, race=Black`."""
+    return ", ".join(f"{column}={_text(value)}" for column, value in key) or "overall"
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+def metrics_by_slice(evaluation: str) -> dict[str, dict[str, float]]:
+    """Reads the metrics of the candidate from a ModelEvaluation artifact.
+
+    Args:
+        evaluation: URI of the artifact.
+
+    Returns:
+        By slice name, overall first, the metrics that are single numbers; names as TFMA has them.
+    """
+    return _read(evaluation, is_baseline=False)
+
+
+def baseline_metrics(evaluation: str) -> dict[str, float]:
+    """Returns the overall metrics of the baseline; empty if none was evaluated."""
+    return _read(evaluation, is_baseline=True).get("overall", {})
+
+
+def overall_metrics(evaluation: str) -> dict[str, float]:
+    """Returns the overall metrics of the candidate."""
+    return metrics_by_slice(evaluation)["overall"]
+
+
+def _read(evaluation: str, is_baseline: bool) -> dict[str, dict[str, float]]:
+    import tensorflow_model_analysis as tfma
+
+    # A model that was evaluated alone has no name in TFMA's results.
+    specs = tfma.load_eval_result(evaluation).config.model_specs
+    named = [spec.name for spec in specs if spec.is_baseline == is_baseline]
+    if not named:
+        return {}
+    result = tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None)
+    found = {}
+    for key, outputs in result.slicing_metrics:
+        metrics = outputs[""][""]
+        found[slice_name(key)] = {
+            name: float(value["doubleValue"]) for name, value in metrics.items() if "doubleValue" in value
+        }
+    return dict(sorted(found.items(), key=lambda item: (item[0] != "overall", item[0])))

@@ -1,0 +1,116 @@
+"""Hyperband over the teacher's shape and learning rate (Li et al., 2018, https://jmlr.org/papers/v18/16-558.html)."""
+
+import time
+from typing import Any
+
+import keras_tuner
+import numpy as np
+import tensorflow as tf
+from keras_tuner.engine.base_tuner import BaseTuner
+from keras_tuner.engine.trial import Trial
+from keras_tuner.oracles import HyperbandOracle
+from tfx.components.trainer.fn_args_utils import FnArgs
+from tfx.components.tuner.component import TunerFnResult
+
+from modules import inputs, model, run, training
+from modules.settings import SearchSpace, Tuner
+from modules.trainer import architecture_of
+
+# TFX's Tuner asks the oracle for its best `max_trials` trials. Hyperband has no such number and fails after the whole
+# search; a small one would end the search early.
+_NO_LIMIT = 1_000_000
+
+
+def search_space(space: SearchSpace) -> keras_tuner.HyperParameters:
+    """Returns the hyperparameters and the values that they may take."""
+    hp = keras_tuner.HyperParameters()
+    hp.Choice("layers", space.layers, ordered=True)
+    hp.Choice("units", space.units, ordered=True)
+    hp.Choice("dropout", space.dropout, ordered=True)
+    low, high = space.learning_rate
+    hp.Float("learning_rate", low, high, sampling="log")
+    hp.Choice("activation", space.activation, ordered=False)
+    return hp
+
+
+class Hyperband(BaseTuner):
+    """Trains tf_keras models for a Hyperband oracle.
+
+    `keras_tuner.Hyperband` refuses tf_keras models, since it imports Keras 3; its oracle does not care.
+
+    Args:
+        build: Makes a compiled model from hyperparameters.
+        settings: The section `tuner` of the config.
+        seed: Fixes the trials that the oracle draws.
+        directory: Where the oracle keeps its state.
+    """
+
+    def __init__(self, build: Any, settings: Tuner, seed: int, directory: str) -> None:
+        oracle = HyperbandOracle(
+            objective=keras_tuner.Objective(training.MONITOR, "max"),
+            max_epochs=settings.max_epochs,
+            factor=settings.factor,
+            hyperband_iterations=settings.iterations,
+            hyperparameters=search_space(settings.search_space),
+            allow_new_entries=False,
+            tune_new_entries=False,
+            seed=seed,
+        )
+        oracle.max_trials = _NO_LIMIT
+        super().__init__(oracle, directory=directory, project_name="hyperband", overwrite=True)
+        self._build, self._settings = build, settings
+        self._weights: dict[str, list[np.ndarray]] = {}
+
+    def run_trial(self, trial: Trial, train: tf.data.Dataset, validation: tf.data.Dataset) -> dict[str, float]:
+        """Trains one configuration from where its earlier round ended; returns its best validation AUC.
+
+        Epochs trained and seconds taken are recorded beside the hyperparameters, so that TFX's table of results is the
+        whole leaderboard.
+        """
+        started = time.monotonic()
+        values = trial.hyperparameters.values
+        network = self._build(values)
+        if values.get("tuner/trial_id"):
+            network.set_weights(self._weights[values["tuner/trial_id"]])
+        history = training.fit(
+            network,
+            train,
+            validation,
+            epochs=values["tuner/epochs"],
+            initial_epoch=values["tuner/initial_epoch"],
+            patience=self._settings.patience,
+            watch_loss=False,
+        )
+        self._weights[trial.trial_id] = network.get_weights()
+        scores = history[training.MONITOR]
+        record = {"trial/epochs": len(scores), "trial/seconds": round(time.monotonic() - started, 2)}
+        self.oracle.get_trial(trial.trial_id).hyperparameters.values.update(record)
+        return {training.MONITOR: max(scores)}
+
+    def save_model(self, trial_id: str, model: Any, step: int = 0) -> None:
+        """Weights stay in memory: a trial lasts seconds, and the Trainer trains the best one anew."""
+
+    def load_model(self, trial: Trial) -> list[np.ndarray]:
+        """Returns the weights that a trial ended with."""
+        return self._weights[trial.trial_id]
+
+
+def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
+    """Tuner's callback: the search, and what it fits on."""
+    this = run.start(fn_args.custom_config, fn_args.transform_graph_path)
+    settings = this.section("tuner", Tuner)
+    encoder = model.build_encoder(this.output, this.encoding)
+
+    def build(values: dict[str, Any]) -> Any:
+        network = model.build_network(encoder.width, architecture_of(values), this.seed)
+        candidate = model.build_model(this.output, encoder, network, "candidate")
+        training.compile_model(candidate, values["learning_rate"])
+        return candidate
+
+    return TunerFnResult(
+        tuner=Hyperband(build, settings, this.seed, fn_args.working_dir),
+        fit_kwargs={
+            "train": inputs.dataset(fn_args.train_files, this.output, settings.batch_size, this.seed),
+            "validation": inputs.dataset(fn_args.eval_files, this.output, settings.batch_size),
+        },
+    )

@@ -1,0 +1,1 @@
+"""What runs: the config, the wiring, the evaluation and the engines."""

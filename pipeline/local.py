@@ -1,0 +1,135 @@
+"""A run on this machine: LocalDagRunner, followed step by step."""
+
+import datetime
+import json
+import logging
+import os
+import traceback
+from typing import Any
+
+from modules.compat import prepare_environment
+from modules.errors import TargetMissed, UserError
+from modules.settings import PipelineSettings
+from pipeline import terminal
+
+PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
+
+
+def run(settings: PipelineSettings, output: str, command: str) -> int:
+    """Runs the pipeline, and prints its steps, its summary and where the model lies.
+
+    Args:
+        settings: The config.
+        output: Folder of everything that the run leaves.
+        command: The command line, for the advice how to go on after a failure.
+
+    Returns:
+        The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed.
+    """
+    output = os.path.abspath(output)
+    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
+    log_path = os.path.join(output, "logs", f"{stamp}.log")
+    terminal.say(f"{settings.name}: log in {_short(log_path)}")
+    watcher = None
+    try:
+        with terminal.quiet(log_path) as out:
+            watcher = _Followed(settings, output, out)
+            summary = watcher.run()
+    except UserError as error:
+        terminal.complain(str(error))
+        return NOT_BLESSED if isinstance(error, TargetMissed) else REFUSED
+    except KeyboardInterrupt:
+        terminal.complain(f"\nStopped. To go on from there: {command}")
+        return 130
+    except Exception as error:  # the last line of defence: a person gets one message, the log the traceback
+        with open(log_path, "a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+        step = watcher.step if watcher else None
+        reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
+        terminal.complain(
+            f"{f'Step {step}' if step else 'The run'} failed ({reason[:300]}). The log is {_short(log_path)}. "
+            f"To go on from there: {command}"
+        )
+        return FAILED
+    return _conclude(summary, output)
+
+
+class _Followed:
+    """One run: imports TFX, runs the pipeline and collects its summary, all with the output sent to the log."""
+
+    def __init__(self, settings: PipelineSettings, output: str, out: Any) -> None:
+        self._settings, self._output, self._out = settings, output, out
+        self._metadata = os.path.join(output, "metadata.sqlite")
+        self._watcher: Any = None
+
+    @property
+    def step(self) -> str | None:
+        """The step that is running."""
+        return self._watcher.current if self._watcher else None
+
+    def run(self) -> dict[str, Any]:
+        """Runs the pipeline and returns its summary."""
+        prepare_environment()
+        from absl import logging as absl_logging
+
+        absl_logging.use_absl_handler()
+        absl_logging.set_verbosity(absl_logging.INFO)
+        from modules import strategies
+
+        strategies.prepare_devices(self._settings.trainer.replicas)
+        from tfx.orchestration.local.local_dag_runner import LocalDagRunner
+
+        from pipeline import engines, steps, summary
+        from pipeline.lineage import Lineage
+        from pipeline.pipeline import create_pipeline
+
+        destination = self._settings.pusher.destination or os.path.join(self._output, "pushed")
+        pipeline = create_pipeline(
+            self._settings,
+            os.path.join(self._output, "artifacts"),
+            self._metadata,
+            os.path.abspath(destination),
+            engines.local_beam_args(),
+        )
+        lineage: list[Lineage] = []
+
+        def report(name: str, seconds: float, cached: bool) -> None:
+            if not lineage:
+                lineage.append(Lineage(self._metadata, self._settings.name))
+            what = steps.describe(name, lineage[0])
+            self._out.write(terminal.step_line(name, what, seconds, cached) + "\n")
+
+        self._watcher = steps.StepWatcher(report)
+        root = logging.getLogger("absl")
+        root.addHandler(self._watcher)
+        try:
+            LocalDagRunner().run(pipeline)
+        finally:
+            root.removeHandler(self._watcher)
+        found = summary.collect(self._settings, lineage[0], self._watcher.steps)
+        if found["pushed"]:
+            pushed = lineage[0].latest("Pusher").outputs["pushed_model"]  # type: ignore[union-attr]
+            summary.ensure_published(found["pushed"], pushed.uri)
+        return found
+
+
+def _conclude(found: dict[str, Any], output: str) -> int:
+    from pipeline import summary
+
+    path = os.path.join(output, "summary.json")
+    staged = path + ".new"
+    with open(staged, "w", encoding="utf-8") as file:
+        json.dump(found, file, indent=1, ensure_ascii=False)
+    os.replace(staged, path)
+    terminal.say(f"\n{summary.render(found)}\n")
+    terminal.say(f"Summary: {_short(path)}")
+    if not found["blessed"]:
+        terminal.say(f"Not blessed, and not pushed: {summary.refusal(found)}.")
+        return NOT_BLESSED
+    terminal.say(f"Blessed and pushed: {_short(found['pushed']['path'])}")
+    return PUSHED
+
+
+def _short(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative

@@ -1,0 +1,212 @@
+"""The pipeline, wired from the config.
+
+ 1. ExampleGen        the tables become examples: train, validation (by hash of the row) and test
+ 2. StatisticsGen     what the columns hold; the test split is left alone until the Evaluator
+ 3. Schema            imported where the data set has one, inferred where not; then how columns become tensors
+ 4. ExampleValidator  where the data do not fit the schema
+ 5. DataGate          stops the run there, and says why
+ 6. Transform         impute, scale, bin, look up, project (PCA)
+ 7. Tuner             Hyperband over the teacher's shape
+ 8. Teacher           Trainer with the best hyperparameters, under MirroredStrategy
+ 9. Student           Trainer, distilled from the teacher
+10. Pruner            sets the smallest weights to zero
+11. Quantizer         TFLite, in every numeric form
+12. Baseline          the model that was blessed last
+13. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
+14. Ladder            every model from the teacher to the smallest form, side by side
+15. Pusher            publishes the .tflite and its papers, if it was blessed
+"""
+
+import json
+from typing import Any
+
+from tfx.components import (
+    Evaluator,
+    ExampleValidator,
+    SchemaGen,
+    StatisticsGen,
+    Trainer,
+    Transform,
+    Tuner,
+)
+from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
+from tfx.dsl.components.common.resolver import Resolver
+from tfx.orchestration import metadata
+from tfx.orchestration.pipeline import Pipeline
+from tfx.proto import trainer_pb2, transform_pb2
+from tfx.types import Channel
+from tfx.types.standard_artifacts import Model, ModelBlessing
+
+from components.data_gate.component import DataGate
+from components.ladder.component import Ladder
+from components.pruner.component import Pruner
+from components.quantizer.component import Quantizer
+from components.schema_curator.component import SchemaCurator
+from components.table_example_gen.component import TableExampleGen
+from components.tflite_pusher.component import TflitePusher
+from modules.settings import PipelineSettings
+from pipeline import evaluation
+from pipeline.baseline import LatestOtherBlessedModelStrategy
+from pipeline.digests import code_digest, data_digest
+
+
+def create_pipeline(
+    settings: PipelineSettings, root: str, metadata_path: str, destination: str, beam_args: list[str]
+) -> Pipeline:
+    """Wires the pipeline.
+
+    Args:
+        settings: The config, with paths that this machine can open.
+        root: Folder of the artifacts.
+        metadata_path: File of ML Metadata's SQLite store.
+        destination: Folder of the pushed versions.
+        beam_args: Options of Beam.
+    """
+    train = trainer_pb2.TrainArgs(splits=["train"])
+    validation = trainer_pb2.EvalArgs(splits=["validation"])
+
+    def config(*sections: str, code: str) -> dict[str, Any]:
+        """Returns just the sections that a step depends on: its key in the cache."""
+        values = {name: getattr(settings, name).model_dump(mode="json") for name in sections}
+        return values | {"seed": settings.seed, "code": code_digest(code)}
+
+    example_gen = TableExampleGen(
+        data=settings.data.model_dump_json(),
+        label=settings.label.model_dump_json(),
+        fingerprint=data_digest([settings.data.train, settings.data.test]),
+        code=code_digest("components.table_example_gen.executor"),
+    )
+    examples = example_gen.outputs["examples"]
+    statistics_gen = StatisticsGen(examples=examples, exclude_splits=["test"])
+    statistics = statistics_gen.outputs["statistics"]
+    if settings.data.schema_file:
+        schema_source = ImportSchemaGen(schema_file=settings.data.schema_file)
+    else:
+        schema_source = SchemaGen(statistics=statistics, exclude_splits=["validation", "test"])
+    curator = SchemaCurator(
+        schema=schema_source.outputs["schema"], code=code_digest("components.schema_curator.executor")
+    )
+    validator = ExampleValidator(
+        statistics=statistics, schema=curator.outputs["curated_schema"], exclude_splits=["test"]
+    )
+    gate = DataGate(
+        anomalies=validator.outputs["anomalies"],
+        schema=curator.outputs["curated_schema"],
+        data_gate=settings.data_gate.model_dump_json(),
+        code=code_digest("components.data_gate.executor"),
+    )
+    schema = gate.outputs["checked_schema"]
+
+    transform = Transform(
+        examples=examples,
+        schema=schema,
+        preprocessing_fn="modules.preprocessing.preprocessing_fn",
+        custom_config=config("features", "label", "reduction", code="modules.preprocessing"),
+        splits_config=transform_pb2.SplitsConfig(analyze=["train"], transform=["train", "validation"]),
+        disable_analyzer_cache=True,
+        disable_statistics=True,
+    )
+    transformed = transform.outputs["transformed_examples"]
+    graph = transform.outputs["transform_graph"]
+
+    tuner = Tuner(
+        examples=transformed,
+        transform_graph=graph,
+        tuner_fn="modules.tuner.tuner_fn",
+        train_args=train,
+        eval_args=validation,
+        custom_config=config("features", "label", "tuner", code="modules.tuner"),
+    )
+    teacher = Trainer(
+        examples=transformed,
+        transform_graph=graph,
+        hyperparameters=tuner.outputs["best_hyperparameters"],
+        run_fn="modules.trainer.train_teacher",
+        train_args=train,
+        eval_args=validation,
+        custom_config=config("features", "label", "trainer", code="modules.trainer"),
+    ).with_id("Teacher")
+    student = Trainer(
+        examples=transformed,
+        transform_graph=graph,
+        base_model=teacher.outputs["model"],
+        run_fn="modules.trainer.train_student",
+        train_args=train,
+        eval_args=validation,
+        custom_config=config("features", "label", "distillation", code="modules.trainer"),
+    ).with_id("Student")
+    pruner = Pruner(
+        model=student.outputs["model"],
+        teacher=teacher.outputs["model"],
+        examples=transformed,
+        transform_graph=graph,
+        config=json.dumps(config("features", "label", "distillation", "pruner", code="components.pruner.executor")),
+    )
+    quantizer = Quantizer(
+        model=pruner.outputs["pruned_model"],
+        teacher=teacher.outputs["model"],
+        examples=transformed,
+        transform_graph=graph,
+        config=json.dumps(
+            config("features", "label", "distillation", "quantizer", code="components.quantizer.executor")
+        ),
+    )
+
+    quantized = quantizer.outputs["quantized_model"]
+    baseline = Resolver(
+        strategy_class=LatestOtherBlessedModelStrategy,
+        candidate=quantized,
+        model=Channel(type=Model),
+        model_blessing=Channel(type=ModelBlessing),
+    ).with_id("Baseline")
+    evaluator = Evaluator(
+        examples=examples,
+        example_splits=["test"],
+        model=quantized,
+        baseline_model=baseline.outputs["model"],
+        schema=schema,
+        eval_config=evaluation.eval_config(settings.evaluation, settings.label),
+        module_path="modules.extractors",
+    ).with_beam_pipeline_args(["--labels", f"code={code_digest('modules.extractors')}"])
+    ladder = Ladder(
+        teacher=teacher.outputs["model"],
+        student=student.outputs["model"],
+        forms=quantizer.outputs["forms"],
+        examples=examples,
+        transform_graph=graph,
+        config=json.dumps(config("features", "label", code="components.ladder.executor")),
+    )
+    pusher = TflitePusher(
+        model=quantized,
+        model_blessing=evaluator.outputs["blessing"],
+        evaluation=evaluator.outputs["evaluation"],
+        ladder=ladder.outputs["ladder"],
+        destination=destination,
+        code=code_digest("components.tflite_pusher.executor"),
+    ).with_id("Pusher")
+
+    return Pipeline(
+        pipeline_name=settings.name,
+        pipeline_root=root,
+        metadata_connection_config=metadata.sqlite_metadata_connection_config(metadata_path),
+        components=[
+            example_gen,
+            statistics_gen,
+            schema_source,
+            curator,
+            validator,
+            gate,
+            transform,
+            tuner,
+            teacher,
+            student,
+            pruner,
+            quantizer,
+            baseline,
+            evaluator,
+            ladder,
+            pusher,
+        ],
+        enable_cache=True,
+        beam_pipeline_args=beam_args,
+    )

@@ -1,0 +1,128 @@
+"""Predictions of a pushed model for the rows of a CSV file, by LiteRT alone: TensorFlow is not imported."""
+
+import csv
+import difflib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from modules.errors import DataError, UserError
+from modules.inference import CARD_FILE, MODEL_FILE, Predictor
+
+_BATCH = 1_024
+
+
+def predict(model: str, table: str, output: str | None) -> None:
+    """Writes `row`, `prediction` and one `probability_<class>` a class for every row of a table.
+
+    Args:
+        model: A pushed folder, or the folder of all versions, of which the latest is taken.
+        table: CSV file with the raw columns in any order; more columns are ignored; an empty cell is a missing value.
+        output: The CSV file to write, or None for standard output. It appears only when it is complete.
+
+    Raises:
+        UserError: If the folder holds no model.
+        DataError: If the table cannot be read, lacks a column, or holds text where a number is due.
+    """
+    predictor = _load(model)
+    rows = _predictions(predictor, table)
+    names = ["row", "prediction", *(f"probability_{name}" for name in predictor.classes)]
+    if output is None:
+        _write(sys.stdout, names, rows)
+        return
+    staged = output + ".new"
+    try:
+        with open(staged, "w", newline="", encoding="utf-8") as file:
+            _write(file, names, rows)
+        os.replace(staged, output)
+    except OSError as error:
+        fix = "Give a file in a folder that you may write to"
+        raise UserError(output, f"cannot be written ({error.strerror})", fix) from None
+    finally:
+        if os.path.exists(staged):
+            os.remove(staged)
+
+
+def _load(model: str) -> Predictor:
+    directory = model
+    if not os.path.exists(os.path.join(model, CARD_FILE)) and os.path.isdir(model):
+        versions = [n for n in sorted(os.listdir(model)) if os.path.exists(os.path.join(model, n, CARD_FILE))]
+        directory = os.path.join(model, versions[-1]) if versions else model
+    for name in (CARD_FILE, MODEL_FILE):
+        if not os.path.isfile(os.path.join(directory, name)):
+            fix = "Give the folder that a run printed after 'pushed', such as out/census_income/pushed/<version>"
+            raise UserError(f"--model {model}", f"holds no {name}", fix)
+    try:
+        return Predictor.load(directory)
+    except (ValueError, KeyError, json.JSONDecodeError) as error:
+        raise UserError(f"--model {model}", f"holds no model that LiteRT can read ({error})", "Push it again") from None
+
+
+def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
+    specs = predictor.card["inputs"]
+    number = 0
+    for rows in _batches(table, [spec["name"] for spec in specs]):
+        columns = {
+            spec["name"]: [_value(row[spec["name"]], spec, table, number + i + 2) for i, row in enumerate(rows)]
+            for spec in specs
+        }
+        for probabilities in predictor.probabilities(predictor.to_inputs(columns)):
+            number += 1
+            best = predictor.classes[int(probabilities.argmax())]
+            yield [number, best, *(f"{probability:.6f}" for probability in probabilities)]
+
+
+def _batches(table: str, wanted: Sequence[str]) -> Iterator[list[dict[str, str]]]:
+    try:
+        with open(table, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, strict=True)
+            names = list(reader.fieldnames or [])
+            for name in wanted:
+                if name not in names:
+                    near = difflib.get_close_matches(name, names, 1, 0.6)
+                    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
+                    raise DataError(table, f"has no column {name!r}, which the model reads; {hint}", "Add the column")
+            batch: list[dict[str, str]] = []
+            for row in reader:
+                if None in row or None in row.values():
+                    cells = sum(value is not None for key, value in row.items() if key) + len(row.get(None) or [])
+                    raise DataError(
+                        f"{table}, line {reader.line_num}",
+                        f"has {cells} cells where the header has {len(names)}",
+                        "Mend that row",
+                    )
+                batch.append(row)
+                if len(batch) == _BATCH:
+                    yield batch
+                    batch = []
+            if batch:
+                yield batch
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise DataError(table, f"cannot be read as UTF-8 CSV ({reason})", "Check the path and the file") from None
+
+
+def _value(text: str, spec: dict[str, Any], table: str, row: int) -> Any:
+    """Turns a cell into what the model takes; None for a missing one."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        if spec["dtype"] == "int64":
+            value = int(text)
+            if not -(2**63) < value < 2**63:
+                raise ValueError(text)
+            return value
+        return float(text) if spec["dtype"] == "float32" else text
+    except ValueError:
+        kind = "a whole number" if spec["dtype"] == "int64" else "a number"
+        fix = "Mend the cell, or leave it empty for a missing value"
+        raise DataError(f"{table}, row {row}, column {spec['name']!r}", f"{text!r} is not {kind}", fix) from None
+
+
+def _write(file: Any, names: list[str], rows: Iterator[list[Any]]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)

@@ -1,0 +1,121 @@
+"""What each step of a run did, in a few words, and what it recorded."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.lineage import Lineage, StepRun, read_json
+
+# Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
+_STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
+_CACHED = "A cached execution %d is used."
+
+
+class StepWatcher(logging.Handler):
+    """Follows a run by TFX's log messages, and reports each step as it ends.
+
+    Args:
+        report: Called with name, seconds, and whether the step came from the cache.
+    """
+
+    def __init__(self, report: Callable[[str, float, bool], None]) -> None:
+        super().__init__(logging.INFO)
+        self.current: str | None = None
+        self.steps: list[dict[str, Any]] = []
+        self._report = report
+        self._started, self._cached = 0.0, False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes one log message into account."""
+        if record.msg == _STARTED:
+            self.current = str(record.args[0])  # type: ignore[index]
+            self._started, self._cached = time.monotonic(), False
+        elif record.msg == _CACHED:
+            self._cached = True
+        elif record.msg == _FINISHED and self.current is not None:
+            name, seconds = self.current, round(time.monotonic() - self._started, 2)
+            # The baseline is looked up anew each time, in the lineage store: nothing is computed.
+            cached = self._cached or name == "Baseline"
+            self.steps.append({"name": name, "seconds": seconds, "cached": cached})
+            self.current = None
+            self._report(name, seconds, cached)
+
+
+def describe(name: str, lineage: Lineage) -> str:
+    """Says what a step did when it ran last.
+
+    Args:
+        name: The step's name in the pipeline.
+        lineage: The lineage store.
+    """
+    run = lineage.latest(name)
+    words = _WORDS.get(name)
+    if words is None or run is None:
+        return ""
+    return words if isinstance(words, str) else words(run)
+
+
+def _example_gen(run: StepRun) -> str:
+    facts = run.outputs["examples"].properties
+    text = ", ".join(f"{facts[f'{split}_rows']:,} {split}" for split in ("train", "validation", "test")) + " rows"
+    left_out = facts.get("without_label_rows", 0)
+    return text + (f"; {left_out:,} rows without a label left out" if left_out else "")
+
+
+def _data_gate(run: StepRun) -> str:
+    anomalies = run.outputs["checked_schema"].properties["anomalies"]
+    return "no anomaly" if not anomalies else f"{anomalies} anomalies, see the log; the config says: go on"
+
+
+def _tuner(run: StepRun) -> str:
+    trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
+    best = max(trials, key=lambda trial: trial["score"])
+    epochs = sum(trial["trial/epochs"] for trial in trials)
+    return f"{len(trials)} trials, {epochs} epochs; best validation AUC {best['score']:.4f}"
+
+
+def _pruner(run: StepRun) -> str:
+    facts = run.outputs["pruned_model"].properties
+    return (
+        f"{facts['sparsity']:.1%} of the weights are zero; weights after gzip {facts['gzip_bytes']:,} bytes, "
+        f"before {facts['gzip_bytes_before']:,}"
+    )
+
+
+def _quantizer(run: StepRun) -> str:
+    facts = run.outputs["quantized_model"].properties
+    return f"{facts['form']} is passed on: {facts['bytes']:,} bytes"
+
+
+def _baseline(run: StepRun) -> str:
+    return "a model blessed earlier" if "model" in run.outputs else "no model has been blessed yet"
+
+
+def _evaluator(run: StepRun) -> str:
+    return "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
+
+
+def _pusher(run: StepRun) -> str:
+    return "pushed" if run.outputs["pushed_model"].properties.get("pushed") else "nothing to push"
+
+
+_WORDS: dict[str, str | Callable[[StepRun], str]] = {
+    "TableExampleGen": _example_gen,
+    "StatisticsGen": "statistics of every column",
+    "ImportSchemaGen": "schema imported",
+    "SchemaGen": "schema inferred",
+    "SchemaCurator": "columns become tensors, missing values included",
+    "ExampleValidator": "data held against the schema",
+    "DataGate": _data_gate,
+    "Transform": "imputed, scaled, binned, looked up, projected",
+    "Tuner": _tuner,
+    "Teacher": "trained from the best hyperparameters",
+    "Student": "distilled from the teacher",
+    "Pruner": _pruner,
+    "Quantizer": _quantizer,
+    "Baseline": _baseline,
+    "Evaluator": _evaluator,
+    "Ladder": "every model measured on the test rows",
+    "Pusher": _pusher,
+}

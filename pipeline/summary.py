@@ -1,0 +1,171 @@
+"""What came of a run: the ladder, the gates, the verdict and the pushed model, as one JSON object."""
+
+import os
+from typing import Any
+
+from modules import tfma_results
+from modules.settings import PipelineSettings
+from pipeline import evaluation
+from pipeline.lineage import Artifact, Lineage, read_json
+
+
+def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Collects the summary of the latest run.
+
+    Args:
+        settings: The config of the run.
+        lineage: The lineage store.
+        steps: Name, seconds and cached of every step.
+
+    Returns:
+        The content of summary.json; the README's section "summary.json" describes it.
+    """
+    outputs = {step["name"]: _outputs(lineage, step["name"]) for step in steps}
+    judged = outputs["Evaluator"]
+    metrics = tfma_results.metrics_by_slice(judged["evaluation"].uri)
+    ladder = read_json(outputs["Ladder"]["ladder"], "ladder.json")
+    pruned = outputs["Pruner"]["pruned_model"].properties["sparsity"]
+    gates = [
+        _gate("anomalies", outputs["DataGate"]["checked_schema"].properties["anomalies"], most=0)
+        | ({"passed": True} if settings.data_gate.on_anomaly == "warn" else {}),
+        _gate("sparsity", pruned, least=settings.pruner.sparsity - settings.pruner.tolerance),
+        *_metric_gates(settings, judged, metrics["overall"]),
+    ]
+    blessed = bool(judged["blessing"].properties.get("blessed"))
+    return {
+        "name": settings.name,
+        "blessed": blessed,
+        "pushed": _pushed(outputs["Pusher"]["pushed_model"], metrics["overall"]) if blessed else None,
+        "ladder": ladder,
+        "shipped_form": outputs["Quantizer"]["quantized_model"].properties["form"],
+        "gates": gates,
+        "slices": _slices(metrics, settings.evaluation.min_slice_examples),
+        "tuner": _leaderboard(outputs["Tuner"]["tuner_results"]),
+        "steps": steps,
+    }
+
+
+def _outputs(lineage: Lineage, step: str) -> dict[str, Artifact]:
+    run = lineage.latest(step)
+    return run.outputs if run else {}
+
+
+def _gate(name: str, value: float, *, least: float | None = None, most: float | None = None) -> dict[str, Any]:
+    passed = value >= least if least is not None else value <= (most or 0)
+    limit, rule = (least, "at least") if least is not None else (most, "at most")
+    return {"name": name, "slice": "overall", "value": value, "rule": rule, "limit": limit, "passed": bool(passed)}
+
+
+def _metric_gates(
+    settings: PipelineSettings, judged: dict[str, Artifact], overall: dict[str, float]
+) -> list[dict[str, Any]]:
+    gates = []
+    before = tfma_results.baseline_metrics(judged["evaluation"].uri)
+    for name, (_, metric) in evaluation.GATED.items():
+        gate = getattr(settings.evaluation.gates, name)
+        if gate is None:
+            continue
+        if gate.minimum is not None:
+            gates.append(_gate(name, overall[metric], least=gate.minimum))
+        if gate.max_drop is not None and before:
+            change = overall[metric] - before[metric]
+            gates.append(_gate(f"{name} against the baseline", change, least=-gate.max_drop))
+    return gates
+
+
+def _pushed(artifact: Artifact, overall: dict[str, float]) -> dict[str, Any]:
+    card = read_json(artifact, "model.json")
+    named = {name: overall[metric] for name, (_, metric) in evaluation.GATED.items()}
+    return {
+        "path": artifact.properties["pushed_destination"],
+        "version": artifact.properties["pushed_version"],
+        "form": card["form"],
+        **card["size"],
+        "metrics": overall | named,
+    }
+
+
+def _slices(metrics: dict[str, dict[str, float]], smallest: int) -> list[dict[str, Any]]:
+    return [
+        {"slice": name, "too_small": values.get("example_count", 0) < smallest, "metrics": values}
+        for name, values in metrics.items()
+    ]
+
+
+def _leaderboard(artifact: Artifact) -> list[dict[str, Any]]:
+    trials = read_json(artifact, "tuner_results.json")
+    return sorted(trials, key=lambda trial: -trial["score"])
+
+
+def render(summary: dict[str, Any]) -> str:
+    """Formats the summary for the terminal: ladder, gates, slices that are too small, verdict."""
+    from pipeline import terminal
+
+    ladder = terminal.table(
+        "Ladder (test rows; latency of one row, one thread, µs)",
+        ["form", "AUC", "accuracy", "bytes", "gzip", "sparsity", "p50", "p99"],
+        [
+            [
+                rung["form"],
+                f"{rung['auc']:.4f}",
+                f"{rung['accuracy']:.4f}",
+                f"{rung['bytes']:,}",
+                f"{rung['gzip_bytes']:,}",
+                f"{rung['sparsity']:.2f}",
+                f"{rung['latency_p50_us']:.0f}",
+                f"{rung['latency_p99_us']:.0f}",
+            ]
+            for rung in summary["ladder"]
+        ],
+        marks=[rung["form"] == _rung_name(summary["shipped_form"]) for rung in summary["ladder"]],
+    )
+    gates = terminal.table(
+        "Gates",
+        ["gate", "slice", "value", "limit", "passed"],
+        [
+            [
+                gate["name"],
+                gate["slice"],
+                _number(gate["value"]),
+                f"{gate['rule']} {_number(gate['limit'])}",
+                "yes" if gate["passed"] else "NO",
+            ]
+            for gate in summary["gates"]
+        ],
+    )
+    parts = [ladder, gates]
+    small = [
+        f"{entry['slice']} ({entry['metrics'].get('example_count', 0):.0f} rows)"
+        for entry in summary["slices"]
+        if entry["too_small"]
+    ]
+    if small:
+        parts.append("Too small to judge, and not decisive: " + "; ".join(small))
+    return "\n\n".join(parts)
+
+
+def _rung_name(form: str) -> str:
+    return "pruned" if form == "float32" else form
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:.4f}"
+
+
+def refusal(summary: dict[str, Any]) -> str:
+    """Says in one sentence why a model was not blessed."""
+    failed = [
+        f"{gate['name']} ({gate['slice']}) is {_number(gate['value'])}, "
+        f"{gate['rule']} {_number(gate['limit'])} is needed"
+        for gate in summary["gates"]
+        if not gate["passed"]
+    ]
+    return "; ".join(failed) or "the Evaluator gave no blessing"
+
+
+def ensure_published(pushed: dict[str, Any], artifact_uri: str) -> None:
+    """Publishes a cached version again if its folder has been removed since."""
+    from components.tflite_pusher import publish
+
+    if not os.path.isdir(pushed["path"]):
+        publish.publish(artifact_uri, os.path.dirname(pushed["path"]), pushed["version"])

@@ -1,0 +1,72 @@
+"""What a person reads in the terminal, and nothing else; the libraries' noise goes to a file."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, TextIO
+
+
+def say(text: str) -> None:
+    """Prints to standard output."""
+    print(text, flush=True)
+
+
+def complain(text: str) -> None:
+    """Prints to standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def quiet(log_path: str) -> Iterator[TextIO]:
+    """Sends all that this process writes to the log file, C++ code included, and yields the real standard output.
+
+    Args:
+        log_path: The file; its folder is made, and it is appended to.
+    """
+    os.makedirs(os.path.dirname(log_path), exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = [os.dup(1), os.dup(2)]
+    terminal = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8", errors="replace")
+    log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        yield terminal
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        terminal.close()
+        for number, copy in enumerate(saved, 1):
+            os.dup2(copy, number)
+            os.close(copy)
+        os.close(log)
+
+
+def step_line(name: str, what: str, seconds: float, cached: bool) -> str:
+    """Formats the line of a finished step."""
+    took = "cached" if cached else f"{seconds:.1f} s"
+    return f"  {name:<16} {took:>8}   {what}"
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], marks: Sequence[bool] = ()) -> str:
+    """Formats a table as text: the first column to the left, the others to the right.
+
+    Args:
+        title: A line above it.
+        columns: Headings.
+        rows: Cells; they are shown as they are.
+        marks: For each row, whether it is pointed out.
+    """
+    cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
+    lines = [title]
+    for number, row in enumerate(cells):
+        marked = number > 0 and number <= len(marks) and marks[number - 1]
+        text = "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        lines.append(f"{'→ ' if marked else '  '}{text}".rstrip())
+    return "\n".join(lines)

@@ -6,12 +6,67 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
-Batch = dict[str, np.ndarray]
+from modules.encoding import Encoder
 
-# Compressed bytes up to which a split is held in memory. Transformed tables inflate about tenfold.
-IN_MEMORY_BYTES = 128 * 2**20
+Rows = dict[str, np.ndarray]
+Extend = Callable[[tf.Tensor], tf.Tensor]
+
+# Compressed bytes of a split up to which it is held in memory; transformed tables inflate about tenfold.
+IN_MEMORY_BYTES = 64 * 2**20
+# Bytes up to which the encoded rows are held in memory too, and not encoded anew in every epoch.
+ENCODED_BYTES = 512 * 2**20
 _READ_ROWS = 4_096
 _SHUFFLE_ROWS = 100_000
+
+
+def dataset(
+    files: Sequence[str],
+    output: tft.TFTransformOutput,
+    encoder: Encoder,
+    batch_size: int,
+    seed: int | None = None,
+    extend: Extend | None = None,
+    in_memory_bytes: int = IN_MEMORY_BYTES,
+    encoded_bytes: int = ENCODED_BYTES,
+) -> tf.data.Dataset:
+    """Makes the (encoded, target) batches that `fit` takes.
+
+    Encoding belongs to the input pipeline while a network is trained, and runs beside the training step; it becomes part
+    of the graph when the model is exported.
+
+    Args:
+        files: File patterns of gzipped TFRecords of transformed examples.
+        output: The transform graph that made them.
+        encoder: From Transform's tensors to the encoded vector.
+        batch_size: Rows a batch.
+        seed: Shuffles the rows anew each epoch where given; without it they come in file order.
+        extend: Computes further target columns, [batch, n], from encoded rows: the teacher's logits, say.
+        in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
+            within a window of 100,000 rows.
+        encoded_bytes: Bytes up to which the encoded rows are held in memory as well.
+
+    Returns:
+        Batches of encoded rows, float32 [batch, width], and targets, float32: [batch, 1], the label, or [batch, 1 + n].
+    """
+
+    def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        encoded, target = encoder(batch), batch["label"]
+        return encoded, target if extend is None else tf.concat([target, extend(encoded)], axis=1)
+
+    if not fits_in_memory(files, in_memory_bytes):
+        batches = _parsed(files, output)
+        if seed is not None:
+            batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
+        else:
+            batches = batches.rebatch(batch_size)
+        return batches.map(encode, deterministic=True).prefetch(2)
+    rows = read(files, output)
+    if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
+        return _batches(rows, batch_size, seed).map(encode, deterministic=True).prefetch(2)
+    parts = list(_batches(rows, _READ_ROWS).map(encode, deterministic=True))
+    encoded, target = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
+    held = _batches({"encoded": encoded, "target": target}, batch_size, seed)
+    return held.map(lambda batch: (batch["encoded"], batch["target"]), deterministic=True).prefetch(2)
 
 
 def _parsed(files: Sequence[str], output: tft.TFTransformOutput) -> tf.data.Dataset:
@@ -22,7 +77,7 @@ def _parsed(files: Sequence[str], output: tft.TFTransformOutput) -> tf.data.Data
     return records.batch(_READ_ROWS).map(lambda batch: tf.io.parse_example(batch, spec))
 
 
-def read(files: Sequence[str], output: tft.TFTransformOutput) -> Batch:
+def read(files: Sequence[str], output: tft.TFTransformOutput) -> Rows:
     """Reads a whole split into memory.
 
     Args:
@@ -30,7 +85,7 @@ def read(files: Sequence[str], output: tft.TFTransformOutput) -> Batch:
         output: The transform graph that made them.
 
     Returns:
-        One array a transformed feature, each with the rows first, in a fixed order.
+        One array a transformed feature, each with the rows first, in file order.
     """
     batches = list(_parsed(files, output).as_numpy_iterator())
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
@@ -42,59 +97,21 @@ def fits_in_memory(files: Sequence[str], limit: int = IN_MEMORY_BYTES) -> bool:
     return sum(tf.io.gfile.stat(name).length for name in names) <= limit
 
 
-def from_memory(rows: Batch, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
+def steps(batches: tf.data.Dataset) -> int:
+    """Returns the number of batches of an epoch; streamed data are read once for it."""
+    known = int(batches.cardinality())
+    return known if known >= 0 else sum(1 for _ in batches)
+
+
+def _batches(rows: dict[str, tf.Tensor] | Rows, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
     """Batches rows held in memory; with a seed, every epoch is a new permutation of single rows.
 
     Only row numbers are shuffled, and a batch is gathered in one operation, so that shuffling costs next to nothing.
     """
-    count = len(rows["label"])
     constants = {name: tf.constant(array) for name, array in rows.items()}
+    count = len(next(iter(constants.values())))
     numbers = tf.data.Dataset.range(count)
     if seed is not None:
         numbers = numbers.shuffle(count, seed=seed, reshuffle_each_iteration=True)
     gather = lambda batch: {name: tf.gather(value, batch) for name, value in constants.items()}  # noqa: E731
-    return numbers.batch(batch_size).map(gather, deterministic=True).prefetch(2)
-
-
-def dataset(
-    files: Sequence[str],
-    output: tft.TFTransformOutput,
-    batch_size: int,
-    seed: int | None = None,
-    extend: Callable[[dict[str, tf.Tensor]], tf.Tensor] | None = None,
-    limit: int = IN_MEMORY_BYTES,
-) -> tf.data.Dataset:
-    """Makes the (features, target) batches that `fit` takes.
-
-    Args:
-        files: File patterns of gzipped TFRecords of transformed examples.
-        output: The transform graph that made them.
-        batch_size: Rows a batch.
-        seed: Shuffles the rows anew each epoch where given; without it they come in file order.
-        extend: Computes further target columns, [batch, n], from a batch of features: the teacher's logits, say.
-        limit: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled within a
-            window of 100,000 rows.
-
-    Returns:
-        Batches of a dict of features and a float32 target: [batch, 1], the label, or [batch, 1 + n].
-    """
-    if fits_in_memory(files, limit):
-        rows = read(files, output)
-        if extend is not None:
-            parts = [extend(batch).numpy() for batch in from_memory(rows, _READ_ROWS)]
-            rows["extension"] = np.concatenate(parts)
-        return from_memory(rows, batch_size, seed).map(_split)
-    batches = _parsed(files, output)
-    if extend is not None:
-        batches = batches.map(lambda batch: batch | {"extension": extend(batch)})
-    if seed is not None:
-        batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
-    else:
-        batches = batches.rebatch(batch_size)
-    return batches.map(_split).prefetch(2)
-
-
-def _split(batch: dict[str, tf.Tensor]) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-    features = {name: value for name, value in batch.items() if name not in ("label", "extension")}
-    target = [batch["label"]] + ([batch["extension"]] if "extension" in batch else [])
-    return features, tf.concat(target, axis=1)
+    return numbers.batch(batch_size).map(gather, deterministic=True)

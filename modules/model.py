@@ -1,4 +1,4 @@
-"""The network and the model around it: Transform's tensors -> encoder -> dense network -> logit."""
+"""The dense network, from the encoded row to the logit, and the encoder before it."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -49,15 +49,3 @@ def build_encoder(output: tft.TFTransformOutput, encoding: Sequence[str]) -> Enc
     """Builds the encoder that fits a transform graph."""
     profile = load_profile(output)
     return Encoder(profile.to_json(), list(encoding), name="encoder")
-
-
-def build_model(
-    output: tft.TFTransformOutput, encoder: Encoder, network: tf_keras.Model, name: str = "model"
-) -> tf_keras.Model:
-    """Joins encoder and network into a model of Transform's stacked tensors; its output is the logit, [batch, 1]."""
-    inputs = {
-        feature: tf_keras.Input(spec.shape, dtype=spec.dtype, name=feature)
-        for feature, spec in output.transformed_feature_spec().items()
-        if feature != "label"
-    }
-    return tf_keras.Model(inputs, network(encoder(inputs)), name=name)

@@ -28,7 +28,7 @@ class Data(Settings):
     test: Name
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     missing_values: list[str] = [""]
-    validation_fraction: Share = 0.2
+    validation_fraction: Share = 0.1
     schema_file: Name | None = None
 
 

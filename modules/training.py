@@ -1,7 +1,6 @@
 """The one training loop: fit, watch the exact validation AUC, stop early, and go back to the best epoch."""
 
 import os
-from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
@@ -21,19 +20,23 @@ class ValidationAuc(tf_keras.callbacks.Callback):
     epoch (scikit-learn's `roc_auc_score`), before the callbacks after it read the logs.
 
     Args:
-        validation: Batches of (features, target); the first column of the target is the label.
+        validation: Batches of (encoded, target); the first column of the target is the label.
     """
 
     def __init__(self, validation: tf.data.Dataset) -> None:
         super().__init__()
-        batches = list(validation.as_numpy_iterator())
+        batches = list(validation)
         self._labels = np.concatenate([target[:, 0] for _, target in batches])
-        self._features = {name: np.concatenate([f[name] for f, _ in batches]) for name in batches[0][0]}
+        self._encoded = tf.concat([encoded for encoded, _ in batches], axis=0)
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        logits = self.model.predict(self._features, batch_size=_PREDICT_ROWS, verbose=0)
+        # Called as it stands, without `predict`: no graph has to be traced for a few large batches.
+        logits = [
+            self.model(self._encoded[start : start + _PREDICT_ROWS])
+            for start in range(0, len(self._labels), _PREDICT_ROWS)
+        ]
         if logs is not None:
-            logs[MONITOR] = float(roc_auc_score(self._labels, logits[:, 0]))
+            logs[MONITOR] = float(roc_auc_score(self._labels, np.concatenate(logits)[:, 0]))
 
 
 def hard_loss() -> tf_keras.losses.Loss:
@@ -42,10 +45,33 @@ def hard_loss() -> tf_keras.losses.Loss:
 
 
 def compile_model(
-    model: tf_keras.Model, learning_rate: float, loss: Callable | tf_keras.losses.Loss | None = None
+    model: tf_keras.Model,
+    learning_rate: float,
+    loss: tf_keras.losses.Loss | None = None,
+    average_steps: int | None = None,
 ) -> None:
-    """Compiles with Adam and clipped gradients; without a loss, with the hard loss."""
-    model.compile(tf_keras.optimizers.Adam(learning_rate, clipnorm=1.0), loss or hard_loss())
+    """Compiles with Adam and clipped gradients.
+
+    Args:
+        model: The model.
+        learning_rate: Adam's.
+        loss: Without it, the hard loss.
+        average_steps: Where given, the weights are averaged exponentially over so many steps, and the average takes
+            their place each time so many steps are done: with the steps of an epoch, what is validated and kept is
+            an average over the epoch (Polyak and Juditsky, 1992; Izmailov et al., 2018, arXiv:1803.05407). It is both
+            better and steadier than the last step's weights.
+    """
+    averaging = {}
+    if average_steps is not None and average_steps > 1:
+        averaging = {
+            "use_ema": True,
+            "ema_momentum": 1.0 - 1.0 / average_steps,
+            "ema_overwrite_frequency": average_steps,
+        }
+    optimizer = tf_keras.optimizers.Adam(learning_rate, clipnorm=1.0, **averaging)
+    # Its variables are made here and not in the first training step, which would then be traced twice.
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, loss or hard_loss())
 
 
 def fit(
@@ -62,8 +88,8 @@ def fit(
     """Trains a compiled model.
 
     Args:
-        model: Compiled; its output is the logit.
-        train: Batches of (features, target).
+        model: A compiled network; its output is the logit.
+        train: Batches of (encoded, target).
         validation: The same of the rows to watch; never of the test file.
         epochs: The epoch to stop before, counted from 0 like `initial_epoch`.
         patience: Epochs without a better validation AUC after which training stops and the weights of the best epoch

@@ -101,16 +101,16 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     settings = this.section("tuner", Tuner)
     encoder = model.build_encoder(this.output, this.encoding)
 
+    train = inputs.dataset(fn_args.train_files, this.output, encoder, settings.batch_size, this.seed)
+    validation = inputs.dataset(fn_args.eval_files, this.output, encoder, settings.batch_size)
+    steps = inputs.steps(train)
+
     def build(values: dict[str, Any]) -> Any:
-        network = model.build_network(encoder.width, architecture_of(values), this.seed)
-        candidate = model.build_model(this.output, encoder, network, "candidate")
-        training.compile_model(candidate, values["learning_rate"])
+        candidate = model.build_network(encoder.width, architecture_of(values), this.seed)
+        training.compile_model(candidate, values["learning_rate"], average_steps=steps)
         return candidate
 
     return TunerFnResult(
         tuner=Hyperband(build, settings, this.seed, fn_args.working_dir),
-        fit_kwargs={
-            "train": inputs.dataset(fn_args.train_files, this.output, settings.batch_size, this.seed),
-            "validation": inputs.dataset(fn_args.eval_files, this.output, settings.batch_size),
-        },
+        fit_kwargs={"train": train, "validation": validation},
     )

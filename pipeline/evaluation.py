@@ -35,9 +35,10 @@ def eval_config(settings: Evaluation, label: Label) -> Any:
     """
     from tensorflow_model_analysis.proto import config_pb2
 
-    metrics = [_gated_metric(config_pb2, name, settings) for name in GATED]
-    for class_name in ("ExampleCount", "MeanLabel", "MeanPrediction", "Calibration", "AUCPrecisionRecall"):
-        metrics.append(config_pb2.MetricConfig(class_name=class_name))
+    gated = [_gated_metric(config_pb2, name, settings) for name in GATED]
+    metrics = [config_pb2.MetricConfig(class_name=name) for name in ("ExampleCount", "MeanLabel", "MeanPrediction")]
+    metrics.append(config_pb2.MetricConfig(class_name="Calibration"))
+    metrics.append(config_pb2.MetricConfig(class_name="AUCPrecisionRecall"))
     metrics.append(config_pb2.MetricConfig(class_name="ConfusionMatrixPlot", config='{"num_thresholds": 100}'))
     metrics.append(config_pb2.MetricConfig(class_name="CalibrationPlot", config='{"num_buckets": 10}'))
     thresholds = json.dumps({"thresholds": settings.fairness_thresholds})
@@ -51,7 +52,11 @@ def eval_config(settings: Evaluation, label: Label) -> Any:
             config_pb2.SlicingSpec(),
             *(config_pb2.SlicingSpec(feature_keys=columns) for columns in settings.slices),
         ],
-        metrics_specs=[config_pb2.MetricsSpec(metrics=metrics)],
+        # What decides is measured on both models, the rest on the candidate alone: it is most of the work.
+        metrics_specs=[
+            config_pb2.MetricsSpec(metrics=gated, model_names=[CANDIDATE, BASELINE]),
+            config_pb2.MetricsSpec(metrics=metrics, model_names=[CANDIDATE]),
+        ],
     )
 
 

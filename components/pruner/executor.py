@@ -9,7 +9,7 @@ from tfx.utils import path_utils
 
 from components import training_inputs
 from components.pruner import pruning
-from modules import model, serving, soft_labels
+from modules import inputs, serving, soft_labels
 from modules import network as networks
 from modules.settings import Pruner
 
@@ -20,22 +20,22 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         this = training_inputs.start(input_dict, exec_properties)
         settings = this.section("pruner", Pruner)
+        encoder, student = serving.load_parts(training_inputs.model_directory(input_dict, "model"))
         train, validation = soft_labels.datasets(
             this,
+            encoder,
             training_inputs.split_files(input_dict, "train"),
             training_inputs.split_files(input_dict, "validation"),
             training_inputs.model_directory(input_dict, "teacher"),
             settings.batch_size,
         )
-        encoder, student = serving.load_parts(training_inputs.model_directory(input_dict, "model"))
         pruned = pruning.prune(
             student,
-            lambda network: model.build_model(this.output, encoder, network, "pruned"),
             train,
             validation,
             soft_labels.loss(this),
             settings,
-            steps_per_epoch=sum(1 for _ in train),
+            steps_per_epoch=inputs.steps(train),
             log_dir=artifact_utils.get_single_uri(output_dict["model_run"]),
         )
         measured = networks.sparsity(pruned)

@@ -1,7 +1,5 @@
 """Magnitude pruning with a polynomial schedule (Zhu and Gupta, 2017, arXiv:1710.01878). Knows no TFX."""
 
-from collections.abc import Callable
-
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
@@ -14,7 +12,6 @@ from modules.settings import Pruner
 
 def prune(
     network: tf_keras.Sequential,
-    join: Callable[[tf_keras.Model], tf_keras.Model],
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
     loss: tf_keras.losses.Loss,
@@ -29,8 +26,7 @@ def prune(
 
     Args:
         network: The trained network; it is not changed.
-        join: Puts a network behind the encoder, as a model of Transform's tensors.
-        train: Batches of (features, target) that suit the loss.
+        train: Batches of (encoded, target) that suit the loss.
         validation: The same of the validation rows.
         loss: The student's loss.
         settings: The section `pruner` of the config.
@@ -46,10 +42,9 @@ def prune(
     )
     copy = networks.without_dropout(network)
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
-    model = join(wrapped)
-    training.compile_model(model, settings.learning_rate, loss)
+    training.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
-    training.fit(model, train, validation, settings.epochs, None, log_dir, callbacks=(update,))
+    training.fit(wrapped, train, validation, settings.epochs, None, log_dir, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 

@@ -12,7 +12,7 @@ from tfx.utils import path_utils
 
 from components import training_inputs
 from components.quantizer import card, forms
-from modules import inference, model, run, serving, soft_labels, tflite
+from modules import inference, run, serving, soft_labels, tflite
 from modules import network as networks
 from modules.settings import Label, Quantizer
 
@@ -26,15 +26,16 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         this = training_inputs.start(input_dict, exec_properties)
         settings = this.section("quantizer", Quantizer)
+        source = training_inputs.model_directory(input_dict, "model")
+        encoder, pruned = serving.load_parts(source)
         train, validation = soft_labels.datasets(
             this,
+            encoder,
             training_inputs.split_files(input_dict, "train"),
             training_inputs.split_files(input_dict, "validation"),
             training_inputs.model_directory(input_dict, "teacher"),
             settings.batch_size,
         )
-        source = training_inputs.model_directory(input_dict, "model")
-        encoder, pruned = serving.load_parts(source)
         log_dir = artifact_utils.get_single_uri(output_dict["model_run"])
 
         made: dict[str, tuple[bytes, float]] = {}
@@ -43,10 +44,9 @@ class Executor(base_executor.BaseExecutor):
         made["float16"] = tflite.to_tflite(source, tflite.float16), zeros
         made["dynamic_range"] = tflite.to_tflite(source, tflite.dynamic_range), zeros
         quantized = forms.quantize_network(pruned)
-        joined = model.build_model(this.output, encoder, quantized, "int8")
-        forms.calibrate(quantized, joined, train)
+        forms.calibrate(quantized, train)
         made["int8_ptq"] = _int8(this, encoder, quantized), zeros
-        forms.train_quantized(joined, train, validation, soft_labels.loss(this), settings, log_dir)
+        forms.train_quantized(quantized, train, validation, soft_labels.loss(this), settings, log_dir)
         made["int8_qat"] = _int8(this, encoder, quantized), networks.sparsity(quantized)
 
         classes = class_names(this)

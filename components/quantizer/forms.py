@@ -37,20 +37,19 @@ def quantize_network(network: tf_keras.Sequential) -> tf_keras.Sequential:
         return tfmot.quantization.keras.quantize_apply(annotated, scheme)
 
 
-def calibrate(quantized: tf_keras.Sequential, model: tf_keras.Model, train: tf.data.Dataset) -> None:
+def calibrate(quantized: tf_keras.Sequential, train: tf.data.Dataset) -> None:
     """Sets the ranges of weights and activations from training batches, and changes no weight: post-training int8.
 
     Args:
         quantized: What `quantize_network` returned.
-        model: The model that holds it behind the encoder.
-        train: Batches of (features, target).
+        train: Batches of (encoded, target).
     """
-    for features, _ in train.take(_CALIBRATION_BATCHES):
-        model(features, training=True)
+    for encoded, _ in train.take(_CALIBRATION_BATCHES):
+        quantized(encoded, training=True)
 
 
 def train_quantized(
-    model: tf_keras.Model,
+    quantized: tf_keras.Sequential,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
     loss: tf_keras.losses.Loss,
@@ -60,12 +59,12 @@ def train_quantized(
     """Quantization-aware training (Jacob et al., 2018, arXiv:1712.05877): the weights learn to live with rounding.
 
     Args:
-        model: The model that holds a quantized network behind the encoder.
-        train: Batches of (features, target) that suit the loss.
+        quantized: What `quantize_network` returned.
+        train: Batches of (encoded, target) that suit the loss.
         validation: The same of the validation rows.
         loss: The student's loss.
         settings: The section `quantizer` of the config.
         log_dir: Where TensorBoard's logs go, if anywhere.
     """
-    training.compile_model(model, settings.learning_rate, loss)
-    training.fit(model, train, validation, settings.epochs, settings.epochs, log_dir)
+    training.compile_model(quantized, settings.learning_rate, loss)
+    training.fit(quantized, train, validation, settings.epochs, settings.epochs, log_dir)

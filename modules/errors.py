@@ -14,7 +14,8 @@ class UserError(Exception):
 
     def __init__(self, where: str, what: str, fix: str) -> None:
         self.where, self.what, self.fix = where, what, fix
-        super().__init__(f"{where}: {what.rstrip('.')}. {fix.rstrip('.')}.")
+        end = "" if what.endswith(("?", "!", ".")) else "."
+        super().__init__(f"{where}: {what}{end} {fix.rstrip('.')}.")
 
 
 class DataError(UserError):

@@ -31,8 +31,8 @@ def dataset(
 ) -> tf.data.Dataset:
     """Makes the (encoded, target) batches that `fit` takes.
 
-    Encoding belongs to the input pipeline while a network is trained, and runs beside the training step; it becomes part
-    of the graph when the model is exported.
+    Encoding belongs to the input pipeline while a network is trained, and runs beside the training step; it becomes
+    part of the graph when the model is exported.
 
     Args:
         files: File patterns of gzipped TFRecords of transformed examples.

@@ -36,7 +36,7 @@ def code_digest(*modules: str) -> str:
 
 
 def data_digest(paths: Iterable[str]) -> str:
-    """Digests the content of files, in the order given: the same bytes under another name are the same data.
+    """Digests the content of files, in the order given, whatever they are called.
 
     Returns:
         32 hexadecimal digits.

@@ -54,7 +54,8 @@ class Lineage:
         if not executions:
             return None
         latest = max(executions, key=lambda execution: execution.id)
-        events = [e for e in self._store.get_events_by_execution_ids([latest.id]) if e.type == self._events.OUTPUT]
+        kinds = (self._events.OUTPUT, self._events.INTERNAL_OUTPUT)  # a resolver's outputs are internal ones
+        events = [e for e in self._store.get_events_by_execution_ids([latest.id]) if e.type in kinds]
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id([event.artifact_id for event in events])}
         outputs = {}
         for event in events:

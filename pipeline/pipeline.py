@@ -48,6 +48,7 @@ from modules.settings import PipelineSettings
 from pipeline import evaluation
 from pipeline.baseline import LatestOtherBlessedModelStrategy
 from pipeline.digests import code_digest, data_digest
+from pipeline.staging import stage
 
 
 def create_pipeline(
@@ -70,17 +71,21 @@ def create_pipeline(
         values = {name: getattr(settings, name).model_dump(mode="json") for name in sections}
         return values | {"seed": settings.seed, "code": code_digest(code)}
 
+    data, schema_file = settings.data, settings.data.schema_file
+    if schema_file:
+        schema_file = stage(schema_file, root)
+        data = data.model_copy(update={"schema_file": schema_file})
     example_gen = TableExampleGen(
-        data=settings.data.model_dump_json(),
+        data=data.model_dump_json(),
         label=settings.label.model_dump_json(),
-        fingerprint=data_digest([settings.data.train, settings.data.test]),
+        fingerprint=data_digest([data.train, data.test]),
         code=code_digest("components.table_example_gen.executor"),
     )
     examples = example_gen.outputs["examples"]
     statistics_gen = StatisticsGen(examples=examples, exclude_splits=["test"])
     statistics = statistics_gen.outputs["statistics"]
-    if settings.data.schema_file:
-        schema_source = ImportSchemaGen(schema_file=settings.data.schema_file)
+    if schema_file:
+        schema_source = ImportSchemaGen(schema_file=schema_file)
     else:
         schema_source = SchemaGen(statistics=statistics, exclude_splits=["validation", "test"])
     curator = SchemaCurator(

@@ -89,7 +89,7 @@ def _quantizer(run: StepRun) -> str:
 
 
 def _baseline(run: StepRun) -> str:
-    return "a model blessed earlier" if "model" in run.outputs else "no model has been blessed yet"
+    return "the model blessed before" if "model" in run.outputs else "no other model has been blessed yet"
 
 
 def _evaluator(run: StepRun) -> str:

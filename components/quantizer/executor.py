@@ -40,8 +40,9 @@ class Executor(base_executor.BaseExecutor):
 
         made: dict[str, tuple[bytes, float]] = {}
         zeros = networks.sparsity(pruned)
-        made["float32"] = tflite.to_tflite(source), zeros
-        made["float16"] = tflite.to_tflite(source, tflite.float16), zeros
+        float32 = tflite.to_tflite(source)
+        made["float32"] = float32, zeros
+        made["float16"] = tflite.with_float16_weights(float32), zeros
         made["dynamic_range"] = tflite.to_tflite(source, tflite.dynamic_range), zeros
         quantized = forms.quantize_network(pruned)
         forms.calibrate(quantized, train)

@@ -22,7 +22,8 @@ def encoded_names(profile: Profile, encoding: list[str]) -> list[tuple[str, str]
         names += [(column, "z_score") for column in profile.numeric]
     names += [("components", f"component[{j}]") for j in range(profile.components)]
     for column, vocabulary in zip(profile.categorical, profile.vocabularies, strict=True):
-        names += [(column, f"category[{value}]") for value in [*vocabulary, "<unseen>"]]
+        # A column without any value in training has nothing to tell: not even an unseen one means anything.
+        names += [(column, f"category[{value}]") for value in [*vocabulary, "<unseen>"] if vocabulary]
     names += [(column, "missing") for column in [*profile.numeric, *profile.categorical]]
     return names
 
@@ -54,7 +55,7 @@ class Encoder(tf_keras.layers.Layer):
         self._bin_column = np.repeat(np.arange(len(bins)), bins).astype(np.int32)
         self._bin_number = _counts_up(bins).astype(np.float32)
         self._last_bin = np.array(bins, np.float32) - 0.5
-        sizes = [len(vocabulary) + 1 for vocabulary in profile_.vocabularies]
+        sizes = [len(vocabulary) + 1 if vocabulary else 0 for vocabulary in profile_.vocabularies]
         self._slot_column = np.repeat(np.arange(len(sizes)), sizes).astype(np.int32)
         self._slot_number = _counts_up(sizes)
         spread = np.sqrt(np.maximum(profile_.explained_variance[: profile_.components], 1e-12))
@@ -69,7 +70,7 @@ class Encoder(tf_keras.layers.Layer):
         if self._profile.components:
             kept = inputs["components"][:, : self._profile.components]
             parts.append(tf.clip_by_value(kept * self._component_scale, -1.0, 1.0))
-        if "category" in inputs:
+        if len(self._slot_column):
             slots = tf.gather(tf.cast(inputs["category"], tf.int32), self._slot_column, axis=1)
             parts.append(tf.cast(tf.equal(slots, self._slot_number), tf.float32))
         parts.append(inputs["missing"])

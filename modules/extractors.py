@@ -4,6 +4,7 @@ Importing this module also registers Fairness Indicators' metrics, wherever TFMA
 """
 
 import copy
+import functools
 import json
 import os
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import fairness_indicators.fairness_indicators_metrics  # noqa: F401  registers 
 import numpy as np
 import tensorflow as tf
 import tensorflow_model_analysis as tfma
-from tensorflow_model_analysis.extractors import extractor, labels_extractor
+from tensorflow_model_analysis.extractors import extractor, labels_extractor, tflite_predict_extractor
 
 from modules.inference import CARD_FILE
 
@@ -25,20 +26,44 @@ def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_c
     The positive class is read from model.json beside the judged model, so that what is judged is what the model says
     it predicts.
     """
-    extractors = tfma.default_extractors(
-        eval_shared_model=eval_shared_model, eval_config=eval_config, tensor_adapter_config=tensor_adapter_config
-    )
     models = eval_shared_model if isinstance(eval_shared_model, list) else [eval_shared_model]
-    positive = _positive_class(models[0].model_path)
+    card = _read_card(models[0].model_path)
+    positive = card["outputs"][0]["classes"][1]
+    columns = {spec["tensor"]: spec["name"] for model in models for spec in _read_card(model.model_path)["inputs"]}
+    extractors = tfma.default_extractors(
+        eval_shared_model=eval_shared_model,
+        eval_config=eval_config,
+        tensor_adapter_config=tensor_adapter_config,
+        custom_predict_extractor=tflite_predict_extractor.TFLitePredictExtractor(
+            eval_config, eval_shared_model, do_fn=functools.partial(PredictByColumn, columns)
+        ),
+    )
     stages = [e.stage_name for e in extractors]
     place = stages.index(labels_extractor.LABELS_EXTRACTOR_STAGE_NAME) + 1
     encode = extractor.Extractor("EncodeLabels", beam.Map(encode_labels, positive))
     return [*extractors[:place], encode, *extractors[place:]]
 
 
-def _positive_class(model_path: str) -> str:
+def _read_card(model_path: str) -> dict[str, Any]:
     with tf.io.gfile.GFile(os.path.join(model_path, CARD_FILE)) as file:
-        return json.loads(file.read())["outputs"][0]["classes"][1]
+        return json.loads(file.read())
+
+
+class PredictByColumn(tflite_predict_extractor.TFLitePredictionDoFn):
+    """TFMA's prediction with a .tflite, for columns whose names no tensor can have.
+
+    Args:
+        columns: The column's name by the name of the model's input tensor.
+        **kwargs: What TFMA gives.
+    """
+
+    def __init__(self, columns: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._columns = dict(columns)
+
+    def _get_input_name_from_input_detail(self, input_detail: Mapping[str, Any]) -> str:
+        name = super()._get_input_name_from_input_detail(input_detail)
+        return self._columns.get(name, name)
 
 
 def encode_labels(extracts: Mapping[str, Any], positive: str) -> dict[str, Any]:

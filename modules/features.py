@@ -1,13 +1,17 @@
 """The one table of features: name, kind, width and role of every column, derived from schema and settings."""
 
 import dataclasses
+import itertools
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from modules.settings import Features
 
 Kind = Literal["numeric", "categorical"]
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 # What a caller writes into an input to say "no value", by dtype. They survive TFLite, JSON and every client language:
 # NaN, the smallest int64 (Long.MIN_VALUE, Int64.min) and the empty string.
@@ -23,12 +27,14 @@ class Feature:
         kind: `numeric` (scaled and binned) or `categorical` (looked up in a vocabulary).
         dtype: `float32`, `int64` or `string`: the dtype of the raw input tensor, shape [batch, 1].
         log: Whether sign(x)·log(1 + |x|) is taken before anything else.
+        tensor: Name of the exported model's input; the column's own name, unless a tensor cannot be called that.
     """
 
     name: str
     kind: Kind
     dtype: str
     log: bool = False
+    tensor: str = ""
 
     @property
     def missing(self) -> float | int | str:
@@ -67,13 +73,38 @@ def feature_table(dtypes: Mapping[str, str], settings: Features, label: str) -> 
         one dtype lie side by side.
     """
     features = []
+    tensors = tensor_names(dtypes)
     for name in sorted(dtypes, key=lambda name: (dtypes[name], name)):
         if name == label or name in settings.exclude:
             continue
         categorical = dtypes[name] == "string" or name in settings.categorical
         kind: Kind = "categorical" if categorical else "numeric"
-        features.append(Feature(name, kind, dtypes[name], log=kind == "numeric" and name in settings.log_scale))
+        log = kind == "numeric" and name in settings.log_scale
+        features.append(Feature(name, kind, dtypes[name], log, tensors[name]))
     return FeatureTable(tuple(features), label)
+
+
+def tensor_names(columns: Iterable[str]) -> dict[str, str]:
+    """Gives every column a name that a tensor of a signature can have.
+
+    Args:
+        columns: Names of columns, all different.
+
+    Returns:
+        By column: its own name where that consists of ASCII letters, digits and underscores and begins with a letter;
+        else one made of those (`Jitter(%)` becomes `Jitter`), unlike all others.
+    """
+    columns = sorted(columns)
+    taken = {name for name in columns if _PLAIN.fullmatch(name)}
+    names = {name: name for name in taken}
+    for column in columns:
+        if column not in names:
+            stem = re.sub(r"[^A-Za-z0-9]+", "_", column).strip("_") or "column"
+            stem = stem if stem[0].isalpha() else f"column_{stem}"
+            candidates = itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2)))
+            names[column] = next(name for name in candidates if name not in taken)
+            taken.add(names[column])
+    return names
 
 
 def schema_dtypes(schema: Any) -> dict[str, str]:

@@ -50,14 +50,14 @@ class Predictor:
             dtype = object if spec["dtype"] == "string" else spec["dtype"]
             if dtype is object:
                 values = [value.encode("utf-8") if isinstance(value, str) else value for value in values]
-            inputs[spec["name"]] = np.array(values, dtype).reshape(-1, 1)
+            inputs[spec["tensor"]] = np.array(values, dtype).reshape(-1, 1)
         return inputs
 
     def probabilities(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """Runs a batch.
 
         Args:
-            inputs: The raw tensors by name, each [n, 1], as `to_inputs` makes them.
+            inputs: The raw tensors by tensor name, each [n, 1], as `to_inputs` makes them.
 
         Returns:
             The probability of each class, float32 [n, classes]; the negative class first.

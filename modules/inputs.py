@@ -17,6 +17,7 @@ IN_MEMORY_BYTES = 64 * 2**20
 ENCODED_BYTES = 512 * 2**20
 _READ_ROWS = 4_096
 _SHUFFLE_ROWS = 100_000
+_LEAST_STEPS, _LEAST_BATCH = 50, 16
 
 
 def dataset(
@@ -38,7 +39,7 @@ def dataset(
         files: File patterns of gzipped TFRecords of transformed examples.
         output: The transform graph that made them.
         encoder: From Transform's tensors to the encoded vector.
-        batch_size: Rows a batch.
+        batch_size: Rows a batch, at most: see `batch_rows`.
         seed: Shuffles the rows anew each epoch where given; without it they come in file order.
         extend: Computes further target columns, [batch, n], from encoded rows: the teacher's logits, say.
         in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
@@ -61,6 +62,8 @@ def dataset(
             batches = batches.rebatch(batch_size)
         return batches.map(encode, deterministic=True).prefetch(2)
     rows = read(files, output)
+    if seed is not None:
+        batch_size = batch_rows(len(rows["label"]), batch_size)
     if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
         return _batches(rows, batch_size, seed).map(encode, deterministic=True).prefetch(2)
     parts = list(_batches(rows, _READ_ROWS).map(encode, deterministic=True))
@@ -95,6 +98,14 @@ def fits_in_memory(files: Sequence[str], limit: int = IN_MEMORY_BYTES) -> bool:
     """Tells whether the files are small enough to be held in memory."""
     names = [name for pattern in files for name in tf.io.gfile.glob(pattern)]
     return sum(tf.io.gfile.stat(name).length for name in names) <= limit
+
+
+def batch_rows(rows: int, batch_size: int) -> int:
+    """Returns the rows a training batch: fewer than asked for where an epoch would have less than 50 steps.
+
+    A table of a thousand rows in batches of 512 would be trained with two steps an epoch, that is, hardly at all.
+    """
+    return max(min(batch_size, rows // _LEAST_STEPS), min(_LEAST_BATCH, batch_size))
 
 
 def steps(batches: tf.data.Dataset) -> int:

@@ -33,11 +33,13 @@ class ServingModule(tf.Module):
         super().__init__()
         self.transform = output.transform_features_layer()
         self.encoder, self.network = encoder, network
-        specs = {f.name: tf.TensorSpec([None, 1], f.dtype, name=f.name) for f in table.features}
+        self._columns = {feature.tensor: feature.name for feature in table.features}
+        specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in table.features}
         self.serve = tf.function(self._serve, input_signature=[specs])
 
     def _serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        logit = self.network(self.encoder(self.transform(raw)), training=False)
+        columns = {self._columns[tensor]: value for tensor, value in raw.items()}
+        logit = self.network(self.encoder(self.transform(columns)), training=False)
         return {"probability": tf.sigmoid(logit)}
 
 

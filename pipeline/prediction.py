@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import itertools
 import json
 import os
 import sys
@@ -124,5 +125,6 @@ def _value(text: str, spec: dict[str, Any], table: str, row: int) -> Any:
 
 def _write(file: Any, names: list[str], rows: Iterator[list[Any]]) -> None:
     writer = csv.writer(file, lineterminator="\n")
+    first = list(itertools.islice(rows, 1))  # what is wrong with the table is said before anything is written
     writer.writerow(names)
-    writer.writerows(rows)
+    writer.writerows(itertools.chain(first, rows))

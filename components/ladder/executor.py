@@ -63,4 +63,4 @@ def read_raw(this: run.Run, patterns: list[str]) -> tuple[dict[str, np.ndarray],
     positive = this.section("label", Label).positive_class
     wanted = positive.encode("utf-8") if isinstance(positive, str) else positive
     labels = (columns[this.table.label][:, 0] == wanted).astype(np.float32)
-    return {feature.name: columns[feature.name] for feature in this.table.features}, labels
+    return {feature.tensor: columns[feature.name] for feature in this.table.features}, labels

@@ -15,13 +15,15 @@ def model_card(table: FeatureTable, classes: list[str], form: str) -> dict[str, 
         form: Name of the numeric form.
 
     Returns:
-        A JSON object. `missing` is the value that stands for "no value"; null is NaN, which JSON cannot write.
+        A JSON object. `name` is the column, `tensor` the signature's input; `missing` is the value that stands for "no
+        value"; null is NaN, which JSON cannot write.
     """
     return {
         "form": form,
         "inputs": [
             {
                 "name": feature.name,
+                "tensor": feature.tensor,
                 "dtype": feature.dtype,
                 "shape": [None, 1],
                 "missing": None

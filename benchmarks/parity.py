@@ -1,0 +1,46 @@
+"""How far the float32 .tflite is from the SavedModel that it was converted from, on the raw test rows of a run."""
+
+import glob
+import json
+import os
+
+from modules.compat import prepare_environment
+
+
+def float32_against_saved_model(config_path: str, output: str) -> float:
+    """Returns the largest difference of a probability over all test rows.
+
+    Args:
+        config_path: The pipeline.yaml of the run.
+        output: Its output folder.
+    """
+    prepare_environment()
+    import numpy as np
+    import tensorflow as tf
+
+    from components.ladder.executor import read_raw
+    from modules import inference, run
+
+    artifacts = os.path.join(output, "artifacts")
+    this = run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))
+    test = os.path.join(_latest(artifacts, "TableExampleGen/examples"), "Split-test", "*")
+    inputs, _ = read_raw(this, [test])
+    saved_model = tf.saved_model.load(os.path.join(_latest(artifacts, "Pruner/pruned_model"), "Format-Serving"))
+    serve = saved_model.signatures["serving_default"]
+    expected = serve(**{name: tf.constant(array) for name, array in inputs.items()})["probability"].numpy()[:, 0]
+    form = os.path.join(_latest(artifacts, "Quantizer/forms"), "float32")
+    with open(os.path.join(form, inference.MODEL_FILE), "rb") as file:
+        predictor = inference.Predictor(file.read(), {})
+    return float(np.abs(predictor.probabilities(inputs)[:, 1] - expected).max())
+
+
+def _sections(config_path: str) -> dict:
+    from pipeline import config
+
+    settings = config.load(config_path)
+    sections = {name: json.loads(getattr(settings, name).model_dump_json()) for name in ("features", "label")}
+    return sections | {"seed": settings.seed}
+
+
+def _latest(artifacts: str, output: str) -> str:
+    return max(glob.glob(os.path.join(artifacts, output, "*")), key=lambda path: int(os.path.basename(path)))

@@ -25,7 +25,8 @@ _GRID = 4_096
 _SKETCH_ERROR = 1e-4
 _SKETCH_CAPACITY = 2**32
 PROFILE_ASSET = "profile.json"
-PADDING = b"\x00"  # no cell of a text table holds it
+# No cell of a text table holds it. A NUL alone would be lost: NumPy drops those at the end of a text.
+PADDING = b"\x00-"
 
 
 def signed_log(values: np.ndarray) -> np.ndarray:
@@ -168,7 +169,9 @@ def describe_numeric(
     inverse = np.divide(1.0, deviations, out=np.zeros(columns), where=deviations > 0)
 
     packed = np.zeros(layout.shape, np.float64)
-    packed[:, layout.imputed] = np.where(summary.log, np.sign(means) * np.expm1(np.abs(means)), means)
+    packed[:, layout.imputed] = np.where(
+        summary.log, np.sign(means) * np.expm1(np.where(summary.log, np.abs(means), 0.0)), means
+    )
     packed[:, layout.mean] = means
     packed[:, layout.inverse_deviation] = inverse
     packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0

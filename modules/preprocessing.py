@@ -45,8 +45,8 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         reduction,
     )
     raw = [_matrix(inputs, table.numeric)] if table.numeric else []
-    raw += [_as_text(inputs[feature.name]) for feature in table.categorical]
-    constants = _analyze(raw, columns)
+    codes = [inputs[feature.name] for feature in table.categorical]
+    constants = _analyze([*raw, *(_as_text(column) for column in codes)], columns)
     outputs: dict[str, tf.Tensor] = {}
     missing = []
     if table.numeric:
@@ -54,7 +54,7 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         outputs |= _numeric(matrix, constants.pop(0), columns)
         missing.append(tf.cast(tf.not_equal(matrix, matrix), tf.float32))
     if table.categorical:
-        outputs["category"], absent = _category(raw, constants.pop(0))
+        outputs["category"], absent = _category(codes, constants.pop(0))
         missing.append(absent)
     outputs["missing"] = tf.concat(missing, axis=1)
     outputs["label"] = tf.cast(tf.equal(inputs[label.column], label.positive_class), tf.float32)
@@ -79,7 +79,8 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
     """Turns a categorical column into text, empty for missing; a numeric code becomes its decimal digits."""
     if column.dtype == tf.string:
         return column
-    return tf.where(tf.equal(column, MISSING[column.dtype.name]), "", tf.strings.as_string(column))
+    missing = tf.equal(column, MISSING["int64"]) if column.dtype == tf.int64 else tf.not_equal(column, column)
+    return tf.where(missing, "", tf.strings.as_string(column, shortest=column.dtype == tf.float32))
 
 
 def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:
@@ -130,7 +131,7 @@ def _category(texts: Sequence[tf.Tensor], vocabularies: tf.Tensor) -> tuple[tf.T
         vocabulary's last. And 1 where it is missing, float32 [batch, c].
     """
     width = tf.shape(vocabularies)[1]
-    equal = [tf.equal(text, vocabularies[row : row + 1]) for row, text in enumerate(texts)]
+    equal = [_equal(column, vocabularies[row : row + 1]) for row, column in enumerate(texts)]
     hits = tf.reshape(tf.cast(tf.concat(equal, axis=1), tf.float32), [-1, len(texts), width])
     absent = hits[:, :, 0]
     # The empty text stands at 0 and the vocabulary from 1 on: missing and the most frequent value both end at 0.
@@ -138,6 +139,17 @@ def _category(texts: Sequence[tf.Tensor], vocabularies: tf.Tensor) -> tuple[tf.T
     unseen = 1.0 - tf.reduce_sum(hits, axis=2)
     sizes = tf.reduce_sum(tf.cast(tf.not_equal(vocabularies, analyzers.PADDING), tf.float32), axis=1) - 1.0
     return tf.cast(tf.reduce_sum(hits * slots, axis=2) + unseen * sizes, tf.int64), absent
+
+
+def _equal(column: tf.Tensor, vocabulary: tf.Tensor) -> tf.Tensor:
+    """Compares a column [batch, 1] with its vocabulary [1, width]; numeric codes as numbers: TFLite prints none."""
+    if column.dtype == tf.string:
+        return tf.equal(column, vocabulary)
+    known = tf.logical_and(tf.not_equal(vocabulary, ""), tf.not_equal(vocabulary, analyzers.PADDING))
+    numbers = tf.strings.to_number(tf.where(known, vocabulary, "0"), column.dtype)
+    missing = tf.equal(column, MISSING["int64"]) if column.dtype == tf.int64 else tf.not_equal(column, column)
+    hits = tf.logical_and(tf.equal(column, numbers), known)
+    return tf.concat([missing, hits[:, 1:]], axis=1)
 
 
 def load_profile(output: tft.TFTransformOutput) -> Profile:

@@ -1,5 +1,6 @@
 """Reading what the Evaluator left: plain numbers by slice and metric."""
 
+import math
 from typing import Any
 
 Slice = tuple[tuple[str, Any], ...]
@@ -21,7 +22,8 @@ def metrics_by_slice(evaluation: str) -> dict[str, dict[str, float]]:
         evaluation: URI of the artifact.
 
     Returns:
-        By slice name, overall first, the metrics that are single numbers; names as TFMA has them.
+        By slice name, overall first, the metrics that are single numbers; names as TFMA has them. One that is undefined
+        on a slice (a rate of positives where there are none) is left out there.
     """
     return _read(evaluation, is_baseline=False)
 
@@ -49,6 +51,8 @@ def _read(evaluation: str, is_baseline: bool) -> dict[str, dict[str, float]]:
     for key, outputs in result.slicing_metrics:
         metrics = outputs[""][""]
         found[slice_name(key)] = {
-            name: float(value["doubleValue"]) for name, value in metrics.items() if "doubleValue" in value
+            name: float(value["doubleValue"])
+            for name, value in metrics.items()
+            if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))
         }
     return dict(sorted(found.items(), key=lambda item: (item[0] != "overall", item[0])))

@@ -103,6 +103,11 @@ def fit(
         The history: a value an epoch of `loss`, `val_auc` and, if it is watched, `val_loss`.
     """
     skip_autograph_of_keras()
+    if model.optimizer.use_ema:  # the weights may have been set since the average was made
+        for average, variable in zip(
+            model.optimizer._model_variables_moving_average, model.trainable_variables, strict=True
+        ):
+            average.assign(variable)
     watched: list[tf_keras.callbacks.Callback] = [*callbacks, ValidationAuc(validation)]
     if patience is not None:
         stop = tf_keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=patience, restore_best_weights=True)

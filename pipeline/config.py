@@ -40,8 +40,8 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
         settings = PipelineSettings.model_validate(values)
     except ValidationError as error:
         raise _explain(path, lines, error, overrides) from None
-    settings = _with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), path, lines)
-    _check_columns(settings, path, lines)
+    settings = _with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), path, lines, overrides)
+    _check_columns(settings, path, lines, overrides)
     return settings
 
 
@@ -50,6 +50,8 @@ def _read(path: str) -> tuple[dict, dict[tuple, int]]:
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
+    except UnicodeDecodeError as error:
+        raise ConfigError(path, f"is no UTF-8 text ({error})", "Save the file as UTF-8") from None
     except OSError as error:
         reason = "does not exist" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
         raise ConfigError(path, reason, "Give the path of a pipeline.yaml with --config") from None
@@ -61,11 +63,14 @@ def _read(path: str) -> tuple[dict, dict[tuple, int]]:
         problem = error.problem or "is not valid YAML"
         raise ConfigError(f"{path}:{line}", f"not valid YAML: {problem}", "Mend the syntax of that line") from None
     except yaml.YAMLError as error:
-        raise ConfigError(path, f"not valid YAML: {error}", "Save the file as plain UTF-8 text") from None
+        raise ConfigError(path, f"not valid YAML: {' '.join(str(error).split())}", "Save the file as plain UTF-8 text") from None
     if not isinstance(values, dict):
         raise ConfigError(path, "holds no settings", "Start from data/census_income/pipeline.yaml")
     lines: dict[tuple, int] = {}
-    _collect_lines(tree, (), lines, path)
+    try:
+        _collect_lines(tree, (), lines, path)
+    except RecursionError:
+        raise ConfigError(path, "holds a name (&) that refers to itself", "Write the values out") from None
     return values, lines
 
 
@@ -103,11 +108,11 @@ def _apply(values: dict, override: str) -> None:
 
 def _explain(path: str, lines: dict[tuple, int], error: ValidationError, overrides: Iterable[str]) -> ConfigError:
     """Turns pydantic's first error into one line."""
-    first = error.errors()[0]
+    # A misspelt key makes a required one missing, too: the spelling is what has to be mended.
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     place = tuple(part for part in first["loc"] if part in _known(first["loc"]))
     field = ".".join(map(str, place))
-    overridden = next((o for o in overrides if field and o.split("=")[0].strip() == field), None)
-    where = f"--set {overridden}" if overridden else f"{path}{_line(lines, place)}"
+    where = _where(path, lines, place, overrides)
     kind, value = first["type"], first["input"]
     if kind == "extra_forbidden":
         choices = _fields(place[:-1])
@@ -132,6 +137,17 @@ def _known(location: Sequence[Any]) -> list[Any]:
     return [part for part in location if isinstance(part, int) or part not in ("str", "int", "bool", "float")]
 
 
+def _where(path: str, lines: dict[tuple, int], place: tuple, overrides: Iterable[str]) -> str:
+    """Names the override that set a field, the last of them, or else the line of the file."""
+    field = [str(part) for part in place]
+    for override in reversed(list(overrides)):
+        key = override.partition("=")[0].strip().split(".")
+        shorter = min(len(key), len(field))
+        if shorter and key[:shorter] == field[:shorter]:
+            return f"--set {override}"
+    return f"{path}{_line(lines, place)}"
+
+
 def _line(lines: dict[tuple, int], place: tuple) -> str:
     """Returns `:LINE` of a field, or of the innermost section around it that the file has."""
     while place and place not in lines:
@@ -149,7 +165,9 @@ def _fields(place: tuple) -> list[str]:
     return list(model.model_fields)
 
 
-def _with_absolute_paths(settings: PipelineSettings, base: str, path: str, lines: dict[tuple, int]) -> PipelineSettings:
+def _with_absolute_paths(
+    settings: PipelineSettings, base: str, path: str, lines: dict[tuple, int], overrides: Sequence[str]
+) -> PipelineSettings:
     changed = {}
     for field in ("train", "test", "schema_file"):
         value = getattr(settings.data, field)
@@ -157,13 +175,18 @@ def _with_absolute_paths(settings: PipelineSettings, base: str, path: str, lines
             continue
         absolute = os.path.normpath(os.path.join(base, value))
         if not os.path.isfile(absolute):
-            where = f"{path}{_line(lines, ('data', field))}"
+            where = _where(path, lines, ("data", field), overrides)
             raise ConfigError(where, f"data.{field} is {value!r}, and {absolute} is no file", "Correct the path")
         changed[field] = absolute
-    return settings.model_copy(update={"data": settings.data.model_copy(update=changed)})
+    data, pusher = settings.data.model_copy(update=changed), settings.pusher
+    if pusher.destination:
+        pusher = pusher.model_copy(update={"destination": os.path.normpath(os.path.join(base, pusher.destination))})
+    return settings.model_copy(update={"data": data, "pusher": pusher})
 
 
-def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int]) -> None:
+def _check_columns(
+    settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]
+) -> None:
     """Checks every column that the config names against the headers of the tables."""
     columns = _header(settings.data.train, settings.data.delimiter)
     other = _header(settings.data.test, settings.data.delimiter)
@@ -186,7 +209,7 @@ def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int
             known = f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(columns)}"
             field = ".".join(str(part) for part in place if not isinstance(part, int))
             raise ConfigError(
-                f"{path}{_line(lines, place)}",
+                _where(path, lines, place, overrides),
                 f"{field} is {column!r}, which is no column of {settings.data.train}; {known}",
                 "Name a column of the table",
             )

@@ -29,6 +29,10 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
     output = os.path.abspath(output)
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
     log_path = os.path.join(output, "logs", f"{stamp}.log")
+    try:
+        os.makedirs(os.path.dirname(log_path), exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
     terminal.say(f"{settings.name}: log in {_short(log_path)}")
     watcher = None
     try:
@@ -119,7 +123,7 @@ def _conclude(found: dict[str, Any], output: str) -> int:
     path = os.path.join(output, "summary.json")
     staged = path + ".new"
     with open(staged, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=1, ensure_ascii=False)
+        json.dump(found, file, indent=1, ensure_ascii=False, allow_nan=False)
     os.replace(staged, path)
     terminal.say(f"\n{summary.render(found)}\n")
     terminal.say(f"Summary: {_short(path)}")

@@ -112,6 +112,8 @@ def _value(text: str, spec: dict[str, Any], table: str, row: int) -> Any:
         return None
     try:
         if spec["dtype"] == "int64":
+            if "_" in text:  # which Python takes in a number, and a table does not
+                raise ValueError(text)
             value = int(text)
             if not -(2**63) < value < 2**63:
                 raise ValueError(text)

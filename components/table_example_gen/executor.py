@@ -132,7 +132,7 @@ def _check_labels(data: Data, label: Label, labels: dict[str, set]) -> None:
                 f"every row of the split {split!r} has the label {only!r}, so there is nothing to learn or to judge",
                 "Give rows of both classes",
             )
-        if label.positive_class not in values:
+        if isinstance(label.positive_class, bool) or label.positive_class not in values:
             raise DataError(
                 where,
                 f"label.positive_class {label.positive_class!r} is none of the values "

@@ -59,6 +59,8 @@ def read_text(path: str, delimiter: str, missing_values: Sequence[str]) -> Itera
     except pa.ArrowInvalid as error:
         what = wrong_rows[0] if wrong_rows else f"is no delimited text table ({str(error).splitlines()[0][:200]})"
         raise DataError(path, what, "Mend that row, or set data.delimiter to the file's delimiter") from error
+    except UnicodeDecodeError as error:
+        raise DataError(path, f"is no UTF-8 text ({error})", "Save the table as UTF-8") from error
     except OSError as error:
         raise DataError(path, f"cannot be read ({error})", "Check the path and the permissions") from error
     if not rows:
@@ -141,7 +143,8 @@ def to_typed(batch: pa.RecordBatch, dtypes: Mapping[str, str], path: str, first_
         if dtype != "string":
             pattern = re.compile(_INTEGER if dtype == "int64" else _NUMBER)
             try:
-                cells = cells.cast(ARROW_TYPES[dtype])
+                # Arrow reads no plus sign before a number.
+                cells = pc.replace_substring_regex(cells, r"^\+", "").cast(ARROW_TYPES[dtype])
             except pa.ArrowInvalid as error:
                 row, cell = next(
                     ((i, c) for i, c in enumerate(cells.to_pylist()) if c is not None and not pattern.match(c)),

@@ -1,0 +1,500 @@
+"""Whole runs as a user makes them: from the command line, in a clone, on a few thousand rows of UCI Adult."""
+
+import csv
+import io
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from modules.inference import Predictor
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+SMALL = [
+    "tuner={max_epochs: 2, factor: 2, batch_size: 64}",
+    "trainer={epochs: 3, batch_size: 64}",
+    "distillation={epochs: 3, batch_size: 64, units: [24, 16]}",
+    "pruner={epochs: 2, batch_size: 64}",
+    "quantizer={epochs: 1, batch_size: 64}",
+    "evaluation.gates={auc: {minimum: 0.8, max_drop: 0.02}, accuracy: {minimum: 0.7}}",
+]
+ODD = "hours per week (h)"
+DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator", "DataGate"]
+TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
+STEPS = {*DATA, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher"}
+# The baseline is looked up anew in each run.
+WORK = STEPS - {"Baseline"}
+
+
+class Clone:
+    """A clone of the project whose data are fewer."""
+
+    def __init__(self, folder: Path):
+        self.root = folder
+        for name in ("modules", "components", "pipeline"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "local_runner.py", folder)
+        self.data = folder / "data" / "census_income"
+        self.data.mkdir(parents=True)
+        source = ROOT / "data" / "census_income"
+        for name in ("pipeline.yaml", "schema.pbtxt"):
+            shutil.copy(source / name, self.data)
+        # A name that no tensor can have, as many tables hold one.
+        schema = (self.data / "schema.pbtxt").read_text()
+        (self.data / "schema.pbtxt").write_text(schema.replace("hours_per_week", ODD))
+        for name, count in (("adult_train.csv", 3_000), ("adult_test.csv", 2_000)):
+            header, *rows = (source / name).read_text().splitlines()
+            random.Random(2).shuffle(rows)
+            self.write(name, [header.replace("hours_per_week", ODD), *rows[:count]])
+        self.output = folder / "out" / "census_income"
+
+    def read(self, name: str) -> list[str]:
+        return (self.data / name).read_text().splitlines()
+
+    def write(self, name: str, lines: list[str]) -> None:
+        (self.data / name).write_text("\n".join(lines) + "\n")
+
+    def start(self, *overrides: str) -> "Run":
+        return Run(self, overrides)
+
+    def run(self, *overrides: str) -> "Run":
+        return self.start(*overrides).wait()
+
+    def predict(self, model: str, table: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "local_runner.py", "predict", "--model", model, "--input", str(table), *options]
+        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=120, check=False)
+
+    def executions(self) -> dict[int, tuple[str, str]]:
+        """Returns step and state of every execution that ML Metadata holds."""
+        from ml_metadata import MetadataStore
+        from ml_metadata.proto import metadata_store_pb2
+
+        path = self.output / "metadata.sqlite"
+        if not path.exists():
+            return {}
+        config = metadata_store_pb2.ConnectionConfig()
+        config.sqlite.filename_uri = str(path)
+        store = MetadataStore(config)
+        found = {}
+        for context in store.get_contexts_by_type("node"):
+            step = context.name.partition(".")[2]
+            for execution in store.get_executions_by_context(context.id):
+                state = metadata_store_pb2.Execution.State.Name(execution.last_known_state)
+                found[execution.id] = (step, state)
+        return found
+
+
+class Run:
+    """One call of `python local_runner.py run`, started at once."""
+
+    def __init__(self, clone: Clone, overrides: tuple[str, ...]):
+        self.clone = clone
+        self._before = clone.executions()
+        command = [sys.executable, "local_runner.py", "run"]
+        for override in (*SMALL, *overrides):
+            command += ["--set", override]
+        self._process = subprocess.Popen(
+            command, cwd=clone.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy()
+        )
+
+    def wait(self) -> "Run":
+        """Waits for the end, and keeps what the run left: the next run writes over some of it."""
+        self.out, self.err = self._process.communicate(timeout=600)
+        self.status = self._process.returncode
+        summary = self.clone.output / "summary.json"
+        self.text = summary.read_text() if summary.exists() else "null"
+        self.summary: dict[str, Any] = json.loads(self.text)
+        after = self.clone.executions()
+        self.executions = {after[number] for number in after if number not in self._before}
+        log = re.search(r"log in (\S+)", self.out)
+        assert log is not None
+        self.log = (self.clone.root / log[1]).read_text(errors="replace")
+        return self
+
+    def worked(self) -> set[str]:
+        """Returns the steps that did their work, and were not taken from the cache."""
+        return {step["name"] for step in self.summary["steps"] if not step["cached"]}
+
+    def gates(self) -> dict[str, dict[str, Any]]:
+        return {gate["name"]: gate for gate in self.summary["gates"]}
+
+    def explain(self) -> str:
+        return f"{self.out}\n{self.err}\n{self.log[-3_000:]}"
+
+
+# The runs that train from scratch go on side by side, so that both cores have work.
+
+
+@pytest.fixture(scope="module")
+def shuffled_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run on labels dealt out at random, with two replicas, while the others go on."""
+    clone = Clone(tmp_path_factory.mktemp("shuffled"))
+    header, *rows = clone.read("adult_train.csv")
+    features, labels = zip(*(row.rsplit(",", 1) for row in rows), strict=True)
+    dealt = random.Random(3).sample(labels, len(labels))
+    clone.write("adult_train.csv", [header, *(f"{row},{label}" for row, label in zip(features, dealt, strict=True))])
+    return clone.start("trainer.replicas=2")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    return Clone(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="module")
+def first(clone: Clone, shuffled_run: Run) -> Run:
+    """The first run of all."""
+    return clone.run()
+
+
+@pytest.fixture(scope="module")
+def shuffled(shuffled_run: Run, first: Run) -> Run:
+    return shuffled_run.wait()
+
+
+def test_a_first_run_pushes_a_model(first: Run) -> None:
+    assert first.status == 0, first.explain()
+    assert first.err == ""
+    assert first.summary["blessed"] is True
+    assert (
+        first.out.splitlines()[-1]
+        == f"Blessed and pushed: {os.path.relpath(first.summary['pushed']['path'], first.clone.root)}"
+    )
+
+
+def test_a_person_reads_one_line_a_step_and_no_noise(first: Run) -> None:
+    head, *lines = first.out.splitlines()
+    assert re.fullmatch(r"census_income: log in out/census_income/logs/\S+\.log", head)
+    steps = lines[: len(STEPS)]
+    assert all(re.fullmatch(r"  \w+ +(\d+\.\d s|cached)   \S.*", line) for line in steps)
+    assert {line.split()[0] for line in steps} == STEPS
+    assert lines[len(STEPS)] == ""
+    assert lines[len(STEPS) + 1].startswith("Ladder")
+    assert "WARNING" not in first.out
+    assert len(first.log) > 1_000
+
+
+def test_the_summary_holds_what_the_issue_asks_for(first: Run) -> None:
+    found = first.summary
+    pushed = found["pushed"]
+    assert {"path", "bytes", "gzip_bytes", "metrics"} <= set(pushed)
+    assert {"auc", "accuracy"} <= set(pushed["metrics"])
+    assert pushed["bytes"] == (Path(pushed["path"]) / "model.tflite").stat().st_size
+    rung = {"form", "auc", "accuracy", "bytes", "gzip_bytes", "sparsity", "latency_p50_us", "latency_p99_us"}
+    assert [set(entry) for entry in found["ladder"]] == [rung] * 7
+    for gate in found["gates"]:
+        assert {"name", "slice", "value", "limit", "passed"} <= set(gate)
+    assert {"anomalies", "sparsity", "auc", "accuracy"} == set(first.gates())
+    assert {step["name"] for step in found["steps"]} == STEPS
+    for step in found["steps"]:
+        assert set(step) == {"name", "seconds", "cached"}
+    assert first.worked() == WORK
+
+
+def test_the_summary_is_strict_json(first: Run) -> None:
+    # NaN is no JSON; yet precision, say, is undefined on a slice without a predicted positive.
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    json.loads(first.text, parse_constant=refuse)
+
+
+def test_the_metrics_are_measured_by_slice_and_small_slices_marked(first: Run) -> None:
+    slices = {entry["slice"]: entry for entry in first.summary["slices"]}
+    counts = {name: entry["metrics"]["example_count"] for name, entry in slices.items()}
+    assert counts["overall"] == 2_000
+    assert counts["sex=Female"] + counts["sex=Male"] == 2_000
+    assert sum(count for name, count in counts.items() if name.startswith("race=") and "sex" not in name) == 2_000
+    assert any("race=Black" in name and "sex=Female" in name for name in slices)
+    assert all(entry["too_small"] == (counts[name] < 100) for name, entry in slices.items())
+    for metric in ("auc", "binary_accuracy", "precision", "recall", "calibration"):
+        assert metric in slices["sex=Female"]["metrics"]
+    for threshold in ("0.25", "0.50", "0.75"):
+        assert f"fairness_indicators_metrics/false_positive_rate@{threshold}" in slices["sex=Female"]["metrics"]
+
+
+def test_the_tuners_leaderboard_holds_every_trial(first: Run) -> None:
+    # max_epochs 2, factor 2: two trials of one epoch, the better one of two; and two of two from the start.
+    board = first.summary["tuner"]
+    assert len(board) == 5
+    assert sorted((trial["tuner/initial_epoch"], trial["tuner/epochs"]) for trial in board) == [
+        (0, 1),
+        (0, 1),
+        (0, 2),
+        (0, 2),
+        (1, 2),
+    ]
+    for trial in board:
+        assert {"score", "layers", "units", "dropout", "learning_rate", "activation"} <= set(trial)
+        assert trial["trial/epochs"] == trial["tuner/epochs"] - trial["tuner/initial_epoch"]
+        assert trial["trial/seconds"] > 0
+    assert [trial["score"] for trial in board] == sorted((trial["score"] for trial in board), reverse=True)
+
+
+def test_ml_metadata_holds_an_execution_of_every_step(first: Run) -> None:
+    assert first.executions == {(step, "COMPLETE") for step in STEPS}
+
+
+def test_what_ships_is_what_was_judged(first: Run, tmp_path: Path) -> None:
+    pushed = first.summary["pushed"]
+    assert pushed["form"] == first.summary["shipped_form"] == "int8_qat"
+    rung = next(entry for entry in first.summary["ladder"] if entry["form"] == "int8_qat")
+    assert (pushed["bytes"], pushed["gzip_bytes"]) == (rung["bytes"], rung["gzip_bytes"])
+    done = first.clone.predict(pushed["path"], first.clone.data / "adult_test.csv", "--output", str(tmp_path / "p.csv"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with (tmp_path / "p.csv").open(newline="") as file:
+        predicted = [float(row["probability_>50K"]) for row in csv.DictReader(file)]
+    labels = np.array([row.endswith(">50K") for row in first.clone.read("adult_test.csv")[1:]])
+    assert roc_auc_score(labels, predicted) == pytest.approx(rung["auc"], abs=1e-4)
+    assert np.mean((np.array(predicted) > 0.5) == labels) == pytest.approx(pushed["metrics"]["accuracy"], abs=1e-3)
+    assert pushed["metrics"]["auc"] == pytest.approx(rung["auc"], abs=2e-3)  # TFMA interpolates between thresholds
+    assert pushed["metrics"]["auc"] == first.gates()["auc"]["value"]
+
+
+def table(folder: Path, clone: Clone, **changes: dict[int, str]) -> Path:
+    """Writes the first three rows of the test file, some cells changed."""
+    with (clone.data / "adult_test.csv").open(newline="") as file:
+        rows = [row for row, _ in zip(csv.DictReader(file), range(3), strict=False)]
+    for column, cells in changes.items():
+        for number, cell in cells.items():
+            rows[number][column] = cell
+    path = folder / "rows.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_pushed_model_predicts_rows_with_missing_and_unseen_values(first: Run, tmp_path: Path) -> None:
+    path = table(tmp_path, first.clone, age={1: ""}, occupation={1: "", 2: "Astronaut"})
+    done = first.clone.predict(first.summary["pushed"]["path"], path)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [list(row) for row in found] == [["row", "prediction", "probability_<=50K", "probability_>50K"]] * 3
+    assert [row["row"] for row in found] == ["1", "2", "3"]
+    predictor = Predictor.load(first.summary["pushed"]["path"])
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns: dict[str, list[Any]] = {}
+    for spec in predictor.card["inputs"]:
+        cells = [row[spec["name"]] or None for row in rows]
+        columns[spec["name"]] = [cell and (int(cell) if spec["dtype"] == "int64" else cell) for cell in cells]
+    expected = predictor.probabilities(predictor.to_inputs(columns))
+    for row, (negative, positive) in zip(found, expected, strict=True):
+        assert float(row["probability_<=50K"]) == pytest.approx(negative, abs=1e-6)
+        assert float(row["probability_>50K"]) == pytest.approx(positive, abs=1e-6)
+        assert row["prediction"] == ("<=50K" if negative >= positive else ">50K")
+
+
+def test_predict_says_which_column_is_missing(first: Run, tmp_path: Path) -> None:
+    path = table(tmp_path, first.clone)
+    path.write_text(path.read_text().replace("occupation", "job"))
+    done = first.clone.predict(first.summary["pushed"]["path"], path)
+    assert (done.returncode, done.stdout) == (2, "")
+    (message,) = done.stderr.splitlines()
+    assert "has no column 'occupation'" in message
+
+
+def test_predict_says_where_text_stands_for_a_number(first: Run, tmp_path: Path) -> None:
+    done = first.clone.predict(first.summary["pushed"]["path"], table(tmp_path, first.clone, age={2: "old"}))
+    assert done.returncode == 2
+    (message,) = done.stderr.splitlines()
+    assert "row 4, column 'age': 'old' is not a whole number" in message
+
+
+def test_predict_does_not_import_tensorflow(first: Run, tmp_path: Path) -> None:
+    program = (
+        "import sys, local_runner\n"
+        "status = local_runner.main(sys.argv[1:])\n"
+        "print([m for m in ('tensorflow', 'tfx', 'tf_keras', 'apache_beam') if m in sys.modules], file=sys.stderr)\n"
+        "sys.exit(status)"
+    )
+    path = table(tmp_path, first.clone)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "predict", "--model", first.summary["pushed"]["path"], "--input", str(path)],
+        cwd=first.clone.root,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stderr == "[]\n"
+
+
+# Each of the following goes on from the one before: same clone, same output.
+
+
+@pytest.fixture(scope="module")
+def second(first: Run) -> Run:
+    """The same again, after somebody has removed what was pushed."""
+    shutil.rmtree(first.summary["pushed"]["path"])
+    return first.clone.run()
+
+
+def test_a_second_run_takes_every_step_from_the_cache(second: Run) -> None:
+    assert second.status == 0, second.explain()
+    assert second.worked() == set()
+    assert second.executions == {*((step, "CACHED") for step in WORK), ("Baseline", "COMPLETE")}
+
+
+def test_a_second_run_reports_the_same_and_pushes_the_same_version_again(first: Run, second: Run) -> None:
+    for key in ("blessed", "pushed", "ladder", "gates", "slices", "tuner"):
+        assert json.dumps(second.summary[key]) == json.dumps(first.summary[key])
+    pushed = Path(second.summary["pushed"]["path"])
+    assert sorted(path.name for path in pushed.iterdir()) == ["model.json", "model.tflite"]
+    assert [path.name for path in pushed.parent.iterdir()] == [pushed.name]
+
+
+@pytest.fixture(scope="module")
+def other_ladder(second: Run) -> Run:
+    """A helper of one step edited."""
+    with (second.clone.root / "components" / "ladder" / "measure.py").open("a") as file:
+        file.write("# edited\n")
+    return second.clone.run()
+
+
+def test_an_edited_helper_reruns_the_step_that_uses_it_and_what_reads_its_output(other_ladder: Run) -> None:
+    assert other_ladder.status == 0, other_ladder.explain()
+    assert other_ladder.worked() == {"Ladder", "Pusher"}
+
+
+@pytest.fixture(scope="module")
+def other_gates(other_ladder: Run) -> Run:
+    """Gates that no model passes."""
+    return other_ladder.clone.run("evaluation.gates={auc: {minimum: 0.999}, recall: {minimum: 0.01}}")
+
+
+def test_changed_gates_rerun_the_evaluator_and_the_pusher_alone(other_gates: Run) -> None:
+    assert other_gates.worked() == {"Evaluator", "Pusher"}
+    assert set(other_gates.gates()) == {"anomalies", "sparsity", "auc", "recall"}
+
+
+def test_a_model_below_a_gate_is_refused_with_the_figures_and_the_last_push_stays(
+    other_gates: Run, other_ladder: Run
+) -> None:
+    assert other_gates.status == 3, other_gates.explain()
+    value = other_gates.gates()["auc"]["value"]
+    reason = f"Not blessed, and not pushed: auc (overall) is {value:.4f}, at least 0.9990 is needed."
+    assert other_gates.out.splitlines()[-1] == reason
+    assert other_gates.summary["blessed"] is False
+    assert other_gates.summary["pushed"] is None
+    assert other_gates.gates()["recall"]["passed"]
+    assert (Path(other_ladder.summary["pushed"]["path"]) / "model.tflite").exists()
+
+
+@pytest.fixture(scope="module")
+def other_tuner(other_gates: Run) -> Run:
+    """A callback edited."""
+    with (other_gates.clone.root / "modules" / "tuner.py").open("a") as file:
+        file.write("# edited\n")
+    return other_gates.clone.run()
+
+
+def test_an_edited_callback_reruns_its_step_and_all_that_depends_on_it(other_tuner: Run) -> None:
+    assert other_tuner.status == 0, other_tuner.explain()
+    assert other_tuner.worked() == WORK - {*DATA, "Transform"}
+
+
+def test_the_same_seed_gives_the_same_model(first: Run, other_tuner: Run) -> None:
+    models = [(Path(run.summary["pushed"]["path"]) / "model.tflite").read_bytes() for run in (other_tuner, first)]
+    assert models[0] == models[1]
+
+
+def test_a_later_model_is_compared_with_the_one_blessed_before(other_tuner: Run) -> None:
+    gate = other_tuner.gates()["auc against the baseline"]
+    assert gate["value"] == pytest.approx(0, abs=1e-9)  # the same model again
+    assert gate["limit"] == -0.02
+    assert gate["passed"]
+
+
+@pytest.fixture(scope="module")
+def narrow_schema(other_tuner: Run) -> Run:
+    """A schema that knows fewer values than the data hold."""
+    path = other_tuner.clone.data / "schema.pbtxt"
+    kept = path.read_text()
+    path.write_text(kept.replace('    value: "Male"\n', ""))
+    run = other_tuner.clone.run()
+    path.write_text(kept)
+    return run
+
+
+def test_an_edited_schema_is_noticed_and_stops_the_run(narrow_schema: Run) -> None:
+    assert narrow_schema.status == 2, narrow_schema.explain()
+    (message,) = narrow_schema.err.splitlines()
+    assert "train: sex: " in message
+    assert "Male" in message
+    assert ("DataGate", "FAILED") in narrow_schema.executions
+    assert not {step for step, _ in narrow_schema.executions} & set(TRAINING)
+
+
+def test_a_schema_that_is_put_back_is_all_in_the_cache(narrow_schema: Run) -> None:
+    again = narrow_schema.clone.run()
+    assert again.status == 0, again.explain()
+    assert again.worked() == set()
+
+
+def test_a_model_trained_on_shuffled_labels_is_not_blessed(shuffled: Run) -> None:
+    assert shuffled.status == 3, shuffled.explain()
+    assert shuffled.summary["blessed"] is False
+    assert shuffled.summary["pushed"] is None
+    assert not shuffled.gates()["auc"]["passed"]
+    assert shuffled.gates()["auc"]["value"] < 0.8
+    assert re.match(r"Not blessed, and not pushed: auc \(overall\) is 0\.\d+, at least", shuffled.out.splitlines()[-1])
+    assert not (shuffled.clone.output / "pushed").exists()
+    assert ("Pusher", "COMPLETE") in shuffled.executions
+
+
+def test_the_teacher_trains_on_two_replicas(shuffled: Run) -> None:
+    assert ("Teacher", "COMPLETE") in shuffled.executions
+    assert "Using MirroredStrategy with devices ('/job:localhost/replica:0/task:0/device:CPU:0', " in shuffled.log
+    assert "/device:CPU:1')" in shuffled.log
+
+
+@pytest.fixture(scope="module")
+def broken(shuffled: Run) -> Run:
+    """A step that fails."""
+    path = shuffled.clone.root / "components" / "pruner" / "pruning.py"
+    kept = path.read_text()
+    path.write_text(kept + '\n\ndef check_sparsity(*_):\n    raise RuntimeError("broken on purpose")\n')
+    run = shuffled.clone.run("trainer.replicas=2")
+    path.write_text(kept)
+    return run
+
+
+def test_a_failed_step_gets_one_line_with_its_name_its_log_and_how_to_go_on(broken: Run) -> None:
+    assert broken.status == 1, broken.explain()
+    (message,) = broken.err.splitlines()
+    assert message.startswith(
+        "Step Pruner failed (RuntimeError: broken on purpose). The log is out/census_income/logs/"
+    )
+    assert "To go on from there: python local_runner.py run " in message
+    assert "--set trainer.replicas=2" in message
+    assert "Traceback" in broken.log
+    assert ("Pruner", "FAILED") in broken.executions
+    assert ("Student", "CACHED") in broken.executions
+
+
+def test_an_anomaly_in_the_data_stops_the_run_and_names_the_column(broken: Run) -> None:
+    clone = broken.clone
+    header, *rows = clone.read("adult_train.csv")
+    clone.write("adult_train.csv", [header, *(row.replace(",White,", ",Martian,") for row in rows)])
+    run = clone.run()
+    assert run.status == 2, run.explain()
+    (message,) = run.err.splitlines()
+    assert message.startswith("data gate, ")
+    assert "train: race: " in message
+    assert "Martian" in message
+    assert "set data_gate.on_anomaly to warn" in message
+    assert not {step for step, _ in run.executions} & set(TRAINING)

@@ -1,0 +1,186 @@
+"""From the tables to transformed examples, run by LocalDagRunner."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_transform as tft
+from tensorflow_metadata.proto.v0 import anomalies_pb2
+from tfx.types import standard_artifacts
+from tfx.utils import io_utils
+
+from components.data_gate.executor import Executor as DataGate
+from modules import inputs
+from modules.errors import DataError
+from modules.preprocessing import load_profile
+
+pytestmark = pytest.mark.integration
+
+
+def raw(road: Any, split: str) -> list[dict[str, list]]:
+    """Returns the examples of a split as TableExampleGen wrote them."""
+    files = tf.io.gfile.glob(f"{road.output('TableExampleGen', 'examples').uri}/Split-{split}/*")
+    found = []
+    for record in tf.data.TFRecordDataset(files, "GZIP").as_numpy_iterator():
+        features = tf.train.Example.FromString(record).features.feature
+        present = {name: value for name, value in features.items() if value.WhichOneof("kind")}
+        found.append({name: list(getattr(v, v.WhichOneof("kind")).value) for name, v in present.items()})
+    return found
+
+
+@pytest.fixture(scope="module")
+def train(road: Any) -> list[dict[str, list]]:
+    return raw(road, "train")
+
+
+def test_every_row_of_the_tables_is_in_the_examples_and_counted(road: Any, train: list) -> None:
+    recorded = road.lineage.latest("TableExampleGen").outputs["examples"].properties
+    validation, test = raw(road, "validation"), raw(road, "test")
+    assert len(train) + len(validation) == 2_000
+    assert len(test) == 1_000
+    assert recorded["train_rows"] == len(train)
+    assert recorded["validation_rows"] == len(validation)
+    assert recorded["test_rows"] == 1_000
+    assert recorded["without_label_rows"] == 0
+    with (road.folder / "test.csv").open(newline="") as file:
+        assert [row["age"] for row in csv.DictReader(file)] == [str(row["age"][0]) for row in test]
+
+
+def test_an_empty_cell_is_missing_in_the_examples(road: Any, train: list) -> None:
+    with (road.folder / "train.csv").open(newline="") as file:
+        empty = sum(row["occupation"] == "" for row in csv.DictReader(file))
+    assert empty > 50
+    everywhere = [*train, *raw(road, "validation")]
+    assert sum("occupation" not in row for row in everywhere) == empty
+    assert all("age" in row for row in everywhere)
+
+
+def test_statistics_and_anomalies_are_of_train_and_validation_alone(road: Any) -> None:
+    for step, key in (("StatisticsGen", "statistics"), ("ExampleValidator", "anomalies")):
+        found = Path(road.lineage.latest(step).outputs[key].uri)
+        assert sorted(path.name for path in found.iterdir()) == ["Split-train", "Split-validation"]
+
+
+def test_the_schema_that_passed_the_gate_says_how_columns_become_tensors(road: Any) -> None:
+    path = Path(road.output("DataGate", "checked_schema").uri) / "schema.pbtxt"
+    schema = io_utils.SchemaReader().read(str(path))
+    group = schema.tensor_representation_group[""].tensor_representation
+    assert len(group) == 15
+    assert group["age"].dense_tensor.default_value.int_value == -(2**63)
+    assert next(f for f in schema.feature if f.name == "age").int_domain.max == 120  # of the curated schema
+    assert road.lineage.latest("DataGate").outputs["checked_schema"].properties["anomalies"] == 0
+
+
+@pytest.fixture(scope="module")
+def output(road: Any) -> tft.TFTransformOutput:
+    return tft.TFTransformOutput(road.output("Transform", "transform_graph").uri)
+
+
+def transformed(road: Any, output: tft.TFTransformOutput, split: str) -> dict[str, np.ndarray]:
+    return inputs.read([f"{road.output('Transform', 'transformed_examples').uri}/Split-{split}/*"], output)
+
+
+def test_the_test_split_is_not_transformed(road: Any) -> None:
+    found = Path(road.output("Transform", "transformed_examples").uri)
+    assert sorted(path.name for path in found.iterdir()) == ["Split-train", "Split-validation"]
+
+
+def test_only_the_train_split_is_learnt_from(train: list, output: tft.TFTransformOutput) -> None:
+    profile = load_profile(output)
+    ages = [row["age"][0] for row in train]
+    place = profile.numeric.index("age")
+    assert profile.means[place] == pytest.approx(np.mean(ages))
+    assert profile.deviations[place] == pytest.approx(np.std(ages))
+    jobs = [row["occupation"][0] for row in train if "occupation" in row]
+    place = profile.categorical.index("occupation")
+    known = dict(zip(profile.vocabularies[place], profile.counts[place], strict=True))
+    assert known == {job.decode(): jobs.count(job) for job in set(jobs) if jobs.count(job) >= 5}
+
+
+def test_transformed_rows_are_complete_finite_and_labelled(
+    road: Any, train: list, output: tft.TFTransformOutput
+) -> None:
+    rows = transformed(road, output, "train")
+    assert {len(values) for values in rows.values()} == {len(train)}
+    assert all(np.isfinite(values).all() for values in rows.values())
+    assert rows["label"].sum() == sum(row["income"] == [b">50K"] for row in train)
+
+
+def test_missing_values_are_marked_where_the_examples_lack_them(
+    road: Any, train: list, output: tft.TFTransformOutput
+) -> None:
+    profile = load_profile(output)
+    marked = transformed(road, output, "train")["missing"].sum(axis=0)
+    names = [*profile.numeric, *profile.categorical]
+    assert dict(zip(names, marked, strict=True)) == {name: sum(name not in row for row in train) for name in names}
+
+
+def test_every_category_lies_within_its_vocabulary_or_the_slot_after_it(
+    road: Any, output: tft.TFTransformOutput
+) -> None:
+    sizes = np.array([len(vocabulary) for vocabulary in load_profile(output).vocabularies])
+    for split in ("train", "validation"):
+        category = transformed(road, output, split)["category"]
+        assert (category >= 0).all()
+        assert (category <= sizes).all()
+
+
+class Gate:
+    """DataGate on anomalies made by hand."""
+
+    def __init__(self, road: Any, folder: Path, new_output: Any):
+        self.anomalies = standard_artifacts.ExampleAnomalies()
+        self.anomalies.uri = str(folder / "anomalies")
+        self.anomalies.split_names = '["train", "validation"]'
+        self._inputs = {"anomalies": [self.anomalies], "schema": [road.output("SchemaCurator", "curated_schema")]}
+        self.output = new_output(folder, checked_schema=standard_artifacts.Schema)
+        self.report("train")
+        self.report("validation")
+
+    def report(self, split: str, **columns: str) -> None:
+        found = anomalies_pb2.Anomalies()
+        for column, reason in columns.items():
+            info = found.anomaly_info[column]
+            info.path.step.append(column)
+            info.severity = anomalies_pb2.AnomalyInfo.ERROR
+            info.reason.add(description=reason)
+        folder = Path(self.anomalies.uri) / f"Split-{split}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "SchemaDiff.pb").write_bytes(found.SerializeToString())
+
+    def run(self, rule: str) -> None:
+        DataGate().Do(self._inputs, self.output.artifacts, {"data_gate": f'{{"on_anomaly": "{rule}"}}', "code": ""})
+
+    @property
+    def passed(self) -> bool:
+        return (self.output.path("checked_schema") / "schema.pbtxt").exists()
+
+
+@pytest.fixture
+def gate(road: Any, tmp_path: Path, new_output: Any) -> Gate:
+    return Gate(road, tmp_path, new_output)
+
+
+def test_the_gate_passes_the_schema_on_when_there_is_no_anomaly(gate: Gate, road: Any) -> None:
+    gate.run("stop")
+    source = Path(road.output("SchemaCurator", "curated_schema").uri) / "schema.pbtxt"
+    assert (gate.output.path("checked_schema") / "schema.pbtxt").read_text() == source.read_text()
+    assert gate.output["checked_schema"].get_int_custom_property("anomalies") == 0
+
+
+def test_the_gate_stops_and_names_the_anomalies_of_every_split(gate: Gate) -> None:
+    gate.report("train", age="Too old")
+    gate.report("validation", race="Unknown value")
+    with pytest.raises(DataError, match=r"2 anomalies: train: age: Too old; validation: race: Unknown value"):
+        gate.run("stop")
+    assert not gate.passed
+
+
+def test_the_gate_lets_anomalies_pass_and_counts_them_where_the_config_says_so(gate: Gate) -> None:
+    gate.report("train", age="Too old", race="Unknown value")
+    gate.run("warn")
+    assert gate.passed
+    assert gate.output["checked_schema"].get_int_custom_property("anomalies") == 2

@@ -1,0 +1,231 @@
+"""Quantizer, Ladder and Pusher on real artifacts."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
+from sklearn.metrics import roc_auc_score
+from tensorflow.lite.tools import flatbuffer_utils
+from tfx.components.evaluator import constants
+from tfx.types import standard_artifacts
+from tfx.utils import path_utils
+
+from components import training_inputs
+from components.artifacts import Ladder
+from components.ladder import measure
+from components.ladder.executor import Executor as LadderExecutor
+from components.ladder.executor import read_raw
+from components.tflite_pusher.executor import Executor as Pusher
+from modules import inference, serving, tflite, tfma_results
+
+pytestmark = pytest.mark.integration
+
+NAMES = ["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
+
+
+@pytest.fixture(scope="module")
+def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The raw test rows as an exported model takes them, and their labels."""
+    this = training_inputs.start(road.inputs(), road.config("Ladder"))
+    examples = road.output("TableExampleGen", "examples")
+    return read_raw(this, training_inputs.split_files({"examples": [examples]}, "test"))
+
+
+def file(quantized: Any, form: str) -> bytes:
+    return (quantized.path("forms") / form / "model.tflite").read_bytes()
+
+
+def probabilities(content: bytes, rows: tuple[dict[str, np.ndarray], np.ndarray]) -> np.ndarray:
+    return inference.Predictor(content, {}).probabilities(rows[0])[:, 1]
+
+
+def test_the_raw_test_rows_are_those_of_the_table(road: Any, raw_rows: tuple) -> None:
+    inputs, labels = raw_rows
+    lines = [line.split(",") for line in (road.folder / "test.csv").read_text().splitlines()[1:]]
+    assert inputs["age"][:, 0].tolist() == [int(line[0]) for line in lines]
+    assert [text.decode() for text in inputs["workclass"][:, 0]] == [line[1] for line in lines]
+    assert labels.tolist() == [float(line[-1] == ">50K") for line in lines]
+    assert not {"income", "fnlwgt"} & set(inputs)
+
+
+def test_every_form_is_made_and_described(quantized: Any) -> None:
+    assert sorted(path.name for path in quantized.path("forms").iterdir()) == sorted(NAMES) == sorted(tflite.FORMS)
+    for form in NAMES:
+        card = json.loads((quantized.path("forms") / form / "model.json").read_text())
+        assert card["form"] == form
+        assert card["outputs"][0]["classes"] == ["<=50K", ">50K"]
+        assert card["label"] == "income"
+        assert card["sparsity"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_form_that_the_config_names_is_passed_on_as_tfma_reads_it(quantized: Any) -> None:
+    model = quantized["quantized_model"]
+    folder = Path(path_utils.serving_model_dir(model.uri))
+    assert (folder / "tflite").read_bytes() == file(quantized, "int8_qat")
+    assert json.loads((folder / "model.json").read_text())["form"] == "int8_qat"
+    assert model.get_string_custom_property("form") == "int8_qat"
+    assert model.get_int_custom_property("bytes") == len(file(quantized, "int8_qat"))
+
+
+def test_float32_agrees_with_the_pruned_saved_model(pruned: Any, quantized: Any, raw_rows: tuple) -> None:
+    directory = path_utils.serving_model_path(pruned["pruned_model"].uri)
+    saved = tf.saved_model.load(directory).signatures["serving_default"]
+    expected = saved(**{name: tf.constant(array) for name, array in raw_rows[0].items()})["probability"][:, 0]
+    assert np.abs(probabilities(file(quantized, "float32"), raw_rows) - expected.numpy()).max() <= 1e-5
+
+
+@pytest.mark.parametrize("form", NAMES)
+def test_every_form_decides_much_like_float32(quantized: Any, raw_rows: tuple, form: str) -> None:
+    float32 = roc_auc_score(raw_rows[1], probabilities(file(quantized, "float32"), raw_rows))
+    assert float32 > 0.8
+    assert roc_auc_score(raw_rows[1], probabilities(file(quantized, form), raw_rows)) > float32 - 0.01
+
+
+def test_smaller_forms_are_smaller(quantized: Any) -> None:
+    size = {form: len(file(quantized, form)) for form in NAMES}
+    assert size["int8_qat"] < size["float16"] < size["float32"]
+    assert size["int8_ptq"] < size["float16"]
+    assert size["dynamic_range"] < size["float16"]
+
+
+def kernel(content: bytes, shape: tuple[int, int]) -> np.ndarray:
+    interpreter = Interpreter(model_content=content)
+    interpreter.allocate_tensors()
+    (detail,) = [d for d in interpreter.get_tensor_details() if tuple(d["shape"]) == shape[::-1]]
+    return interpreter.get_tensor(detail["index"]).T
+
+
+@pytest.mark.parametrize("form", ["int8_ptq", "int8_qat"])
+def test_an_int8_form_holds_int8_weights_and_the_pruned_zeros(pruned: Any, quantized: Any, form: str) -> None:
+    _, network = serving.load_parts(path_utils.serving_model_path(pruned["pruned_model"].uri))
+    for layer in network.layers[:-1]:
+        before = layer.get_weights()[0]
+        after = kernel(file(quantized, form), before.shape)
+        assert after.dtype == np.int8
+        assert (before == 0).mean() > 0.45
+        assert (after[before == 0] == 0).all()
+
+
+@pytest.mark.parametrize("form", NAMES)
+def test_every_form_uses_built_in_operations_only(quantized: Any, form: str) -> None:
+    flat = flatbuffer_utils.convert_bytearray_to_object(bytearray(file(quantized, form)))
+    assert [code.customCode for code in flat.operatorCodes if code.customCode] == []
+
+
+@pytest.fixture(scope="module")
+def ladder(
+    road: Any, teacher: Any, student: Any, quantized: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any
+) -> Any:
+    """What the Ladder measured, with a few calls for the latency."""
+    output = new_output(tmp_path_factory.mktemp("ladder"), ladder=Ladder)
+    inputs = {
+        "teacher": [teacher],
+        "student": [student],
+        "forms": [quantized["forms"]],
+        "examples": [road.output("TableExampleGen", "examples")],
+        "transform_graph": [road.output("Transform", "transform_graph")],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measure, "_CALLS", 20)
+        LadderExecutor().Do(inputs, output.artifacts, road.config("Ladder"))
+    return output
+
+
+def rungs(ladder: Any) -> dict[str, dict[str, Any]]:
+    found = json.loads((ladder.path("ladder") / "ladder.json").read_text())
+    assert ladder["ladder"].forms == len(found)
+    return {rung["form"]: rung for rung in found}
+
+
+def test_the_ladder_goes_from_the_teacher_to_the_smallest_form(ladder: Any) -> None:
+    assert list(rungs(ladder)) == ["teacher", "student", "pruned", *NAMES[1:]]
+
+
+def test_each_rung_is_measured_on_the_test_rows(ladder: Any, quantized: Any, raw_rows: tuple) -> None:
+    for form, rung in rungs(ladder).items():
+        if form in ("teacher", "student"):
+            continue
+        content = file(quantized, "float32" if form == "pruned" else form)
+        found = probabilities(content, raw_rows)
+        assert rung["auc"] == pytest.approx(roc_auc_score(raw_rows[1], found))
+        assert rung["accuracy"] == pytest.approx(np.mean((found > 0.5) == raw_rows[1]))
+        assert rung["bytes"] == len(content)
+        assert 0 < rung["gzip_bytes"] < rung["bytes"]
+
+
+def test_pruning_starts_after_the_student(ladder: Any) -> None:
+    found = rungs(ladder)
+    assert found["teacher"]["sparsity"] == found["student"]["sparsity"] == 0
+    for form in ("pruned", *NAMES[1:]):
+        assert found[form]["sparsity"] == pytest.approx(0.5, abs=0.01)
+
+
+class Push:
+    """The Pusher, with a verdict of one's own."""
+
+    def __init__(self, quantized: Any, ladder: Any, folder: Path, output: Any):
+        self.output, self.destination = output, folder / "pushed"
+        self.blessing = standard_artifacts.ModelBlessing()
+        self.blessing.uri = str(folder / "blessing")
+        evaluation = standard_artifacts.ModelEvaluation()
+        evaluation.uri = str(folder / "evaluation")
+        self._inputs = {
+            "model": [quantized["quantized_model"]],
+            "model_blessing": [self.blessing],
+            "evaluation": [evaluation],
+            "ladder": [ladder["ladder"]],
+        }
+
+    def run(self, blessed: bool) -> None:
+        self.blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, int(blessed))
+        Path(self.blessing.uri).mkdir()
+        (Path(self.blessing.uri) / ("BLESSED" if blessed else "NOT_BLESSED")).touch()
+        properties = {"destination": str(self.destination), "code": ""}
+        Pusher().Do(self._inputs, self.output.artifacts, properties)
+
+
+@pytest.fixture
+def push(quantized: Any, ladder: Any, tmp_path: Path, new_output: Any, monkeypatch: pytest.MonkeyPatch) -> Push:
+    monkeypatch.setattr(tfma_results, "overall_metrics", lambda uri: {"auc": 0.875})
+    output = new_output(tmp_path / "output", pushed_model=standard_artifacts.PushedModel)
+    return Push(quantized, ladder, tmp_path, output)
+
+
+def test_a_model_that_is_not_blessed_is_not_pushed(push: Push) -> None:
+    push.run(blessed=False)
+    assert not push.destination.exists()
+    assert list(push.output.path("pushed_model").iterdir()) == []
+    assert push.output["pushed_model"].get_int_custom_property("pushed") == 0
+
+
+def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, ladder: Any) -> None:
+    push.run(blessed=True)
+    (version,) = push.destination.iterdir()
+    assert sorted(path.name for path in version.iterdir()) == ["model.json", "model.tflite"]
+    assert (version / "model.tflite").read_bytes() == file(quantized, "int8_qat")
+    card = json.loads((version / "model.json").read_text())
+    assert card["version"] == version.name
+    assert card["metrics"] == {"auc": 0.875}
+    rung = rungs(ladder)["int8_qat"]
+    assert card["size"] == {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")}
+    assert card["run"]["model"] == quantized["quantized_model"].uri
+    artifact = push.output["pushed_model"]
+    assert artifact.get_int_custom_property("pushed") == 1
+    assert artifact.get_string_custom_property("pushed_destination") == str(version)
+    assert artifact.get_string_custom_property("pushed_version") == version.name
+
+
+def test_a_pushed_folder_predicts_with_its_card_alone(push: Push, raw_rows: tuple) -> None:
+    push.run(blessed=True)
+    (version,) = push.destination.iterdir()
+    predictor = inference.Predictor.load(str(version))
+    columns = {
+        name: [None if value in (b"", -(2**63)) else value for value in array[:, 0].tolist()]
+        for name, array in raw_rows[0].items()
+    }
+    found = predictor.probabilities(predictor.to_inputs(columns))
+    np.testing.assert_array_equal(found[:, 1], probabilities((version / "model.tflite").read_bytes(), raw_rows))

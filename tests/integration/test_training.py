@@ -1,0 +1,97 @@
+"""Teacher, student and Pruner on real artifacts."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+from tfx.types import standard_artifacts
+from tfx.utils import path_utils
+
+from components import training_inputs
+from components.pruner import executor, pruning
+from modules import inputs, serving, soft_labels
+from modules import network as networks
+from modules.errors import TargetMissed
+
+pytestmark = pytest.mark.integration
+
+
+def parts(model: Any) -> tuple[Any, Any]:
+    return serving.load_parts(path_utils.serving_model_path(model.uri))
+
+
+def rows(road: Any, split: str) -> list[str]:
+    return training_inputs.split_files(road.inputs(), split)
+
+
+def auc(road: Any, model: Any) -> float:
+    """Returns the AUC of a model on the validation rows."""
+    encoder, network = parts(model)
+    this = training_inputs.start(road.inputs(), road.config("Pruner"))
+    (batch,) = inputs.dataset(rows(road, "validation"), this.output, encoder, 100_000)
+    return float(roc_auc_score(batch[1][:, 0], network(batch[0], training=False)[:, 0]))
+
+
+def test_the_teacher_has_the_shape_of_the_best_hyperparameters_and_has_learnt(road: Any, teacher: Any) -> None:
+    _, network = parts(teacher)
+    assert [layer.units for layer in network.layers if hasattr(layer, "units")] == [24, 1]
+    assert auc(road, teacher) > 0.8
+
+
+def test_the_student_has_the_shape_of_the_config_and_has_learnt(road: Any, student: Any) -> None:
+    _, network = parts(student)
+    assert [layer.units for layer in network.layers if hasattr(layer, "units")] == [16, 8, 1]
+    assert auc(road, student) > 0.8
+
+
+def test_training_leaves_logs_and_a_checkpoint(teacher: Any) -> None:
+    run = Path(teacher.uri).parent / "run"
+    assert list(run.rglob("events.out.tfevents.*"))
+    assert (run / "checkpoints" / "checkpoint").exists()
+
+
+def test_the_same_seed_gives_the_same_student(road: Any, teacher: Any, student: Any, tmp_path: Path) -> None:
+    again = road.train("Student", tmp_path, teacher)
+    for first, second in zip(parts(student)[1].get_weights(), parts(again)[1].get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_soft_labels_are_the_teachers_logits_of_the_same_rows(road: Any, teacher: Any) -> None:
+    encoder, network = parts(teacher)
+    this = training_inputs.start(road.inputs(), road.config("Pruner"))
+    directory = path_utils.serving_model_path(teacher.uri)
+    train, validation = soft_labels.datasets(
+        this, encoder, rows(road, "train"), rows(road, "validation"), directory, 128
+    )
+    for dataset in (train, validation):
+        for encoded, target in dataset.take(3):
+            assert target.shape[1] == 2
+            np.testing.assert_allclose(target[:, 1:], network(encoded, training=False), atol=1e-5)
+            assert set(np.unique(target[:, 0])) == {0, 1}
+
+
+def test_the_pruner_reaches_the_sparsity_of_the_config_and_records_what_it_got(student: Any, pruned: Any) -> None:
+    model = pruned["pruned_model"]
+    encoder, network = parts(model)
+    measured = networks.sparsity(network)
+    assert measured == pytest.approx(0.5, abs=0.01)
+    assert model.get_float_custom_property("sparsity") == pytest.approx(measured)
+    assert model.get_int_custom_property("gzip_bytes") == networks.gzip_bytes(network)
+    assert model.get_int_custom_property("gzip_bytes") < 0.75 * model.get_int_custom_property("gzip_bytes_before")
+    assert encoder.get_config() == parts(student)[0].get_config()
+
+
+def test_the_pruned_student_still_tells_the_classes_apart(road: Any, student: Any, pruned: Any) -> None:
+    assert auc(road, pruned["pruned_model"]) > auc(road, student) - 0.02
+
+
+def test_the_pruner_fails_and_writes_no_model_when_it_misses_its_target(
+    road: Any, teacher: Any, student: Any, tmp_path: Path, new_output: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "prune", lambda network, *_, **__: networks.without_dropout(network))
+    output = new_output(tmp_path, pruned_model=standard_artifacts.Model, model_run=standard_artifacts.ModelRun)
+    with pytest.raises(TargetMissed, match="sparsity 0.0000 is below"):
+        executor.Executor().Do(road.inputs(model=student, teacher=teacher), output.artifacts, road.config("Pruner"))
+    assert not list(output.path("pruned_model").iterdir())

@@ -1,0 +1,33 @@
+import os
+
+import pytest
+from tensorflow.python.autograph.core import config as autograph
+
+from modules import compat
+
+pytestmark = pytest.mark.unit
+
+
+def test_the_project_runs_on_keras_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "0")
+    compat.prepare_environment()
+    assert os.environ["TF_USE_LEGACY_KERAS"] == "1"
+
+
+def test_a_log_level_that_the_caller_set_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
+    compat.prepare_environment()
+    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
+    assert os.environ["GRPC_VERBOSITY"] == "ERROR"
+
+
+def test_autograph_leaves_tf_keras_alone_and_is_told_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(autograph, "CONVERSION_RULES", (autograph.DoNotConvert("keras"),))
+    compat.skip_autograph_of_keras()
+    compat.skip_autograph_of_keras()
+    first, second = autograph.CONVERSION_RULES
+    assert first.matches("tf_keras.src.engine.training")
+    assert isinstance(first, autograph.DoNotConvert)
+    assert not first.matches("modules.encoding")
+    assert second.matches("keras")

@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+
+from modules.encoding import Encoder, encoded_names
+from modules.features import Profile
+
+pytestmark = pytest.mark.unit
+
+ALL = ["one_hot", "piecewise_linear", "z_score"]
+PROFILE = Profile(
+    numeric=["age", "hours"],
+    edges=[[0.0, 1.0, 2.0, 4.0], [0.0, 10.0]],  # three bins and one
+    explained_variance=[1.44, 0.56],
+    components=1,
+    categorical=["color"],
+    vocabularies=[["red", "blue"]],
+)
+# A row in the middle of age's second bin, a quarter into the only bin of hours; its z-scores are -2 and 9; red, with
+# hours missing.
+ROW = {
+    "position": [[1.5, 0.25]],
+    "numeric": [[-2.0, 9.0]],
+    "components": [[2.4, 100.0]],
+    "category": [[0]],
+    "missing": [[0.0, 1.0, 0.0]],
+}
+
+
+def encode(profile: Profile, encoding: list[str], **row: list) -> list[list[float]]:
+    tensors = {
+        name: np.array(value, "int64" if name == "category" else "float32") for name, value in (ROW | row).items()
+    }
+    return Encoder(profile.to_json(), encoding)(tensors).numpy().astype(float).round(6).tolist()
+
+
+def test_all_codes_of_a_row_are_the_ones_worked_out_by_hand() -> None:
+    # one-hot: the second of age's three bins, the only one of hours. Piecewise linear: the first bin is full, the
+    # second half full, the third empty; a quarter. z-scores over 4: -1/2, and 9/4 clipped to 1. The component over
+    # 4 standard deviations: 2.4 / (4 · 1.2) = 1/2; the second one is not kept. red of red, blue, unseen. Missing.
+    assert encode(PROFILE, ALL) == [[0, 1, 0, 1, 1, 0.5, 0, 0.25, -0.5, 1, 0.5, 1, 0, 0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "numeric"),
+    [
+        (["one_hot"], [0, 1, 0, 1]),
+        (["piecewise_linear"], [1, 0.5, 0, 0.25]),
+        (["z_score"], [-0.5, 1]),
+        (["z_score", "one_hot"], [0, 1, 0, 1, -0.5, 1]),
+    ],
+)
+def test_numeric_columns_get_just_the_codes_that_are_asked_for(encoding: list[str], numeric: list[float]) -> None:
+    assert encode(PROFILE, encoding) == [[*numeric, 0.5, 1, 0, 0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("position", "buckets", "filled"),
+    [
+        (0.0, [1, 0, 0], [0, 0, 0]),
+        (0.999, [1, 0, 0], [0.999, 0, 0]),
+        (1.0, [0, 1, 0], [1, 0, 0]),
+        (2.25, [0, 0, 1], [1, 1, 0.25]),
+        (3.0, [0, 0, 1], [1, 1, 1]),  # above the last edge
+    ],
+)
+def test_a_position_fills_the_bins_below_it_and_lies_in_one(position: float, buckets: list, filled: list) -> None:
+    row = encode(PROFILE, ["one_hot", "piecewise_linear"], position=[[position, 0.0]])[0]
+    assert row[:3] == buckets
+    assert row[4:7] == filled
+
+
+@pytest.mark.parametrize(("index", "slots"), [(0, [1, 0, 0]), (1, [0, 1, 0]), (2, [0, 0, 1])])
+def test_every_category_and_the_unseen_one_have_a_slot(index: int, slots: list[int]) -> None:
+    assert encode(PROFILE, ["z_score"], category=[[index]])[0][3:6] == slots
+
+
+def test_the_names_say_what_each_element_is() -> None:
+    assert encoded_names(PROFILE, ALL) == [
+        ("age", "one_hot[0]"),
+        ("age", "one_hot[1]"),
+        ("age", "one_hot[2]"),
+        ("hours", "one_hot[0]"),
+        ("age", "piecewise_linear[0]"),
+        ("age", "piecewise_linear[1]"),
+        ("age", "piecewise_linear[2]"),
+        ("hours", "piecewise_linear[0]"),
+        ("age", "z_score"),
+        ("hours", "z_score"),
+        ("components", "component[0]"),
+        ("color", "category[red]"),
+        ("color", "category[blue]"),
+        ("color", "category[<unseen>]"),
+        ("age", "missing"),
+        ("hours", "missing"),
+        ("color", "missing"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", [ALL, ["one_hot"], ["piecewise_linear"], ["z_score"], ["z_score", "one_hot"]])
+@pytest.mark.parametrize("components", [0, 1, 2])
+def test_names_width_and_vector_agree(encoding: list[str], components: int) -> None:
+    profile = Profile(**(PROFILE.__dict__ | {"components": components}))
+    width = len(encode(profile, encoding)[0])
+    assert Encoder(profile.to_json(), encoding).width == len(encoded_names(profile, encoding)) == width
+
+
+def test_a_table_of_categories_alone_is_encoded() -> None:
+    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], []])
+    encoder = Encoder(profile.to_json(), ALL)
+    rows = encoder({"category": np.array([[1, 0]]), "missing": np.array([[0, 1]], "float32")})
+    # a: x, unseen; b, which never has a value, only its indicator; then the two indicators.
+    assert rows.numpy().tolist() == [[0, 1, 0, 1]]
+    assert encoder.width == 4
+
+
+def test_a_table_without_any_value_is_its_indicators() -> None:
+    encoder = Encoder(Profile(categorical=["a"], vocabularies=[[]]).to_json(), ALL)
+    rows = encoder({"category": np.array([[0], [0]]), "missing": np.array([[1], [0]], "float32")})
+    assert rows.numpy().tolist() == [[1], [0]]
+
+
+def test_a_table_of_numbers_alone_is_encoded() -> None:
+    profile = Profile(numeric=["a"], edges=[[0.0, 1.0, 2.0]])
+    row = {"position": [[1.0]], "numeric": [[2.0]], "missing": [[0.0]]}
+    rows = Encoder(profile.to_json(), ALL)({name: np.array(value, "float32") for name, value in row.items()})
+    assert rows.numpy().tolist() == [[0, 1, 1, 0, 0.5, 0]]
+
+
+def test_every_element_lies_between_minus_one_and_one() -> None:
+    generator = np.random.default_rng(6)
+    count = 500
+    rows = {
+        "position": np.abs(generator.normal(0, 5, (count, 2))),
+        "numeric": generator.normal(0, 1e4, (count, 2)),
+        "components": generator.normal(0, 1e4, (count, 2)),
+        "category": generator.integers(0, 3, (count, 1)),
+        "missing": generator.integers(0, 2, (count, 3)).astype(float),
+    }
+    encoded = np.array(encode(PROFILE, ALL, **rows))
+    assert encoded.shape == (count, 17)
+    assert encoded.min() == -1
+    assert encoded.max() == 1
+
+
+def test_a_component_without_variance_stays_finite() -> None:
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "explained_variance": [1.0, 0.0]}))
+    assert encode(profile, ["z_score"], components=[[0.0, 0.0]])[0][2:4] == [0, 0]
+
+
+def test_its_config_makes_the_same_encoder_again() -> None:
+    encoder = Encoder(PROFILE.to_json(), ["z_score", "one_hot"], name="encoder")
+    again = Encoder.from_config(encoder.get_config())
+    assert again.name == "encoder"
+    tensors = {name: np.array(v, "int64" if name == "category" else "float32") for name, v in ROW.items()}
+    assert again(tensors).numpy().tolist() == encoder(tensors).numpy().tolist()

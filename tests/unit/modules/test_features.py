@@ -1,0 +1,123 @@
+import math
+
+import pytest
+from google.protobuf import text_format
+from tensorflow_metadata.proto.v0 import schema_pb2
+
+from modules import features
+from modules.features import Feature, Profile, feature_table
+from modules.settings import Features
+
+pytestmark = pytest.mark.unit
+
+DTYPES = {"zip": "int64", "wage": "float32", "age": "int64", "job": "string", "weight": "float32", "income": "string"}
+
+
+def schema(text: str) -> schema_pb2.Schema:
+    return text_format.Parse(text, schema_pb2.Schema())
+
+
+def test_the_table_is_sorted_by_dtype_and_name_and_lacks_label_and_excluded_columns() -> None:
+    settings = Features(exclude=["weight"], categorical=["zip"], log_scale=["wage"])
+    table = feature_table(DTYPES, settings, "income")
+    assert [(f.name, f.kind, f.dtype, f.log) for f in table.features] == [
+        ("wage", "numeric", "float32", True),
+        ("age", "numeric", "int64", False),
+        ("zip", "categorical", "int64", False),
+        ("job", "categorical", "string", False),
+    ]
+    assert table.label == "income"
+    assert [f.name for f in table.numeric] == ["wage", "age"]
+    assert [f.name for f in table.categorical] == ["zip", "job"]
+
+
+def test_the_order_of_the_columns_does_not_matter() -> None:
+    reversed_ = dict(reversed(DTYPES.items()))
+    assert feature_table(DTYPES, Features(), "income") == feature_table(reversed_, Features(), "income")
+
+
+def test_a_category_has_no_log() -> None:
+    table = feature_table({"zip": "int64"}, Features(categorical=["zip"], log_scale=["zip"]), "income")
+    assert [(f.kind, f.log) for f in table.features] == [("categorical", False)]
+
+
+def test_a_tensor_is_called_like_its_column_where_a_tensor_can_be() -> None:
+    assert features.tensor_names(["age", "Hours_2", "x"]) == {"age": "age", "Hours_2": "Hours_2", "x": "x"}
+
+
+@pytest.mark.parametrize(
+    ("column", "tensor"),
+    [
+        ("Jitter(%)", "Jitter"),
+        ("hours per week", "hours_per_week"),
+        ("2nd", "column_2nd"),
+        ("größe", "gr_e"),
+        ("%", "column"),
+    ],
+)
+def test_any_other_column_gets_a_tensor_with_a_name_of_letters_digits_and_underscores(column: str, tensor: str) -> None:
+    assert features.tensor_names([column]) == {column: tensor}
+
+
+def test_no_two_columns_share_a_tensor_whatever_their_order() -> None:
+    columns = ["a b", "a_b", "a-b", "a (b)", "A b", "1", "?"]
+    found = features.tensor_names(columns)
+    assert len(set(found.values())) == len(columns)
+    assert found["a_b"] == "a_b"
+    assert features.tensor_names(reversed(columns)) == found
+
+
+def test_the_table_knows_the_tensor_of_each_column() -> None:
+    table = feature_table({"a b": "int64", "a_b": "int64", "y": "string"}, Features(), "y")
+    assert {f.name: f.tensor for f in table.features} == {"a b": "a_b_2", "a_b": "a_b"}
+
+
+def test_a_missing_value_is_nan_the_smallest_integer_or_empty_text() -> None:
+    assert math.isnan(Feature("a", "numeric", "float32").missing)  # type: ignore[arg-type]
+    assert Feature("a", "numeric", "int64").missing == -9_223_372_036_854_775_808
+    assert Feature("a", "categorical", "string").missing == ""
+
+
+def test_the_dtypes_of_a_schema() -> None:
+    found = features.schema_dtypes(
+        schema('feature { name: "a" type: INT } feature { name: "b" type: FLOAT } feature { name: "c" type: BYTES }')
+    )
+    assert found == {"a": "int64", "b": "float32", "c": "string"}
+
+
+def test_every_column_becomes_one_dense_value_with_the_missing_one_as_default() -> None:
+    made = schema('feature { name: "a" type: INT } feature { name: "b" type: FLOAT } feature { name: "c" type: BYTES }')
+    features.add_tensor_representations(made)
+    group = made.tensor_representation_group[""].tensor_representation
+    assert set(group) == {"a", "b", "c"}
+    for name, representation in group.items():
+        assert representation.dense_tensor.column_name == name
+        assert [dim.size for dim in representation.dense_tensor.shape.dim] == [1]
+    assert group["a"].dense_tensor.default_value.int_value == -(2**63)
+    assert math.isnan(group["b"].dense_tensor.default_value.float_value)
+    assert group["c"].dense_tensor.default_value.WhichOneof("kind") == "bytes_value"
+    assert group["c"].dense_tensor.default_value.bytes_value == b""
+
+
+def test_representations_that_a_schema_brings_are_replaced() -> None:
+    made = schema('feature { name: "a" type: INT }')
+    made.tensor_representation_group[""].tensor_representation["old"].varlen_sparse_tensor.column_name = "a"
+    features.add_tensor_representations(made)
+    assert set(made.tensor_representation_group[""].tensor_representation) == {"a"}
+
+
+def test_a_profile_survives_json() -> None:
+    profile = Profile(
+        numeric=["a"],
+        means=[0.1],
+        deviations=[2.0],
+        present=[0.5],
+        edges=[[1.0, 2.5, 3.0]],
+        explained_variance=[0.5],
+        components=1,
+        categorical=["b"],
+        vocabularies=[["é", "x"]],
+        counts=[[2, 1]],
+    )
+    assert Profile.from_json(profile.to_json()) == profile
+    assert profile.bins == [2]

@@ -1,0 +1,325 @@
+import re
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from modules.settings import PipelineSettings
+from pipeline.config import ConfigError, load
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = sorted((ROOT / "data").glob("*/pipeline.yaml"))
+
+YAML = """\
+name: houses
+data:
+  train: train.csv
+  test: test.csv
+label:
+  column: sold
+  positive_class: "yes"
+features:
+  exclude: [id]
+evaluation:
+  slices: [[city]]
+  gates:
+    auc: {minimum: 0.8}
+"""
+COLUMNS = "id,rooms,city,sold"
+
+
+class Folder:
+    """A folder with a config and its tables."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.config = path / "pipeline.yaml"
+        self.config.write_text(YAML)
+        for name in ("train.csv", "test.csv"):
+            (path / name).write_text(f"{COLUMNS}\n1,2,Rome,yes\n")
+
+    def change(self, old: str, new: str) -> None:
+        text = self.config.read_text()
+        assert old in text
+        self.config.write_text(text.replace(old, new, 1))
+
+    def refusal(self, *overrides: str) -> str:
+        """Returns the message with which the config is refused, less the folder's name."""
+        with pytest.raises(ConfigError) as caught:
+            load(str(self.config), overrides)
+        message = str(caught.value)
+        assert "\n" not in message
+        assert re.search(r"[.?] [A-Z][^.]*.*\.$", message), "it ends with what to do"
+        return message.replace(f"{self.path}/", "")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def test_a_config_becomes_typed_settings_with_absolute_paths(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.path.parent)
+    settings = load(f"{folder.path.name}/pipeline.yaml")
+    assert settings.name == "houses"
+    assert settings.label.positive_class == "yes"
+    assert settings.data.train == str(folder.path / "train.csv")
+    assert settings.data.test == str(folder.path / "test.csv")
+    assert settings.evaluation.gates.auc is not None
+    assert settings.evaluation.gates.auc.minimum == 0.8
+
+
+def test_what_is_left_out_has_its_default(folder: Folder) -> None:
+    settings = load(str(folder.config))
+    assert (settings.seed, settings.tuner.max_epochs, settings.tuner.factor) == (17, 9, 3)
+    assert settings.reduction.explained_variance == 0.95
+    assert settings.data.schema_file is None
+
+
+def test_overrides_win_over_the_file_and_the_later_over_the_earlier(folder: Folder) -> None:
+    settings = load(
+        str(folder.config),
+        ["trainer.epochs=3", "trainer.epochs=5", "evaluation.gates.auc.minimum=0.9", "features.exclude=[id, rooms]"],
+    )
+    assert settings.trainer.epochs == 5
+    assert settings.evaluation.gates.auc is not None
+    assert settings.evaluation.gates.auc.minimum == 0.9
+    assert settings.features.exclude == ["id", "rooms"]
+
+
+def test_an_override_may_replace_a_section(folder: Folder) -> None:
+    settings = load(str(folder.config), ["reduction={components: 2}", "pusher.destination=/a=b"])
+    assert settings.reduction.components == 2
+    assert settings.pusher.destination == "/a=b"
+
+
+# The line is the one of the key, or of the innermost section that the file has.
+@pytest.mark.parametrize(
+    ("old", "new", "where", "said"),
+    [
+        ("label:", "labels:", "pipeline.yaml:5", ["labels is no setting", "did you mean 'label'?"]),
+        ("gates:", "gate:", "pipeline.yaml:12", ["evaluation.gate is no setting", "did you mean 'gates'?"]),
+        ("minimum: 0.8", "min: 0.8", "pipeline.yaml:13", ["evaluation.gates.auc.min is no setting", "minimum"]),
+        ("exclude: [id]", "zzz: 1", "pipeline.yaml:9", ["features.zzz is no setting", "known here: exclude,"]),
+        ("name: houses", "name: My Houses", "pipeline.yaml:1", ["name is 'My Houses'", "lower-case letters"]),
+        ("name: houses", "name: 7", "pipeline.yaml:1", ["name is 7", "string"]),
+        ("exclude: [id]", "exclude: id", "pipeline.yaml:9", ["features.exclude is 'id'", "list"]),
+        ("exclude: [id]", "exclude: [3]", "pipeline.yaml:9", ["features.exclude.0 is 3", "string"]),
+        ("minimum: 0.8", "minimum: high", "pipeline.yaml:13", ["evaluation.gates.auc.minimum is 'high'", "number"]),
+        ("minimum: 0.8", "minimum: 1.5", "pipeline.yaml:13", ["evaluation.gates.auc.minimum is 1.5", "equal to 1"]),
+        ("auc: {minimum: 0.8}", "auc: 0.8", "pipeline.yaml:13", ["evaluation.gates.auc is 0.8"]),
+        ("auc: {minimum: 0.8}", "auc: {}", "pipeline.yaml:12", ["evaluation.gates", "needs a minimum"]),
+        ("  train: train.csv\n", "", "pipeline.yaml:2", ["data.train is missing"]),
+        ("name: houses\n", "", "pipeline.yaml", ["name is missing"]),
+        ("exclude: [id]", "encoding: []", "pipeline.yaml:9", ["features.encoding is []", "at least 1 item"]),
+        (
+            "exclude: [id]",
+            "encoding: [onehot]",
+            "pipeline.yaml:9",
+            ["features.encoding.0 is 'onehot'", "'one_hot', 'piecewise_linear' or 'z_score'"],
+        ),
+        ("  test:", "  train:", "pipeline.yaml:4", ["data.train is given twice, first in line 3"]),
+        ("features:", "label:", "pipeline.yaml:8", ["label is given twice, first in line 5"]),
+        ("exclude: [id]", "exclude: [id", "pipeline.yaml:10", ["not valid YAML"]),
+        ("name: houses", "\tname: houses", "pipeline.yaml:1", ["not valid YAML"]),
+        ("column: sold", "column: solt", "pipeline.yaml:6", ["label.column is 'solt'", "did you mean 'sold'?"]),
+        ("column: sold", "column: x", "pipeline.yaml:6", ["label.column is 'x'", "its columns are id, rooms, city"]),
+        ("[[city]]", "[[town]]", "pipeline.yaml:11", ["evaluation.slices is 'town'", "train.csv"]),
+        ("[id]", "[id, room]", "pipeline.yaml:9", ["features.exclude is 'room'", "did you mean 'rooms'?"]),
+        ("[id]", "[id, sold]", "pipeline.yaml:9", ["features.exclude holds the label"]),
+        ("[id]", "[id, rooms, city]", "pipeline.yaml:9", ["features.exclude leaves no column"]),
+        ("  test: test.csv", "  test: test.csv\n  3: 4", "pipeline.yaml:2", ["data.3 is 3", "strings"]),
+        ("train.csv", "trian.csv", "pipeline.yaml:3", ["data.train is 'trian.csv'", "is no file"]),
+        ("  test: test.csv", "  test: .", "pipeline.yaml:4", ["data.test is '.'", "is no file"]),
+        ("train.csv", "train.csv\n  schema_file: s.pbtxt", "pipeline.yaml:4", ["data.schema_file is 's.pbtxt'"]),
+    ],
+)
+def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
+    folder: Folder, old: str, new: str, where: str, said: list[str]
+) -> None:
+    folder.change(old, new)
+    message = folder.refusal()
+    assert message.startswith(f"{where}: ")
+    for words in said:
+        assert words in message
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("trainer.epochs", "is not KEY=VALUE"),
+        ("=5", "is not KEY=VALUE"),
+        ("trainer.epochs=[1", "is no YAML value"),
+        ("trainer.epochs=0", "trainer.epochs is 0; expected greater than or equal to 1"),
+        ("trainer.epochs=many", "trainer.epochs is 'many'; expected integer"),
+        ("trainer.epochs=", "trainer.epochs is None; expected integer"),
+        ("trainer.epoch=5", "did you mean 'epochs'?"),
+        ("trainr.epochs=5", "did you mean 'trainer'?"),
+        ("evaluation.gates={}", "at least one metric needs a minimum"),
+        ("label.column=room", "did you mean 'rooms'?"),
+        ("evaluation.slices=[[town]]", "'town', which is no column"),
+        ("data.train=gone.csv", "gone.csv is no file"),
+        ("features.encoding=[onehot]", "features.encoding.0 is 'onehot'"),
+        ("tuner.search_space={layers: [0]}", "tuner.search_space.layers.0 is 0"),
+        ("name.x=1", "name is {'x': 1}"),
+    ],
+)
+def test_a_wrong_override_is_blamed_and_not_the_file(folder: Folder, override: str, said: str) -> None:
+    message = folder.refusal(override)
+    assert message.startswith(f"--set {override}: ")
+    assert said in message
+
+
+def test_of_two_overrides_of_a_field_the_one_that_counts_is_blamed(folder: Folder) -> None:
+    assert folder.refusal("trainer.epochs=6", "trainer.epochs=0").startswith("--set trainer.epochs=0: ")
+
+
+def test_an_error_of_the_file_is_not_blamed_on_another_override(folder: Folder) -> None:
+    folder.change("minimum: 0.8", "minimum: 2")
+    assert folder.refusal("trainer.epochs=6").startswith("pipeline.yaml:13: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no settings"),
+        (b"# nothing\n", "holds no settings"),
+        (b"- a\n- b\n", "holds no settings"),
+        (b"name: caf\xe9\n", "UTF-8"),
+        (b"name: a\x00b\n", "not valid YAML"),
+        (b"name: &x [*x]\n", "name"),
+    ],
+    ids=["empty", "comment", "list", "not UTF-8", "control character", "refers to itself"],
+)
+def test_a_file_that_is_no_config_is_refused(folder: Folder, content: bytes, said: str) -> None:
+    folder.config.write_bytes(content)
+    message = folder.refusal()
+    assert message.startswith("pipeline.yaml")
+    assert said in message
+
+
+def test_a_config_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"gone\.yaml: does not exist\. Give the path"):
+        load(str(tmp_path / "gone.yaml"))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(str(tmp_path))
+
+
+def test_tables_with_different_columns_are_refused(folder: Folder) -> None:
+    (folder.path / "test.csv").write_text("id,rooms,city\n1,2,Rome\n")
+    message = folder.refusal()
+    assert message.startswith("pipeline.yaml:4: ")
+    assert "test.csv has no column 'sold'" in message
+    (folder.path / "test.csv").write_text(f"{COLUMNS},garden\n1,2,Rome,yes,no\n")
+    assert "train.csv has no column 'garden'" in folder.refusal()
+
+
+def test_the_order_of_the_columns_may_differ_and_a_byte_order_mark_is_no_part_of_a_name(folder: Folder) -> None:
+    (folder.path / "test.csv").write_text("\ufeffsold,city,rooms,id\nyes,Rome,2,1\n", encoding="utf-8")
+    load(str(folder.config))
+
+
+def test_a_table_that_is_not_utf_8_is_refused(folder: Folder) -> None:
+    (folder.path / "train.csv").write_bytes(b"id,rooms,caf\xe9,sold\n")
+    message = folder.refusal()
+    assert message.startswith("train.csv: ")
+    assert "UTF-8" in message
+
+
+def test_columns_are_found_with_the_delimiter_of_the_config(folder: Folder) -> None:
+    for name in ("train.csv", "test.csv"):
+        (folder.path / name).write_text(COLUMNS.replace(",", ";") + "\n1;2;Rome;yes\n")
+    folder.change("  test: test.csv", '  test: test.csv\n  delimiter: ";"')
+    assert load(str(folder.config)).data.delimiter == ";"
+
+
+def test_a_relative_destination_is_relative_to_the_config_like_every_other_path(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.path.parent)
+    settings = load(str(folder.config), ["pusher.destination=models"])
+    assert settings.pusher.destination == str(folder.path / "models")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_every_config_of_the_repository_loads(path: Path) -> None:
+    assert load(str(path)).name == path.parent.name
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
+        return [model for argument in typing.get_args(annotation) for model in _models(argument)]
+    return []
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> set[str]:
+    found = set()
+    for name, field in model.model_fields.items():
+        found.add(prefix + name)
+        for inner in _models(field.annotation):
+            found |= _keys(inner, f"{prefix}{name}.")
+    return found
+
+
+def _yaml_keys(values: dict, prefix: str = "") -> set[str]:
+    found = set()
+    for name, value in values.items():
+        found.add(prefix + name)
+        if isinstance(value, dict):
+            found |= _yaml_keys(value, f"{prefix}{name}.")
+    return found
+
+
+def test_the_sample_config_shows_every_setting() -> None:
+    text = (ROOT / "data" / "census_income" / "pipeline.yaml").read_text()
+    left_out = _keys(PipelineSettings) - _yaml_keys(yaml.safe_load(text))
+    # The alternatives, which its comments name: the other rule of reduction, the other metrics and limits of a gate.
+    expected = {
+        "reduction.components": "give components",
+        "pusher.destination": "destination: a folder",
+        "evaluation.gates.accuracy.max_drop": "max_drop against",
+        **{f"evaluation.gates.{metric}": metric for metric in ("precision", "recall")},
+        **{
+            f"evaluation.gates.{m}.{limit}": limit for m in ("precision", "recall") for limit in ("minimum", "max_drop")
+        },
+    }
+    assert left_out <= set(expected)
+    for key in left_out:
+        assert expected[key] in text
+
+
+def test_the_defaults_that_the_sample_config_states_are_the_defaults() -> None:
+    path = ROOT / "data" / "census_income" / "pipeline.yaml"
+    bare = PipelineSettings.model_validate(
+        {
+            "name": "x",
+            "data": {"train": "a", "test": "b"},
+            "label": {"column": "c", "positive_class": "d"},
+            "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
+        }
+    ).model_dump()
+    section, checked = "", 0
+    for line in path.read_text().splitlines():
+        if heading := re.match(r"([a-z_]+):", line):
+            section = heading[1]
+        stated = re.search(r"^ *([a-z_]+):.*# default (\[.*?\]|\".*?\"|[^:;,\[\"]+)(?=[:;,]|$)", line)
+        if not stated:
+            continue
+        name, text = stated[1], stated[2].strip()
+        actual = bare[name] if line.startswith(name) else bare[section][name]
+        if text == "all three":
+            assert actual == ["one_hot", "piecewise_linear", "z_score"]
+        elif text == "these":
+            assert actual == yaml.safe_load(line.split("#")[0].split(":", 1)[1])
+        else:
+            assert actual == yaml.safe_load(text), line
+        checked += 1
+    assert checked > 25

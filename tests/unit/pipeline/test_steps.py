@@ -1,0 +1,106 @@
+import importlib.util
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import steps
+from pipeline.lineage import Artifact, StepRun
+
+pytestmark = pytest.mark.unit
+
+
+def record(message: str, *arguments: object) -> logging.LogRecord:
+    return logging.LogRecord("absl", logging.INFO, "", 0, message, arguments, None)
+
+
+@pytest.fixture
+def watcher() -> steps.StepWatcher:
+    return steps.StepWatcher(lambda name, seconds, cached: None)
+
+
+def run_step(watcher: steps.StepWatcher, name: str, cached: bool = False) -> None:
+    watcher.emit(record("Component %s is running.", name))
+    if cached:
+        watcher.emit(record("A cached execution %d is used.", 3))
+    watcher.emit(record("Component %s is finished.", name))
+
+
+def test_steps_are_recorded_in_the_order_in_which_they_end_and_reported(watcher: steps.StepWatcher) -> None:
+    reported: list[tuple] = []
+    watcher = steps.StepWatcher(lambda *facts: reported.append(facts))
+    run_step(watcher, "Transform")
+    run_step(watcher, "Tuner", cached=True)
+    run_step(watcher, "Teacher")
+    assert [(step["name"], step["cached"]) for step in watcher.steps] == [
+        ("Transform", False),
+        ("Tuner", True),
+        ("Teacher", False),
+    ]
+    assert [(name, cached) for name, _, cached in reported] == [
+        ("Transform", False),
+        ("Tuner", True),
+        ("Teacher", False),
+    ]
+    assert all(step["seconds"] >= 0 for step in watcher.steps)
+
+
+def test_the_step_that_is_running_is_known_until_it_ends(watcher: steps.StepWatcher) -> None:
+    watcher.emit(record("Component %s is running.", "Tuner"))
+    watcher.emit(record("some other message"))
+    running = watcher.current
+    watcher.emit(record("Component %s is finished.", "Tuner"))
+    assert (running, watcher.current) == ("Tuner", None)
+
+
+def test_tfx_still_logs_the_messages_that_a_run_is_followed_by() -> None:
+    spec = importlib.util.find_spec("tfx")
+    assert spec is not None
+    root = Path(str(spec.origin)).parent
+    runner = (root / "orchestration" / "local" / "local_dag_runner.py").read_text()
+    launcher = (root / "orchestration" / "portable" / "launcher.py").read_text()
+    assert "'Component %s is running.'" in runner
+    assert "'Component %s is finished.'" in runner
+    assert "'A cached execution %d is used.'" in launcher
+
+
+class Lineage:
+    """Stands in for the lineage store."""
+
+    def __init__(self, **outputs: dict[str, Any]):
+        self._outputs = outputs
+
+    def latest(self, step: str) -> StepRun:
+        artifacts = {name: Artifact(1, "", properties) for name, properties in self._outputs.items()}
+        return StepRun(1, False, artifacts)
+
+
+@pytest.mark.parametrize(
+    ("step", "outputs", "said"),
+    [
+        (
+            "TableExampleGen",
+            {"examples": {"train_rows": 1234, "validation_rows": 5, "test_rows": 6, "without_label_rows": 0}},
+            "1,234 train, 5 validation, 6 test rows",
+        ),
+        (
+            "TableExampleGen",
+            {"examples": {"train_rows": 1, "validation_rows": 2, "test_rows": 3, "without_label_rows": 4}},
+            "1 train, 2 validation, 3 test rows; 4 rows without a label left out",
+        ),
+        ("DataGate", {"checked_schema": {"anomalies": 0}}, "no anomaly"),
+        ("DataGate", {"checked_schema": {"anomalies": 2}}, "2 anomalies, see the log; the config says: go on"),
+        ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
+        ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
+        ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
+        ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),
+        ("Pusher", {"pushed_model": {"pushed": 0}}, "nothing to push"),
+        ("Baseline", {}, "no other model has been blessed yet"),
+        ("Baseline", {"model": {}}, "the model blessed before"),
+        ("Unheard", {}, ""),
+    ],
+)
+def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None:
+    lineage: Any = Lineage(**outputs)
+    assert steps.describe(step, lineage) == said

@@ -1,0 +1,149 @@
+"""The command line, as far as it needs no run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("tensorflow", "tfx", "pyarrow", "numpy", "apache_beam", "tf_keras", "keras", "absl", "pandas", "sklearn")
+
+# Runs the command line, and when it ends writes to a file what has been imported.
+WATCHED = """
+import atexit, sys
+path = sys.argv[1]
+atexit.register(lambda: open(path, "w").write(" ".join(sys.modules)))
+import local_runner
+sys.exit(local_runner.main(sys.argv[2:]))
+"""
+
+
+class Done:
+    """A command line that has ended."""
+
+    def __init__(self, folder: Path, *arguments: str):
+        modules = folder / "modules.txt"
+        process = subprocess.run(
+            [sys.executable, "-c", WATCHED, str(modules), *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
+        assert "Traceback" not in self.err
+        self.imported = set(modules.read_text().split())
+
+    def heavy(self) -> list[str]:
+        return [name for name in HEAVY if name in self.imported]
+
+
+def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> None:
+    done = Done(tmp_path, "--help")
+    assert done.status == 0
+    assert done.err == ""
+    for words in ("run", "predict", "0 pushed", "2 bad config or data", "3 ran, but not blessed"):
+        assert words in " ".join(done.out.split())
+    assert done.heavy() == []
+
+
+@pytest.mark.parametrize("command", ["run", "predict"])
+def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, command: str) -> None:
+    done = Done(tmp_path, command, "--help")
+    assert (done.status, done.err) == (0, "")
+    assert done.heavy() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--epochs", "5"], "unrecognized arguments: --epochs 5"),
+        (["train"], "invalid choice: 'train'"),
+        ([], "COMMAND"),
+        (["predict", "--input", "rows.csv"], "--model"),
+        (["run", "--set"], "--set"),
+    ],
+    ids=["unknown flag", "unknown command", "no command", "no model", "no value"],
+)
+def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = Done(tmp_path, *arguments)
+    assert (done.status, done.out) == (2, "")
+    *usage, message = done.err.strip().splitlines()
+    assert usage[0].startswith("usage: ")
+    assert said in message
+    assert done.heavy() == []
+
+
+def config(folder: Path, old: str = "", new: str = "") -> str:
+    """Writes a copy of the census' config with something changed, beside links to its tables."""
+    source = ROOT / "data" / "census_income"
+    for name in ("adult_train.csv", "adult_test.csv", "schema.pbtxt"):
+        (folder / name).symlink_to(source / name)
+    text = (source / "pipeline.yaml").read_text()
+    assert old in text
+    (folder / "pipeline.yaml").write_text(text.replace(old, new, 1))
+    return str(folder / "pipeline.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("trainer:", "trainr:", "trainr is no setting; did you mean 'trainer'?"),
+        ("seed: 17", "seed: many", "seed is 'many'; expected integer"),
+        ("column: income", "column: incom", "label.column is 'incom', which is no column"),
+    ],
+    ids=["wrong key", "wrong type", "wrong label"],
+)
+def test_a_wrong_config_gets_one_line_at_once(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = config(tmp_path, old, new)
+    done = Done(tmp_path, "run", "--config", path, "--output", str(tmp_path / "out"))
+    assert (done.status, done.out) == (2, "")
+    (message,) = done.err.splitlines()
+    assert message.startswith(f"{path}:")
+    assert said in message
+    assert done.heavy() == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_wrong_override_gets_one_line_at_once(tmp_path: Path) -> None:
+    done = Done(tmp_path, "run", "--output", str(tmp_path / "out"), "--set", "trainer.epochs=0")
+    assert (done.status, done.out) == (2, "")
+    (message,) = done.err.splitlines()
+    assert message.startswith("--set trainer.epochs=0: ")
+    assert done.heavy() == []
+
+
+def test_an_output_that_is_no_folder_gets_one_line(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    done = Done(tmp_path, "run", "--config", config(tmp_path), "--output", str(tmp_path / "out"))
+    assert done.status == 2
+    (message,) = done.err.splitlines()
+    assert str(tmp_path / "out") in message
+    assert done.heavy() == []
+
+
+def test_predict_with_a_wrong_folder_gets_one_line(tmp_path: Path) -> None:
+    done = Done(tmp_path, "predict", "--model", str(tmp_path), "--input", str(tmp_path / "rows.csv"))
+    assert (done.status, done.out) == (2, "")
+    (message,) = done.err.splitlines()
+    assert message.startswith(f"--model {tmp_path}: holds no model.json")
+
+
+def test_the_default_config_is_the_sample(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(ROOT / "local_runner.py", copy)
+    for package in ("modules", "pipeline", "components"):
+        (copy / package).symlink_to(ROOT / package)
+    process = subprocess.run(
+        [sys.executable, "local_runner.py", "run"], cwd=copy, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert process.returncode == 2
+    assert process.stderr.startswith("data/census_income/pipeline.yaml: does not exist")

@@ -16,20 +16,22 @@ def bin_edges(grid: np.ndarray, bins: int) -> np.ndarray:
 
     Returns:
         Strictly increasing edges, float64, shape [k + 1] with 1 <= k <= bins. Bin j is [edges[j], edges[j + 1]); the
-        last edge lies above the largest value when every distinct value has a bin of its own.
+        last one ends at the largest value, or above it when that value has a bin of its own.
     """
     values, multiplicity = np.unique(grid, return_counts=True)
+    lower = values
     if len(values) > bins:
-        heavy = values[multiplicity > len(grid) / bins]
+        places = np.flatnonzero(multiplicity > len(grid) / bins)
+        heavy = values[places]
+        # A bin of its own ends where the next value begins.
+        alone = np.union1d(heavy, values[np.minimum(places + 1, len(values) - 1)])
+        if len(alone) > bins:
+            alone = heavy
         light = grid[~np.isin(grid, heavy)]
-        budget = bins - len(heavy) - 1
-        if len(light) and budget > 0:
-            ranks = np.linspace(0, len(light) - 1, budget + 1).round().astype(int)
-            values = np.union1d(heavy, light[ranks])
-        else:
-            values = np.union1d(heavy, grid[[0, -1]])
-        values = values[: bins + 1]
-        if len(values) == bins + 1:
-            return values
+        budget = bins - len(alone)
+        ranks = np.linspace(0, len(light) - 1, budget + 1)[:-1].round().astype(int)
+        lower = np.union1d(alone, light[ranks])
+    if lower[-1] < values[-1]:
+        return np.append(lower, values[-1])
     step = values[-1] - values[-2] if len(values) > 1 else 1.0
-    return np.append(values, values[-1] + step)
+    return np.append(lower, values[-1] + step)

@@ -60,16 +60,16 @@ def dataset(
             batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
         else:
             batches = batches.rebatch(batch_size)
-        return batches.map(encode, deterministic=True).prefetch(2)
+        return batches.map(encode).prefetch(2)
     rows = read(files, output)
     if seed is not None:
         batch_size = batch_rows(len(rows["label"]), batch_size)
     if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
-        return _batches(rows, batch_size, seed).map(encode, deterministic=True).prefetch(2)
-    parts = list(_batches(rows, _READ_ROWS).map(encode, deterministic=True))
+        return _batches(rows, batch_size, seed).map(encode).prefetch(2)
+    parts = list(_batches(rows, _READ_ROWS).map(encode))
     encoded, target = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
     held = _batches({"encoded": encoded, "target": target}, batch_size, seed)
-    return held.map(lambda batch: (batch["encoded"], batch["target"]), deterministic=True).prefetch(2)
+    return held.map(lambda batch: (batch["encoded"], batch["target"])).prefetch(2)
 
 
 def _parsed(files: Sequence[str], output: tft.TFTransformOutput) -> tf.data.Dataset:
@@ -125,4 +125,4 @@ def _batches(rows: dict[str, tf.Tensor] | Rows, batch_size: int, seed: int | Non
     if seed is not None:
         numbers = numbers.shuffle(count, seed=seed, reshuffle_each_iteration=True)
     gather = lambda batch: {name: tf.gather(value, batch) for name, value in constants.items()}  # noqa: E731
-    return numbers.batch(batch_size).map(gather, deterministic=True)
+    return numbers.batch(batch_size).map(gather)

@@ -63,7 +63,8 @@ def _read(path: str) -> tuple[dict, dict[tuple, int]]:
         problem = error.problem or "is not valid YAML"
         raise ConfigError(f"{path}:{line}", f"not valid YAML: {problem}", "Mend the syntax of that line") from None
     except yaml.YAMLError as error:
-        raise ConfigError(path, f"not valid YAML: {' '.join(str(error).split())}", "Save the file as plain UTF-8 text") from None
+        problem = " ".join(str(error).split())
+        raise ConfigError(path, f"not valid YAML: {problem}", "Save the file as plain UTF-8 text") from None
     if not isinstance(values, dict):
         raise ConfigError(path, "holds no settings", "Start from data/census_income/pipeline.yaml")
     lines: dict[tuple, int] = {}
@@ -184,9 +185,7 @@ def _with_absolute_paths(
     return settings.model_copy(update={"data": data, "pusher": pusher})
 
 
-def _check_columns(
-    settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]
-) -> None:
+def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]) -> None:
     """Checks every column that the config names against the headers of the tables."""
     columns = _header(settings.data.train, settings.data.delimiter)
     other = _header(settings.data.test, settings.data.delimiter)

@@ -225,7 +225,6 @@ def test_only_constants_that_there_are_columns_for_are_made(
 
 def test_quantiles_of_many_rows_are_close_to_the_exact_ones() -> None:
     values = np.random.default_rng(10).normal(size=20_000)
-    _, profile, _ = numeric_profile(column(*values), bins=9)
-    # Nine bins: eight quantile steps 0, 1/8, …, 1 and an upper end.
+    _, profile, _ = numeric_profile(column(*values), bins=8)
     exact = np.quantile(values, np.linspace(0, 1, 9))
-    np.testing.assert_allclose(profile["edges"][0][:9], exact, atol=0.01)
+    np.testing.assert_allclose(profile["edges"][0], exact, atol=0.01)

@@ -26,14 +26,14 @@ def test_a_constant_column_has_one_bin() -> None:
 
 
 def test_without_a_heavy_value_the_edges_are_quantiles() -> None:
-    # One edge of four is kept for the upper end: ranks 0, 33, 66, 99 of 0 … 99.
-    assert edges(list(range(100)), 4) == [0, 33, 66, 99, 132]
+    # Quarters of the ranks 0 … 99: 24.75 rounds to 25, 49.5 to the even 50, 74.25 to 74.
+    assert edges(list(range(100)), 4) == [0, 25, 50, 74, 99]
 
 
 def test_a_heavy_value_at_the_end_has_a_bin_of_its_own() -> None:
-    # 0 holds 10 of 20 places, more than 1/4. The light values are 1 … 10; 4 - 1 - 1 = 2 bins are left for them: ranks
-    # 0, 4 (4.5 rounds to even), 9, which are 1, 5 and 10. Plain quartiles would have been 0, 0, 1 (or so), 5, 10.
-    assert edges([0] * 10 + list(range(1, 11)), 4) == [0, 1, 5, 10, 15]
+    # 0 holds 10 of 20 places, more than 1/4: its bin ends at 1. The light values are 1 … 10; two edges are left for
+    # them, at the ranks 0 and 4 (4.5 rounds to even), which are 1 and 5. Plain quartiles: 0, 0, 1 (or so), 5, 10.
+    assert edges([0] * 10 + list(range(1, 11)), 4) == [0, 1, 5, 10]
 
 
 def test_a_heavy_value_in_the_middle_has_a_bin_of_its_own() -> None:
@@ -47,7 +47,12 @@ def test_a_heavy_value_in_the_middle_has_a_bin_of_its_own() -> None:
 
 def test_heavy_values_that_use_up_all_bins_leave_one_for_the_rest() -> None:
     # Of 100 places 0 and 1 hold 40 each, more than 1/3: three bins less two are for 2 … 21.
-    assert edges([0] * 40 + [1] * 40 + list(range(2, 22)), 3) == [0, 1, 21, 41]
+    assert edges([0] * 40 + [1] * 40 + list(range(2, 22)), 3) == [0, 1, 2, 21]
+
+
+def test_the_first_bin_starts_at_the_smallest_value_even_where_a_heavy_one_wants_all_bins() -> None:
+    # 5 holds 6 of 10 places, and there are two bins: no edge can close its bin, or 1 and 2 would lie in none.
+    assert edges([1, 2, *[5] * 6, 7, 8], 2) == [1, 5, 8]
 
 
 def _random_grid(generator: np.random.Generator) -> np.ndarray:
@@ -71,7 +76,7 @@ def _random_grid(generator: np.random.Generator) -> np.ndarray:
 def test_edges_always_increase_are_few_enough_and_hold_every_value() -> None:
     generator = np.random.default_rng(4)
     for _ in range(2_000):
-        grid, bins = _random_grid(generator), int(generator.integers(2, 257))
+        grid, bins = _random_grid(generator), int(generator.integers(2, generator.choice([5, 257])))
         found = bin_edges(grid, bins)
         assert (np.diff(found) > 0).all()
         assert 1 <= len(found) - 1 <= bins

@@ -138,6 +138,25 @@ def add_tensor_representations(schema: Any) -> None:
             tensor.default_value.bytes_value = b""
 
 
+def relax_inferred(schema: Any) -> None:
+    """Takes out of an inferred schema what only chance put in.
+
+    Inference says what the training rows held, and not what may be: a rare category that fell among the validation
+    rows, or the first missing value there, is no fault of the data. The model has a slot for the one, and an indicator
+    for the other.
+    Types, and columns that come or go, still count.
+
+    Args:
+        schema: A `schema_pb2.Schema`, changed in place.
+    """
+    for feature in schema.feature:
+        feature.presence.min_fraction = 0.0
+        feature.ClearField("value_count")
+        feature.ClearField("shape")
+        if feature.HasField("domain") or feature.HasField("string_domain"):
+            feature.distribution_constraints.min_domain_mass = 0.0
+
+
 @dataclasses.dataclass(frozen=True)
 class Profile:
     """What Transform learnt from the training rows: enough to lay out, explain and audit the encoded features.

@@ -4,6 +4,7 @@
 that a changed value reruns only the steps that depend on it.
 """
 
+import codecs
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -21,15 +22,39 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
 
 
+Character = Annotated[str, Field(min_length=1, max_length=1)]
+Table = Name | Annotated[list[Name], Field(min_length=1)]
+
+
 class Data(Settings):
     """Where the table is and how its rows become examples."""
 
-    train: Name
-    test: Name
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    missing_values: list[str] = [""]
+    train: Table
+    test: Table | None = None
     validation_fraction: Share = 0.1
+    test_fraction: Share = 0.2
+    group_column: Name | None = None
+    time_column: Name | None = None
+    delimiter: Character | None = None
+    quote: Character = '"'
+    encoding: Name = "utf-8"
+    decimal: Literal[".", ","] = "."
+    missing_values: list[str] = [""]
     schema_file: Name | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Data":
+        if self.group_column is not None and self.time_column is not None:
+            raise ValueError("give group_column or time_column, and not both")
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise ValueError(f"encoding {self.encoding!r} is unknown; try utf-8, utf-16 or latin-1") from None
+        return self
+
+    def delimiter_of(self, path: str) -> str:
+        """Returns the delimiter of a text table: the one given, else a tab for .tsv and a comma for any other."""
+        return self.delimiter or ("\t" if ".tsv" in path.lower() else ",")
 
 
 class Label(Settings):

@@ -3,7 +3,6 @@
 Every error is one line that names the file, the line, the field, the value, what was expected and the fix.
 """
 
-import csv
 import difflib
 import os
 from collections.abc import Iterable, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from modules.errors import UserError
+from modules.errors import DataError, UserError
 from modules.settings import PipelineSettings
 
 
@@ -169,35 +168,45 @@ def _fields(place: tuple) -> list[str]:
 def _with_absolute_paths(
     settings: PipelineSettings, base: str, path: str, lines: dict[tuple, int], overrides: Sequence[str]
 ) -> PipelineSettings:
-    changed = {}
-    for field in ("train", "test", "schema_file"):
+    def absolute(place: str) -> str:
+        return place if "://" in place else os.path.normpath(os.path.join(base, place))
+
+    changed: dict[str, Any] = {}
+    for field in ("train", "test"):
         value = getattr(settings.data, field)
-        if value is None:
-            continue
-        absolute = os.path.normpath(os.path.join(base, value))
-        if not os.path.isfile(absolute):
-            where = _where(path, lines, ("data", field), overrides)
-            raise ConfigError(where, f"data.{field} is {value!r}, and {absolute} is no file", "Correct the path")
-        changed[field] = absolute
+        if value is not None:
+            changed[field] = absolute(value) if isinstance(value, str) else [absolute(part) for part in value]
+    schema = settings.data.schema_file
+    if schema is not None:
+        changed["schema_file"] = absolute(schema)
+        if not os.path.isfile(changed["schema_file"]):
+            where = _where(path, lines, ("data", "schema_file"), overrides)
+            what = f"data.schema_file is {schema!r}, and {changed['schema_file']} is no file"
+            raise ConfigError(where, what, "Correct the path")
     data, pusher = settings.data.model_copy(update=changed), settings.pusher
     if pusher.destination:
-        pusher = pusher.model_copy(update={"destination": os.path.normpath(os.path.join(base, pusher.destination))})
+        pusher = pusher.model_copy(update={"destination": absolute(pusher.destination)})
     return settings.model_copy(update={"data": data, "pusher": pusher})
 
 
 def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]) -> None:
-    """Checks every column that the config names against the headers of the tables."""
-    columns = _header(settings.data.train, settings.data.delimiter)
-    other = _header(settings.data.test, settings.data.delimiter)
-    if set(columns) != set(other):
+    """Checks that the tables are there, and every column that the config names against their headers."""
+    columns = _columns(settings, "train", path, lines, overrides)
+    other = _columns(settings, "test", path, lines, overrides) if settings.data.test else None
+    if columns is None:  # a format whose files do not list their columns
+        return
+    if other is not None and set(columns) != set(other):
         missing = sorted(set(columns) ^ set(other))
         where = settings.data.test if missing[0] in columns else settings.data.train
         raise ConfigError(
-            f"{path}{_line(lines, ('data', 'test'))}",
+            _where(path, lines, ("data", "test"), overrides),
             f"the tables differ in their columns: {where} has no column {missing[0]!r}",
             "Give both tables the same columns",
         )
     named: list[tuple[tuple, str]] = [(("label", "column"), settings.label.column)]
+    for field in ("group_column", "time_column"):
+        if getattr(settings.data, field) is not None:
+            named.append((("data", field), getattr(settings.data, field)))
     for field in ("exclude", "categorical", "log_scale"):
         named += [(("features", field, i), c) for i, c in enumerate(getattr(settings.features, field))]
     for i, columns_of_slice in enumerate(settings.evaluation.slices):
@@ -220,9 +229,14 @@ def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int
         raise ConfigError(where, "features.exclude leaves no column to learn from", "Exclude fewer columns")
 
 
-def _header(path: str, delimiter: str) -> list[str]:
+def _columns(
+    settings: PipelineSettings, field: str, path: str, lines: dict[tuple, int], overrides: Sequence[str]
+) -> list[str] | None:
+    """Returns the columns of the first file of a table."""
+    from components.table_example_gen import readers, sources
+
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            return next(csv.reader(file, delimiter=delimiter), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(path, f"cannot be read as UTF-8 text ({error})", "Save the table as UTF-8 CSV") from None
+        return readers.column_names(sources.expand(getattr(settings.data, field))[0], settings.data)
+    except DataError as error:
+        where = _where(path, lines, ("data", field), overrides)
+        raise ConfigError(where, f"data.{field}: {error.where} {error.what}", error.fix) from None

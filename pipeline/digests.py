@@ -4,9 +4,9 @@ import ast
 import functools
 import hashlib
 import os
-from collections.abc import Iterable
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_BLOCK_BYTES = 2**20
 _PACKAGES = ("modules", "components")
 
 
@@ -35,16 +35,27 @@ def code_digest(*modules: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def data_digest(paths: Iterable[str]) -> str:
-    """Digests the content of files, in the order given, whatever they are called.
+def data_digest(*tables: str | list[str] | None) -> str:
+    """Digests the content of the files of tables, file by file; what the files are called does not matter.
+
+    Args:
+        *tables: Files, folders or patterns, as in `data.train`; None is no table.
 
     Returns:
         32 hexadecimal digits.
     """
+    from components.table_example_gen import sources
+
     digest = hashlib.sha256()
-    for path in paths:
-        with open(path, "rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    for table in tables:
+        files = []
+        for path in sources.expand(table) if table is not None else []:
+            content = hashlib.sha256()
+            with sources.open_file(path) as file:
+                while block := file.read(_BLOCK_BYTES):
+                    content.update(block)
+            files.append(content.digest())
+        digest.update(b"|".join(sorted(files)) + b"\0")
     return digest.hexdigest()[:32]
 
 

@@ -78,7 +78,7 @@ def create_pipeline(
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
         label=settings.label.model_dump_json(),
-        fingerprint=data_digest([data.train, data.test]),
+        fingerprint=data_digest(data.train, data.test),
         code=code_digest("components.table_example_gen.executor"),
     )
     examples = example_gen.outputs["examples"]
@@ -89,7 +89,9 @@ def create_pipeline(
     else:
         schema_source = SchemaGen(statistics=statistics, exclude_splits=["validation", "test"])
     curator = SchemaCurator(
-        schema=schema_source.outputs["schema"], code=code_digest("components.schema_curator.executor")
+        schema=schema_source.outputs["schema"],
+        inferred=not schema_file,
+        code=code_digest("components.schema_curator.executor"),
     )
     validator = ExampleValidator(
         statistics=statistics, schema=curator.outputs["curated_schema"], exclude_splits=["test"]

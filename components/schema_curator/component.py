@@ -10,7 +10,7 @@ from components.schema_curator import executor
 class SchemaCuratorSpec(ComponentSpec):
     """Parameters, inputs and outputs of SchemaCurator."""
 
-    PARAMETERS = {"code": ExecutionParameter(type=str)}
+    PARAMETERS = {"inferred": ExecutionParameter(type=int), "code": ExecutionParameter(type=str)}
     INPUTS = {"schema": ChannelParameter(type=standard_artifacts.Schema)}
     OUTPUTS = {"curated_schema": ChannelParameter(type=standard_artifacts.Schema)}
 
@@ -20,12 +20,13 @@ class SchemaCurator(base_component.BaseComponent):
 
     Args:
         schema: The schema to start from.
+        inferred: Whether it was inferred, and not written by somebody who knows the data.
         code: Digest of the code that runs.
     """
 
     SPEC_CLASS = SchemaCuratorSpec
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
 
-    def __init__(self, schema: channel.BaseChannel, code: str) -> None:
+    def __init__(self, schema: channel.BaseChannel, inferred: bool, code: str) -> None:
         curated = channel.Channel(type=standard_artifacts.Schema)
-        super().__init__(SchemaCuratorSpec(schema=schema, curated_schema=curated, code=code))
+        super().__init__(SchemaCuratorSpec(schema=schema, curated_schema=curated, inferred=int(inferred), code=code))

@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("tensorflow", "tfx", "pyarrow", "numpy", "apache_beam", "tf_keras", "keras", "absl", "pandas", "sklearn")
+HEAVY = ("tensorflow", "tfx", "apache_beam", "tf_keras", "keras", "absl", "pandas", "sklearn")
 
 # Runs the command line, and when it ends writes to a file what has been imported.
 WATCHED = """

@@ -1,6 +1,8 @@
 import math
 
+import pandas as pd
 import pytest
+import tensorflow_data_validation as tfdv
 from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
@@ -121,3 +123,18 @@ def test_a_profile_survives_json() -> None:
     )
     assert Profile.from_json(profile.to_json()) == profile
     assert profile.bins == [2]
+
+
+def test_an_inferred_schema_takes_unseen_and_missing_values_for_granted_and_another_type_not() -> None:
+    train = pd.DataFrame({"city": ["Rome", "Oslo"] * 50, "rooms": list(range(100))})
+    later = pd.DataFrame({"city": ["Rome", "Lima", None] * 10, "rooms": [1, 2, 500] * 10})
+    wrong = pd.DataFrame({"city": ["Rome"] * 10, "rooms": ["many"] * 10})
+    inferred = tfdv.infer_schema(tfdv.generate_statistics_from_dataframe(train))
+
+    def anomalies(rows: pd.DataFrame) -> set[str]:
+        return set(tfdv.validate_statistics(tfdv.generate_statistics_from_dataframe(rows), inferred).anomaly_info)
+
+    assert anomalies(later) == {"city"}
+    features.relax_inferred(inferred)
+    assert anomalies(later) == set()
+    assert "rooms" in anomalies(wrong)

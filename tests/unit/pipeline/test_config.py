@@ -135,8 +135,10 @@ def test_an_override_may_replace_a_section(folder: Folder) -> None:
         ("[id]", "[id, sold]", "pipeline.yaml:9", ["features.exclude holds the label"]),
         ("[id]", "[id, rooms, city]", "pipeline.yaml:9", ["features.exclude leaves no column"]),
         ("  test: test.csv", "  test: test.csv\n  3: 4", "pipeline.yaml:2", ["data.3 is 3", "strings"]),
-        ("train.csv", "trian.csv", "pipeline.yaml:3", ["data.train is 'trian.csv'", "is no file"]),
-        ("  test: test.csv", "  test: .", "pipeline.yaml:4", ["data.test is '.'", "is no file"]),
+        ("train.csv", "trian.csv", "pipeline.yaml:3", ["data.train: ", "trian.csv does not exist"]),
+        ("  test: test.csv", "  test: t*.tsv", "pipeline.yaml:4", ["data.test: ", "t*.tsv names no data file"]),
+        ("  test: test.csv", "  time_column: day", "pipeline.yaml:4", ["data.time_column is 'day'", "no column"]),
+        ("  test: test.csv", "  encoding: klingon", "pipeline.yaml:2", ["encoding 'klingon' is unknown"]),
         ("train.csv", "train.csv\n  schema_file: s.pbtxt", "pipeline.yaml:4", ["data.schema_file is 's.pbtxt'"]),
     ],
 )
@@ -164,7 +166,7 @@ def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
         ("evaluation.gates={}", "at least one metric needs a minimum"),
         ("label.column=room", "did you mean 'rooms'?"),
         ("evaluation.slices=[[town]]", "'town', which is no column"),
-        ("data.train=gone.csv", "gone.csv is no file"),
+        ("data.train=gone.csv", "gone.csv does not exist"),
         ("features.encoding=[onehot]", "features.encoding.0 is 'onehot'"),
         ("tuner.search_space={layers: [0]}", "tuner.search_space.layers.0 is 0"),
         ("name.x=1", "name is {'x': 1}"),
@@ -228,8 +230,8 @@ def test_the_order_of_the_columns_may_differ_and_a_byte_order_mark_is_no_part_of
 def test_a_table_that_is_not_utf_8_is_refused(folder: Folder) -> None:
     (folder.path / "train.csv").write_bytes(b"id,rooms,caf\xe9,sold\n")
     message = folder.refusal()
-    assert message.startswith("train.csv: ")
-    assert "UTF-8" in message
+    assert message.startswith("pipeline.yaml:3: data.train: train.csv is not utf-8 text")
+    assert "data.encoding" in message
 
 
 def test_columns_are_found_with_the_delimiter_of_the_config(folder: Folder) -> None:
@@ -310,7 +312,7 @@ def test_the_defaults_that_the_sample_config_states_are_the_defaults() -> None:
     for line in path.read_text().splitlines():
         if heading := re.match(r"([a-z_]+):", line):
             section = heading[1]
-        stated = re.search(r"^ *([a-z_]+):.*# default (\[.*?\]|\".*?\"|[^:;,\[\"]+)(?=[:;,]|$)", line)
+        stated = re.search(r"^ *([a-z_]+):.*# default (\[.*?\]|\".*?\"|'.*?'|[^:;,\[\"']+)(?=[:;,]|$)", line)
         if not stated:
             continue
         name, text = stated[1], stated[2].strip()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from components.table_example_gen import table
-from components.table_example_gen.executor import write_examples
+from components.table_example_gen import delimited
+from components.table_example_gen.examples import write_examples
+from components.table_example_gen.executor import schema_dtypes
 from modules.errors import DataError
 from modules.settings import Data, Label
 
@@ -35,7 +36,7 @@ class Tables:
         (self.folder / self.train_name).write_text("\n".join([self.header, *self.train]) + "\n")
         (self.folder / "test.csv").write_text("\n".join([self.header, *self.test]) + "\n")
         settings = Data(train=str(self.folder / self.train_name), test=str(self.folder / "test.csv"), **data)
-        return write_examples(settings, self.label, str(self.folder / "examples"))
+        return write_examples(settings, self.label, str(self.folder / "examples"), schema_dtypes(settings))
 
     def examples(self, split: str) -> list[dict[str, list]]:
         files = tf.io.gfile.glob(str(self.folder / "examples" / f"Split-{split}" / "*.gz"))
@@ -137,13 +138,13 @@ def test_types_come_from_the_schema_where_there_is_one(tables: Tables) -> None:
 
 def test_a_column_of_the_schema_that_the_table_lacks_is_named(tables: Tables) -> None:
     (tables.folder / "schema.pbtxt").write_text(SCHEMA + 'feature { name: "height" type: INT }')
-    with pytest.raises(DataError, match=r"train\.csv: has no column 'height', which the schema names"):
+    with pytest.raises(DataError, match=r"train\.csv: has no column 'height', which the others or the schema have"):
         tables.write(schema_file=str(tables.folder / "schema.pbtxt"))
 
 
 def test_a_wrong_cell_is_named_with_its_row_in_the_file(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
     # Row 102 of the file is the hundred-and-first after the header; it lies in another block than the first.
-    monkeypatch.setattr(table, "_BLOCK_BYTES", 500)
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 500)
     (tables.folder / "schema.pbtxt").write_text(SCHEMA)
     tables.train = [*tables.train[:100], "oops,1,t1,yes", *tables.train[100:]]
     with pytest.raises(DataError, match=r"train\.csv, row 102, column 'n': 'oops' is not a number"):
@@ -185,7 +186,7 @@ def test_a_label_that_nothing_can_be_learnt_from_is_refused(tables: Tables, chan
 
 
 def test_a_validation_split_without_rows_is_refused(tables: Tables) -> None:
-    with pytest.raises(DataError, match="the split 'validation' has no row.* another data.validation_fraction"):
+    with pytest.raises(DataError, match="the split 'validation' has no row.* a larger share for validation"):
         tables.write(validation_fraction=1e-6)
 
 

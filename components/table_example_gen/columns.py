@@ -1,0 +1,126 @@
+"""The dtype of each column, learnt or given, and casting to it. Knows no TFX."""
+
+import re
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from modules.errors import DataError
+
+# A whole number as a person writes it: no leading zero, since 007 is a code and not seven.
+_INTEGER = r"^[+-]?(0|[1-9][0-9]{0,18})$"
+_NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string()}
+
+
+class TypeInference:
+    """Learns from batches which columns hold integers, numbers or text.
+
+    A column of whole numbers within int64 is `int64`; of numbers, `float32`; anything else, and a column without any
+    value, is `string`. A number with a leading zero is text.
+
+    Args:
+        decimal: The decimal mark of numbers in text.
+    """
+
+    def __init__(self, decimal: str = ".") -> None:
+        self._decimal = decimal
+        self._could_be: dict[str, list[str]] = {}
+        self._seen: set[str] = set()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Takes a batch into account."""
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            could_be = self._could_be.setdefault(name, ["int64", "float32"])
+            if column.null_count == len(column):
+                continue
+            self._seen.add(name)
+            self._could_be[name] = [dtype for dtype in could_be if _fits(column, dtype, self._decimal)]
+
+    def dtypes(self) -> dict[str, str]:
+        """Returns the dtype of each column by name."""
+        return {
+            name: could_be[0] if could_be and name in self._seen else "string"
+            for name, could_be in self._could_be.items()
+        }
+
+
+def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
+    """Tells whether every value of a column can be of a dtype without being changed."""
+    if not pa.types.is_string(column.type):
+        return pa.types.is_integer(column.type) or (dtype == "float32" and pa.types.is_floating(column.type))
+    pattern = _INTEGER if dtype == "int64" else _NUMBER
+    cells = _with_point(column, decimal) if dtype == "float32" else column
+    if not pc.all(pc.match_substring_regex(cells, pattern), min_count=0).as_py():
+        return False
+    if dtype == "int64":
+        try:
+            _cast(column, "int64", decimal)
+        except pa.ArrowInvalid:  # beyond 2^63
+            return False
+    return True
+
+
+def _with_point(column: pa.Array, decimal: str) -> pa.Array:
+    return column if decimal == "." else pc.replace_substring(column, decimal, ".")
+
+
+def to_typed(
+    batch: pa.RecordBatch, dtypes: Mapping[str, str], path: str, first_row: int, decimal: str = "."
+) -> pa.RecordBatch:
+    """Casts columns to their dtypes.
+
+    Args:
+        batch: Columns of text, or of any type that Parquet and TFRecord give; null for missing.
+        dtypes: `int64`, `float32` or `string` by column name; columns that it does not name are left out, and one that
+            the batch does not have is missing in all of its rows.
+        path: The file, for messages.
+        first_row: Number of the batch's first row in the file, for messages; the header, where there is one, is row 1.
+        decimal: The decimal mark of numbers in text.
+
+    Raises:
+        DataError: Naming row, column and cell, if a value does not fit.
+    """
+    columns = []
+    for name, dtype in dtypes.items():
+        index = batch.schema.get_field_index(name)
+        if index < 0:
+            columns.append(pa.nulls(batch.num_rows, _ARROW[dtype]))
+            continue
+        column = batch.column(index)
+        try:
+            columns.append(_cast(column, dtype, decimal))
+        except pa.ArrowInvalid as error:
+            row, value = _culprit(column, dtype, decimal, str(error))
+            kind = "a whole number within 2^63" if dtype == "int64" else "a number"
+            raise DataError(
+                f"{path}, row {first_row + row}, column {name!r}",
+                f"{value!r} is not {kind}, which the schema says this column holds",
+                "Mend the cell, add its text to data.missing_values if it means no value, or make the column BYTES in "
+                "the schema",
+            ) from error
+    return pa.RecordBatch.from_arrays(columns, names=list(dtypes))
+
+
+def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
+    if pa.types.is_string(column.type) and dtype != "string":
+        column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
+        if dtype == "float32":
+            return _with_point(column, decimal).cast(pa.float64()).cast(pa.float32(), safe=False)
+        return column.cast(_ARROW[dtype])
+    if dtype == "float32":
+        return column.cast(pa.float64(), safe=False).cast(pa.float32(), safe=False)
+    return column.cast(_ARROW[dtype])
+
+
+def _culprit(column: pa.Array, dtype: str, decimal: str, problem: str) -> tuple[int, str]:
+    """Finds the first value that does not fit."""
+    pattern = re.compile(_INTEGER if dtype == "int64" else _NUMBER)
+    for row, value in enumerate(column.to_pylist()):
+        if value is None:
+            continue
+        text = str(value).replace(decimal, ".") if dtype == "float32" else str(value)
+        if not pattern.match(text) or (dtype == "int64" and not -(2**63) <= int(text) < 2**63):
+            return row, str(value)
+    return 0, problem.splitlines()[0]

@@ -1,0 +1,122 @@
+"""Reading Parquet and TFRecord files: columns that have types already. Knows no TFX."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from components.table_example_gen import sources
+from components.table_example_gen.delimited import check_names
+from modules.errors import DataError
+
+_ROWS = 65_536
+_NANOSECONDS_A_DAY = 86_400 * 10**9
+
+
+def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
+    """Reads a Parquet file, some row groups at a time.
+
+    Integers become int64, other numbers float64, truth values and text string, and dates and timestamps the days since
+    1970-01-01 (float64, UTC).
+
+    Raises:
+        DataError: If the file is damaged, or a column holds lists, structures or bytes.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        with sources.open_file(path) as handle:
+            file = pq.ParquetFile(handle)
+            check_names(path, file.schema_arrow.names)
+            for batch in file.iter_batches(batch_size=_ROWS):
+                columns = [
+                    _plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                ]
+                yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    except (pa.ArrowInvalid, OSError) as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
+
+
+def parquet_names(path: str) -> list[str]:
+    """Returns the names of a Parquet file's columns."""
+    import pyarrow.parquet as pq
+
+    try:
+        with sources.open_file(path) as handle:
+            return list(pq.ParquetFile(handle).schema_arrow.names)
+    except (pa.ArrowInvalid, OSError) as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
+
+
+def _plain(path: str, name: str, column: pa.Array) -> pa.Array:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_boolean(kind):
+        return pc.if_else(column, "true", "false")
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column.cast(pa.string())
+    if pa.types.is_null(kind):
+        return column.cast(pa.string())
+    if pa.types.is_integer(kind):
+        try:
+            return column.cast(pa.int64())
+        except pa.ArrowInvalid as error:
+            fix = "Store the column as text or as a floating-point number"
+            raise DataError(f"{path}, column {name!r}", "holds integers beyond 2^63", fix) from error
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return column.cast(pa.float64())
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        nanoseconds = column.cast(pa.timestamp("ns")).cast(pa.int64())
+        return pc.divide(nanoseconds.cast(pa.float64(), safe=False), float(_NANOSECONDS_A_DAY))
+    fix = "Take the column out of the file, or flatten it into columns of numbers or text"
+    raise DataError(f"{path}, column {name!r}", f"holds {kind}, which is neither number nor text", fix)
+
+
+def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
+    """Reads a TFRecord file of tf.Example, in which each feature has one value or none.
+
+    Raises:
+        DataError: If the file is damaged, a record is no tf.Example, or a feature has several values.
+    """
+    import tensorflow as tf
+    from tfx_bsl.coders import example_coder
+
+    kind = "GZIP" if path.lower().endswith(".gz") else ""
+    decoder = example_coder.ExamplesToRecordBatchDecoder()
+    number = 0
+    try:
+        for records in tf.data.TFRecordDataset([path], kind).batch(_ROWS).as_numpy_iterator():
+            batch = decoder.DecodeBatch(records.tolist())
+            columns = [
+                _single(path, name, column, number)
+                for name, column in zip(batch.schema.names, batch.columns, strict=True)
+            ]
+            number += len(records)
+            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    except tf.errors.OpError as error:
+        fix = "Write the file again"
+        raise DataError(path, f"is no whole TFRecord file (damaged after record {number:,})", fix) from error
+    except (ValueError, RuntimeError) as error:
+        raise DataError(path, f"holds records that are no tf.Example ({str(error)[:120]})", "Write it again") from error
+
+
+def _single(path: str, name: str, column: pa.Array, first: int) -> pa.Array:
+    """Unwraps lists of one value; an empty list is a missing value."""
+    if pa.types.is_null(column.type):
+        return column.cast(pa.string())
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    if lengths.max(initial=0) > 1:
+        row = first + int((lengths > 1).argmax()) + 1
+        where = f"{path}, record {row}, feature {name!r}"
+        raise DataError(
+            where, f"has {lengths.max()} values", "Give each feature one value, or a feature for each value"
+        )
+    indices = (lengths.cumsum() - 1).astype("int64")
+    values = column.flatten().take(pa.array(indices, mask=lengths == 0))
+    if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
+        return values.cast(pa.binary()).cast(pa.string())
+    return values.cast(pa.int64() if pa.types.is_integer(values.type) else pa.float64())

@@ -25,8 +25,8 @@ def bin_edges(grid: np.ndarray, bins: int) -> np.ndarray:
         heavy = values[places]
         # A bin of its own ends where the next value begins.
         alone = np.union1d(heavy, values[np.minimum(places + 1, len(values) - 1)])
-        if len(alone) > bins:
-            alone = heavy
+        if len(alone) > bins or (len(alone) == bins and values[0] not in alone):
+            alone = np.union1d(heavy, values[:1])  # no room for that, but the smallest value has to lie in a bin
         light = grid[~np.isin(grid, heavy)]
         budget = bins - len(alone)
         ranks = np.linspace(0, len(light) - 1, budget + 1)[:-1].round().astype(int)

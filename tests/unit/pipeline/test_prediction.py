@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +213,17 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path, table: Path, files:
         predict(str(tmp_path / "model"), str(table), None)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback(model: Path, table: Path) -> None:
+    table.write_text("x,n,t\n" + "0.75,1,\n" * 20_000)
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "local_runner.py", "predict", "--model", str(model), "--input", str(table)]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith("row,prediction")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait(timeout=60)

@@ -1,9 +1,13 @@
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modules import tfma_results
+from modules.settings import PipelineSettings
 from pipeline import summary
+from pipeline.lineage import Artifact, StepRun
 
 pytestmark = pytest.mark.unit
 
@@ -76,3 +80,81 @@ def test_a_pushed_version_that_is_there_is_left_as_it_is(tmp_path: Path) -> None
     (tmp_path / "pushed" / "7").mkdir(parents=True)
     summary.ensure_published({"path": str(tmp_path / "pushed" / "7"), "version": "7"}, str(tmp_path / "artifact"))
     assert list((tmp_path / "pushed" / "7").iterdir()) == []
+
+
+class Lineage:
+    """Stands in for the lineage store of a run that was blessed and pushed."""
+
+    def __init__(self, folder: Path):
+        files = {
+            "ladder": ("ladder.json", [{"form": "int8_qat"}]),
+            "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
+            "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
+        }
+        for key, (name, content) in files.items():
+            (folder / key).mkdir()
+            (folder / key / name).write_text(json.dumps(content))
+        properties: dict[str, dict[str, dict[str, Any]]] = {
+            "DataGate": {"checked_schema": {"anomalies": 0}},
+            "Tuner": {"tuner_results": {}},
+            "Pruner": {"pruned_model": {"sparsity": 0.5}},
+            "Quantizer": {"quantized_model": {"form": "int8_qat"}},
+            "Evaluator": {"evaluation": {}, "blessing": {"blessed": 1}},
+            "Ladder": {"ladder": {}},
+            "Pusher": {"pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"}},
+        }
+        self.steps = [{"name": name, "seconds": 1.0, "cached": False} for name in properties]
+        self._runs = {
+            step: StepRun(1, False, {key: Artifact(1, str(folder / key), facts) for key, facts in outputs.items()})
+            for step, outputs in properties.items()
+        }
+
+    def latest(self, step: str) -> StepRun:
+        return self._runs[step]
+
+
+def collect(folder: Path, monkeypatch: pytest.MonkeyPatch, gates: dict, **overall: float) -> dict[str, Any]:
+    monkeypatch.setattr(tfma_results, "metrics_by_slice", lambda uri: {"overall": {"example_count": 500.0} | overall})
+    monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: {})
+    settings = PipelineSettings.model_validate(
+        {
+            "name": "houses",
+            "data": {"train": "a.csv", "test": "b.csv"},
+            "label": {"column": "sold", "positive_class": "yes"},
+            "evaluation": {"gates": gates},
+        }
+    )
+    lineage: Any = Lineage(folder)
+    return summary.collect(settings, lineage, lineage.steps)
+
+
+def test_a_summary_collects_what_the_steps_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = {"auc": 0.9, "binary_accuracy": 0.8, "precision": 0.7, "recall": 0.6}
+    made = collect(tmp_path, monkeypatch, {"auc": {"minimum": 0.85}, "recall": {"minimum": 0.65}}, **metrics)
+    assert made["blessed"] is True
+    assert made["pushed"]["path"] == "/models/7"
+    assert {"auc": 0.9, "accuracy": 0.8, "precision": 0.7, "recall": 0.6}.items() <= made["pushed"]["metrics"].items()
+    assert {gate["name"]: gate["passed"] for gate in made["gates"]} == {
+        "anomalies": True,
+        "sparsity": True,
+        "auc": True,
+        "recall": False,
+    }
+    assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
+
+
+def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_nevertheless(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}  # TFMA's precision is NaN then, which is left out
+    made = collect(tmp_path, monkeypatch, {"auc": {"minimum": 0.85}}, **metrics)
+    assert made["pushed"]["metrics"]["auc"] == 0.9
+    json.dumps(made, allow_nan=False)
+
+
+def test_an_undefined_metric_passes_no_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}
+    made = collect(tmp_path, monkeypatch, {"auc": {"minimum": 0.85}, "precision": {"minimum": 0.5}}, **metrics)
+    (gate,) = [gate for gate in made["gates"] if gate["name"] == "precision"]
+    assert gate["passed"] is False
+    assert "precision (overall) is undefined" in summary.refusal(made)

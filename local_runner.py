@@ -31,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         return _run(options) if options.command == "run" else _predict(options)
+    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except UserError as error:
         print(error, file=sys.stderr)
         return 2

@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+import tensorflow as tf
 from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
-from modules import run
+from modules import run, soft_labels
+from modules.encoding import Encoder
 
 
 def start(input_dict: dict[str, list[Any]], exec_properties: dict[str, Any]) -> run.Run:
@@ -24,3 +26,17 @@ def split_files(input_dict: dict[str, list[Any]], split: str) -> list[str]:
 def model_directory(input_dict: dict[str, list[Any]], key: str) -> str:
     """Returns the SavedModel directory of the model artifact under `key`."""
     return path_utils.serving_model_path(artifact_utils.get_single_uri(input_dict[key]))
+
+
+def datasets(
+    this: run.Run, input_dict: dict[str, list[Any]], encoder: Encoder, batch_size: int
+) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+    """Returns training and validation batches with the soft labels of the input `teacher`."""
+    return soft_labels.datasets(
+        this,
+        encoder,
+        split_files(input_dict, "train"),
+        split_files(input_dict, "validation"),
+        model_directory(input_dict, "teacher"),
+        batch_size,
+    )

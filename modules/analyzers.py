@@ -1,4 +1,4 @@
-"""One pass over the training rows for all that preprocessing must know of them.
+"""From a summary of the training rows to the constants of the preprocessing graph, and to the profile.
 
 One combiner does what a dozen of TFT's analyzers would: every analyzer adds Beam stages, which is what a Transform of
 small data spends its time on; and the vocabulary has to be a tensor, since TFLite cannot read TFT's vocabulary files.
@@ -8,119 +8,22 @@ import collections
 import dataclasses
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import apache_beam as beam
 import numpy as np
-import pyarrow as pa
 import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
-from tfx_bsl.sketches import QuantilesSketch
 
 from modules import binning, reduction
 from modules.settings import Features, Reduction
+from modules.summaries import NumericSummary, RowSummary, SummarizeRows
 
-# Quantiles are read off a grid of this many points, from a sketch whose rank error is at most _SKETCH_ERROR.
+# Bin edges are chosen among this many quantiles.
 _GRID = 4_096
-_SKETCH_ERROR = 1e-4
-_SKETCH_CAPACITY = 2**32
 PROFILE_ASSET = "profile.json"
 # No cell of a text table holds it. A NUL alone would be lost: NumPy drops those at the end of a text.
 PADDING = b"\x00-"
-
-
-def signed_log(values: np.ndarray) -> np.ndarray:
-    """Returns sign(x)·log(1 + |x|): the log for heavy tails, defined for every number."""
-    return np.sign(values) * np.log1p(np.abs(values))
-
-
-class _NumericSummary:
-    """Mergeable summary of a matrix with NaN for missing.
-
-    It holds the pairwise moments after the log, where a column has one, and a quantile sketch a column before it: bin
-    edges are compared with the raw value, so that no rounding of a logarithm moves a row into another bin on device.
-    """
-
-    def __init__(self, log: Sequence[bool]) -> None:
-        columns = len(log)
-        self.log = np.array(log, bool)
-        self.rows = 0
-        self.together = np.zeros((columns, columns))  # rows in which both columns have a value
-        self.sums = np.zeros((columns, columns))  # sum of column i over the rows in which j has a value too
-        self.products = np.zeros((columns, columns))
-        self.sketches = [QuantilesSketch(_SKETCH_ERROR, _SKETCH_CAPACITY, 1) for _ in range(columns)]
-
-    def add(self, batch: np.ndarray) -> None:
-        values = batch.astype(np.float64)
-        present = np.isfinite(values)
-        weights = present.astype(np.float64)
-        filled = np.where(present, values, 0.0)
-        filled = np.where(self.log, signed_log(filled), filled)
-        self.rows += len(values)
-        self.together += weights.T @ weights
-        self.sums += filled.T @ weights
-        self.products += filled.T @ filled
-        for column, sketch in enumerate(self.sketches):
-            sketch.AddValues(pa.array(values[present[:, column], column]))
-
-    def merge(self, other: "_NumericSummary") -> None:
-        self.rows += other.rows
-        self.together += other.together
-        self.sums += other.sums
-        self.products += other.products
-        for mine, theirs in zip(self.sketches, other.sketches, strict=True):
-            mine.Merge(theirs)
-
-
-class RowSummary:
-    """Mergeable summary of raw rows: the numeric matrix, and how often each value of each categorical column occurs.
-
-    Args:
-        log: For each numeric column, whether its log is taken.
-        categorical: Number of categorical columns.
-    """
-
-    def __init__(self, log: Sequence[bool], categorical: int) -> None:
-        self.numeric = _NumericSummary(log)
-        self.counters: list[collections.Counter] = [collections.Counter() for _ in range(categorical)]
-
-    def add(self, arrays: Sequence[np.ndarray]) -> None:
-        """Adds a batch: the numeric matrix [batch, d] (NaN for missing) if d > 0, then texts [batch, 1] of bytes."""
-        texts = arrays
-        if self.numeric.sketches:
-            self.numeric.add(arrays[0])
-            texts = arrays[1:]
-        for counter, text in zip(self.counters, texts, strict=True):
-            counter.update(text.ravel().tolist())
-
-    def merge(self, other: "RowSummary") -> None:
-        """Adds the rows of another summary."""
-        self.numeric.merge(other.numeric)
-        for counter, theirs in zip(self.counters, other.counters, strict=True):
-            counter.update(theirs)
-
-
-class SummarizeRows(beam.CombineFn):
-    """Combines batches of raw columns into one `RowSummary`."""
-
-    def __init__(self, log: tuple[bool, ...], categorical: int) -> None:
-        self._log, self._categorical = log, categorical
-
-    def create_accumulator(self) -> RowSummary:
-        return RowSummary(self._log, self._categorical)
-
-    def add_input(self, accumulator: RowSummary, batch: Sequence[np.ndarray]) -> RowSummary:
-        accumulator.add(batch)
-        return accumulator
-
-    def merge_accumulators(self, accumulators: Iterable[RowSummary]) -> RowSummary:
-        merged, *others = accumulators
-        for other in others:
-            merged.merge(other)
-        return merged
-
-    def extract_output(self, accumulator: RowSummary) -> RowSummary:
-        return accumulator
 
 
 class NumericLayout:
@@ -146,7 +49,7 @@ def component_slots(columns: int, settings: Reduction) -> int:
 
 
 def describe_numeric(
-    summary: _NumericSummary, names: Sequence[str], features: Features, settings: Reduction
+    summary: NumericSummary, names: Sequence[str], features: Features, settings: Reduction
 ) -> tuple[np.ndarray, dict]:
     """Turns a summary into the packed constants of the preprocessing graph and the numeric half of the profile.
 

@@ -189,6 +189,7 @@ def create_pipeline(
         evaluation=evaluator.outputs["evaluation"],
         ladder=ladder.outputs["ladder"],
         destination=destination,
+        text=settings.data.model_dump_json(include={"delimiter", "quote", "encoding", "decimal", "missing_values"}),
         code=code_digest("components.tflite_pusher.executor"),
     ).with_id("Pusher")
 

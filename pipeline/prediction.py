@@ -13,6 +13,8 @@ from modules.errors import DataError, UserError
 from modules.inference import CARD_FILE, MODEL_FILE, Predictor
 
 _BATCH = 1_024
+# How a text table is written, where model.json does not say that the training table was written otherwise.
+_STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", "decimal": ".", "missing_values": [""]}
 
 
 def predict(model: str, table: str, output: str | None) -> None:
@@ -20,7 +22,8 @@ def predict(model: str, table: str, output: str | None) -> None:
 
     Args:
         model: A pushed folder, or the folder of all versions, of which the latest is taken.
-        table: CSV file with the raw columns in any order; more columns are ignored; an empty cell is a missing value.
+        table: CSV file with the raw columns in any order, written as the training table was (delimiter, quote,
+            encoding, decimal mark, missing values: model.json has them); more columns are ignored; an empty cell is missing.
         output: The CSV file to write, or None for standard output. It appears only when it is complete.
 
     Raises:
@@ -63,10 +66,11 @@ def _load(model: str) -> Predictor:
 
 def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
     specs = predictor.card["inputs"]
+    style = _STYLE | predictor.card.get("text", {})
     number = 0
-    for rows in _batches(table, [spec["name"] for spec in specs]):
+    for rows in _batches(table, [spec["name"] for spec in specs], style):
         columns = {
-            spec["name"]: [_value(row[spec["name"]], spec, table, number + i + 2) for i, row in enumerate(rows)]
+            spec["name"]: [_value(row[spec["name"]], spec, style, table, number + i + 2) for i, row in enumerate(rows)]
             for spec in specs
         }
         for probabilities in predictor.probabilities(predictor.to_inputs(columns)):
@@ -75,11 +79,13 @@ def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
             yield [number, best, *(f"{probability:.6f}" for probability in probabilities)]
 
 
-def _batches(table: str, wanted: Sequence[str]) -> Iterator[list[dict[str, str]]]:
+def _batches(table: str, wanted: Sequence[str], style: dict[str, Any]) -> Iterator[list[dict[str, str]]]:
+    encoding = "utf-8-sig" if style["encoding"].lower() in ("utf-8", "utf8") else style["encoding"]
     try:
-        with open(table, newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            names = list(reader.fieldnames or [])
+        with open(table, newline="", encoding=encoding) as file:
+            delimiter = style["delimiter"] or ("\t" if table.lower().endswith(".tsv") else ",")
+            reader = csv.DictReader(file, delimiter=delimiter, quotechar=style["quote"], strict=True)
+            reader.fieldnames = names = [name.strip() for name in reader.fieldnames or []]
             for name in wanted:
                 if name not in names:
                     near = difflib.get_close_matches(name, names, 1, 0.6)
@@ -100,15 +106,16 @@ def _batches(table: str, wanted: Sequence[str]) -> Iterator[list[dict[str, str]]
                     batch = []
             if batch:
                 yield batch
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise DataError(table, f"cannot be read as UTF-8 CSV ({reason})", "Check the path and the file") from None
+        what = f"cannot be read as {style['encoding']} CSV ({reason})"
+        raise DataError(table, what, "Check the path and the file") from None
 
 
-def _value(text: str, spec: dict[str, Any], table: str, row: int) -> Any:
+def _value(text: str, spec: dict[str, Any], style: dict[str, Any], table: str, row: int) -> Any:
     """Turns a cell into what the model takes; None for a missing one."""
     text = text.strip()
-    if not text:
+    if not text or text in style["missing_values"]:
         return None
     try:
         if spec["dtype"] == "int64":
@@ -118,7 +125,7 @@ def _value(text: str, spec: dict[str, Any], table: str, row: int) -> Any:
             if not -(2**63) < value < 2**63:
                 raise ValueError(text)
             return value
-        return float(text) if spec["dtype"] == "float32" else text
+        return float(text.replace(style["decimal"], ".")) if spec["dtype"] == "float32" else text
     except ValueError:
         kind = "a whole number" if spec["dtype"] == "int64" else "a number"
         fix = "Mend the cell, or leave it empty for a missing value"

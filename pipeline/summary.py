@@ -50,8 +50,8 @@ def _outputs(lineage: Lineage, step: str) -> dict[str, Artifact]:
     return run.outputs if run else {}
 
 
-def _gate(name: str, value: float, *, least: float | None = None, most: float | None = None) -> dict[str, Any]:
-    passed = value >= least if least is not None else value <= (most or 0)
+def _gate(name: str, value: float | None, *, least: float | None = None, most: float | None = None) -> dict[str, Any]:
+    passed = value is not None and (value >= least if least is not None else value <= (most or 0))
     limit, rule = (least, "at least") if least is not None else (most, "at most")
     return {"name": name, "slice": "overall", "value": value, "rule": rule, "limit": limit, "passed": bool(passed)}
 
@@ -66,16 +66,17 @@ def _metric_gates(
         if gate is None:
             continue
         if gate.minimum is not None:
-            gates.append(_gate(name, overall[metric], least=gate.minimum))
+            gates.append(_gate(name, overall.get(metric), least=gate.minimum))
         if gate.max_drop is not None and before:
-            change = overall[metric] - before[metric]
+            known = metric in overall and metric in before
+            change = overall[metric] - before[metric] if known else None
             gates.append(_gate(f"{name} against the baseline", change, least=-gate.max_drop))
     return gates
 
 
 def _pushed(artifact: Artifact, overall: dict[str, float]) -> dict[str, Any]:
     card = read_json(artifact, "model.json")
-    named = {name: overall[metric] for name, (_, metric) in evaluation.GATED.items()}
+    named = {name: overall[metric] for name, (_, metric) in evaluation.GATED.items() if metric in overall}
     return {
         "path": artifact.properties["pushed_destination"],
         "version": artifact.properties["pushed_version"],
@@ -148,7 +149,9 @@ def _rung_name(form: str) -> str:
     return "pruned" if form == "float32" else form
 
 
-def _number(value: float) -> str:
+def _number(value: float | None) -> str:
+    if value is None:  # precision, where no row is called positive
+        return "undefined"
     return str(value) if isinstance(value, int) else f"{value:.4f}"
 
 

@@ -21,14 +21,7 @@ class Executor(base_executor.BaseExecutor):
         this = training_inputs.start(input_dict, exec_properties)
         settings = this.section("pruner", Pruner)
         encoder, student = serving.load_parts(training_inputs.model_directory(input_dict, "model"))
-        train, validation = soft_labels.datasets(
-            this,
-            encoder,
-            training_inputs.split_files(input_dict, "train"),
-            training_inputs.split_files(input_dict, "validation"),
-            training_inputs.model_directory(input_dict, "teacher"),
-            settings.batch_size,
-        )
+        train, validation = training_inputs.datasets(this, input_dict, encoder, settings.batch_size)
         pruned = pruning.prune(
             student,
             train,

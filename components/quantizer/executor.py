@@ -28,14 +28,7 @@ class Executor(base_executor.BaseExecutor):
         settings = this.section("quantizer", Quantizer)
         source = training_inputs.model_directory(input_dict, "model")
         encoder, pruned = serving.load_parts(source)
-        train, validation = soft_labels.datasets(
-            this,
-            encoder,
-            training_inputs.split_files(input_dict, "train"),
-            training_inputs.split_files(input_dict, "validation"),
-            training_inputs.model_directory(input_dict, "teacher"),
-            settings.batch_size,
-        )
+        train, validation = training_inputs.datasets(this, input_dict, encoder, settings.batch_size)
         log_dir = artifact_utils.get_single_uri(output_dict["model_run"])
 
         made: dict[str, tuple[bytes, float]] = {}

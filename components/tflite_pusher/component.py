@@ -13,6 +13,7 @@ class TflitePusherSpec(ComponentSpec):
 
     PARAMETERS = {
         "destination": ExecutionParameter(type=str),
+        "text": ExecutionParameter(type=str),
         "code": ExecutionParameter(type=str),
     }
     INPUTS = {
@@ -33,6 +34,8 @@ class TflitePusher(base_component.BaseComponent):
         evaluation: The Evaluator's metrics, which go into model.json.
         ladder: The Ladder's measurements, of which the pushed form's go into model.json.
         destination: Folder of versions.
+        text: How the text tables of this data set are written, as JSON: delimiter, quote, encoding, decimal mark and
+            missing values. It goes into model.json, so that further rows can be read alike.
         code: Digest of the code that runs.
     """
 
@@ -46,6 +49,7 @@ class TflitePusher(base_component.BaseComponent):
         evaluation: channel.BaseChannel,
         ladder: channel.BaseChannel,
         destination: str,
+        text: str,
         code: str,
     ) -> None:
         super().__init__(
@@ -55,6 +59,7 @@ class TflitePusher(base_component.BaseComponent):
                 evaluation=evaluation,
                 ladder=ladder,
                 destination=destination,
+                text=text,
                 code=code,
                 pushed_model=channel.Channel(type=standard_artifacts.PushedModel),
             )

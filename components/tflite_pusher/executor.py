@@ -37,9 +37,10 @@ class Executor(base_executor.BaseExecutor):
         with fileio.open(os.path.join(artifact_utils.get_single_uri(input_dict["ladder"]), LADDER_FILE)) as file:
             rungs = {rung["form"]: rung for rung in json.loads(file.read())}
         rung = rungs["pruned" if card["form"] == "float32" else card["form"]]
-        version = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d%H%M%S")
+        version = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d%H%M%S%f")[:-3]
         card |= {
             "version": version,
+            "text": json.loads(exec_properties["text"]),
             "metrics": tfma_results.overall_metrics(artifact_utils.get_single_uri(input_dict["evaluation"])),
             "size": {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")},
             "run": {

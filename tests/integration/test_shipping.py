@@ -184,7 +184,7 @@ class Push:
         self.blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, int(blessed))
         Path(self.blessing.uri).mkdir()
         (Path(self.blessing.uri) / ("BLESSED" if blessed else "NOT_BLESSED")).touch()
-        properties = {"destination": str(self.destination), "code": ""}
+        properties = {"destination": str(self.destination), "code": "", "text": '{"delimiter": ";"}'}
         Pusher().Do(self._inputs, self.output.artifacts, properties)
 
 
@@ -209,6 +209,7 @@ def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, l
     assert (version / "model.tflite").read_bytes() == file(quantized, "int8_qat")
     card = json.loads((version / "model.json").read_text())
     assert card["version"] == version.name
+    assert card["text"] == {"delimiter": ";"}
     assert card["metrics"] == {"auc": 0.875}
     rung = rungs(ladder)["int8_qat"]
     assert card["size"] == {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")}

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from modules import analyzers
-from modules.analyzers import Columns, NumericLayout, RowSummary, SummarizeRows
+from modules.analyzers import Columns, NumericLayout
 from modules.settings import Features, Reduction
+from modules.summaries import RowSummary, SummarizeRows, signed_log
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +38,7 @@ def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8,
 
 def test_the_signed_log_is_odd_and_the_log_of_one_more() -> None:
     values = np.array([-np.e + 1, 0.0, np.e - 1])
-    np.testing.assert_allclose(analyzers.signed_log(values), [-1, 0, 1])
+    np.testing.assert_allclose(signed_log(values), [-1, 0, 1])
 
 
 def test_mean_and_deviation_are_those_of_the_present_values() -> None:

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -135,8 +136,8 @@ def test_a_table_without_rows_gives_a_header_alone(model: Path, table: Path, cap
         ("x,n,t\n1,1_000,a\n", "row 2, column 'n': '1_000' is not a whole number"),
         ("x,n,t\n1,1\n", "line 2: has 2 cells where the header has 3"),
         ("x,n,t\n1,1,a\n1,1,a,b\n", "line 3: has 4 cells where the header has 3"),
-        (b"x,n,t\n1,1,caf\xe9\n", "cannot be read as UTF-8 CSV"),
-        ('x,n,t\n1,1,"a', "cannot be read as UTF-8 CSV"),
+        (b"x,n,t\n1,1,caf\xe9\n", "cannot be read as utf-8 CSV"),
+        ('x,n,t\n1,1,"a', "cannot be read as utf-8 CSV"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused_with_the_place(model: Path, table: Path, text: str, said: str) -> None:
@@ -227,3 +228,15 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback(model: Path, table: Path
     assert process.stderr.read() == ""
     process.stderr.close()
     process.wait(timeout=60)
+
+
+def test_rows_are_read_as_the_training_table_was_written(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    shutil.copytree(model, tmp_path / "model")
+    style = {"delimiter": ";", "quote": "'", "encoding": "latin-1", "decimal": ",", "missing_values": ["", "?"]}
+    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(CARD | {"text": style}))
+    text = "x;n;t\n0,75;1;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
+    found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
+    # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.
+    assert [row[3] for row in found[1:]] == ["0.750000", "0.250000", "0.125000"]

@@ -23,7 +23,8 @@ def predict(model: str, table: str, output: str | None) -> None:
     Args:
         model: A pushed folder, or the folder of all versions, of which the latest is taken.
         table: CSV file with the raw columns in any order, written as the training table was (delimiter, quote,
-            encoding, decimal mark, missing values: model.json has them); more columns are ignored; an empty cell is missing.
+            encoding, decimal mark, missing values: model.json has them); more columns are ignored, and an empty cell
+            is missing.
         output: The CSV file to write, or None for standard output. It appears only when it is complete.
 
     Raises:

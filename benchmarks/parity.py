@@ -14,6 +14,7 @@ def float32_against_saved_model(config_path: str, output: str) -> float:
         config_path: The pipeline.yaml of the run.
         output: Its output folder.
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     prepare_environment()
     import numpy as np
     import tensorflow as tf

@@ -58,7 +58,7 @@ class Splitter:
             return (times >= self.cuts[0]).astype(np.int64) + (times >= self.cuts[1])
         share = shares(batch, None if self.group is None else [self.group])
         # Test rows first: the share of validation rows is one of the rows that remain for learning.
-        validation = (share >= self.test) & (share < self.test + self.validation * (1 - self.test))
+        validation = share < self.test + self.validation * (1 - self.test)
         return np.where(share < self.test, 2, validation.astype(np.int64))
 
 

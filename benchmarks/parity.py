@@ -8,7 +8,7 @@ from modules.compat import prepare_environment
 
 
 def float32_against_saved_model(config_path: str, output: str) -> float:
-    """Returns the largest difference of a probability over all test rows.
+    """Returns the largest difference of an answer over all test rows.
 
     Args:
         config_path: The pipeline.yaml of the run.
@@ -25,14 +25,14 @@ def float32_against_saved_model(config_path: str, output: str) -> float:
     artifacts = os.path.join(output, "artifacts")
     this = run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))
     test = os.path.join(_latest(artifacts, "TableExampleGen/examples"), "Split-test", "*")
-    inputs, _ = read_raw(this, [test])
+    inputs, *_ = read_raw(this, [test])
     saved_model = tf.saved_model.load(os.path.join(_latest(artifacts, "Pruner/pruned_model"), "Format-Serving"))
     serve = saved_model.signatures["serving_default"]
-    expected = serve(**{name: tf.constant(array) for name, array in inputs.items()})["probability"].numpy()[:, 0]
+    expected = serve(**{name: tf.constant(array) for name, array in inputs.items()}).popitem()[1].numpy()[:, -1]
     form = os.path.join(_latest(artifacts, "Quantizer/forms"), "float32")
     with open(os.path.join(form, inference.MODEL_FILE), "rb") as file:
         predictor = inference.Predictor(file.read(), {})
-    return float(np.abs(predictor.probabilities(inputs)[:, 1] - expected).max())
+    return float(np.abs(predictor.predict(inputs)[:, -1] - expected).max())
 
 
 def _sections(config_path: str) -> dict:

@@ -16,7 +16,7 @@ import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
 
 from modules import binning, reduction
-from modules.settings import Features, Reduction
+from modules.settings import Features, Label, Reduction
 from modules.summaries import NumericSummary, RowSummary, SummarizeRows
 
 # Bin edges are chosen among this many quantiles.
@@ -147,6 +147,7 @@ class Columns:
     categorical: tuple[str, ...]
     features: Features
     reduction: Reduction
+    label: Label
 
     @property
     def log(self) -> tuple[bool, ...]:
@@ -161,11 +162,11 @@ class Columns:
 
     def summarize(self, batches: beam.PCollection) -> beam.PCollection:
         """Combines all batches into one `RowSummary`."""
-        combine = SummarizeRows(self.log, len(self.categorical))
+        combine = SummarizeRows(self.log, len(self.categorical), self.label)
         return batches | "SummarizeRows" >> beam.CombineGlobally(combine)
 
     def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
-        """Returns the constants of the graph (packed numeric, vocabularies; where there are any) and the profile."""
+        """Returns the constants of the graph (numeric and vocabularies, where there are any; label), and a profile."""
         constants, fields = [], []
         if self.numeric:
             packed, profile = describe_numeric(summary.numeric, self.numeric, self.features, self.reduction)
@@ -175,6 +176,9 @@ class Columns:
             matrix, profile = describe_categories(summary.counters, self.categorical, self.features)
             constants.append(matrix)
             fields.append(profile)
+        constant, profile = summary.label.describe()
+        constants.append(constant)
+        fields.append(profile)
         return constants, json.dumps(dict(collections.ChainMap(*fields)), ensure_ascii=False)
 
 
@@ -187,7 +191,7 @@ class Constants(beam.PTransform):
 
     def expand(self, batches: beam.PCollection) -> tuple[beam.PCollection, ...]:
         described = self._columns.summarize(batches) | "Describe" >> beam.Map(self._columns.describe)
-        count = bool(self._columns.numeric) + bool(self._columns.categorical)
+        count = bool(self._columns.numeric) + bool(self._columns.categorical) + 1
         return tuple(described | f"Constant{i}" >> beam.Map(lambda pair, i=i: pair[0][i]) for i in range(count))
 
 

@@ -1,4 +1,4 @@
-"""What the Evaluator calls back: TFMA's own extractors, with text labels turned into 0 and 1.
+"""What the Evaluator calls back: TFMA's own extractors, with labels turned into what metrics compare.
 
 Importing this module also registers Fairness Indicators' metrics, wherever TFMA builds or computes them.
 """
@@ -12,23 +12,27 @@ from typing import Any
 
 import apache_beam as beam
 import fairness_indicators.fairness_indicators_metrics  # noqa: F401  registers the metrics
-import numpy as np
 import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.extractors import extractor, labels_extractor, tflite_predict_extractor
 
+from modules import tasks
 from modules.inference import CARD_FILE
 
 
 def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_config: Any) -> list[Any]:
     """Evaluator's callback: the default extractors, and after the labels' one the encoding of labels.
 
-    The positive class is read from model.json beside the judged model, so that what is judged is what the model says
-    it predicts.
+    Task and classes are read from model.json beside the judged model, so that what is judged is what the model says it
+    predicts. Metrics of one class against the rest need the numbers of the classes: they are put into the config here,
+    which the Evaluator reads after this.
     """
     models = eval_shared_model if isinstance(eval_shared_model, list) else [eval_shared_model]
     card = _read_card(models[0].model_path)
-    positive = card["outputs"][0]["classes"][1]
+    task, classes = card["task"], card["outputs"][0].get("classes", [])
+    for spec in eval_config.metrics_specs:
+        if spec.HasField("binarize"):
+            spec.binarize.class_ids.values[:] = range(len(classes))
     columns = {spec["tensor"]: spec["name"] for model in models for spec in _read_card(model.model_path)["inputs"]}
     extractors = tfma.default_extractors(
         eval_shared_model=eval_shared_model,
@@ -40,7 +44,7 @@ def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_c
     )
     stages = [e.stage_name for e in extractors]
     place = stages.index(labels_extractor.LABELS_EXTRACTOR_STAGE_NAME) + 1
-    encode = extractor.Extractor("EncodeLabels", beam.Map(encode_labels, positive))
+    encode = extractor.Extractor("EncodeLabels", beam.Map(encode_labels, task, classes))
     return [*extractors[:place], encode, *extractors[place:]]
 
 
@@ -66,23 +70,18 @@ class PredictByColumn(tflite_predict_extractor.TFLitePredictionDoFn):
         return self._columns.get(name, name)
 
 
-def encode_labels(extracts: Mapping[str, Any], positive: str) -> dict[str, Any]:
-    """Replaces the labels of a batch by 1.0 for the positive class and 0.0 for any other.
+def encode_labels(extracts: Mapping[str, Any], task: str, classes: list[str]) -> dict[str, Any]:
+    """Replaces the labels of a batch as `tasks.encode_labels` does.
 
     Args:
         extracts: TFMA's extracts of a batch; labels are an array of text or integers, or one an evaluated model.
-        positive: The positive class, as text.
+        task: The task.
+        classes: Names of the classes, in order.
     """
     result = copy.copy(dict(extracts))
     labels = result[tfma.LABELS_KEY]
     if isinstance(labels, Mapping):
-        result[tfma.LABELS_KEY] = {name: _encode(array, positive) for name, array in labels.items()}
+        result[tfma.LABELS_KEY] = {name: tasks.encode_labels(array, task, classes) for name, array in labels.items()}
     else:
-        result[tfma.LABELS_KEY] = _encode(labels, positive)
+        result[tfma.LABELS_KEY] = tasks.encode_labels(labels, task, classes)
     return result
-
-
-def _encode(labels: np.ndarray, positive: str) -> np.ndarray:
-    array = np.asarray(labels)
-    wanted: Any = positive.encode("utf-8") if array.dtype == object or array.dtype.kind == "S" else int(positive)
-    return (array == wanted).astype(np.float32)

@@ -44,10 +44,11 @@ class Feature:
 
 @dataclasses.dataclass(frozen=True)
 class FeatureTable:
-    """All input columns, in the order of the stacked tensors that Transform writes, and the label."""
+    """All input columns, in the order of the stacked tensors that Transform writes, the label and the weight."""
 
     features: tuple[Feature, ...]
     label: str
+    weight: str | None = None
 
     @property
     def numeric(self) -> tuple[Feature, ...]:
@@ -60,13 +61,14 @@ class FeatureTable:
         return tuple(feature for feature in self.features if feature.kind == "categorical")
 
 
-def feature_table(dtypes: Mapping[str, str], settings: Features, label: str) -> FeatureTable:
+def feature_table(dtypes: Mapping[str, str], settings: Features, label: str, weight: str | None = None) -> FeatureTable:
     """Derives the table of features.
 
     Args:
         dtypes: The dtype of every raw column by name: `float32`, `int64` or `string`.
         settings: The section `features` of the config.
         label: The label's column, which is no feature.
+        weight: The column of example weights, if there is one, which is no feature either.
 
     Returns:
         The table, sorted by dtype and name, so that it does not depend on the order of the columns, and the columns of
@@ -75,13 +77,13 @@ def feature_table(dtypes: Mapping[str, str], settings: Features, label: str) -> 
     features = []
     tensors = tensor_names(dtypes)
     for name in sorted(dtypes, key=lambda name: (dtypes[name], name)):
-        if name == label or name in settings.exclude:
+        if name in (label, weight) or name in settings.exclude:
             continue
         categorical = dtypes[name] == "string" or name in settings.categorical
         kind: Kind = "categorical" if categorical else "numeric"
         log = kind == "numeric" and name in settings.log_scale
         features.append(Feature(name, kind, dtypes[name], log, tensors[name]))
-    return FeatureTable(tuple(features), label)
+    return FeatureTable(tuple(features), label, weight)
 
 
 def tensor_names(columns: Iterable[str]) -> dict[str, str]:
@@ -172,6 +174,11 @@ class Profile:
         categorical: Names of the categorical columns, in the order of the stacked tensors.
         vocabularies: Known values of each categorical column, most frequent first.
         counts: How often each of them occurs.
+        classes: The label's classes as text, in order; empty for a regression.
+        class_counts: How often each of them occurs.
+        label_mean: Mean of a regression's label (after the log, where there is one).
+        label_deviation: Its standard deviation; 1 where all labels are equal.
+        label_range: Its smallest and its largest value, before the log.
     """
 
     numeric: list[str] = dataclasses.field(default_factory=list)
@@ -184,6 +191,11 @@ class Profile:
     categorical: list[str] = dataclasses.field(default_factory=list)
     vocabularies: list[list[str]] = dataclasses.field(default_factory=list)
     counts: list[list[int]] = dataclasses.field(default_factory=list)
+    classes: list[str] = dataclasses.field(default_factory=list)
+    class_counts: list[int] = dataclasses.field(default_factory=list)
+    label_mean: float = 0.0
+    label_deviation: float = 1.0
+    label_range: list[float] = dataclasses.field(default_factory=lambda: [0.0, 0.0])
 
     @property
     def bins(self) -> list[int]:

@@ -38,8 +38,8 @@ class Predictor:
 
     @property
     def classes(self) -> list[str]:
-        """The classes' names, in the order of the columns of `probabilities`."""
-        return list(self.card["outputs"][0]["classes"])
+        """The classes' names, in the order of the columns of `predict`; none for a regression."""
+        return list(self.card["outputs"][0].get("classes", ()))
 
     def to_inputs(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
         """Turns columns of Python values, None for missing, into the model's input tensors, [n, 1] each."""
@@ -53,14 +53,15 @@ class Predictor:
             inputs[spec["tensor"]] = np.array(values, dtype).reshape(-1, 1)
         return inputs
 
-    def probabilities(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    def predict(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
         """Runs a batch.
 
         Args:
             inputs: The raw tensors by tensor name, each [n, 1], as `to_inputs` makes them.
 
         Returns:
-            The probability of each class, float32 [n, classes]; the negative class first.
+            float32: the probability of each class, [n, classes], of two the negative one first; or the value that a
+            regression predicts, [n, 1].
         """
-        positive = self._runner(**inputs)["probability"][:, 0]
-        return np.stack([1.0 - positive, positive], axis=1)
+        ((name, answer),) = self._runner(**inputs).items()
+        return np.concatenate([1.0 - answer, answer], axis=1) if name == "probability" else answer

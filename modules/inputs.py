@@ -27,6 +27,7 @@ def dataset(
     batch_size: int,
     seed: int | None = None,
     extend: Extend | None = None,
+    class_weights: np.ndarray | None = None,
     in_memory_bytes: int = IN_MEMORY_BYTES,
     encoded_bytes: int = ENCODED_BYTES,
 ) -> tf.data.Dataset:
@@ -42,17 +43,22 @@ def dataset(
         batch_size: Rows a batch, at most: see `batch_rows`.
         seed: Shuffles the rows anew each epoch where given; without it they come in file order.
         extend: Computes further target columns, [batch, n], from encoded rows: the teacher's logits, say.
+        class_weights: Weight of each class, float32 [classes], for training rows; the label is the number of the class.
         in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
             within a window of 100,000 rows.
         encoded_bytes: Bytes up to which the encoded rows are held in memory as well.
 
     Returns:
-        Batches of encoded rows, float32 [batch, width], and targets, float32: [batch, 1], the label, or [batch, 1 + n].
+        Batches of encoded rows, float32 [batch, width], and targets, float32: [batch, 1], the label, or [batch, 1 + n];
+        and, where rows count differently, their weights, float32 [batch].
     """
 
-    def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+    def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
         encoded, target = encoder(batch), batch["label"]
-        return encoded, target if extend is None else tf.concat([target, extend(encoded)], axis=1)
+        weights = _weights(batch, class_weights)
+        if extend is not None:
+            target = tf.concat([target, extend(encoded)], axis=1)
+        return (encoded, target) if weights is None else (encoded, target, weights)
 
     if not fits_in_memory(files, in_memory_bytes):
         batches = _parsed(files, output)
@@ -67,9 +73,18 @@ def dataset(
     if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
         return _batches(rows, batch_size, seed).map(encode).prefetch(2)
     parts = list(_batches(rows, _READ_ROWS).map(encode))
-    encoded, target = (tf.concat(part, axis=0) for part in zip(*parts, strict=True))
-    held = _batches({"encoded": encoded, "target": target}, batch_size, seed)
-    return held.map(lambda batch: (batch["encoded"], batch["target"])).prefetch(2)
+    held = [tf.concat(part, axis=0) for part in zip(*parts, strict=True)]
+    batches = _batches({str(number): part for number, part in enumerate(held)}, batch_size, seed)
+    return batches.map(lambda batch: tuple(batch[str(number)] for number in range(len(held)))).prefetch(2)
+
+
+def _weights(batch: dict[str, tf.Tensor], class_weights: np.ndarray | None) -> tf.Tensor | None:
+    """Returns what each row counts, the product of its own weight and its class's; None where all count alike."""
+    weights = batch["weight"][:, 0] if "weight" in batch else None
+    if class_weights is None:
+        return weights
+    of_class = tf.gather(class_weights, tf.cast(batch["label"][:, 0], tf.int32))
+    return of_class if weights is None else weights * of_class
 
 
 def _parsed(files: Sequence[str], output: tft.TFTransformOutput) -> tf.data.Dataset:

@@ -1,4 +1,4 @@
-"""The dense network, from the encoded row to the logit, and the encoder before it."""
+"""The dense network, from the encoded row to the logits, and the encoder before it."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ class Architecture:
     dropout: float
 
 
-def build_network(width: int, architecture: Architecture, seed: int) -> tf_keras.Sequential:
-    """Builds the dense network: float32 [batch, width] in, logit float32 [batch, 1] out.
+def build_network(width: int, architecture: Architecture, seed: int, outputs: int = 1) -> tf_keras.Sequential:
+    """Builds the dense network: float32 [batch, width] in, logits float32 [batch, outputs] out.
 
     The seed fixes the initial weights and the dropout masks.
     """
@@ -41,7 +41,7 @@ def build_network(width: int, architecture: Architecture, seed: int) -> tf_keras
         if architecture.dropout:
             layers.append(tf_keras.layers.Dropout(architecture.dropout, seed=seed + number, name=f"dropout_{number}"))
     initializer = tf_keras.initializers.GlorotUniform(seed=seed + len(architecture.units))
-    layers.append(tf_keras.layers.Dense(1, kernel_initializer=initializer, name="logit"))
+    layers.append(tf_keras.layers.Dense(outputs, kernel_initializer=initializer, name="logit"))
     return tf_keras.Sequential(layers, name="network")
 
 

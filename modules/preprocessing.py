@@ -30,23 +30,26 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         Those of the following that are not empty, with the columns in the order of the feature table:
         `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the bin;
         `components` float32 [batch, k] principal components of the z-scores; `category` int64 [batch, c] vocabulary
-        index, the out-of-vocabulary slot last; `missing` float32 [batch, d + c] 1 where the value was missing; and
-        `label` float32 [batch, 1] 1 for the positive class.
+        index, the out-of-vocabulary slot last; `missing` float32 [batch, d + c] 1 where the value was missing; `label`
+        float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a regression's number;
+        and `weight` float32 [batch, 1], the example weight.
     """
     settings = Features.model_validate(custom_config["features"])
     reduction = Reduction.model_validate(custom_config["reduction"])
     label = Label.model_validate(custom_config["label"])
     dtypes = {name: tensor.dtype.name for name, tensor in inputs.items()}
-    table = feature_table(dtypes, settings, label.column)
+    table = feature_table(dtypes, settings, label.column, label.weight_column)
     columns = analyzers.Columns(
         tuple(feature.name for feature in table.numeric),
         tuple(feature.name for feature in table.categorical),
         settings,
         reduction,
+        label,
     )
     raw = [_matrix(inputs, table.numeric)] if table.numeric else []
     codes = [inputs[feature.name] for feature in table.categorical]
-    constants = _analyze([*raw, *(_as_text(column) for column in codes)], columns)
+    answer = _raw_label(inputs[label.column], label)
+    constants = _analyze([*raw, *(_as_text(column) for column in codes), answer], columns)
     outputs: dict[str, tf.Tensor] = {}
     missing = []
     if table.numeric:
@@ -57,8 +60,26 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         outputs["category"], absent = _category(codes, constants.pop(0))
         missing.append(absent)
     outputs["missing"] = tf.concat(missing, axis=1)
-    outputs["label"] = tf.cast(tf.equal(inputs[label.column], label.positive_class), tf.float32)
+    outputs["label"] = _label(answer, constants.pop(0), label)
+    if label.weight_column:
+        outputs["weight"] = tf.cast(inputs[label.weight_column], tf.float32)
     return outputs
+
+
+def _raw_label(column: tf.Tensor, label: Label) -> tf.Tensor:
+    """Returns a label as its summary takes it: numbers for a regression, else text."""
+    return tf.cast(column, tf.float32) if label.task == "regression" else _as_text(column)
+
+
+def _label(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
+    """Turns the label into the target that the network learns, float32 [batch, 1]."""
+    if label.task == "binary":
+        return tf.cast(tf.equal(answer, str(label.positive_class)), tf.float32)
+    if label.task == "multiclass":
+        return tf.cast(tf.argmax(tf.cast(tf.equal(answer, constant), tf.int32), axis=1), tf.float32)[:, tf.newaxis]
+    if label.log_scale:
+        answer = tf.sign(answer) * tf.math.log1p(tf.abs(answer))
+    return (answer - constant[0]) * constant[1]
 
 
 def _matrix(inputs: Mapping[str, tf.Tensor], numeric: Sequence[Feature]) -> tf.Tensor:
@@ -84,7 +105,7 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
 
 
 def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:
-    """Returns the constants that the training rows give: packed numeric ones, then the vocabularies."""
+    """Returns the constants that the training rows give: packed numeric ones, the vocabularies, and the label's."""
     dtypes: list[tf.DType] = []
     shapes: list[Sequence[int | None]] = []
     if columns.numeric:
@@ -93,6 +114,9 @@ def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Te
     if columns.categorical:
         dtypes.append(tf.string)
         shapes.append([len(columns.categorical), None])
+    regression = columns.label.task == "regression"
+    dtypes.append(tf.float32 if regression else tf.string)
+    shapes.append([2] if regression else [1, None])
     analyze = tft.experimental.ptransform_analyzer
     constants = analyze(raw, analyzers.Constants(columns), dtypes, shapes, name="constants")
     analyze(raw, analyzers.WriteProfile(columns), [tf.string], [[]], [b"{}"], name="profile")

@@ -1,4 +1,4 @@
-"""Exporting and loading: raw columns in, probability out, with the preprocessing inside."""
+"""Exporting and loading: raw columns in, answer out, with the preprocessing inside."""
 
 import json
 import os
@@ -6,11 +6,11 @@ import tempfile
 from typing import Any
 
 import tensorflow as tf
-import tensorflow_transform as tft
 import tf_keras
 
 from modules.encoding import Encoder
-from modules.features import FeatureTable
+from modules.run import Run
+from modules.tasks import Target
 
 _EXTRA = "assets.extra"  # SavedModel's own place for files that travel along
 _NETWORK = "network.keras"
@@ -18,44 +18,56 @@ _PARTS = "parts.json"
 
 
 class ServingModule(tf.Module):
-    """The whole road from raw columns to the probability, as one graph.
+    """The whole road from raw columns to the answer, as one graph.
 
     Args:
-        table: The feature table: names and dtypes of the raw inputs.
-        output: The transform graph.
+        this: The run: names and dtypes of the raw inputs, the transform graph, and what the model answers.
         encoder: From Transform's tensors to the encoded vector.
-        network: From the encoded vector to the logit.
+        network: From the encoded vector to the logits.
     """
 
-    def __init__(
-        self, table: FeatureTable, output: tft.TFTransformOutput, encoder: Encoder, network: tf_keras.Model
-    ) -> None:
+    def __init__(self, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
         super().__init__()
-        self.transform = output.transform_features_layer()
-        self.encoder, self.network = encoder, network
-        self._columns = {feature.tensor: feature.name for feature in table.features}
-        specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in table.features}
+        self.transform = this.output.transform_features_layer()
+        self.encoder, self.network, self._target = encoder, network, this.target
+        features = this.table.features
+        self._columns = {feature.tensor: feature.name for feature in features}
+        specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in features}
         self.serve = tf.function(self._serve, input_signature=[specs])
 
     def _serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         columns = {self._columns[tensor]: value for tensor, value in raw.items()}
-        logit = self.network(self.encoder(self.transform(columns)), training=False)
-        return {"probability": tf.sigmoid(logit)}
+        logits = self.network(self.encoder(self.transform(columns)), training=False)
+        return {self._target.tensor: answer(self._target, logits)}
 
 
-def export(
-    directory: str, table: FeatureTable, output: tft.TFTransformOutput, encoder: Encoder, network: tf_keras.Model
-) -> None:
+def answer(target: Target, logits: tf.Tensor) -> tf.Tensor:
+    """Turns the network's outputs into what the model answers, float32 [batch, outputs]; as `tasks.from_logits` does.
+
+    A regression that learnt the log stays within the labels of the training rows: the exponential would turn a small
+    mistake about a row unlike all others into a large one.
+    """
+    if target.task == "binary":
+        return tf.sigmoid(logits)
+    if target.task == "multiclass":
+        return tf.nn.softmax(logits)
+    values = logits * target.deviation + target.mean
+    if not target.log:
+        return values
+    values = tf.sign(values) * (tf.exp(tf.abs(values)) - 1.0)
+    return tf.minimum(tf.maximum(values, target.lowest), target.highest)
+
+
+def export(directory: str, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
     """Writes a SavedModel whose `serving_default` takes the raw columns, and the Keras network beside it.
 
     Args:
         directory: Where the SavedModel goes.
-        table: The feature table.
-        output: The transform graph, which becomes part of the model.
+        this: The run, whose transform graph becomes part of the model.
         encoder: The encoder.
         network: The trained network; tfmot's wrappers are allowed.
     """
-    module = ServingModule(table, output, encoder, network)
+    module = ServingModule(this, encoder, network)
     tf.saved_model.save(module, directory, signatures={"serving_default": module.serve})
     extra = os.path.join(directory, _EXTRA)
     tf.io.gfile.makedirs(extra)

@@ -13,7 +13,17 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(min_length=1)]
 Activation = Literal["relu", "elu", "tanh", "swish"]
+TaskName = Literal["binary", "multiclass", "regression"]
+Objective = Literal["auc", "auc_pr", "log_loss", "accuracy", "r2", "rmse", "mae"]
 Form = Literal["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
+
+
+# What may be watched on the validation rows, by task; the first is the default.
+OBJECTIVES: dict[str, tuple[str, ...]] = {
+    "binary": ("auc", "auc_pr", "log_loss", "accuracy"),
+    "multiclass": ("log_loss", "accuracy", "auc"),
+    "regression": ("r2", "rmse", "mae"),
+}
 
 
 class Settings(BaseModel):
@@ -58,10 +68,37 @@ class Data(Settings):
 
 
 class Label(Settings):
-    """What the model predicts."""
+    """What the model predicts, and what each row counts."""
 
     column: Name
-    positive_class: str | int | bool
+    task: TaskName = "binary"
+    positive_class: str | int | bool | None = None
+    objective: Objective | None = None
+    class_weights: Literal["none", "balanced"] = "none"
+    log_scale: bool = False
+    weight_column: Name | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Label":
+        if (self.task == "binary") != (self.positive_class is not None):
+            raise ValueError("give positive_class where the task is binary, and only there")
+        if isinstance(self.positive_class, bool):
+            raise ValueError(f"positive_class is read as {self.positive_class}; write the class in quotes")
+        choices = OBJECTIVES[self.task]
+        if self.objective is not None and self.objective not in choices:
+            raise ValueError(f"objective {self.objective} is none of a {self.task} task; known: {', '.join(choices)}")
+        if self.task == "regression" and self.class_weights != "none":
+            raise ValueError("class_weights are for classes; a regression has none")
+        if self.task != "regression" and self.log_scale:
+            raise ValueError("log_scale is for the numbers of a regression")
+        if self.weight_column == self.column:
+            raise ValueError("weight_column is the label itself")
+        return self
+
+    @property
+    def watched(self) -> str:
+        """The metric that the Tuner and early stopping watch on the validation rows."""
+        return self.objective or OBJECTIVES[self.task][0]
 
 
 class Features(Settings):
@@ -169,26 +206,44 @@ class Quantizer(Settings):
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4
 
 
-class Gate(Settings):
-    """The limits of one metric: on its value, and on how far it may fall below the latest blessed model's."""
+class Score(Settings):
+    """The limits of a metric that should be high: its value, and its fall below the latest blessed model's."""
 
     minimum: Annotated[float, Field(ge=0, le=1)] | None = None
     max_drop: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
-class Gates(Settings):
-    """Overall gates by metric; at least one is needed, since a model without a gate is never blessed."""
+class Error(Settings):
+    """The limits of a metric that should be low: its value, and its rise above the latest blessed model's."""
 
-    auc: Gate | None = None
-    accuracy: Gate | None = None
-    precision: Gate | None = None
-    recall: Gate | None = None
+    maximum: Annotated[float, Field(ge=0)] | None = None
+    max_rise: Annotated[float, Field(ge=0)] | None = None
+
+
+class Gates(Settings):
+    """Overall gates by metric; at least one limit is needed, since a model without a gate is never blessed."""
+
+    auc: Score | None = None
+    auc_pr: Score | None = None
+    accuracy: Score | None = None
+    precision: Score | None = None
+    recall: Score | None = None
+    top_3_accuracy: Score | None = None
+    r2: Score | None = None
+    rmse: Error | None = None
+    mae: Error | None = None
+
+    @property
+    def given(self) -> dict[str, Score | Error]:
+        """The gates that the config sets, by metric."""
+        gates = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: gate for name, gate in gates.items() if gate is not None}
 
     @model_validator(mode="after")
     def _some(self) -> "Gates":
-        gates = [getattr(self, name) for name in type(self).model_fields]
-        if not any(gate and gate.minimum is not None for gate in gates):
-            raise ValueError("at least one metric needs a minimum, or no model could ever be blessed")
+        limits = [gate.minimum if isinstance(gate, Score) else gate.maximum for gate in self.given.values()]
+        if all(limit is None for limit in limits):
+            raise ValueError("at least one metric needs a minimum (or maximum), or no model could ever be blessed")
         return self
 
 

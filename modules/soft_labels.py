@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
-from modules import distillation, inputs, run, serving
+from modules import distillation, run, serving
 from modules.encoding import Encoder
 from modules.settings import Distillation
 
@@ -17,7 +17,7 @@ def datasets(
     teacher: str,
     batch_size: int,
 ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
-    """Returns the training rows, shuffled anew each epoch, and the validation rows; targets are [label, logit].
+    """Returns the training rows, shuffled anew each epoch, and the validation rows; targets are [label, logits].
 
     Args:
         this: The run.
@@ -32,11 +32,10 @@ def datasets(
     def logits(encoded: tf.Tensor) -> tf.Tensor:
         return network(encoded, training=False)
 
-    train = inputs.dataset(train_files, this.output, encoder, batch_size, this.seed, logits)
-    return train, inputs.dataset(validation_files, this.output, encoder, batch_size, extend=logits)
+    return this.datasets(train_files, validation_files, encoder, batch_size, logits)
 
 
 def loss(this: run.Run) -> distillation.DistillationLoss:
     """Returns the distillation loss that the config sets."""
     settings = this.section("distillation", Distillation)
-    return distillation.DistillationLoss(settings.temperature, settings.alpha)
+    return distillation.DistillationLoss(settings.temperature, settings.alpha, this.label.task)

@@ -8,6 +8,9 @@ import numpy as np
 import pyarrow as pa
 from tfx_bsl.sketches import QuantilesSketch
 
+from modules.labels import LabelSummary
+from modules.settings import Label
+
 # Quantiles are read off a sketch whose rank error is at most _SKETCH_ERROR.
 _SKETCH_ERROR = 1e-4
 _SKETCH_CAPACITY = 2**32
@@ -57,29 +60,32 @@ class NumericSummary:
 
 
 class RowSummary:
-    """Mergeable summary of raw rows: the numeric matrix, and how often each value of each categorical column occurs.
+    """Mergeable summary of raw rows: the numeric matrix, how often each category occurs, the label.
 
     Args:
         log: For each numeric column, whether its log is taken.
         categorical: Number of categorical columns.
+        label: The section `label` of the config.
     """
 
-    def __init__(self, log: Sequence[bool], categorical: int) -> None:
+    def __init__(self, log: Sequence[bool], categorical: int, label: Label) -> None:
         self.numeric = NumericSummary(log)
+        self.label = LabelSummary(label)
         self.counters: list[collections.Counter] = [collections.Counter() for _ in range(categorical)]
 
     def add(self, arrays: Sequence[np.ndarray]) -> None:
-        """Adds a batch: the numeric matrix [batch, d] (NaN for missing) if d > 0, then texts [batch, 1] of bytes."""
-        texts = arrays
+        """Adds a batch: the numeric matrix [batch, d] (NaN for missing) if d > 0, texts and label [batch, 1]."""
+        *texts, label = arrays
+        self.label.add(label)
         if self.numeric.sketches:
-            self.numeric.add(arrays[0])
-            texts = arrays[1:]
+            self.numeric.add(texts.pop(0))
         for counter, text in zip(self.counters, texts, strict=True):
             counter.update(text.ravel().tolist())
 
     def merge(self, other: "RowSummary") -> None:
         """Adds the rows of another summary."""
         self.numeric.merge(other.numeric)
+        self.label.merge(other.label)
         for counter, theirs in zip(self.counters, other.counters, strict=True):
             counter.update(theirs)
 
@@ -87,11 +93,11 @@ class RowSummary:
 class SummarizeRows(beam.CombineFn):
     """Combines batches of raw columns into one `RowSummary`."""
 
-    def __init__(self, log: tuple[bool, ...], categorical: int) -> None:
-        self._log, self._categorical = log, categorical
+    def __init__(self, log: tuple[bool, ...], categorical: int, label: Label) -> None:
+        self._log, self._categorical, self._label = log, categorical, label
 
     def create_accumulator(self) -> RowSummary:
-        return RowSummary(self._log, self._categorical)
+        return RowSummary(self._log, self._categorical, self._label)
 
     def add_input(self, accumulator: RowSummary, batch: Sequence[np.ndarray]) -> RowSummary:
         accumulator.add(batch)

@@ -1,6 +1,7 @@
 """Reading what the Evaluator left: plain numbers by slice and metric."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 Slice = tuple[tuple[str, Any], ...]
@@ -15,30 +16,40 @@ def _text(value: Any) -> str:
     return value.decode("utf-8") if isinstance(value, bytes) else str(value)
 
 
-def metrics_by_slice(evaluation: str) -> dict[str, dict[str, float]]:
+def metrics_by_slice(evaluation: str, classes: Sequence[str] = ()) -> dict[str, dict[str, float]]:
     """Reads the metrics of the candidate from a ModelEvaluation artifact.
 
     Args:
         evaluation: URI of the artifact.
+        classes: Names of the classes, in order.
 
     Returns:
-        By slice name, overall first, the metrics that are single numbers; names as TFMA has them. One that is undefined
-        on a slice (a rate of positives where there are none) is left out there.
+        By slice name, overall first, the metrics that are single numbers; names as TFMA has them, and with the class
+        behind a slash where it is of one class against the rest. One that is undefined on a slice (a rate of positives
+        where there are none) is left out there.
     """
-    return _read(evaluation, is_baseline=False)
+    return _read(evaluation, False, classes)
 
 
 def baseline_metrics(evaluation: str) -> dict[str, float]:
     """Returns the overall metrics of the baseline; empty if none was evaluated."""
-    return _read(evaluation, is_baseline=True).get("overall", {})
+    return _read(evaluation, True, ()).get("overall", {})
 
 
-def overall_metrics(evaluation: str) -> dict[str, float]:
+def overall_metrics(evaluation: str, classes: Sequence[str] = ()) -> dict[str, float]:
     """Returns the overall metrics of the candidate."""
-    return metrics_by_slice(evaluation)["overall"]
+    return metrics_by_slice(evaluation, classes)["overall"]
 
 
-def _read(evaluation: str, is_baseline: bool) -> dict[str, dict[str, float]]:
+def _of_class(sub_key: str, classes: Sequence[str]) -> str:
+    """Turns TFMA's `classId:1` into `/name of class 1`."""
+    if not sub_key:
+        return ""
+    kind, _, number = sub_key.partition(":")
+    return f"/{classes[int(number)]}" if kind == "classId" and int(number) < len(classes) else f"/{sub_key}"
+
+
+def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float]]:
     import tensorflow_model_analysis as tfma
 
     # A model that was evaluated alone has no name in TFMA's results.
@@ -49,9 +60,9 @@ def _read(evaluation: str, is_baseline: bool) -> dict[str, dict[str, float]]:
     result = tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None)
     found = {}
     for key, outputs in result.slicing_metrics:
-        metrics = outputs[""][""]
         found[slice_name(key)] = {
-            name: float(value["doubleValue"])
+            name + _of_class(sub_key, classes): float(value["doubleValue"])
+            for sub_key, metrics in sorted(outputs[""].items())
             for name, value in metrics.items()
             if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))
         }

@@ -20,13 +20,14 @@ def train_teacher(fn_args: FnArgs) -> None:
     settings = this.section("trainer", Trainer)
     best = fn_args.hyperparameters["values"]
     encoder = model.build_encoder(this.output, this.encoding)
-    train = inputs.dataset(fn_args.train_files, this.output, encoder, settings.batch_size, this.seed)
-    validation = inputs.dataset(fn_args.eval_files, this.output, encoder, settings.batch_size)
+    train, validation = this.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
     with strategies.mirrored(settings.replicas).scope():
-        teacher = model.build_network(encoder.width, architecture_of(best), this.seed)
-        training.compile_model(teacher, best["learning_rate"], average_steps=inputs.steps(train))
-    training.fit(teacher, train, validation, settings.epochs, settings.patience, fn_args.model_run_dir)
-    serving.export(fn_args.serving_model_dir, this.table, this.output, encoder, teacher)
+        teacher = model.build_network(encoder.width, architecture_of(best), this.seed, this.target.outputs)
+        loss = training.hard_loss(this.label.task)
+        training.compile_model(teacher, best["learning_rate"], loss, average_steps=inputs.steps(train))
+    score = this.score(validation)
+    training.fit(teacher, train, validation, score, settings.epochs, settings.patience, fn_args.model_run_dir)
+    serving.export(fn_args.serving_model_dir, this, encoder, teacher)
 
 
 def train_student(fn_args: FnArgs) -> None:
@@ -38,7 +39,8 @@ def train_student(fn_args: FnArgs) -> None:
         this, encoder, fn_args.train_files, fn_args.eval_files, fn_args.base_model, settings.batch_size
     )
     shape = model.Architecture(settings.units, settings.activation, settings.dropout)
-    student = model.build_network(encoder.width, shape, this.seed)
+    student = model.build_network(encoder.width, shape, this.seed, this.target.outputs)
     training.compile_model(student, settings.learning_rate, soft_labels.loss(this), inputs.steps(train))
-    training.fit(student, train, validation, settings.epochs, settings.patience, fn_args.model_run_dir)
-    serving.export(fn_args.serving_model_dir, this.table, this.output, encoder, student)
+    score = this.score(validation)
+    training.fit(student, train, validation, score, settings.epochs, settings.patience, fn_args.model_run_dir)
+    serving.export(fn_args.serving_model_dir, this, encoder, student)

@@ -1,33 +1,50 @@
-"""The one training loop: fit, watch the exact validation AUC, stop early, and go back to the best epoch."""
+"""The one training loop: fit, watch the validation rows, stop early, and go back to the best epoch."""
 
 import os
 
 import numpy as np
 import tensorflow as tf
 import tf_keras
-from sklearn.metrics import roc_auc_score
 
+from modules import metrics, tasks
 from modules.compat import skip_autograph_of_keras
 
-MONITOR = "val_auc"
 _PREDICT_ROWS = 8_192
 
 
-class ValidationAuc(tf_keras.callbacks.Callback):
-    """Adds the exact area under the ROC curve of the validation rows to each epoch's logs, as `val_auc`.
+class ValidationScore(tf_keras.callbacks.Callback):
+    """Adds one exact metric of the validation rows to each epoch's logs, as `val_<metric>`.
 
-    `tf_keras.metrics.AUC` approximates it from 200 thresholds, on every training batch too. This computes it once an
-    epoch (scikit-learn's `roc_auc_score`), before the callbacks after it read the logs.
+    Keras' own metrics approximate (an AUC from 200 thresholds, on every training batch too), and know the scaled target
+    only. This computes the metric once an epoch, of what the exported model would answer, before the callbacks after it
+    read the logs.
 
     Args:
-        validation: Batches of (encoded, target); the first column of the target is the label.
+        validation: Batches of (encoded, target) or (encoded, target, weights); the first column of the target is the
+            label.
+        target: What the network learns.
+        metric: Its name in `metrics.MEASURES`.
     """
 
-    def __init__(self, validation: tf.data.Dataset) -> None:
+    def __init__(self, validation: tf.data.Dataset, target: tasks.Target, metric: str) -> None:
         super().__init__()
-        batches = list(validation)
-        self._labels = np.concatenate([target[:, 0] for _, target in batches])
-        self._encoded = tf.concat([encoded for encoded, _ in batches], axis=0)
+        batches = [*validation]
+        self._encoded = tf.concat([batch[0] for batch in batches], axis=0)
+        learnt = np.concatenate([batch[1][:, :1] for batch in batches])
+        regression = target.task == "regression"
+        self._labels = (tasks.from_logits(target, learnt) if regression else learnt)[:, 0]
+        self._weights = np.concatenate([batch[2] for batch in batches]) if len(batches[0]) == 3 else None
+        self._target, self._metric = target, metric
+
+    @property
+    def monitor(self) -> str:
+        """The score's name in the logs."""
+        return f"val_{self._metric}"
+
+    @property
+    def mode(self) -> str:
+        """Whether it should be high or low: `max` or `min`."""
+        return "max" if tasks.METRICS[self._metric].higher_is_better else "min"
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         # Called as it stands, without `predict`: no graph has to be traced for a few large batches.
@@ -35,19 +52,25 @@ class ValidationAuc(tf_keras.callbacks.Callback):
             self.model(self._encoded[start : start + _PREDICT_ROWS])
             for start in range(0, len(self._labels), _PREDICT_ROWS)
         ]
+        predictions = tasks.from_logits(self._target, np.concatenate(logits))
         if logs is not None:
-            logs[MONITOR] = float(roc_auc_score(self._labels, np.concatenate(logits)[:, 0]))
+            measure = metrics.MEASURES[self._metric]
+            logs[self.monitor] = measure(self._labels, predictions, self._weights)
 
 
-def hard_loss() -> tf_keras.losses.Loss:
-    """Returns the cross-entropy of logits against labels, in nats."""
+def hard_loss(task: str) -> tf_keras.losses.Loss:
+    """Returns the loss against labels: the cross-entropy of logits, in nats, or a regression's squared error."""
+    if task == "regression":
+        return tf_keras.losses.MeanSquaredError()
+    if task == "multiclass":
+        return tf_keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     return tf_keras.losses.BinaryCrossentropy(from_logits=True)
 
 
 def compile_model(
     model: tf_keras.Model,
     learning_rate: float,
-    loss: tf_keras.losses.Loss | None = None,
+    loss: tf_keras.losses.Loss,
     average_steps: int | None = None,
 ) -> None:
     """Compiles with Adam and clipped gradients.
@@ -55,7 +78,7 @@ def compile_model(
     Args:
         model: The model.
         learning_rate: Adam's.
-        loss: Without it, the hard loss.
+        loss: The hard loss, or the student's.
         average_steps: Where given, the weights are averaged exponentially over so many steps, and the average takes
             their place each time so many steps are done: with the steps of an epoch, what is validated and kept is
             an average over the epoch (Polyak and Juditsky, 1992; Izmailov et al., 2018, arXiv:1803.05407). It is both
@@ -71,13 +94,14 @@ def compile_model(
     optimizer = tf_keras.optimizers.Adam(learning_rate, clipnorm=1.0, **averaging)
     # Its variables are made here and not in the first training step, which would then be traced twice.
     optimizer.build(model.trainable_variables)
-    model.compile(optimizer, loss or hard_loss())
+    model.compile(optimizer, loss)
 
 
 def fit(
     model: tf_keras.Model,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
+    score: ValidationScore,
     epochs: int,
     patience: int | None,
     log_dir: str | None = None,
@@ -88,11 +112,12 @@ def fit(
     """Trains a compiled model.
 
     Args:
-        model: A compiled network; its output is the logit.
-        train: Batches of (encoded, target).
+        model: A compiled network; its outputs are logits, or a regression's scaled values.
+        train: Batches of (encoded, target) or (encoded, target, weights).
         validation: The same of the rows to watch; never of the test file.
+        score: What is watched on them.
         epochs: The epoch to stop before, counted from 0 like `initial_epoch`.
-        patience: Epochs without a better validation AUC after which training stops and the weights of the best epoch
+        patience: Epochs without a better score after which training stops and the weights of the best epoch
             come back; None trains to the end and keeps the last weights.
         log_dir: Where TensorBoard's logs and the checkpoint of the best epoch go; none are written without it.
         initial_epoch: The number of the first epoch, for a training that goes on.
@@ -100,7 +125,7 @@ def fit(
         watch_loss: Whether to compute the loss of the validation rows too; a search has no use for it.
 
     Returns:
-        The history: a value an epoch of `loss`, `val_auc` and, if it is watched, `val_loss`.
+        The history: a value an epoch of `loss`, of the score and, if it is watched, `val_loss`.
     """
     skip_autograph_of_keras()
     if model.optimizer.use_ema:  # the weights may have been set since the average was made
@@ -108,15 +133,20 @@ def fit(
             model.optimizer._model_variables_moving_average, model.trainable_variables, strict=True
         ):
             average.assign(variable)
-    watched: list[tf_keras.callbacks.Callback] = [*callbacks, ValidationAuc(validation)]
+    watched: list[tf_keras.callbacks.Callback] = [*callbacks, score]
     if patience is not None:
-        stop = tf_keras.callbacks.EarlyStopping(MONITOR, mode="max", patience=patience, restore_best_weights=True)
-        watched.append(stop)
+        watched.append(
+            tf_keras.callbacks.EarlyStopping(
+                score.monitor, mode=score.mode, patience=patience, restore_best_weights=True
+            )
+        )
     if log_dir is not None:
         best = os.path.join(log_dir, "checkpoints", "best")
         watched.append(tf_keras.callbacks.TensorBoard(log_dir, write_graph=False))
         watched.append(
-            tf_keras.callbacks.ModelCheckpoint(best, MONITOR, mode="max", save_best_only=True, save_weights_only=True)
+            tf_keras.callbacks.ModelCheckpoint(
+                best, score.monitor, mode=score.mode, save_best_only=True, save_weights_only=True
+            )
         )
     history = model.fit(
         train,

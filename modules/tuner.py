@@ -40,14 +40,15 @@ class Hyperband(BaseTuner):
 
     Args:
         build: Makes a compiled model from hyperparameters.
+        score: What is watched on the validation rows.
         settings: The section `tuner` of the config.
         seed: Fixes the trials that the oracle draws.
         directory: Where the oracle keeps its state.
     """
 
-    def __init__(self, build: Any, settings: Tuner, seed: int, directory: str) -> None:
+    def __init__(self, build: Any, score: training.ValidationScore, settings: Tuner, seed: int, directory: str) -> None:
         oracle = HyperbandOracle(
-            objective=keras_tuner.Objective(training.MONITOR, "max"),
+            objective=keras_tuner.Objective(score.monitor, score.mode),
             max_epochs=settings.max_epochs,
             factor=settings.factor,
             hyperband_iterations=settings.iterations,
@@ -58,11 +59,11 @@ class Hyperband(BaseTuner):
         )
         oracle.max_trials = _NO_LIMIT
         super().__init__(oracle, directory=directory, project_name="hyperband", overwrite=True)
-        self._build, self._settings = build, settings
+        self._build, self._score, self._settings = build, score, settings
         self._weights: dict[str, list[np.ndarray]] = {}
 
     def run_trial(self, trial: Trial, train: tf.data.Dataset, validation: tf.data.Dataset) -> dict[str, float]:
-        """Trains one configuration from where its earlier round ended; returns its best validation AUC.
+        """Trains one configuration from where its earlier round ended; returns its best score.
 
         Epochs trained and seconds taken are recorded beside the hyperparameters, so that TFX's table of results is the
         whole leaderboard.
@@ -76,16 +77,17 @@ class Hyperband(BaseTuner):
             network,
             train,
             validation,
+            self._score,
             epochs=values["tuner/epochs"],
             initial_epoch=values["tuner/initial_epoch"],
             patience=self._settings.patience,
             watch_loss=False,
         )
         self._weights[trial.trial_id] = network.get_weights()
-        scores = history[training.MONITOR]
+        scores = history[self._score.monitor]
         record = {"trial/epochs": len(scores), "trial/seconds": round(time.monotonic() - started, 2)}
         self.oracle.get_trial(trial.trial_id).hyperparameters.values.update(record)
-        return {training.MONITOR: max(scores)}
+        return {self._score.monitor: max(scores) if self._score.mode == "max" else min(scores)}
 
     def save_model(self, trial_id: str, model: Any, step: int = 0) -> None:
         """Weights stay in memory: a trial lasts seconds, and the Trainer trains the best one anew."""
@@ -101,16 +103,16 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     settings = this.section("tuner", Tuner)
     encoder = model.build_encoder(this.output, this.encoding)
 
-    train = inputs.dataset(fn_args.train_files, this.output, encoder, settings.batch_size, this.seed)
-    validation = inputs.dataset(fn_args.eval_files, this.output, encoder, settings.batch_size)
+    train, validation = this.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
     steps = inputs.steps(train)
 
     def build(values: dict[str, Any]) -> Any:
-        candidate = model.build_network(encoder.width, architecture_of(values), this.seed)
-        training.compile_model(candidate, values["learning_rate"], average_steps=steps)
+        candidate = model.build_network(encoder.width, architecture_of(values), this.seed, this.target.outputs)
+        loss = training.hard_loss(this.label.task)
+        training.compile_model(candidate, values["learning_rate"], loss, average_steps=steps)
         return candidate
 
     return TunerFnResult(
-        tuner=Hyperband(build, settings, this.seed, fn_args.working_dir),
+        tuner=Hyperband(build, this.score(validation), settings, this.seed, fn_args.working_dir),
         fit_kwargs={"train": train, "validation": validation},
     )

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from modules import tasks
 from modules.errors import DataError, UserError
 from modules.settings import PipelineSettings
 
@@ -40,6 +41,7 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
     except ValidationError as error:
         raise _explain(path, lines, error, overrides) from None
     settings = _with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), path, lines, overrides)
+    _check_gates(settings, path, lines, overrides)
     _check_columns(settings, path, lines, overrides)
     return settings
 
@@ -189,6 +191,16 @@ def _with_absolute_paths(
     return settings.model_copy(update={"data": data, "pusher": pusher})
 
 
+def _check_gates(settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]) -> None:
+    """Checks that every gate is of a metric that the task has."""
+    known = tasks.GATES[settings.label.task]
+    for name in settings.evaluation.gates.given:
+        if name not in known:
+            where = _where(path, lines, ("evaluation", "gates", name), overrides)
+            what = f"evaluation.gates.{name} is no metric of a {settings.label.task} task; it has {', '.join(known)}"
+            raise ConfigError(where, what, "Gate one of these, or correct label.task")
+
+
 def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]) -> None:
     """Checks that the tables are there, and every column that the config names against their headers."""
     columns = _columns(settings, "train", path, lines, overrides)
@@ -204,6 +216,8 @@ def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int
             "Give both tables the same columns",
         )
     named: list[tuple[tuple, str]] = [(("label", "column"), settings.label.column)]
+    if settings.label.weight_column is not None:
+        named.append((("label", "weight_column"), settings.label.weight_column))
     for field in ("group_column", "time_column"):
         if getattr(settings.data, field) is not None:
             named.append((("data", field), getattr(settings.data, field)))
@@ -224,7 +238,7 @@ def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int
     if settings.label.column in settings.features.exclude:
         where = f"{path}{_line(lines, ('features', 'exclude'))}"
         raise ConfigError(where, "features.exclude holds the label, which is no feature anyway", "Remove it there")
-    if not set(columns) - {settings.label.column, *settings.features.exclude}:
+    if not set(columns) - {settings.label.column, settings.label.weight_column, *settings.features.exclude}:
         where = f"{path}{_line(lines, ('features', 'exclude'))}"
         raise ConfigError(where, "features.exclude leaves no column to learn from", "Exclude fewer columns")
 

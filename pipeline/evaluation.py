@@ -3,20 +3,35 @@
 import json
 from typing import Any
 
-from modules.settings import Evaluation, Label
+from modules.settings import Evaluation, Label, Score
 
 CANDIDATE, BASELINE = "candidate", "baseline"
 
-# The config's name of a gated metric, TFMA's class for it, and its name in TFMA's results.
-GATED = {
-    "auc": ("AUC", "auc"),
-    "accuracy": ("BinaryAccuracy", "binary_accuracy"),
-    "precision": ("Precision", "precision"),
-    "recall": ("Recall", "recall"),
-}
+# TFMA's areas under curves interpolate between this many thresholds; 10,000 bring them within 1e-4 of the exact ones.
+_AREA = {"num_thresholds": 10_000}
+_OURS = "modules.tfma_metrics"
 
-# TFMA's AUC interpolates between this many thresholds; 10,000 bring it within 1e-4 of the exact one.
-_AUC_THRESHOLDS = 10_000
+# By task and by the config's name of a metric that can be gated: TFMA's class, its parameters, and its name in TFMA's
+# results.
+GATED: dict[str, dict[str, tuple[str, dict[str, Any], str]]] = {
+    "binary": {
+        "auc": ("AUC", _AREA, "auc"),
+        "auc_pr": ("AUCPrecisionRecall", _AREA, "auc_precision_recall"),
+        "accuracy": ("BinaryAccuracy", {}, "binary_accuracy"),
+        "precision": ("Precision", {}, "precision"),
+        "recall": ("Recall", {}, "recall"),
+    },
+    "multiclass": {
+        "accuracy": ("SparseCategoricalAccuracy", {}, "sparse_categorical_accuracy"),
+        "auc": ("AUC", _AREA, "auc"),
+        "top_3_accuracy": ("SparseTopKCategoricalAccuracy", {"k": 3}, "sparse_top_k_categorical_accuracy"),
+    },
+    "regression": {
+        "r2": ("RSquared", {}, "r_squared"),
+        "rmse": ("RootMeanSquaredError", {}, "root_mean_squared_error"),
+        "mae": ("MeanAbsoluteError", {}, "mean_absolute_error"),
+    },
+}
 
 
 def eval_config(settings: Evaluation, label: Label) -> Any:
@@ -31,48 +46,78 @@ def eval_config(settings: Evaluation, label: Label) -> Any:
 
     Returns:
         A `config_pb2.EvalConfig` with a candidate and, for the change thresholds, a baseline; the Evaluator drops the
-        baseline when no model has been blessed yet.
+        baseline when no model has been blessed yet. Where a metric is taken of one class against the rest, the numbers
+        of the classes are left to `modules.extractors`: the config does not know them.
     """
     from tensorflow_model_analysis.proto import config_pb2
 
-    gated = [_gated_metric(config_pb2, name, settings) for name in GATED]
-    metrics = [config_pb2.MetricConfig(class_name=name) for name in ("ExampleCount", "MeanLabel", "MeanPrediction")]
-    metrics.append(config_pb2.MetricConfig(class_name="Calibration"))
-    metrics.append(config_pb2.MetricConfig(class_name="AUCPrecisionRecall"))
-    metrics.append(config_pb2.MetricConfig(class_name="ConfusionMatrixPlot", config='{"num_thresholds": 100}'))
-    metrics.append(config_pb2.MetricConfig(class_name="CalibrationPlot", config='{"num_buckets": 10}'))
-    thresholds = json.dumps({"thresholds": settings.fairness_thresholds})
-    metrics.append(config_pb2.MetricConfig(class_name="FairnessIndicators", config=thresholds))
+    key = {"label_key": label.column, "example_weight_key": label.weight_column or ""}
     return config_pb2.EvalConfig(
         model_specs=[
-            config_pb2.ModelSpec(name=CANDIDATE, model_type="tf_lite", label_key=label.column),
-            config_pb2.ModelSpec(name=BASELINE, model_type="tf_lite", label_key=label.column, is_baseline=True),
+            config_pb2.ModelSpec(name=CANDIDATE, model_type="tf_lite", **key),
+            config_pb2.ModelSpec(name=BASELINE, model_type="tf_lite", is_baseline=True, **key),
         ],
         slicing_specs=[
             config_pb2.SlicingSpec(),
             *(config_pb2.SlicingSpec(feature_keys=columns) for columns in settings.slices),
         ],
-        # What decides is measured on both models, the rest on the candidate alone: it is most of the work.
-        metrics_specs=[
-            config_pb2.MetricsSpec(metrics=gated, model_names=[CANDIDATE, BASELINE]),
-            config_pb2.MetricsSpec(metrics=metrics, model_names=[CANDIDATE]),
-        ],
+        metrics_specs=_metrics_specs(config_pb2, settings, label.task),
     )
 
 
-def _gated_metric(config_pb2: Any, name: str, settings: Evaluation) -> Any:
-    class_name, _ = GATED[name]
-    config = json.dumps({"num_thresholds": _AUC_THRESHOLDS}) if name == "auc" else ""
-    metric = config_pb2.MetricConfig(class_name=class_name, config=config)
-    gate = getattr(settings.gates, name)
+def _metrics_specs(config_pb2: Any, settings: Evaluation, task: str) -> list[Any]:
+    """Returns the metrics: what decides on both models, the rest, which is most of the work, on the candidate alone."""
+
+    def metric(class_name: str, **parameters: Any) -> Any:
+        return config_pb2.MetricConfig(class_name=class_name, config=json.dumps(parameters) if parameters else "")
+
+    def spec(metrics: list[Any], *models: str, **options: Any) -> Any:
+        return config_pb2.MetricsSpec(metrics=metrics, model_names=models, **options)
+
+    gated = {name: _gated_metric(config_pb2, task, name, settings) for name in GATED[task]}
+    counts = metric("ExampleCount")
+    means = [metric(name) for name in ("MeanLabel", "MeanPrediction", "Calibration")]
+    fairness = metric("FairnessIndicators", thresholds=settings.fairness_thresholds)
+    if task == "regression":
+        plot = metric("CalibrationPlot", num_buckets=10)
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means, plot], CANDIDATE)]
+    if task == "binary":
+        plots = [metric("ConfusionMatrixPlot", num_thresholds=100), metric("CalibrationPlot", num_buckets=10)]
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means, *plots, fairness], CANDIDATE)]
+    one_against_rest = config_pb2.BinarizationOptions()
+    mean_of_classes = config_pb2.AggregationOptions(macro_average=True)
+    auc = gated.pop("auc")
+    of_each = [metric("AUC", **_AREA), metric("Precision"), metric("Recall"), *means, fairness]
+    return [
+        spec(list(gated.values()), CANDIDATE, BASELINE),
+        spec([auc], CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=mean_of_classes),
+        spec([counts, metric("MultiClassConfusionMatrixPlot")], CANDIDATE),
+        spec(of_each, CANDIDATE, binarize=one_against_rest),
+    ]
+
+
+def _gated_metric(config_pb2: Any, task: str, name: str, settings: Evaluation) -> Any:
+    class_name, parameters, _ = GATED[task][name]
+    metric = config_pb2.MetricConfig(
+        class_name=class_name,
+        module=_OURS if class_name == "RSquared" else "",
+        config=json.dumps(parameters) if parameters else "",
+    )
+    gate = settings.gates.given.get(name)
     if gate is None:
         return metric
     threshold = config_pb2.MetricThreshold()
-    if gate.minimum is not None:
-        threshold.value_threshold.lower_bound.value = gate.minimum
-    if gate.max_drop is not None:
-        threshold.change_threshold.absolute.value = -gate.max_drop
-        threshold.change_threshold.direction = config_pb2.MetricDirection.HIGHER_IS_BETTER
+    value, change = threshold.value_threshold, threshold.change_threshold
+    if isinstance(gate, Score):
+        if gate.minimum is not None:
+            value.lower_bound.value = gate.minimum
+        if gate.max_drop is not None:
+            change.absolute.value, change.direction = -gate.max_drop, config_pb2.MetricDirection.HIGHER_IS_BETTER
+    else:
+        if gate.maximum is not None:
+            value.upper_bound.value = gate.maximum
+        if gate.max_rise is not None:
+            change.absolute.value, change.direction = gate.max_rise, config_pb2.MetricDirection.LOWER_IS_BETTER
     overall = config_pb2.PerSliceMetricThreshold(slicing_specs=[config_pb2.SlicingSpec()], threshold=threshold)
     metric.per_slice_thresholds.append(overall)
     return metric

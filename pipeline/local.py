@@ -100,7 +100,7 @@ class _Followed:
         def report(name: str, seconds: float, cached: bool) -> None:
             if not lineage:
                 lineage.append(Lineage(self._metadata, self._settings.name))
-            what = steps.describe(name, lineage[0])
+            what = steps.describe(name, lineage[0], self._settings.label.watched)
             self._out.write(terminal.step_line(name, what, seconds, cached) + "\n")
 
         self._watcher = steps.StepWatcher(report)

@@ -50,6 +50,9 @@ from pipeline.baseline import LatestOtherBlessedModelStrategy
 from pipeline.digests import code_digest, data_digest
 from pipeline.staging import stage
 
+# Settings of the label that only training reads: another objective is no reason to transform the rows anew.
+_OF_TRAINING = {"objective", "class_weights"}
+
 
 def create_pipeline(
     settings: PipelineSettings, root: str, metadata_path: str, destination: str, beam_args: list[str]
@@ -66,9 +69,11 @@ def create_pipeline(
     train = trainer_pb2.TrainArgs(splits=["train"])
     validation = trainer_pb2.EvalArgs(splits=["validation"])
 
-    def config(*sections: str, code: str) -> dict[str, Any]:
+    def config(*sections: str, code: str, trains: bool = True) -> dict[str, Any]:
         """Returns just the sections that a step depends on: its key in the cache."""
         values = {name: getattr(settings, name).model_dump(mode="json") for name in sections}
+        if "label" in sections and not trains:
+            values["label"] = settings.label.model_dump(mode="json", exclude=_OF_TRAINING)
         return values | {"seed": settings.seed, "code": code_digest(code)}
 
     data, schema_file = settings.data, settings.data.schema_file
@@ -77,7 +82,7 @@ def create_pipeline(
         data = data.model_copy(update={"schema_file": schema_file})
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
-        label=settings.label.model_dump_json(),
+        label=settings.label.model_dump_json(exclude=_OF_TRAINING | {"log_scale"}),
         fingerprint=data_digest(data.train, data.test),
         code=code_digest("components.table_example_gen.executor"),
     )
@@ -108,7 +113,7 @@ def create_pipeline(
         examples=examples,
         schema=schema,
         preprocessing_fn="modules.preprocessing.preprocessing_fn",
-        custom_config=config("features", "label", "reduction", code="modules.preprocessing"),
+        custom_config=config("features", "label", "reduction", code="modules.preprocessing", trains=False),
         splits_config=transform_pb2.SplitsConfig(analyze=["train"], transform=["train", "validation"]),
         disable_analyzer_cache=True,
         disable_statistics=True,
@@ -181,7 +186,7 @@ def create_pipeline(
         forms=quantizer.outputs["forms"],
         examples=examples,
         transform_graph=graph,
-        config=json.dumps(config("features", "label", code="components.ladder.executor")),
+        config=json.dumps(config("features", "label", code="components.ladder.executor", trains=False)),
     )
     pusher = TflitePusher(
         model=quantized,

@@ -18,7 +18,7 @@ _STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", 
 
 
 def predict(model: str, table: str, output: str | None) -> None:
-    """Writes `row`, `prediction` and one `probability_<class>` a class for every row of a table.
+    """Writes `row`, `prediction` and, for classes, one `probability_<class>` a class for every row of a table.
 
     Args:
         model: A pushed folder, or the folder of all versions, of which the latest is taken.
@@ -74,10 +74,12 @@ def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
             spec["name"]: [_value(row[spec["name"]], spec, style, table, number + i + 2) for i, row in enumerate(rows)]
             for spec in specs
         }
-        for probabilities in predictor.probabilities(predictor.to_inputs(columns)):
+        for answer in predictor.predict(predictor.to_inputs(columns)):
             number += 1
-            best = predictor.classes[int(probabilities.argmax())]
-            yield [number, best, *(f"{probability:.6f}" for probability in probabilities)]
+            if predictor.classes:
+                yield [number, predictor.classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
+            else:
+                yield [number, f"{answer[0]:.6g}"]
 
 
 def _batches(table: str, wanted: Sequence[str], style: dict[str, Any]) -> Iterator[list[dict[str, str]]]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from modules import tasks
 from pipeline.lineage import Lineage, StepRun, read_json
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
@@ -42,17 +43,20 @@ class StepWatcher(logging.Handler):
             self._report(name, seconds, cached)
 
 
-def describe(name: str, lineage: Lineage) -> str:
+def describe(name: str, lineage: Lineage, metric: str) -> str:
     """Says what a step did when it ran last.
 
     Args:
         name: The step's name in the pipeline.
         lineage: The lineage store.
+        metric: What the Tuner watches.
     """
     run = lineage.latest(name)
-    words = _WORDS.get(name)
-    if words is None or run is None:
+    if run is None:
         return ""
+    words = _WORDS.get(name, "")
+    if name == "Tuner":
+        return _tuner(run, tasks.METRICS[metric])
     return words if isinstance(words, str) else words(run)
 
 
@@ -68,11 +72,11 @@ def _data_gate(run: StepRun) -> str:
     return "no anomaly" if not anomalies else f"{anomalies} anomalies, see the log; the config says: go on"
 
 
-def _tuner(run: StepRun) -> str:
+def _tuner(run: StepRun, metric: tasks.Metric) -> str:
     trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
-    best = max(trials, key=lambda trial: trial["score"])
+    best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
     epochs = sum(trial["trial/epochs"] for trial in trials)
-    return f"{len(trials)} trials, {epochs} epochs; best validation AUC {best['score']:.4f}"
+    return f"{len(trials)} trials, {epochs} epochs; best validation {metric.title} {best:.4f}"
 
 
 def _pruner(run: StepRun) -> str:
@@ -109,7 +113,6 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "ExampleValidator": "data held against the schema",
     "DataGate": _data_gate,
     "Transform": "imputed, scaled, binned, looked up, projected",
-    "Tuner": _tuner,
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",
     "Pruner": _pruner,

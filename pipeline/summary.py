@@ -3,8 +3,8 @@
 import os
 from typing import Any
 
-from modules import tfma_results
-from modules.settings import PipelineSettings
+from modules import tasks, tfma_results
+from modules.settings import PipelineSettings, Score
 from pipeline import evaluation
 from pipeline.lineage import Artifact, Lineage, read_json
 
@@ -22,7 +22,8 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
     """
     outputs = {step["name"]: _outputs(lineage, step["name"]) for step in steps}
     judged = outputs["Evaluator"]
-    metrics = tfma_results.metrics_by_slice(judged["evaluation"].uri)
+    card = read_json(outputs["Quantizer"]["quantized_model"], "Format-Serving", "model.json")
+    metrics = tfma_results.metrics_by_slice(judged["evaluation"].uri, card["outputs"][0].get("classes", ()))
     ladder = read_json(outputs["Ladder"]["ladder"], "ladder.json")
     pruned = outputs["Pruner"]["pruned_model"].properties["sparsity"]
     gates = [
@@ -34,13 +35,17 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
     blessed = bool(judged["blessing"].properties.get("blessed"))
     return {
         "name": settings.name,
+        "task": settings.label.task,
+        "classes": card["outputs"][0].get("classes", []),
         "blessed": blessed,
-        "pushed": _pushed(outputs["Pusher"]["pushed_model"], metrics["overall"]) if blessed else None,
+        "pushed": _pushed(outputs["Pusher"]["pushed_model"], metrics["overall"], settings.label.task)
+        if blessed
+        else None,
         "ladder": ladder,
         "shipped_form": outputs["Quantizer"]["quantized_model"].properties["form"],
         "gates": gates,
         "slices": _slices(metrics, settings.evaluation.min_slice_examples),
-        "tuner": _leaderboard(outputs["Tuner"]["tuner_results"]),
+        "tuner": _leaderboard(outputs["Tuner"]["tuner_results"], settings.label.watched),
         "steps": steps,
     }
 
@@ -61,22 +66,23 @@ def _metric_gates(
 ) -> list[dict[str, Any]]:
     gates = []
     before = tfma_results.baseline_metrics(judged["evaluation"].uri)
-    for name, (_, metric) in evaluation.GATED.items():
-        gate = getattr(settings.evaluation.gates, name)
-        if gate is None:
-            continue
-        if gate.minimum is not None:
-            gates.append(_gate(name, overall.get(metric), least=gate.minimum))
-        if gate.max_drop is not None and before:
-            known = metric in overall and metric in before
-            change = overall[metric] - before[metric] if known else None
-            gates.append(_gate(f"{name} against the baseline", change, least=-gate.max_drop))
+    for name, gate in settings.evaluation.gates.given.items():
+        *_, metric = evaluation.GATED[settings.label.task][name]
+        change = overall[metric] - before[metric] if metric in overall and metric in before else None
+        if isinstance(gate, Score):
+            limit, change_limit = {"least": gate.minimum}, {"least": None if gate.max_drop is None else -gate.max_drop}
+        else:
+            limit, change_limit = {"most": gate.maximum}, {"most": gate.max_rise}
+        if None not in limit.values():
+            gates.append(_gate(name, overall.get(metric), **limit))
+        if before and None not in change_limit.values():
+            gates.append(_gate(f"{name} against the baseline", change, **change_limit))
     return gates
 
 
-def _pushed(artifact: Artifact, overall: dict[str, float]) -> dict[str, Any]:
+def _pushed(artifact: Artifact, overall: dict[str, float], task: str) -> dict[str, Any]:
     card = read_json(artifact, "model.json")
-    named = {name: overall[metric] for name, (_, metric) in evaluation.GATED.items() if metric in overall}
+    named = {name: overall[metric] for name, (*_, metric) in evaluation.GATED[task].items() if metric in overall}
     return {
         "path": artifact.properties["pushed_destination"],
         "version": artifact.properties["pushed_version"],
@@ -93,23 +99,24 @@ def _slices(metrics: dict[str, dict[str, float]], smallest: int) -> list[dict[st
     ]
 
 
-def _leaderboard(artifact: Artifact) -> list[dict[str, Any]]:
+def _leaderboard(artifact: Artifact, metric: str) -> list[dict[str, Any]]:
+    """Returns all trials, the best first."""
     trials = read_json(artifact, "tuner_results.json")
-    return sorted(trials, key=lambda trial: -trial["score"])
+    return sorted(trials, key=lambda trial: trial["score"], reverse=tasks.METRICS[metric].higher_is_better)
 
 
 def render(summary: dict[str, Any]) -> str:
     """Formats the summary for the terminal: ladder, gates, slices that are too small, verdict."""
     from pipeline import terminal
 
+    shown = tasks.LADDER[summary["task"]]
     ladder = terminal.table(
         "Ladder (test rows; latency of one row, one thread, µs)",
-        ["form", "AUC", "accuracy", "bytes", "gzip", "sparsity", "p50", "p99"],
+        ["form", *(tasks.METRICS[name].title for name in shown), "bytes", "gzip", "sparsity", "p50", "p99"],
         [
             [
                 rung["form"],
-                f"{rung['auc']:.4f}",
-                f"{rung['accuracy']:.4f}",
+                *(f"{rung[name]:.4f}" for name in shown),
                 f"{rung['bytes']:,}",
                 f"{rung['gzip_bytes']:,}",
                 f"{rung['sparsity']:.2f}",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from modules import inference, metrics
+from modules import inference, metrics, tasks
 
 _BATCH = 4_096
 _WARM_UP, _CALLS = 50, 500
@@ -17,8 +17,10 @@ def measure(
     form: str,
     model: bytes,
     sparsity: float,
+    task: str,
     inputs: Mapping[str, np.ndarray],
     labels: np.ndarray,
+    weights: np.ndarray | None = None,
 ) -> dict[str, Any]:
     """Measures a model.
 
@@ -26,22 +28,27 @@ def measure(
         form: Its name on the ladder.
         model: The .tflite file's content.
         sparsity: Share of the kernels' weights that are zero.
+        task: `binary`, `multiclass` or `regression`.
         inputs: Raw input tensors by name, [n, 1] each.
-        labels: 0 or 1, shape [n].
+        labels: The number of the class, or the value, [n].
+        weights: The example weights, [n], if there are any.
 
     Returns:
-        `form`, `auc`, `accuracy`, `bytes`, `gzip_bytes` (level 9), `sparsity`, `latency_p50_us`, `latency_p99_us`:
-        the time of one call with one row, in microseconds, by LiteRT's Python interpreter on one thread.
+        `form`, the metrics that `tasks.LADDER` names for the task, `calibration`, `bytes`, `gzip_bytes` (level 9),
+        `sparsity`, `latency_p50_us`, `latency_p99_us`: the time of one call with one row, in microseconds, by LiteRT's
+        Python interpreter on one thread.
     """
     predictor = inference.Predictor(model, {})
     chunks = [
-        predictor.probabilities({name: array[start : start + _BATCH] for name, array in inputs.items()})[:, 1]
+        predictor.predict({name: array[start : start + _BATCH] for name, array in inputs.items()})
         for start in range(0, len(labels), _BATCH)
     ]
+    predictions = np.concatenate(chunks)
     p50, p99 = _latency(predictor, {name: array[:1] for name, array in inputs.items()})
     return {
         "form": form,
-        **metrics.binary_metrics(labels, np.concatenate(chunks)),
+        **{name: metrics.MEASURES[name](labels, predictions, weights) for name in tasks.LADDER[task]},
+        "calibration": metrics.calibration(labels, predictions, weights),
         "bytes": len(model),
         "gzip_bytes": len(gzip.compress(model, 9)),
         "sparsity": sparsity,
@@ -52,10 +59,10 @@ def measure(
 
 def _latency(predictor: inference.Predictor, row: Mapping[str, np.ndarray]) -> tuple[float, float]:
     for _ in range(_WARM_UP):
-        predictor.probabilities(row)
+        predictor.predict(row)
     times = np.zeros(_CALLS)
     for call in range(_CALLS):
         started = time.perf_counter_ns()
-        predictor.probabilities(row)
+        predictor.predict(row)
         times[call] = time.perf_counter_ns() - started
     return float(np.percentile(times, 50) / 1e3), float(np.percentile(times, 99) / 1e3)

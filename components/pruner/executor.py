@@ -26,6 +26,7 @@ class Executor(base_executor.BaseExecutor):
             student,
             train,
             validation,
+            this.score(validation),
             soft_labels.loss(this),
             settings,
             steps_per_epoch=inputs.steps(train),
@@ -39,4 +40,4 @@ class Executor(base_executor.BaseExecutor):
         artifact.set_float_custom_property("sparsity", measured)
         artifact.set_int_custom_property("gzip_bytes", after)
         artifact.set_int_custom_property("gzip_bytes_before", before)
-        serving.export(path_utils.serving_model_dir(artifact.uri), this.table, this.output, encoder, pruned)
+        serving.export(path_utils.serving_model_dir(artifact.uri), this, encoder, pruned)

@@ -14,6 +14,7 @@ def prune(
     network: tf_keras.Sequential,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
+    score: training.ValidationScore,
     loss: tf_keras.losses.Loss,
     settings: Pruner,
     steps_per_epoch: int,
@@ -28,6 +29,7 @@ def prune(
         network: The trained network; it is not changed.
         train: Batches of (encoded, target) that suit the loss.
         validation: The same of the validation rows.
+        score: What is watched on them.
         loss: The student's loss.
         settings: The section `pruner` of the config.
         steps_per_epoch: Number of training batches.
@@ -44,7 +46,7 @@ def prune(
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
     training.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
-    training.fit(wrapped, train, validation, settings.epochs, None, log_dir, callbacks=(update,))
+    training.fit(wrapped, train, validation, score, settings.epochs, None, log_dir, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 

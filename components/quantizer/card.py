@@ -4,14 +4,15 @@ import math
 from typing import Any
 
 from modules.features import FeatureTable
+from modules.tasks import Target
 
 
-def model_card(table: FeatureTable, classes: list[str], form: str) -> dict[str, Any]:
+def model_card(table: FeatureTable, target: Target, form: str) -> dict[str, Any]:
     """Describes inputs and outputs.
 
     Args:
         table: The feature table.
-        classes: Names of the classes, the negative one first.
+        target: What the model answers.
         form: Name of the numeric form.
 
     Returns:
@@ -32,14 +33,7 @@ def model_card(table: FeatureTable, classes: list[str], form: str) -> dict[str, 
             }
             for feature in table.features
         ],
-        "outputs": [
-            {
-                "name": "probability",
-                "dtype": "float32",
-                "shape": [None, 1],
-                "meaning": f"probability of {classes[1]!r}",
-                "classes": classes,
-            }
-        ],
+        "outputs": [target.describe(table.label)],
+        "task": target.task,
         "label": table.label,
     }

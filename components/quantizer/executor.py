@@ -14,7 +14,7 @@ from components import training_inputs
 from components.quantizer import card, forms
 from modules import inference, run, serving, soft_labels, tflite
 from modules import network as networks
-from modules.settings import Label, Quantizer
+from modules.settings import Quantizer
 
 # TFMA's fixed name for a .tflite inside a model's serving directory.
 _TFMA_FILE = "tflite"
@@ -40,13 +40,13 @@ class Executor(base_executor.BaseExecutor):
         quantized = forms.quantize_network(pruned)
         forms.calibrate(quantized, train)
         made["int8_ptq"] = _int8(this, encoder, quantized), zeros
-        forms.train_quantized(quantized, train, validation, soft_labels.loss(this), settings, log_dir)
+        score, loss = this.score(validation), soft_labels.loss(this)
+        forms.train_quantized(quantized, train, validation, score, loss, settings, log_dir)
         made["int8_qat"] = _int8(this, encoder, quantized), networks.sparsity(quantized)
 
-        classes = class_names(this)
         target = artifact_utils.get_single_uri(output_dict["forms"])
         for form, (content, form_sparsity) in made.items():
-            description = card.model_card(this.table, classes, form) | {"sparsity": form_sparsity}
+            description = card.model_card(this.table, this.target, form) | {"sparsity": form_sparsity}
             _write(os.path.join(target, form), content, description, inference.MODEL_FILE)
             if form == settings.form:
                 artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])
@@ -55,21 +55,9 @@ class Executor(base_executor.BaseExecutor):
                 artifact.set_int_custom_property("bytes", len(content))
 
 
-def class_names(this: run.Run) -> list[str]:
-    """Returns the names of the two classes, the negative one first, from the schema's domain where it has one."""
-    positive = str(this.section("label", Label).positive_class)
-    schema = this.output.raw_metadata.schema
-    feature = next(feature for feature in schema.feature if feature.name == this.table.label)
-    values = list(feature.string_domain.value) or next(
-        (list(d.value) for d in schema.string_domain if d.name == feature.domain), []
-    )
-    others = [value for value in values if value != positive]
-    return [others[0] if len(others) == 1 else f"not {positive}", positive]
-
-
 def _int8(this: run.Run, encoder: Any, quantized: Any) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
-        serving.export(directory, this.table, this.output, encoder, quantized)
+        serving.export(directory, this, encoder, quantized)
         return tflite.to_tflite(directory, tflite.dynamic_range)
 
 

@@ -44,14 +44,15 @@ def calibrate(quantized: tf_keras.Sequential, train: tf.data.Dataset) -> None:
         quantized: What `quantize_network` returned.
         train: Batches of (encoded, target).
     """
-    for encoded, _ in train.take(_CALIBRATION_BATCHES):
-        quantized(encoded, training=True)
+    for batch in train.take(_CALIBRATION_BATCHES):
+        quantized(batch[0], training=True)
 
 
 def train_quantized(
     quantized: tf_keras.Sequential,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
+    score: training.ValidationScore,
     loss: tf_keras.losses.Loss,
     settings: Quantizer,
     log_dir: str | None = None,
@@ -62,9 +63,10 @@ def train_quantized(
         quantized: What `quantize_network` returned.
         train: Batches of (encoded, target) that suit the loss.
         validation: The same of the validation rows.
+        score: What is watched on them.
         loss: The student's loss.
         settings: The section `quantizer` of the config.
         log_dir: Where TensorBoard's logs go, if anywhere.
     """
     training.compile_model(quantized, settings.learning_rate, loss)
-    training.fit(quantized, train, validation, settings.epochs, settings.epochs, log_dir)
+    training.fit(quantized, train, validation, score, settings.epochs, settings.epochs, log_dir)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import tensorflow as tf
 from tfx_bsl.coders import example_coder
 
-from components.table_example_gen import columns, readers, splitting
+from components.table_example_gen import columns, label_checks, readers, splitting
 from modules.errors import DataError
 from modules.settings import Data, Label
 
@@ -34,7 +34,7 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     """
     dtypes = dtypes or _infer(data)
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
-    labels: dict[str, set] = {name: set() for name in splitting.SPLITS}
+    labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
     with contextlib.ExitStack() as stack:
         writers = []
@@ -46,15 +46,15 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
         for table, fixed in ((data.train, None), (data.test, 2)):
             for batch in _batches(table, data, dtypes) if table else ():
                 chosen = splitter.assign(batch) if fixed is None else np.full(batch.num_rows, fixed)
-                values = batch.column(batch.schema.get_field_index(label.column)).to_pylist()
-                for record, split_number, value in zip(_encode(batch), chosen.tolist(), values, strict=True):
-                    if value is None:
-                        counts["without_label"] += 1
-                        continue
+                kept = labels.add(batch, chosen)
+                if not kept.all():
+                    counts["without_label"] += int((~kept).sum())
+                    batch, chosen = batch.filter(pa.array(kept)), chosen[kept]
+                for record, split_number in zip(_encode(batch), chosen.tolist(), strict=True):
                     writers[split_number].write(record)
-                    labels[splitting.SPLITS[split_number]].add(value)
-                    counts[splitting.SPLITS[split_number]] += 1
-    _check_labels(data, label, labels)
+                for name, count in zip(splitting.SPLITS, np.bincount(chosen, minlength=3).tolist(), strict=True):
+                    counts[name] += count
+    labels.check()
     return counts
 
 
@@ -107,27 +107,3 @@ def _as_lists(column: pa.Array) -> pa.Array:
     ends = np.concatenate([[0], np.cumsum(~absent)])
     offsets = pa.array(ends, pa.int64(), mask=np.append(absent, False))
     return pa.LargeListArray.from_arrays(offsets, column.drop_null())
-
-
-def _check_labels(data: Data, label: Label, labels: dict[str, set]) -> None:
-    for split, values in labels.items():
-        table = data.test if split == "test" and data.test else data.train
-        where = f"{table}, column {label.column!r}"
-        if not values:
-            raise DataError(
-                where, f"the split {split!r} has no row with a label", f"Give more rows, or a larger share for {split}"
-            )
-        if len(values) == 1:
-            only = next(iter(values))
-            raise DataError(
-                where,
-                f"every row of the split {split!r} has the label {only!r}, so there is nothing to learn or to judge",
-                "Give rows of both classes",
-            )
-        if isinstance(label.positive_class, bool) or label.positive_class not in values:
-            raise DataError(
-                where,
-                f"label.positive_class {label.positive_class!r} is none of the values "
-                f"{', '.join(map(repr, sorted(values)[:5]))}",
-                "Set label.positive_class to one of them",
-            )

@@ -41,7 +41,9 @@ class Executor(base_executor.BaseExecutor):
         card |= {
             "version": version,
             "text": json.loads(exec_properties["text"]),
-            "metrics": tfma_results.overall_metrics(artifact_utils.get_single_uri(input_dict["evaluation"])),
+            "metrics": tfma_results.overall_metrics(
+                artifact_utils.get_single_uri(input_dict["evaluation"]), card["outputs"][0].get("classes", ())
+            ),
             "size": {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")},
             "run": {
                 "pipeline_run_id": self._context.pipeline_run_id if self._context else None,

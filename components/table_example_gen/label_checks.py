@@ -1,0 +1,144 @@
+"""Whether the labels and weights of a table can be learnt from and judged by. Knows no TFX."""
+
+import collections
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from components.table_example_gen.splitting import SPLITS
+from modules.errors import DataError
+from modules.settings import Data, Label
+
+MOST_CLASSES = 1_000
+
+
+class LabelChecks:
+    """Watches labels and weights while examples are written; `check` then says whether they will do.
+
+    Args:
+        label: The section `label` of the config.
+        dtypes: The dtype of each column.
+        data: The section `data`, for messages.
+
+    Raises:
+        DataError: If the label or the weight is no column, or no numbers where numbers are due.
+    """
+
+    def __init__(self, label: Label, dtypes: Mapping[str, str], data: Data) -> None:
+        self._label, self._data = label, data
+        for column, what in ((label.column, "label"), (label.weight_column, "weight")):
+            if column is not None and column not in dtypes:
+                raise DataError(str(data.train), f"has no column {column!r}, the {what}", "Name a column of the table")
+        if label.task == "regression" and dtypes[label.column] == "string":
+            what = "holds text, and a regression predicts numbers"
+            raise DataError(
+                self._where("train"), what, "Mend the cells that are no numbers, or set label.task to another"
+            )
+        if label.weight_column is not None and dtypes[label.weight_column] == "string":
+            where = f"{data.train}, column {label.weight_column!r}"
+            raise DataError(where, "holds text, and weights are numbers", "Name another label.weight_column")
+        self._classes: dict[str, collections.Counter] = {split: collections.Counter() for split in SPLITS}
+        self._rows = dict.fromkeys(SPLITS, 0)
+        self._range = dict.fromkeys(SPLITS, (np.inf, -np.inf))
+
+    def add(self, batch: pa.RecordBatch, splits: np.ndarray) -> np.ndarray:
+        """Takes a batch into account.
+
+        Args:
+            batch: Typed columns.
+            splits: The number of each row's split.
+
+        Returns:
+            Whether each row has a label, bool [rows]: one without cannot be learnt from or judged.
+
+        Raises:
+            DataError: If a weight is missing or negative, or a class would be one of too many.
+        """
+        values = batch.column(batch.schema.get_field_index(self._label.column))
+        if pa.types.is_floating(values.type):
+            values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+        kept = pc.is_valid(values).to_numpy(zero_copy_only=False)
+        if self._label.weight_column is not None:
+            self._check_weights(batch.column(batch.schema.get_field_index(self._label.weight_column)).filter(kept))
+        for number, split in enumerate(SPLITS):
+            chosen = values.filter(pa.array(kept & (splits == number)))
+            self._rows[split] += len(chosen)
+            if self._label.task == "regression":
+                self._add_numbers(split, chosen)
+            else:
+                for pair in pc.value_counts(chosen).to_pylist():
+                    self._classes[split][pair["values"]] += pair["counts"]
+                if len(self._classes[split]) > MOST_CLASSES:
+                    what = f"has more than {MOST_CLASSES:,} classes"
+                    fix = "Set label.task to regression if they are quantities, or group rare classes"
+                    raise DataError(self._where(split), what, fix)
+        return kept
+
+    def _check_weights(self, weights: pa.Array) -> None:
+        numbers = pc.fill_null(weights.cast(pa.float64(), safe=False), np.nan).to_numpy(zero_copy_only=False)
+        wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+        if wrong.any():
+            where = f"{self._data.train}, column {self._label.weight_column!r}"
+            what = f"holds {wrong.sum():,} weights that are missing, negative or infinite among {len(wrong):,} rows"
+            raise DataError(where, what, "Give every row a weight of 0 or more")
+
+    def _add_numbers(self, split: str, values: pa.Array) -> None:
+        numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        if not np.isfinite(numbers).all():
+            raise DataError(self._where(split), "holds an infinite number", "Mend or remove that row")
+        if len(numbers):
+            low, high = self._range[split]
+            self._range[split] = min(low, numbers.min()), max(high, numbers.max())
+
+    def check(self) -> None:
+        """Checks what was seen.
+
+        Raises:
+            DataError: If a split has no row with a label, or holds nothing to learn or to judge.
+        """
+        for split in SPLITS:
+            if not self._rows[split]:
+                fix = f"Give more rows, or a larger share for {split}"
+                raise DataError(self._where(split), f"the split {split!r} has no row with a label", fix)
+        {"binary": self._binary, "multiclass": self._multiclass, "regression": self._regression}[self._label.task]()
+
+    def _binary(self) -> None:
+        positive = self._label.positive_class
+        for split, classes in self._classes.items():
+            if len(classes) == 1:
+                what = f"every row of the split {split!r} has the label {next(iter(classes))!r}"
+                fix = "Give rows of both classes"
+                raise DataError(self._where(split), f"{what}, so there is nothing to learn or to judge", fix)
+            if positive not in classes:
+                known = ", ".join(map(repr, sorted(classes)[:5]))
+                what = f"label.positive_class {positive!r} is none of the values {known} of the split {split!r}"
+                raise DataError(self._where(split), what, "Set label.positive_class to one of them")
+
+    def _multiclass(self) -> None:
+        known = self._classes["train"]
+        if len(known) == 1:
+            what = f"every training row has the label {next(iter(known))!r}, so there is nothing to learn"
+            raise DataError(self._where("train"), what, "Give rows of several classes")
+        for split in SPLITS[1:]:
+            for value in sorted(set(self._classes[split]) - set(known)):
+                count = self._classes[split][value]
+                what = (
+                    f"class {value!r} has {count} row{'s' * (count > 1)} in the split {split!r} and none to learn from"
+                )
+                fix = "Give more rows of that class, or take these out, or join it with another class"
+                raise DataError(self._where(split), what, fix)
+
+    def _regression(self) -> None:
+        for split in ("train", "validation", "test"):
+            low, high = self._range[split]
+            if low == high:
+                what = (
+                    f"every row of the split {split!r} has the label {low:g}, so there is nothing to learn or to judge"
+                )
+                raise DataError(self._where(split), what, "Give rows with different labels")
+
+    def _where(self, split: str) -> str:
+        table = self._data.test if split == "test" and self._data.test else self._data.train
+        return f"{table}, column {self._label.column!r}"

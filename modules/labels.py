@@ -1,0 +1,68 @@
+"""What Transform learns of the label: its classes, or the mean and the spread of a regression's numbers."""
+
+import collections
+from typing import Any
+
+import numpy as np
+
+from modules.settings import Label
+from modules.tasks import sort_classes
+
+
+class LabelSummary:
+    """Mergeable summary of labels, as text for classes and as numbers for a regression.
+
+    Args:
+        label: The section `label` of the config.
+    """
+
+    def __init__(self, label: Label) -> None:
+        self._label = label
+        self.classes: collections.Counter[bytes] = collections.Counter()
+        self.rows, self.mean, self.squares = 0, 0.0, 0.0  # squares: sum of the squared deviations from the mean
+        self.range = np.array([np.inf, -np.inf])
+
+    def add(self, labels: np.ndarray) -> None:
+        """Adds a batch: texts of bytes, or float32, [batch, 1]."""
+        if self._label.task != "regression":
+            self.classes.update(labels.ravel().tolist())
+            return
+        values = labels.ravel().astype(np.float64)
+        if len(values):
+            self.range = np.array([min(self.range[0], values.min()), max(self.range[1], values.max())])
+        if self._label.log_scale:
+            values = np.sign(values) * np.log1p(np.abs(values))
+        if len(values):
+            self._join(len(values), float(values.mean()), float(np.square(values - values.mean()).sum()))
+
+    def merge(self, other: "LabelSummary") -> None:
+        """Adds the rows of another summary."""
+        self.classes.update(other.classes)
+        if other.rows:
+            self._join(other.rows, other.mean, other.squares)
+        self.range = np.array([min(self.range[0], other.range[0]), max(self.range[1], other.range[1])])
+
+    def _join(self, rows: int, mean: float, squares: float) -> None:
+        """Joins moments without the cancellation of plain sums (Chan, Golub and LeVeque, 1983)."""
+        together, difference = self.rows + rows, mean - self.mean
+        self.squares += squares + difference**2 * self.rows * rows / together
+        self.mean += difference * rows / together
+        self.rows = together
+
+    def describe(self) -> tuple[np.ndarray, dict[str, Any]]:
+        """Returns the constant of the preprocessing graph and the label's fields of `features.Profile`.
+
+        Returns:
+            The classes in order, bytes [1, classes]; or mean and inverse deviation, float32 [2].
+        """
+        if self._label.task != "regression":
+            names = sort_classes([name.decode("utf-8") for name in self.classes])
+            counts = [self.classes[name.encode("utf-8")] for name in names]
+            constant = np.array([[name.encode("utf-8") for name in names]], dtype=object)
+            return constant, {"classes": names, "class_counts": counts}
+        deviation = np.sqrt(self.squares / max(self.rows, 1))
+        if deviation <= 1e-7 * max(abs(self.mean), 1e-30):
+            deviation = 1.0
+        low, high = (float(value) if np.isfinite(value) else 0.0 for value in self.range)
+        fields = {"label_mean": self.mean, "label_deviation": float(deviation), "label_range": [low, high]}
+        return np.array([self.mean, 1.0 / deviation], np.float32), fields

@@ -11,6 +11,9 @@ from modules.settings import Features
 
 Kind = Literal["numeric", "categorical"]
 
+# Beside the examples: the dtype of every column, as JSON.
+DTYPES_FILE = "dtypes.json"
+
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 # What a caller writes into an input to say "no value", by dtype. They survive TFLite, JSON and every client language:
@@ -140,19 +143,25 @@ def add_tensor_representations(schema: Any) -> None:
             tensor.default_value.bytes_value = b""
 
 
-def relax_inferred(schema: Any) -> None:
+def relax_inferred(schema: Any, dtypes: Mapping[str, str]) -> None:
     """Takes out of an inferred schema what only chance put in.
 
     Inference says what the training rows held, and not what may be: a rare category that fell among the validation
     rows, or the first missing value there, is no fault of the data. The model has a slot for the one, and an indicator
     for the other.
-    Types, and columns that come or go, still count.
+    Types still count; columns that come or go are ExampleGen's to refuse.
 
     Args:
         schema: A `schema_pb2.Schema`, changed in place.
+        dtypes: The dtype that ExampleGen gave each column, by name: inference cannot know it of a column that has no value
+            in the training rows.
     """
+    from tensorflow_metadata.proto.v0 import schema_pb2
+
+    types = {"int64": schema_pb2.INT, "float32": schema_pb2.FLOAT, "string": schema_pb2.BYTES}
     for feature in schema.feature:
-        feature.presence.min_fraction = 0.0
+        feature.type = types[dtypes[feature.name]]
+        feature.ClearField("presence")
         feature.ClearField("value_count")
         feature.ClearField("shape")
         if feature.HasField("domain") or feature.HasField("string_domain"):

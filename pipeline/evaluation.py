@@ -79,8 +79,8 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, task: str) -> list[Any
     means = [metric(name) for name in ("MeanLabel", "MeanPrediction", "Calibration")]
     fairness = metric("FairnessIndicators", thresholds=settings.fairness_thresholds)
     if task == "regression":
-        plot = metric("CalibrationPlot", num_buckets=10)
-        return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means, plot], CANDIDATE)]
+        # TFMA's calibration plot is for probabilities; the Ladder has a regression's calibration, by decile.
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means], CANDIDATE)]
     if task == "binary":
         plots = [metric("ConfusionMatrixPlot", num_thresholds=100), metric("CalibrationPlot", num_buckets=10)]
         return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means, *plots, fairness], CANDIDATE)]

@@ -95,6 +95,7 @@ def create_pipeline(
         schema_source = SchemaGen(statistics=statistics, exclude_splits=["validation", "test"])
     curator = SchemaCurator(
         schema=schema_source.outputs["schema"],
+        examples=examples,
         inferred=not schema_file,
         code=code_digest("components.schema_curator.executor"),
     )

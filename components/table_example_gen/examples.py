@@ -1,6 +1,7 @@
 """From tables to examples: read, cast, split, encode, write. Knows no TFX pipeline."""
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import tensorflow as tf
 from tfx_bsl.coders import example_coder
 
 from components.table_example_gen import columns, label_checks, readers, splitting
+from modules import features
 from modules.errors import DataError
 from modules.settings import Data, Label
 
@@ -23,7 +25,7 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     Args:
         data: Where the tables are and how to read them.
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
-        directory: Where the folders `Split-<name>` go.
+        directory: Where the folders `Split-<name>` go, and beside them the dtypes, as JSON.
         dtypes: The dtype of each column, `int64`, `float32` or `string`; None to infer them from the training table.
 
     Returns:
@@ -36,6 +38,8 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
+    with tf.io.gfile.GFile(os.path.join(directory, features.DTYPES_FILE), "w") as file:
+        file.write(json.dumps(dtypes, indent=1, ensure_ascii=False))
     with contextlib.ExitStack() as stack:
         writers = []
         for split in splitting.SPLITS:

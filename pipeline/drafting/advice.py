@@ -15,6 +15,8 @@ from pipeline.drafting.sample import Column, Sample
 _MOST_SLICES = 3
 _MOST_OTHER_SLICES = 2
 _MOST_VALUES = 20
+_HALF = "half of the way from guessing"
+_RAISE = ", less what chance may take; raise it when you know what is good"
 _SLICED = ("category", "boolean", "code", "numeric")
 
 
@@ -80,20 +82,23 @@ def gate(target: Target, test_rows: float, best: Score | None) -> Gate:
     if target.task == "regression":
         return _regression(target, test_rows, best)
     drop = 0.01 if test_rows >= 2_000 else 0.02
-    half = "half of the way from guessing"
     rows = sum(target.classes.values())
     if target.task == "binary":
         rarer = max(test_rows * min(target.classes.values()) / rows, 1)
         reached = best.plain if best else 0.5
         limit = _floor(max(0.5, 0.5 + (reached - 0.5) / 2 - 0.5 / math.sqrt(rarer)))
-        why = f"{half} to {best.column} alone ({best.plain:.2f})" if best else "no worse than guessing"
-        return Gate("auc", limit, drop, f"{why}; raise it when you know what is good")
+        why = (
+            f"{_HALF} (0.5) to {best.column} alone ({best.plain:.2f}){_RAISE}"
+            if best
+            else f"no worse than guessing{_RAISE}"
+        )
+        return Gate("auc", limit, drop, why)
     share = max(target.classes.values()) / rows
     reached = max(best.plain, share) if best else share
     chance = 2 * math.sqrt(share * (1 - share) / max(test_rows, 1))
     limit = _floor(max(0.0, share + (reached - share) / 2 - chance))
-    to = f" ({share:.2f}, always the largest class) to {best.column} alone ({best.plain:.2f})" if best else ""
-    return Gate("accuracy", limit, drop, f"{half}{to}, less chance; raise it when you know what is good")
+    to = f" to {best.column} alone ({best.plain:.2f})" if best else ""
+    return Gate("accuracy", limit, drop, f"{_HALF} the largest class ({share:.2f}){to}{_RAISE}")
 
 
 def _regression(target: Target, test_rows: float, best: Score | None) -> Gate:
@@ -105,8 +110,8 @@ def _regression(target: Target, test_rows: float, best: Score | None) -> Gate:
         return Gate("mae", _digits(limit), _digits(limit / 20), why)
     reached = best.plain if best else 0.0
     limit = _floor(max(0.0, reached / 2 - 1 / math.sqrt(max(test_rows, 1))))
-    why = f"half of what {best.column} alone explains ({best.plain:.2f}), less chance" if best else "no worse than the mean"
-    return Gate("r2", limit, 0.01 if test_rows >= 2_000 else 0.02, f"{why}; raise it when you know what is good")
+    why = f"half of what {best.column} alone explains ({best.plain:.2f})" if best else "no worse than the mean"
+    return Gate("r2", limit, 0.01 if test_rows >= 2_000 else 0.02, f"{why}{_RAISE}")
 
 
 def _floor(value: float) -> float:

@@ -104,9 +104,7 @@ def decimal_mark(texts: Mapping[str, pa.Array]) -> str:
         cells = _others(column.drop_null(), _WELL_KNOWN)
         comma = cells.filter(pc.match_substring_regex(cells, _COMMA_NUMBER))
         if len(comma) and not pc.all(pc.match_substring_regex(comma, _THOUSANDS)).as_py():
-            numbers = pc.or_(
-                pc.match_substring_regex(cells, _COMMA_NUMBER), pc.match_substring_regex(cells, _NUMBER)
-            )
+            numbers = pc.or_(pc.match_substring_regex(cells, _COMMA_NUMBER), pc.match_substring_regex(cells, _NUMBER))
             if pc.all(numbers).as_py():
                 return ","
     return "."

@@ -11,9 +11,9 @@ from pipeline.drafting.plan import Plan, make
 
 CONFIG, SCHEMA = "pipeline.yaml", "schema.pbtxt"
 _COLUMN = 31
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*")
 # What YAML reads as something other than text.
-_WORDS = frozenset("y n yes no true false on off null none".split())
+_WORDS = ("y", "n", "yes", "no", "true", "false", "on", "off", "null", "none")
 
 
 def draft(table: str, label: str | None, name: str | None, parent: str = "data") -> tuple[Plan, str]:
@@ -69,7 +69,7 @@ class _Lines:
         self.lines: list[str] = []
 
     def add(self, text: str = "", why: str = "") -> None:
-        self.lines.append(f"{text.ljust(_COLUMN - 1)} # {' '.join(why.split())}" if why else text)
+        self.lines.append(f"{text.ljust(_COLUMN - 2)}  # {' '.join(why.split())}" if why else text)
 
     def comment(self, text: str, indent: int = 0) -> None:
         self.lines.append(f"{' ' * indent}# {' '.join(text.split())}")
@@ -92,13 +92,15 @@ def config_text(plan: Plan, name: str, place: str) -> str:
     """
     lines = _Lines()
     rows, width = plan.sample.rows, len(plan.sample.columns)
-    lines.comment(f"Drafted by init from {plan.sample.table}: {rows:,} rows, {width} columns. The reason stands beside each choice.")
+    lines.comment(
+        f"Drafted by init from {plan.sample.table}: {rows:,} rows, {width} columns; each choice has its reason."
+    )
     lines.comment("Keys that are not here have their defaults; data/census_income/pipeline.yaml explains all of them.")
     for title, found in (("To check", plan.checks), ("Seen", plan.notes)):
         if found:
             lines.comment(f"{title}:")
         for text in found:
-            lines.comment(f"- {text}", 0)
+            lines.comment(f"- {text}")
     lines.add()
     lines.add(f"name: {name}")
     lines.add()
@@ -120,9 +122,10 @@ def config_text(plan: Plan, name: str, place: str) -> str:
     lines.add()
     lines.add("evaluation:")
     lines.columns("slices", plan.slices, nested=True)
-    lines.add("  gates:", plan.gate.reason)
+    lines.add("  gates:", "a limit, and how much worse than the last blessed model a new one may be")
+    lines.comment(plan.gate.reason, 4)
     limits = ", ".join(f"{key}: {value:g}" for key, value in plan.gate.settings.items())
-    lines.add(f"    {plan.gate.metric}: {{{limits}}}", "its limit, and how much worse than the last blessed model it may be")
+    lines.add(f"    {plan.gate.metric}: {{{limits}}}")
     return "\n".join(lines.lines) + "\n"
 
 
@@ -142,7 +145,7 @@ def _split(lines: _Lines, split: splits.Split) -> None:
 def _style(lines: _Lines, plan: Plan) -> None:
     style, tokens = plan.sample.style, plan.sample.tokens
     words = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-    lines.add(f"  delimiter: {json.dumps(style.delimiter)}", f"{words[str(style.delimiter)]}: the rows have as many cells as the header")
+    lines.add(f"  delimiter: {json.dumps(style.delimiter)}", f"a {words[str(style.delimiter)]} by the first rows")
     if style.quote != '"':
         lines.add(f"  quote: {json.dumps(style.quote)}", "cells begin and end with it")
     if style.encoding != "utf-8":

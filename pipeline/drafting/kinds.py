@@ -32,7 +32,7 @@ Kind = Literal[
 # What a model can learn from as it is.
 USABLE: tuple[Kind, ...] = ("numeric", "heavy tail", "code", "category", "boolean")
 
-_BOOLEANS = frozenset("true false yes no y n t f 0 1 on off".split())
+_BOOLEANS = {"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1", "on", "off"}
 # Seconds and milliseconds since 1970 that lie between 1990 and 2050.
 _EPOCHS = ((631_152_000, 2_524_608_000, "seconds"), (631_152_000_000, 2_524_608_000_000, "milliseconds"))
 _FORMATTED = r"^[^\w\s.,+-]?\s?[+-]?([0-9]+|[0-9]{1,3}([., '][0-9]{3})+)([.,][0-9]+)?\s?[^\w\s]?$"
@@ -77,6 +77,8 @@ def _without_information(column: Column, rows: int) -> Judgement | None:
     if column.missing == rows or not column.present:
         where = "no row" if column.missing == rows else "none of the first rows"
         return Judgement("empty", f"{where} has a value")
+    if column.present < _MIN_COUNT and rows >= 10 * _MIN_COUNT:
+        return Judgement("empty", f"no more than {rows - column.missing:,} of {rows:,} rows have a value")
     if column.tally is not None and len(column.tally) == 1 and not column.missing:
         return Judgement("constant", f"every row has the value {shown(column.levels[0])}")
     return None
@@ -90,7 +92,9 @@ def _time(column: Column, rows: int) -> Judgement | None:
         if is_iso(values):
             return Judgement("timestamp", f"ISO dates or times, such as {shown(column.levels[0])}")
         if _all(values, _DATE):
-            return Judgement("date as text", f"dates such as {shown(column.levels[0])}; written as 2024-01-31 they count")
+            return Judgement(
+                "date as text", f"dates such as {shown(column.levels[0])}; written as 2024-01-31 they count"
+            )
         return None
     if column.is_whole and names.is_time(column.name) and column.distinct > 2:
         low, high = np.nanmin(column.numbers), np.nanmax(column.numbers)
@@ -142,9 +146,9 @@ def _number(column: Column, rows: int) -> Judgement:
     if column.distinct <= 2 and {float(level) for level in column.levels} <= {0.0, 1.0}:
         return Judgement("boolean", "0 or 1")
     each = column.present / column.distinct
-    if column.is_whole and 3 <= column.distinct <= 1_000 and names.is_code(column.name):
-        if each >= (2 if names.is_sparse_code(column.name) else 10):
-            return Judgement("code", f"{column.distinct:,} whole numbers, codes by the name: no order, no distance")
+    enough = each >= (2 if names.is_sparse_code(column.name) else 10)
+    if column.is_whole and 3 <= column.distinct <= 1_000 and enough and names.is_code(column.name):
+        return Judgement("code", f"{column.distinct:,} whole numbers, codes by the name: no order, no distance")
     if is_heavy_tailed(column.numbers, 20):
         return Judgement("heavy tail", tail(column.numbers))
     if column.is_whole and np.nanmax(np.abs(column.numbers)) > _EXACT:

@@ -5,8 +5,9 @@ import difflib
 
 from modules.errors import UserError
 from pipeline.drafting import kinds, names
+from pipeline.drafting.counting import MAX_LEVELS, Value
 from pipeline.drafting.kinds import shown
-from pipeline.drafting.sample import MAX_LEVELS, Column, Sample, Value
+from pipeline.drafting.sample import Column, Sample
 
 _MAX_INTEGER_CLASSES = 20
 _MAX_TEXT_CLASSES = 50
@@ -15,9 +16,8 @@ _ROWS_A_CLASS = 20
 # A label of numbers whose tail is so many times its middle is learnt by its log.
 _TAIL = 10
 FEW_ROWS = 10
-_POSITIVE = frozenset(
-    "yes y true t 1 positive pos + on churned churn default defaulted fraud bad sick ill malignant spam dead died".split()
-)
+_POSITIVE = {"yes", "y", "true", "t", "1", "positive", "pos", "+", "on", "churned", "churn", "default", "defaulted"}
+_POSITIVE |= {"fraud", "bad", "sick", "ill", "malignant", "spam", "dead", "died"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,14 +64,16 @@ def choose(sample: Sample, given: str | None) -> Target:
         if given not in sample.columns:
             near = difflib.get_close_matches(given, sample.columns, 1, 0.6)
             known = f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(sample.columns)}"
-            raise UserError(f"--label {given}", f"is no column of {sample.table}; {known}", "Name a column of the table")
+            raise UserError(
+                f"--label {given}", f"is no column of {sample.table}; {known}", "Name a column of the table"
+            )
         return _target(sample, sample.columns[given], "given")
     named = names.label_candidates(list(sample.columns))
     others = [name for name in reversed(sample.columns) if name not in named]
     for name in [*named, *others]:
         if _is_plausible(sample, sample.columns[name]):
             why = "by its name" if name in named else "the last column that can be one"
-            return _target(sample, sample.columns[name], f"a guess, {why}; another: init --label COLUMN")
+            return _target(sample, sample.columns[name], f"a guess, {why}")
     raise UserError(sample.table, "has no column that looks like a label", "Name it with --label COLUMN")
 
 
@@ -98,7 +100,9 @@ def _target(sample: Sample, column: Column, why: str) -> Target:
         if classes is None or len(classes) > limit:
             count = f"more than {limit if classes is None else len(classes) - 1}"
             what = f"holds {count} different texts, such as {shown(column.levels[0])}, which are too many classes"
-            raise UserError(where, what, "Name another column with --label, or turn these texts into numbers or classes")
+            raise UserError(
+                where, what, "Name another column with --label, or turn these texts into numbers or classes"
+            )
         because = f"{len(classes)} classes of text"
         return Target(column, why, "multiclass", because, classes=by_count(classes))
     if (

@@ -74,9 +74,7 @@ def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.nd
         return []
     target = label.numbers[known] if task == "regression" else label.codes[known]
     measure = {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[task]
-    found = [
-        Score(column.name, *measure(bins(column)[known], target, half), _METRIC[task]) for column in candidates
-    ]
+    found = [Score(column.name, *measure(bins(column)[known], target, half), _METRIC[task]) for column in candidates]
     return sorted(found, key=lambda score: (-score.leak, score.column))
 
 

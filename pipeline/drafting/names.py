@@ -5,33 +5,39 @@ from collections.abc import Sequence
 
 from modules.settings import PipelineSettings
 
-_SENSITIVE = frozenset(
-    "sex gender race racial ethnicity ethnic age religion religious nationality citizenship immigrant disability disabled "
-    "marital married pregnant pregnancy orientation veteran skin".split()
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SENSITIVE = _set(
+    "sex gender race racial ethnicity ethnic age religion religious nationality citizenship immigrant disability "
+    "disabled marital married pregnant pregnancy orientation veteran skin"
 )
-_IDENTIFIER = frozenset("id ids uuid guid identifier rowid rownames".split())
-_ROW_NUMBER = frozenset("index row unnamed rownum".split())
+_IDENTIFIER = _set("id ids uuid guid identifier rowid rownames")
+_ROW_NUMBER = _set("index row unnamed rownum")
 # Those whose rows come in groups, with or without "id" after the name.
-_ENTITY = frozenset(
-    "customer user client patient account member household subject person employee student device session visitor card "
-    "borrower driver policyholder".split()
+_ENTITY = _set(
+    "customer user client patient account member household subject person employee student device session visitor "
+    "card borrower driver policyholder"
 )
 # Numbers that only name something: no order, no distance.
-_CODE = frozenset(
+_CODE = _set(
     "code zip zipcode postal postcode plz area region district tract county state country city store shop branch "
     "department dept type class category group cluster segment product item sku brand channel status sector industry "
-    "occupation".split()
+    "occupation"
 )
-_SPARSE_CODE = frozenset("zip zipcode postal postcode plz".split())
-_TIME = frozenset("time timestamp datetime date ts at day when created updated occurred started".split())
+_SPARSE_CODE = _set("zip zipcode postal postcode plz")
+_TIME = _set("time timestamp datetime date ts at day when created updated occurred started")
 # A date that describes the row's subject, and not when the row came about.
-_NOT_EVENT = frozenset("birth birthday born dob expiry expires expiration due end hire hired founded built".split())
-_WEIGHT = frozenset(("fnlwgt", "sample_weight", "instance_weight", "example_weight", "case_weight", "survey_weight"))
-# From the surest to the vaguest; a word of a name counts, too.
-_LABEL = (
-    "label target y class outcome churn churned survived default defaulted is_fraud fraud converted response income "
-    "diagnosis species big_tipper readmitted clicked click subscribed purchased attrition result quality price"
-).split()
+_NOT_EVENT = _set("birth birthday born dob expiry expires expiration due end hire hired founded built")
+_WEIGHT = _set("fnlwgt sample_weight instance_weight example_weight case_weight survey_weight")
+# From the surest to the vaguest. A word of a name counts, too.
+_LABEL = [
+    *("label", "target", "y", "class", "outcome", "churn", "churned", "survived", "default", "defaulted", "fraud"),
+    *("converted", "response", "income", "diagnosis", "species", "tipper", "readmitted", "clicked", "subscribed"),
+    *("purchased", "attrition", "result", "quality", "price"),
+]
 
 
 def words(name: str) -> list[str]:
@@ -91,10 +97,10 @@ def label_candidates(columns: Sequence[str]) -> list[str]:
     """Orders columns by how much their names look like a label's; those that do not look so are left out."""
     ranked = []
     for column in columns:
-        whole, parts = "_".join(words(column)), words(column)
-        if whole in _LABEL:
-            ranked.append((0, _LABEL.index(whole), column))
-        elif hits := [_LABEL.index(word) for word in parts if word in _LABEL[1:] and word != "y"]:
+        parts = words(column)
+        if len(parts) == 1 and parts[0] in _LABEL:
+            ranked.append((0, _LABEL.index(parts[0]), column))
+        elif hits := [_LABEL.index(word) for word in parts if word in _LABEL and word != "y"]:
             ranked.append((1, min(hits), column))
     return [column for _, _, column in sorted(ranked, key=lambda entry: entry[:2])]
 

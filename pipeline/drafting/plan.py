@@ -5,14 +5,10 @@ import dataclasses
 import numpy as np
 
 from modules.errors import UserError
-from modules.settings import Features
-from pipeline.drafting import advice, kinds, labels, leakage, splits
+from pipeline.drafting import advice, exclusions, kinds, labels, leakage, splits
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import Target
-from pipeline.drafting.sample import Column, Sample
-
-# With so many columns that alone predict the label, it is the label that is easy.
-_EASY = 3
+from pipeline.drafting.sample import Sample
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,43 +65,23 @@ def make(sample: Sample, label: str | None) -> Plan:
     judged = {name: kinds.judge(column, sample.rows) for name, column in sample.columns.items()}
     split = splits.choose(sample, judged, target)
     hashes = leakage.row_hashes(sample.columns.values())
-    supported = "timestamps" in Features.model_fields
     notes, checks = _findings(sample, target, hashes, split)
-    exclude, timestamps = {}, {}
-    for name, judgement in judged.items():
-        if name == target.column.name or judgement.kind in kinds.USABLE:
-            continue
-        if judgement.kind == "timestamp" and supported:
-            timestamps[name] = judgement.reason
-        else:
-            exclude[name] = judgement.reason
+    exclude, timestamps = exclusions.by_kind(judged, target.column.name)
     usable = {n: c for n, c in sample.columns.items() if n not in {*exclude, *timestamps, target.column.name}}
-    copies, renamed = _same(usable)
-    notes += renamed
-    exclude |= copies
-    candidates = [column for name, column in usable.items() if name not in exclude]
-    scores = leakage.scores(target.column, target.task, candidates, hashes)
-    suspicious = [score for score in scores if score.suspicious]
-    figures = {score.column: f"{score.metric} {score.leak:.3f}" for score in suspicious}
-    leaks = {}
-    if len(suspicious) >= _EASY or (suspicious and len(suspicious) == len(candidates) and not timestamps):
-        found = ", ".join(f"{name} ({figure})" for name, figure in figures.items())
-        checks.append(f"each of these columns alone predicts {target.column.name}; known in time, or leakage? {found}")
-    else:
-        leaks = {
-            name: f"LEAK? it alone predicts {target.column.name}: {figure} on held-out rows; take it out of this list "
-            "only if it is known before the label is"
-            for name, figure in figures.items()
-        }
-        checks += [f"{name} alone predicts {target.column.name} ({figures[name]}): left out as leakage" for name in leaks]
-    exclude |= leaks
-    if not {*usable, *timestamps} - {*exclude}:
+    copies, renamed = exclusions.repeated(usable)
+    scored = [column for name, column in usable.items() if name not in copies]
+    scores = leakage.scores(target.column, target.task, scored, hashes)
+    leaks, suspicions = exclusions.leaks(scores, target.column.name, others=bool(timestamps))
+    exclude |= copies | leaks
+    usable = {name: column for name, column in usable.items() if name not in exclude}
+    if not usable and not timestamps:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in list(exclude.items())[:3])
         raise UserError(sample.table, f"has no column to learn from ({reasons})", "Give a table with features")
-    best = next((score for score in sorted(scores, key=lambda s: -s.plain) if score.column not in leaks), None)
+    kept = [score for score in scores if score.column not in leaks]
+    best = max(kept, key=lambda score: score.plain, default=None)
     sliced = advice.slices(sample, judged, target)
     for name in advice.unsliced(sample, judged, sliced, target):
-        notes.append(f"{name}: a protected attribute by its name, with too many values to slice by")
+        renamed.append(f"{name}: a protected attribute by its name, with too many values to slice by")
     labelled = sample.rows - target.column.missing
     return Plan(
         sample,
@@ -114,13 +90,13 @@ def make(sample: Sample, label: str | None) -> Plan:
         split,
         exclude,
         leaks,
-        {n: j.reason for n, j in judged.items() if j.kind == "code" and n in usable and n not in exclude},
-        {n: j.reason for n, j in judged.items() if j.kind == "heavy tail" and n in usable and n not in exclude},
+        {name: judged[name].reason for name in usable if judged[name].kind == "code"},
+        {name: judged[name].reason for name in usable if judged[name].kind == "heavy tail"},
         timestamps,
         sliced,
         advice.gate(target, labelled * split.test, best),
-        notes,
-        checks,
+        [*notes, *renamed],
+        [*checks, *suspicions],
     )
 
 
@@ -132,41 +108,18 @@ def _findings(sample: Sample, target: Target, hashes: np.ndarray, split: splits.
         notes.append(f"{what}; types, missing values and classes from all")
     copies = len(hashes) - len(np.unique(hashes))
     if copies:
-        kept = "; the split by hash keeps copies on one side" if not (split.group or split.time) else ""
+        kept = "" if split.time else "; the split keeps copies on one side"
         notes.append(f"{copies:,} rows are exact copies of another row{kept}")
     if target.column.missing:
         notes.append(f"{target.column.missing:,} rows have no {target.column.name}, and are left out of every split")
     if target.guessed:
-        checks.append(f"{target.column.name} is the label by {target.why}")
-    for value, count in target.classes.items():
-        if count < labels.FEW_ROWS:
-            word = "row" if count == 1 else "rows"
-            checks.append(f"class {kinds.shown(value)} has {count} {word}: too few to learn or to judge it")
+        checks.append(f"the label, {target.column.name}, is {target.why}; init --label COLUMN takes another")
+    rare = [f"{kinds.shown(value)} ({n})" for value, n in target.classes.items() if n < labels.FEW_ROWS]
+    if rare:
+        checks.append(f"classes with fewer than {labels.FEW_ROWS} rows are hardly learnt or judged: {', '.join(rare)}")
     if split.problem:
         checks.append(f"a run will stop: {split.problem}")
     return notes, checks
-
-
-def _same(columns: dict[str, Column]) -> tuple[dict[str, str], list[str]]:
-    """Finds columns that repeat another.
-
-    Returns:
-        The second and further of identical columns with the reason, and a sentence for each that says the same in other
-        values.
-    """
-    first: dict[tuple, list[str]] = {}
-    copies, renamed = {}, []
-    for name, column in columns.items():
-        key = (column.distinct, column.missing, hash(column.codes.tobytes()))
-        group = first.setdefault(key, [])
-        twin = next((other for other in group if columns[other].levels == column.levels), None)
-        if twin is not None:
-            copies[name] = f"the same as {twin} in every row"
-            continue
-        if group:
-            renamed.append(f"{name} says the same as {group[0]} in other values; one of them would do")
-        group.append(name)
-    return copies, renamed
 
 
 def summary_of_kinds(plan: Plan) -> str:

@@ -1,6 +1,5 @@
 """One pass over a table in bounded memory: the types and counts of all rows, and the first rows as typed columns."""
 
-import collections
 import dataclasses
 import functools
 from collections.abc import Iterator
@@ -12,14 +11,11 @@ import pyarrow.compute as pc
 from components.table_example_gen import columns, readers, sources
 from modules.errors import DataError
 from modules.settings import Data
-from pipeline.drafting import dialect
+from pipeline.drafting import counting, dialect
+from pipeline.drafting.counting import Value
 
 ROWS = 200_000
 _CELLS = 20_000_000
-# Values are counted over the whole table for columns with no more different ones.
-MAX_LEVELS = 100
-
-Value = str | int | float
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +28,7 @@ class Column:
         values: The values of the sampled rows, null for missing.
         missing: Number of rows of the whole table without a value.
         tally: How often each value occurs in the whole table, in the order in which they come; None if there are more
-            than `MAX_LEVELS`.
+            than `counting.MAX_LEVELS`.
         moments: Whether the file itself says that these are dates or times.
     """
 
@@ -157,7 +153,7 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
     decimal = dialect.decimal_mark(texts)
     tokens = dialect.missing_values(texts, decimal)
     _check_header(table, names, texts)
-    counter = _Counter(decimal)
+    counter = counting.Counter(decimal)
     for batch in head:
         counter.add(_without(batch, tokens) if text else batch)
     for batch in blocks:
@@ -186,49 +182,6 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
     return Sample(table, style, tokens, text, found, counter.rows)
 
 
-class _Counter:
-    """Counts what the whole table holds."""
-
-    def __init__(self, decimal: str) -> None:
-        self.inference = columns.TypeInference(decimal)
-        self.rows = 0
-        self.present: collections.Counter[str] = collections.Counter()
-        self._decimal = decimal
-        self._tallies: dict[str, collections.Counter | None] = {}
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        self.inference.add(batch)
-        self.rows += batch.num_rows
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            self.present[name] += len(column) - column.null_count
-            tally = self._tallies.setdefault(name, collections.Counter())
-            if tally is None:
-                continue
-            if pc.count_distinct(column).as_py() > MAX_LEVELS:
-                self._tallies[name] = None
-                continue
-            tally.update({pair["values"]: pair["counts"] for pair in column.drop_null().value_counts().to_pylist()})
-            if len(tally) > MAX_LEVELS:
-                self._tallies[name] = None
-
-    def tally(self, name: str, dtype: str, missing: list[str]) -> dict[Value, int] | None:
-        """Returns the counts by value of a dtype, `1` and `+1` taken together."""
-        tally = self._tallies[name]
-        if tally is None:
-            return None
-        result: collections.Counter = collections.Counter()
-        for value, count in tally.items():
-            if isinstance(value, str) and value in missing:
-                continue
-            result[self._typed(value, dtype)] += count
-        return dict(result)
-
-    def _typed(self, value: Value, dtype: str) -> Value:
-        if dtype == "int64":
-            return int(value)
-        return float(str(value).replace(self._decimal, ".")) if dtype == "float32" else str(value)
-
-
 def _blocks(table: str, style: Data) -> Iterator[pa.RecordBatch]:
     names: list[str] | None = None
     for block in readers.read(table, style):
@@ -242,7 +195,9 @@ def _blocks(table: str, style: Data) -> Iterator[pa.RecordBatch]:
 
 def _without_nan(batch: pa.RecordBatch) -> pa.RecordBatch:
     arrays = [
-        pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column) if pa.types.is_floating(column.type) else column
+        pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+        if pa.types.is_floating(column.type)
+        else column
         for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)

@@ -39,7 +39,7 @@ class Split:
 
     group: str | None = None
     time: str | None = None
-    reason: str = "by a hash of the row: equal rows stay on one side, and no column says who or when a row is about"
+    reason: str = "by a hash of the row: equal rows stay on one side"
     alternative: str = ""
     test: float = 0.2
     validation: float = 0.1

@@ -97,8 +97,10 @@ def gate(target: Target, test_rows: float, best: Score | None) -> Gate:
     reached = max(best.plain, share) if best else share
     chance = 2 * math.sqrt(share * (1 - share) / max(test_rows, 1))
     limit = _floor(max(0.0, share + (reached - share) / 2 - chance))
-    to = f" to {best.column} alone ({best.plain:.2f})" if best else ""
-    return Gate("accuracy", limit, drop, f"{_HALF} the largest class ({share:.2f}){to}{_RAISE}")
+    why = f"no worse than always the largest class ({share:.2f})"
+    if best and best.plain > share:
+        why = f"{_HALF} the largest class ({share:.2f}) to {best.column} alone ({best.plain:.2f})"
+    return Gate("accuracy", limit, drop, why + _RAISE)
 
 
 def _regression(target: Target, test_rows: float, best: Score | None) -> Gate:

@@ -155,7 +155,7 @@ def _style(lines: _Lines, plan: Plan) -> None:
         lines.add(f"  decimal: {json.dumps(style.decimal)}", "numbers such as 1,5")
     if tokens:
         seen = ", ".join(f"{token!r} (as in {column})" for token, column in tokens.items())
-        lines.add(f"  missing_values: {scalar(style.missing_values)}", f"besides the empty cell: {seen}")
+        lines.add(f"  missing_values: {json.dumps(style.missing_values)}", f"besides the empty cell: {seen}")
 
 
 def _label(lines: _Lines, plan: Plan) -> None:

@@ -41,6 +41,8 @@ _DATE = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}|[0-9]{4})\b"
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # Fewer rows than this, and "all values differ" says nothing.
 _FEW_ROWS = 10
+# No more groups than this, and whole groups are too few to split by: the values are categories.
+_FEW_GROUPS = 50
 _MIN_COUNT = 5  # of features.min_count: rarer categories share one slot
 _EXACT = 2**24  # whole numbers up to it are exact in float32
 
@@ -115,7 +117,7 @@ def _identifier(column: Column, rows: int) -> Judgement | None:
     named = names.is_identifier(column.name) or names.is_row_number(column.name)
     if named and share > 0.9:
         return Judgement("identifier", f"an identifier by its name, with {column.distinct:,} different values")
-    if names.is_entity(column.name) and column.distinct > 50 and column.counts.max() < 0.2 * column.present:
+    if names.is_entity(column.name) and column.distinct > _FEW_GROUPS and column.counts.max() < 0.2 * column.present:
         each = column.present / column.distinct
         return Judgement("entity", f"an identifier by its name, with {each:.1f} rows a value")
     return None
@@ -147,8 +149,12 @@ def _number(column: Column, rows: int) -> Judgement:
         return Judgement("boolean", "0 or 1")
     each = column.present / column.distinct
     enough = each >= (2 if names.is_sparse_code(column.name) else 10)
-    if column.is_whole and 3 <= column.distinct <= 1_000 and enough and names.is_code(column.name):
+    identifier = names.is_identifier(column.name)
+    named = identifier or names.is_code(column.name)
+    if column.is_whole and 3 <= column.distinct <= 1_000 and enough and named:
         return Judgement("code", f"{column.distinct:,} whole numbers, codes by the name: no order, no distance")
+    if column.is_whole and identifier and column.distinct > _FEW_GROUPS:
+        return Judgement("identifier", f"an identifier by its name, with {each:.1f} rows a value")
     if is_heavy_tailed(column.numbers, 20):
         return Judgement("heavy tail", tail(column.numbers))
     if column.is_whole and np.nanmax(np.abs(column.numbers)) > _EXACT:

@@ -11,7 +11,7 @@ from pipeline.drafting.sample import Column, Sample
 
 _MAX_INTEGER_CLASSES = 20
 _MAX_TEXT_CLASSES = 50
-# Classes have so many rows each, or whole numbers are quantities.
+# Most classes have so many rows, or whole numbers are quantities.
 _ROWS_A_CLASS = 20
 # A label of numbers whose tail is so many times its middle is learnt by its log.
 _TAIL = 10
@@ -96,21 +96,15 @@ def _target(sample: Sample, column: Column, why: str) -> Target:
     if classes is not None and len(classes) == 2 and (column.is_text or column.is_whole):
         return _binary(column, why, classes)
     if column.is_text:
-        limit = _MAX_TEXT_CLASSES
-        if classes is None or len(classes) > limit:
-            count = f"more than {limit if classes is None else len(classes) - 1}"
+        if classes is None or len(classes) > _MAX_TEXT_CLASSES:
+            count = f"more than {MAX_LEVELS}" if classes is None else str(len(classes))
             what = f"holds {count} different texts, such as {shown(column.levels[0])}, which are too many classes"
             raise UserError(
                 where, what, "Name another column with --label, or turn these texts into numbers or classes"
             )
         because = f"{len(classes)} classes of text"
         return Target(column, why, "multiclass", because, classes=by_count(classes))
-    if (
-        classes is not None
-        and column.is_whole
-        and len(classes) <= _MAX_INTEGER_CLASSES
-        and sum(classes.values()) >= _ROWS_A_CLASS * len(classes)
-    ):
+    if classes is not None and column.is_whole and _are_classes(list(classes.values())):
         because = f"{len(classes)} different whole numbers; if they are quantities, make it regression"
         return Target(column, why, "multiclass", because, classes=by_count(classes))
     count = f"more than {MAX_LEVELS}" if classes is None else str(len(classes))
@@ -119,9 +113,18 @@ def _target(sample: Sample, column: Column, why: str) -> Target:
     return Target(column, why, "regression", because, log_because=log)
 
 
+def _are_classes(counts: list[int]) -> bool:
+    """Tells whether whole numbers that occur so often are classes: few, and most of them with enough rows."""
+    common = sum(count >= _ROWS_A_CLASS for count in counts)
+    return len(counts) <= _MAX_INTEGER_CLASSES and common > len(counts) / 2
+
+
 def _binary(column: Column, why: str, classes: dict[Value, int]) -> Target:
     ordered = by_count(classes)
+    plain = {_plain(value) for value in ordered}
     likely = [value for value in ordered if _plain(value) in _POSITIVE]
+    if "1" in plain and plain.isdisjoint({"0", "-1"}):  # 1 and 2 only number the classes
+        likely = []
     rows = sum(classes.values())
     if len(likely) == 1:
         positive, reason = likely[0], "by its meaning"

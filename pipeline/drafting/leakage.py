@@ -10,9 +10,11 @@ from pipeline.drafting.sample import Column
 # Of rows of each class; of fewer, no figure means anything.
 MIN_ROWS = 20
 SUSPICIOUS = 0.99
-_BINS = 256
-# So many rows of the label's mean stand behind the mean of each value.
-_PRIOR = 1.0
+_BINS, _ROWS_A_BIN = 256, 50
+# Of so many different rows, halves by hash are halves of every column, too.
+_MANY_ROWS = 200
+# The label's mean counts as so many rows of each value: it answers for values that the other half does not have.
+_PRIOR = 0.1
 _METRIC = {"binary": "AUC", "multiclass": "balanced accuracy", "regression": "R² of the ranks"}
 
 
@@ -41,21 +43,24 @@ class Score:
 
 def row_hashes(columns: Iterable[Column]) -> np.ndarray:
     """Returns a number for each row, equal for equal rows, uint64 [rows] (splitmix64 over the columns' codes)."""
-    hashes: np.ndarray | int = 0
-    with np.errstate(over="ignore"):
-        for column in columns:
-            mixed = column.codes.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15) + hashes
-            mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            hashes = mixed ^ (mixed >> np.uint64(31))
-    return np.asarray(hashes, np.uint64)
+    hashes = np.zeros(1, np.uint64)
+    for column in columns:
+        hashes = _mix(column.codes.astype(np.uint64) + hashes)
+    return hashes
+
+
+def _mix(keys: np.ndarray) -> np.ndarray:
+    mixed = keys + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.ndarray) -> list[Score]:
     """Scores each column by a table of the label's mean for each of its values, or quantile bins where it is numeric.
 
-    The rows are halved by their hash, so that copies of a row lie on one side; each half is predicted by a table made
-    from the other.
+    The rows are halved by their hash, so that copies of a row lie on one side (or, if there are hardly any others, by
+    their number); each half is predicted by a table made from the other.
 
     Args:
         label: The label.
@@ -67,7 +72,10 @@ def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.nd
         A score for each column, the best first; none if a class has too few rows.
     """
     known = label.codes >= 0
-    half = (hashes[known] & np.uint64(1)).astype(bool)
+    keys = hashes[known]
+    if len(np.unique(keys)) < _MANY_ROWS:
+        keys = _mix(np.arange(len(keys), dtype=np.uint64))
+    half = (keys & np.uint64(1)).astype(bool)
     if label.distinct < 2 or min(half.sum(), (~half).sum()) < MIN_ROWS:
         return []
     if task == "binary" and label.counts.min() < MIN_ROWS:
@@ -80,15 +88,18 @@ def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.nd
 
 def bins(column: Column) -> np.ndarray:
     """Returns a small whole number for each row: of its value, or of the quantile bin of its number; 0 for missing."""
-    if column.is_text or column.distinct <= _BINS:
+    count = min(_BINS, max(16, column.present // _ROWS_A_BIN))
+    if column.is_text or column.distinct <= count:
         return column.codes + 1
     numbers = column.numbers
-    edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, _BINS + 1)[1:-1]))
+    edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, count + 1)[1:-1]))
     return np.where(np.isnan(numbers), 0, np.searchsorted(edges, numbers, side="right") + 1)
 
 
 def _binary(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[float, float]:
-    value = auc(target, _held_out_means(codes, target.astype(np.float64), half))
+    predicted = _held_out_means(codes, target.astype(np.float64), half)
+    # Of each half for itself: the two tables differ, and only what one of them ranks can be compared.
+    value = float(np.mean([auc(target[side], predicted[side]) for side in (half, ~half)]))
     return value, value  # the same whichever of the two classes is called positive
 
 
@@ -124,7 +135,9 @@ def _held_out_means(codes: np.ndarray, values: np.ndarray, half: np.ndarray) -> 
 
 
 def auc(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Returns the area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 scores higher, ties half.
+    """Returns the area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 scores higher.
+
+    A tie counts half; without any pair the area is 0.5.
 
     Args:
         labels: 0 or 1, [n].
@@ -134,7 +147,8 @@ def auc(labels: np.ndarray, scores: np.ndarray) -> float:
     positive = np.bincount(place, labels)
     negative = np.bincount(place) - positive
     below = np.cumsum(negative) - negative
-    return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
+    pairs = positive.sum() * negative.sum()
+    return float((positive * (below + negative / 2)).sum() / pairs) if pairs else 0.5
 
 
 def r2(values: np.ndarray, predicted: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """What the name of a column says about it."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from modules.settings import PipelineSettings
@@ -106,11 +107,16 @@ def label_candidates(columns: Sequence[str]) -> list[str]:
 
 
 def pipeline_name(table: str) -> str:
-    """Makes the name of a pipeline from that of a table: `Customers 2024.csv.gz` gives `customers_2024`."""
-    stem = table.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    stem = re.sub(r"\.(csv|tsv|txt|parquet|pq|tfrecords?|data)?(\.(gz|zst|bz2))?$", "", stem, flags=re.IGNORECASE)
-    name = re.sub(r"[^a-z0-9]+", "_", "_".join(words(stem)).encode("ascii", "ignore").decode()).strip("_")
-    return name if name[:1].isalpha() else f"table_{name}".rstrip("_")
+    """Makes the name of a pipeline from that of a table: `Customers 2024.csv.gz` gives `customers_2024`.
+
+    Of a pattern, or a name without any letter or digit, the folder's name is taken.
+    """
+    for part in reversed(table.partition("://")[2].split("/") if "://" in table else table.split("/")):
+        stem = re.sub(r"(\.(csv|tsv|txt|parquet|pq|tfrecords?))?(\.(gz|zst|bz2))?$", "", part, flags=re.IGNORECASE)
+        plain = unicodedata.normalize("NFKD", "_".join(words(stem)).casefold()).encode("ascii", "ignore").decode()
+        if name := re.sub(r"[^a-z0-9]+", "_", plain).strip("_"):
+            return name if name[0].isalpha() else f"table_{name}"
+    return "table"
 
 
 def is_pipeline_name(name: str) -> bool:

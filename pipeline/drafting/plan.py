@@ -73,6 +73,7 @@ def make(sample: Sample, label: str | None) -> Plan:
     scores = leakage.scores(target.column, target.task, scored, hashes)
     leaks, suspicions = exclusions.leaks(scores, target.column.name, others=bool(timestamps))
     exclude |= copies | leaks
+    exclude = {name: exclude[name] for name in sample.columns if name in exclude}
     usable = {name: column for name, column in usable.items() if name not in exclude}
     if not usable and not timestamps:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in list(exclude.items())[:3])
@@ -109,9 +110,10 @@ def _findings(sample: Sample, target: Target, hashes: np.ndarray, split: splits.
     copies = len(hashes) - len(np.unique(hashes))
     if copies:
         kept = "" if split.time else "; the split keeps copies on one side"
-        notes.append(f"{copies:,} rows are exact copies of another row{kept}")
+        notes.append(f"{_rows(copies, 'is an exact copy', 'are exact copies')} of another row{kept}")
     if target.column.missing:
-        notes.append(f"{target.column.missing:,} rows have no {target.column.name}, and are left out of every split")
+        without = _rows(target.column.missing, "has", "have")
+        notes.append(f"{without} no {target.column.name}: left out of every split")
     if target.guessed:
         checks.append(f"the label, {target.column.name}, is {target.why}; init --label COLUMN takes another")
     rare = [f"{kinds.shown(value)} ({n})" for value, n in target.classes.items() if n < labels.FEW_ROWS]
@@ -120,6 +122,10 @@ def _findings(sample: Sample, target: Target, hashes: np.ndarray, split: splits.
     if split.problem:
         checks.append(f"a run will stop: {split.problem}")
     return notes, checks
+
+
+def _rows(count: int, one: str, many: str) -> str:
+    return f"1 row {one}" if count == 1 else f"{count:,} rows {many}"
 
 
 def summary_of_kinds(plan: Plan) -> str:

@@ -3,7 +3,7 @@
 import shlex
 
 from pipeline.drafting.draft import SCHEMA
-from pipeline.drafting.kinds import shown
+from pipeline.drafting.kinds import USABLE, shown
 from pipeline.drafting.plan import Plan, summary_of_kinds
 
 _MOST = 8
@@ -20,7 +20,9 @@ def report(plan: Plan, config: str) -> str:
     task = f"{target.task}: {target.column.name}"
     task += f" = {shown(target.positive)}" if target.positive is not None else ""
     by = f"by {split.group}" if split.group else f"by {split.time}, the latest for testing" if split.time else "by hash"
-    left_out = [f"{name} ({'leakage?' if name in plan.leaks else plan.judged[name].kind})" for name in plan.exclude]
+    left_out = [
+        f"{name} ({_why(plan, name)})" for name in sorted(plan.exclude, key=lambda name: name not in plan.leaks)
+    ]
     if len(left_out) > _MOST:
         left_out = [*left_out[:_MOST], f"and {len(left_out) - _MOST} more"]
     gate = ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in plan.gate.settings.items())
@@ -38,3 +40,11 @@ def report(plan: Plan, config: str) -> str:
     lines.append(f"Drafted: {config} and {SCHEMA} beside it, with the reason of each choice. Next:")
     lines.append(f"  {shlex.join(['python', 'local_runner.py', 'run', '--config', config])}")
     return "\n".join(lines)
+
+
+def _why(plan: Plan, name: str) -> str:
+    """Says in a word or two why a column is left out."""
+    if name in plan.leaks:
+        return "leakage?"
+    kind = plan.judged[name].kind
+    return "a copy" if kind in USABLE else kind

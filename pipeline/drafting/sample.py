@@ -174,7 +174,7 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
             dtype,
             _array(sampled.column(name)),
             counter.rows - counter.present[name],
-            counter.tally(name, dtype, missing),
+            counter.tally(name, dtype, missing if text else []),
             name in moments,
         )
         for name, dtype in dtypes.items()

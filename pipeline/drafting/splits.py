@@ -17,7 +17,7 @@ from pipeline.drafting.sample import Column, Sample
 _MIN_GROUPS = 50
 # Below these, chance may leave a class on one side only.
 _FEW_ROWS, _FEW_OF_A_CLASS = 1_000, 100
-# Of neighbouring rows, so many are in order where the rows are a log.
+# Correlation of a time's ranks with the numbers of the rows from which on the rows are a log.
 _ORDERED = 0.95
 _FRACTIONS = ((0.2, 0.1), (0.2, 0.2), (0.25, 0.1), (0.15, 0.1), (0.3, 0.2), (0.1, 0.1), (0.15, 0.2), (0.1, 0.2))
 
@@ -91,10 +91,11 @@ def _time(features: Mapping[str, Column], judged: Mapping[str, Judgement]) -> tu
         if judged[name].kind != "timestamp" or not names.is_event_time(name) or column.missing or column.distinct < 10:
             continue
         try:
-            steps = np.diff(splitting.time_values(_batch({name: column}), name))
+            times = splitting.time_values(_batch({name: column}), name)
         except DataError:  # such as texts with a time zone
             continue
-        if (steps >= 0).mean() >= _ORDERED or (steps <= 0).mean() >= _ORDERED:
+        _, ranks = np.unique(times, return_inverse=True)
+        if abs(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) >= _ORDERED:
             return column, True
         found = found or column
     return found, False

@@ -1,6 +1,7 @@
 """What is counted over all rows of a table, however many there are."""
 
 import collections
+from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,15 +39,19 @@ class Counter:
             if len(tally) > MAX_LEVELS:
                 self._tallies[name] = None
 
-    def tally(self, name: str, dtype: str, missing: list[str]) -> dict[Value, int] | None:
+    def settle(self, tokens: Iterable[str]) -> None:
+        """Takes out again the texts of which only later rows showed that they stand for a missing value."""
+        for name, tally in self._tallies.items():
+            for token in tokens if tally else ():
+                self.present[name] -= tally.pop(token, 0)  # type: ignore[union-attr]
+
+    def tally(self, name: str, dtype: str) -> dict[Value, int] | None:
         """Returns the counts by value of a dtype, `1` and `+1` taken together."""
         tally = self._tallies[name]
         if tally is None:
             return None
         result: collections.Counter = collections.Counter()
         for value, count in tally.items():
-            if isinstance(value, str) and value in missing:
-                continue
             result[self._typed(value, dtype)] += count
         return dict(result)
 

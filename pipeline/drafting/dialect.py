@@ -63,8 +63,8 @@ def sniff(path: str) -> Dialect:
                 continue
             consistent = sum(len(row) == width for row in rows) / len(rows)
             cells = [cell for row in rows for cell in row]
-            wrapped = sum(len(cell) > 1 and cell[0] == cell[-1] == other for cell in cells) / len(cells)
-            score = (round(consistent - wrapped, 2), width)
+            quoted = sum(cell.startswith(other) or cell.endswith(other) for cell in cells) / len(cells)
+            score = (round(consistent - quoted, 2), width)
             if score > best:
                 best, found = score, Dialect(delimiter, quote, encodings, width)
     return found

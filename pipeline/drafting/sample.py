@@ -166,15 +166,15 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
     moments = _moments(sources.expand(table)[0])
     typed = [columns.to_typed(_without(b, tokens) if text else b, dtypes, table, 2, decimal) for b in head]
     sampled = pa.Table.from_batches(typed).slice(0, rows).combine_chunks()
-    missing = ["", *tokens]
-    style = style.model_copy(update={"decimal": decimal, "missing_values": missing})
+    counter.settle(tokens)
+    style = style.model_copy(update={"decimal": decimal, "missing_values": ["", *tokens]})
     found = {
         name: Column(
             name,
             dtype,
             _array(sampled.column(name)),
             counter.rows - counter.present[name],
-            counter.tally(name, dtype, missing if text else []),
+            counter.tally(name, dtype),
             name in moments,
         )
         for name, dtype in dtypes.items()

@@ -45,7 +45,7 @@ def test_without_any_the_two_categories_with_the_most_rows_a_value_are_taken(tab
         even=["x", "y"] * 500,
         many=[f"m{i % 30}" for i in ROWS],
         three=["x", "y", "z", "x", "y"] * 200,
-        number=[i % 3 for i in ROWS],
+        number=[1 + i % 2 for i in ROWS],
         amount=[i / 7 for i in ROWS],
     )
     assert found == (["even", "three"], [])

@@ -30,6 +30,15 @@ def test_single_quotes_around_cells_are_found(tmp_path: Path) -> None:
     assert (found.delimiter, found.quote, found.columns) == (",", "'", 2)
 
 
+def test_single_quotes_are_found_even_where_nothing_in_the_cells_needs_them(tmp_path: Path) -> None:
+    assert sniff(tmp_path, "'a','b'\n'x','y'\n").quote == "'"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_cell(tmp_path: Path) -> None:
+    found = sniff(tmp_path, '"a;b";c\n"x;y";1\n', "utf-8-sig")
+    assert (found.delimiter, found.columns) == (";", 2)
+
+
 def test_an_apostrophe_is_no_quote(tmp_path: Path) -> None:
     assert sniff(tmp_path, "a,b\nit's,1\n'tis,2\n").quote == '"'
 

@@ -162,7 +162,7 @@ def test_the_schema_lists_the_values_of_categories_and_leaves_room_for_others(fo
 
 def test_columns_of_a_table_split_by_hash_must_have_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    columns = {
+    columns: dict[str, list] = {
         "x": [i * i % 97 for i in range(1_000)],
         "some": [f"c{i % 3}" if i % 2 else None for i in range(1_000)],
         "few": ["a" if i % 9 == 0 else None for i in range(1_000)],
@@ -363,6 +363,8 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch:
         "\\n",
         "a #b",
         "\u2028",
+        "\x7f",
+        "\x85",
         "Infinity",
         ".inf",
     ],

@@ -51,7 +51,7 @@ CASES = {
     "code with few rows a value": ("region", [(i * i) % 97 for i in ROWS], "numeric"),
     "postcode": ("zip", [10_000 + i % 150 for i in ROWS], "code"),
     "area in square metres": ("area", [50.5 + i % 9 for i in ROWS], "numeric"),
-    "leading zeros": ("x", [f"0{i % 9}" for i in ROWS], "category"),
+    "leading zeros": ("x", [f"0{i % 40}" for i in ROWS], "category"),
     "heavy tail": ("x", lognormal(2.0), "heavy tail"),
     "light tail": ("x", lognormal(0.5), "numeric"),
     "negative tail": ("x", [-value for value in lognormal(2.0)], "numeric"),

@@ -35,7 +35,7 @@ def test_a_name_is_taken_apart_into_words(name: str, words: list[str]) -> None:
         (names.is_weight, ["fnlwgt", "sampleWeight", "case-weight"], ["weight", "body_weight"]),
     ],
 )
-def test_names_say_what_a_column_is(rule, yes: list[str], no: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_names_say_what_a_column_is(rule, yes: list[str], no: list[str]) -> None:
     assert [name for name in yes if not rule(name)] == []
     assert [name for name in no if rule(name)] == []
 
@@ -46,7 +46,7 @@ def test_a_birthday_is_no_time_of_an_event() -> None:
 
 
 def test_label_names_are_ranked_from_the_surest_to_the_vaguest() -> None:
-    columns = ["id", "price", "customer_target", "churned", "y", "yearly"]
+    columns = ["id", "price", "customer_target", "churned", "y", "yearly", "pos_y"]
     assert names.label_candidates(columns) == ["y", "churned", "price", "customer_target"]
     assert names.label_candidates(["a", "b"]) == []
 

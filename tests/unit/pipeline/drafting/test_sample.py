@@ -49,7 +49,8 @@ def test_numbers_are_nan_where_they_are_missing(table: Callable) -> None:
 def test_rows_beyond_the_sample_still_count(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     # 1,000,000 rows are several blocks of 8 MiB; the last rows bring a new type, a missing value and a token.
-    path.write_text("a,b,label,c\n" + "1,1,no,xxxxxxxxxxxxxxxxxxxx\n" * 1_000_000 + "1.5,,yes,x\n" + "2,NA,yes,x\n")
+    rows = "1,1,no,unknown\n" * 500_000 + "1,1,no,xxxxxxxxxxxxxxxxxxxx\n" * 500_000
+    path.write_text("a,b,label,c\n" + rows + "1.5,,yes,x\n" + "2,unknown,yes,NA\n")
     found = sample.take(str(path), rows=1_000)
     assert (found.rows, found.sampled) == (1_000_002, 1_000)
     assert found.columns["a"].dtype == "float32"
@@ -57,7 +58,10 @@ def test_rows_beyond_the_sample_still_count(tmp_path: Path) -> None:
     assert found.columns["b"].missing == 2
     assert found.columns["label"].tally == {"no": 1_000_000, "yes": 2}
     assert found.columns["label"].counts.tolist() == [1_000]
-    assert found.style.missing_values == ["", "NA"]
+    assert found.style.missing_values == ["", "unknown", "NA"]
+    # What stands for a missing number in the last row does so in every row.
+    assert found.columns["c"].tally == {"x" * 20: 500_000, "x": 1}
+    assert found.columns["c"].missing == 500_001
 
 
 def test_no_values_are_counted_where_there_are_too_many(table: Callable) -> None:
@@ -103,6 +107,24 @@ def test_parquet_keeps_its_types_and_knows_its_times(tmp_path: Path) -> None:
     assert [name for name, column in found.columns.items() if column.moments] == ["day"]
     assert found.columns["t"].tally == {"NA": 1, "": 1}  # texts of typed files are taken as they are
     assert (found.text, found.tokens) == (False, {})
+
+
+def test_a_feature_that_a_record_does_not_have_is_missing(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    path = str(tmp_path / "t.tfrecord")
+    with tf.io.TFRecordWriter(path) as writer:
+        for row in range(4):
+            features = tf.train.Features()
+            features.feature["label"].bytes_list.value.append(b"a" if row % 2 else b"b")
+            if row != 2:
+                features.feature["x"].int64_list.value.append(row)
+            writer.write(tf.train.Example(features=features).SerializeToString())
+    found = sample.take(path)
+    assert {name: (c.dtype, c.missing, c.distinct) for name, c in found.columns.items()} == {
+        "label": ("string", 0, 2),
+        "x": ("int64", 1, 3),
+    }
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,7 @@ def test_a_pushed_model_predicts_rows_with_missing_and_unseen_values(first: Run,
     for spec in predictor.card["inputs"]:
         cells = [row[spec["name"]] or None for row in rows]
         columns[spec["name"]] = [cell and (int(cell) if spec["dtype"] == "int64" else cell) for cell in cells]
-    expected = predictor.probabilities(predictor.to_inputs(columns))
+    expected = predictor.predict(predictor.to_inputs(columns))
     for row, (negative, positive) in zip(found, expected, strict=True):
         assert float(row["probability_<=50K"]) == pytest.approx(negative, abs=1e-6)
         assert float(row["probability_>50K"]) == pytest.approx(positive, abs=1e-6)

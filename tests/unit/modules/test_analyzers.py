@@ -7,12 +7,13 @@ import pytest
 
 from modules import analyzers
 from modules.analyzers import Columns, NumericLayout
-from modules.settings import Features, Reduction
+from modules.settings import Features, Label, Reduction
 from modules.summaries import RowSummary, SummarizeRows, signed_log
 
 pytestmark = pytest.mark.unit
 
 NAN = np.nan
+LABEL = Label(column="sold", positive_class="yes")
 
 
 def column(*values: float) -> np.ndarray:
@@ -26,8 +27,8 @@ def texts(*values: str) -> np.ndarray:
 def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8, **rule: float) -> tuple:
     """Returns the packed constants, the profile and the layout of a matrix."""
     columns = matrix.shape[1]
-    summary = RowSummary(log or [False] * columns, 0)
-    summary.add([matrix])
+    summary = RowSummary(log or [False] * columns, 0, LABEL)
+    summary.add([matrix, texts(*["yes"] * len(matrix))])
     settings = Reduction.model_validate(rule or {"method": "none"})
     names = [f"c{i}" for i in range(columns)]
     packed, profile = analyzers.describe_numeric(summary.numeric, names, Features(quantile_bins=bins), settings)
@@ -175,7 +176,8 @@ def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.
         # Whole numbers: sums are exact in any order, so that the comparison may be.
         matrix = generator.integers(-20, 20, (rows, 3)).astype("float32")
         matrix[generator.random((rows, 3)) < 0.2] = NAN
-        batches.append([matrix, texts(*generator.choice(["", "x", "y", "z"], rows)), texts(*["k"] * rows)])
+        label = texts(*generator.choice(["yes", "no"], rows))
+        batches.append([matrix, texts(*generator.choice(["", "x", "y", "z"], rows)), texts(*["k"] * rows), label])
     return batches
 
 
@@ -183,8 +185,8 @@ def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.
 def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> None:
     batches = _random_batches(np.random.default_rng(9), 20)
     settings = Features(quantile_bins=6)
-    columns = Columns(("a", "b", "c"), ("t", "u"), settings, Reduction(components=2))
-    combine = SummarizeRows(columns.log, 2)  # no logs: their sums would depend on the order in the last bit
+    columns = Columns(("a", "b", "c"), ("t", "u"), settings, Reduction(components=2), LABEL)
+    combine = SummarizeRows(columns.log, 2, LABEL)  # no logs: their sums would depend on the order in the last bit
     whole = combine.create_accumulator()
     for batch in batches:
         whole = combine.add_input(whole, batch)
@@ -192,10 +194,10 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> N
     for number, batch in enumerate(batches):
         parts[number % accumulators] = combine.add_input(parts[number % accumulators], batch)
     merged = combine.extract_output(combine.merge_accumulators(iter(parts)))
-    (packed, vocabularies), profile = columns.describe(merged)
-    (expected_packed, expected_vocabularies), expected_profile = columns.describe(combine.extract_output(whole))
-    np.testing.assert_array_equal(packed, expected_packed)
-    np.testing.assert_array_equal(vocabularies, expected_vocabularies)
+    constants, profile = columns.describe(merged)
+    expected, expected_profile = columns.describe(combine.extract_output(whole))
+    for found, wanted in zip(constants, expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
     assert json.loads(profile) == json.loads(expected_profile)
     rows = np.concatenate([batch[0] for batch in batches]).astype("float64")
     np.testing.assert_allclose(json.loads(profile)["means"], np.nanmean(rows, axis=0))
@@ -203,23 +205,26 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> N
 
 
 def test_an_empty_accumulator_changes_nothing() -> None:
-    combine = SummarizeRows((False,), 1)
-    part = combine.add_input(combine.create_accumulator(), [column(1, 2, NAN), texts("x", "", "x")])
+    combine = SummarizeRows((False,), 1, LABEL)
+    rows = [column(1, 2, NAN), texts("x", "", "x"), texts("no", "yes", "no")]
+    part = combine.add_input(combine.create_accumulator(), rows)
     merged = combine.merge_accumulators([combine.create_accumulator(), part, combine.create_accumulator()])
     assert merged.numeric.rows == 3
     assert merged.numeric.sums.tolist() == [[3]]
     assert merged.counters == [collections.Counter({b"x": 2, b"": 1})]
+    assert merged.label.classes == collections.Counter({b"no": 2, b"yes": 1})
 
 
-@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 2), (("a",), (), 1), ((), ("t",), 1)])
-def test_only_constants_that_there_are_columns_for_are_made(
+@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 3), (("a",), (), 2), ((), ("t",), 2)])
+def test_constants_are_made_of_the_columns_that_there_are_and_of_the_label(
     numeric: tuple[str, ...], categorical: tuple[str, ...], count: int
 ) -> None:
-    columns = Columns(numeric, categorical, Features(), Reduction(components=1))
-    summary = RowSummary(columns.log, len(categorical))
-    summary.add([column(1, 2)] * len(numeric) + [texts("x", "y")] * len(categorical))
+    columns = Columns(numeric, categorical, Features(), Reduction(components=1), LABEL)
+    summary = RowSummary(columns.log, len(categorical), LABEL)
+    summary.add([column(1, 2)] * len(numeric) + [texts("x", "y")] * len(categorical) + [texts("no", "yes")])
     constants, profile = columns.describe(summary)
     assert len(constants) == count
+    assert constants[-1].tolist() == [[b"no", b"yes"]]
     assert json.loads(profile).get("numeric", []) == list(numeric)
     assert json.loads(profile).get("categorical", []) == list(categorical)
 

@@ -24,6 +24,8 @@ SETTINGS = PipelineSettings.model_validate(
 COMMAND = "python local_runner.py run --config x.yaml"
 GATE = {"name": "auc", "slice": "overall", "value": 0.4, "rule": "at least", "limit": 0.5, "passed": False}
 SUMMARY = {
+    "task": "binary",
+    "classes": ["no", "yes"],
     "blessed": True,
     "pushed": {"path": "/models/7"},
     "ladder": [],

@@ -60,7 +60,7 @@ def test_a_data_set_without_a_schema_gets_an_inferred_one(folder: Path) -> None:
     settings = load(str(CENSUS), ["data.schema_file=null"])
     found = steps(settings, folder)
     assert "ImportSchemaGen" not in found
-    assert producers(found["SchemaCurator"]) == {"schema": "SchemaGen"}
+    assert producers(found["SchemaCurator"]) == {"schema": "SchemaGen", "examples": "TableExampleGen"}
     assert json.loads(parameters(found["SchemaGen"])["exclude_splits"]) == ["validation", "test"]
 
 
@@ -70,7 +70,8 @@ def test_the_test_split_is_read_by_nothing_before_the_evaluator(census: Mapping[
     splits = json.loads(parameters(census["Transform"])["splits_config"])
     assert splits == {"analyze": ["train"], "transform": ["train", "validation"]}
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
-    assert readers == {"StatisticsGen", "Transform", "Evaluator", "Ladder"}
+    # SchemaCurator reads the dtypes beside the examples, and no row.
+    assert readers == {"StatisticsGen", "SchemaCurator", "Transform", "Evaluator", "Ladder"}
     assert json.loads(parameters(census["Evaluator"])["example_splits"]) == ["test"]
 
 

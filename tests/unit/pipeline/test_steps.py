@@ -103,4 +103,4 @@ class Lineage:
 )
 def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None:
     lineage: Any = Lineage(**outputs)
-    assert steps.describe(step, lineage) == said
+    assert steps.describe(step, lineage, "auc") == said

@@ -116,7 +116,7 @@ def create_pipeline(
         baseline_statistics=data_baseline.outputs["statistics"],
         data_gate=settings.data_gate.model_dump_json(),
         label=settings.label.column,
-        ignored={*settings.features.exclude, data.group_column, data.time_column} - {None},
+        ignored=filter(None, [*settings.features.exclude, data.group_column, data.time_column]),
         code=code_digest("components.data_gate.executor"),
     )
 

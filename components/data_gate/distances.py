@@ -25,7 +25,7 @@ def differences(first: Mapping[str, float], second: Mapping[str, float], of: tup
     return {v: second.get(v, 0) / of[1] - first.get(v, 0) / of[0] for v in dict.fromkeys([*first, *second])}
 
 
-def jensen_shannon(first: Sequence[float], second: Sequence[float]) -> float:
+def jensen_shannon(first: Sequence[float] | np.ndarray, second: Sequence[float] | np.ndarray) -> float:
     """Returns the Jensen-Shannon divergence of two distributions, in bits: 0 if they are equal, 1 if they are disjoint.
 
     Args:
@@ -63,7 +63,7 @@ def common_bins(first: Buckets, second: Buckets) -> tuple[np.ndarray, np.ndarray
         middles = edges[:-1] + (edges[1:] - edges[:-1]) / 2
     middles = middles[np.isfinite(middles)]
     if not len(middles):
-        return tuple(table[:, 2].sum(keepdims=True) for table in tables)  # type: ignore[return-value]
+        return tuple(table[:, 2].sum(keepdims=True) for table in tables)
     below = [_rows_below(table, middles) for table in tables]
     shares = sum(rows / table[:, 2].sum() for rows, table in zip(below, tables, strict=True)) / 2
     wanted = np.arange(1, _BINS) / _BINS

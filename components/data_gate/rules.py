@@ -8,8 +8,6 @@ drawn at random from one source break a rule with at most that chance, however m
 import math
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
 from components.data_gate import distances, significance
 from components.data_gate.findings import Finding
 from components.data_gate.statistics import Column, Table
@@ -118,46 +116,48 @@ class Comparison:
                 yield self._finding("missing_values", name, text, abs(change), limit)
 
     def _drift(self, rule: str) -> Iterator[Finding]:
-        limits = self._settings.max_l_infinity, self._settings.max_jensen_shannon
         for name, before, now in self._pairs():
-            yield from self._shift(rule, name, before, now, now.kind == "text", limits, self._level)
+            if now.kind == "text":
+                yield from self._class_shift(rule, name, before, now, self._settings.max_l_infinity, self._level)
+            else:
+                yield from self._number_shift(rule, name, before, now, self._settings.max_jensen_shannon, self._level)
 
     def _label_shift(self) -> Iterator[Finding]:
         before, now = (table.columns.get(self._label) for table in (self._reference, self._table))
-        if before and now and before.kind == now.kind:
-            classes = bool(before.counts and now.counts)
-            limits = self._settings.max_label_l_infinity, self._settings.max_label_jensen_shannon
-            yield from self._shift("label_shift", self._label, before, now, classes, limits, self._label_level)
-
-    def _shift(
-        self,
-        rule: str,
-        name: str,
-        before: Column,
-        now: Column,
-        classes: bool,
-        limits: tuple[float, float],
-        level: float,
-    ) -> Iterator[Finding]:
-        """Compares the distributions: by L-infinity over classes, and by Jensen-Shannon divergence over bins."""
-        present = before.present, now.present
-        if classes:
-            differ, limit = distances.differences(before.counts, now.counts, present), limits[0]
-            for value in sorted(differ, key=lambda v: -abs(differ[v])):
-                if abs(differ[value]) <= limit:
-                    return
-                if len(differ) * _chance(before.counts, now.counts, value, present) <= level:
-                    share, share_before = (column.counts.get(value, 0) / column.present for column in (now, before))
-                    text = f"L-infinity is {abs(differ[value]):.3f}, limit {limit:g}: {value!r} is {share:.1%} of the "
-                    text += f"values and was {share_before:.1%}"
-                    yield self._finding(rule, name, text, abs(differ[value]), limit)
-                    return
+        if not before or not now or before.kind != now.kind:
+            return
+        facts = "label_shift", self._label, before, now
+        if before.counts and now.counts:
+            yield from self._class_shift(*facts, self._settings.max_label_l_infinity, self._label_level)
         else:
-            bins_before, bins = distances.common_bins(before.buckets, now.buckets)
-            distance, limit = distances.jensen_shannon(bins_before, bins), limits[1]
-            counts = [dict(enumerate(np.round(rows).astype(int).tolist())) for rows in (bins_before, bins)]
-            chance = len(bins) * min(_chance(*counts, number, present) for number in range(len(bins)))
-            if distance > limit and chance <= level:
+            yield from self._number_shift(*facts, self._settings.max_label_jensen_shannon, self._label_level)
+
+    def _class_shift(
+        self, rule: str, name: str, before: Column, now: Column, limit: float, level: float
+    ) -> Iterator[Finding]:
+        """Compares shares of values: the largest difference over the limit that is more than chance."""
+        change = distances.differences(before.counts, now.counts, (before.present, now.present))
+        for value in sorted(change, key=lambda value: -abs(change[value])):
+            distance = abs(change[value])
+            if distance <= limit:
+                return
+            rows, rows_before = now.counts.get(value, 0), before.counts.get(value, 0)
+            if len(change) * significance.fisher(rows_before, before.present, rows, now.present) <= level:
+                text = f"L-infinity is {distance:.3f}, limit {limit:g}: {value!r} is {rows / now.present:.1%} of the "
+                text += f"values and was {rows_before / before.present:.1%}"
+                yield self._finding(rule, name, text, distance, limit)
+                return
+
+    def _number_shift(
+        self, rule: str, name: str, before: Column, now: Column, limit: float, level: float
+    ) -> Iterator[Finding]:
+        """Compares histograms: their divergence is over the limit, and a bin differs by more than chance."""
+        bins = distances.common_bins(before.buckets, now.buckets)
+        distance = distances.jensen_shannon(*bins)
+        if distance > limit:
+            counts = [[round(rows) for rows in table.tolist()] for table in bins]
+            chances = [significance.fisher(a, before.present, b, now.present) for a, b in zip(*counts, strict=True)]
+            if len(chances) * min(chances) <= level:
                 text = f"The Jensen-Shannon divergence is {distance:.3f}, limit {limit:g}: the median is "
                 text += f"{now.median:.6g} and was {before.median:.6g}"
                 yield self._finding(rule, name, text, distance, limit)
@@ -197,7 +197,3 @@ class Comparison:
 
 def _present(table: Table, name: str) -> int:
     return table.columns[name].present if name in table.columns else 0
-
-
-def _chance(before: Mapping, now: Mapping, value: object, present: tuple[int, int]) -> float:
-    return significance.fisher(before.get(value, 0), present[0], now.get(value, 0), present[1])

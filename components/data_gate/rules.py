@@ -144,7 +144,7 @@ class Comparison:
             rows, rows_before = now.counts.get(value, 0), before.counts.get(value, 0)
             if len(change) * significance.fisher(rows_before, before.present, rows, now.present) <= level:
                 text = f"L-infinity is {distance:.3f}, limit {limit:g}: {value!r} is {rows / now.present:.1%} of the "
-                text += f"values and was {rows_before / before.present:.1%}"
+                text += f"values, against {rows_before / before.present:.1%}"
                 yield self._finding(rule, name, text, distance, limit)
                 return
 
@@ -159,7 +159,7 @@ class Comparison:
             chances = [significance.fisher(a, before.present, b, now.present) for a, b in zip(*counts, strict=True)]
             if len(chances) * min(chances) <= level:
                 text = f"The Jensen-Shannon divergence is {distance:.3f}, limit {limit:g}: the median is "
-                text += f"{now.median:.6g} and was {before.median:.6g}"
+                text += f"{now.median:.6g}, against {before.median:.6g}"
                 yield self._finding(rule, name, text, distance, limit)
 
     def _training_range(self, name: str, before: Column, now: Column) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ drawn at random from one source break a rule with at most that chance, however m
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from components.data_gate import distances, significance
 from components.data_gate.findings import Finding
@@ -76,7 +76,7 @@ class Comparison:
 
     def between_splits(self) -> list[Finding]:
         """Holds evaluation rows against training rows."""
-        found = [*self._missing(), *self._drift("drift"), *self._label_shift()]
+        found = [*self._missing(self._columns), *self._drift("drift"), *self._label_shift()]
         for name, before, now in self._pairs():
             if now.kind == "number":
                 found += self._training_range(name, before, now)
@@ -86,7 +86,13 @@ class Comparison:
 
     def since_blessed(self) -> list[Finding]:
         """Holds today's training rows against those of the last blessed run."""
-        return [*self._columns_changed(), *self._missing(), *self._drift("drift_since_blessed"), *self._label_shift()]
+        in_both = [name for name in self._columns if _present(self._table, name) and _present(self._reference, name)]
+        return [
+            *self._columns_changed(),
+            *self._missing(in_both),
+            *self._drift("drift_since_blessed"),
+            *self._label_shift(),
+        ]
 
     def _pairs(self) -> Iterator[tuple[str, Column, Column]]:
         for name in self._columns:
@@ -104,10 +110,10 @@ class Comparison:
                 text = f"The column holds {now.kind}s, and held {before.kind}s"
                 yield Finding("drift_since_blessed", name, self._compared, text)
 
-    def _missing(self) -> Iterator[Finding]:
+    def _missing(self, columns: Iterable[str]) -> Iterator[Finding]:
         limit = self._settings.max_missing_difference
         rows, rows_before = self._table.rows, self._reference.rows
-        for name in self._columns:
+        for name in columns:
             now = rows - _present(self._table, name)
             before = rows_before - _present(self._reference, name)
             change = now / rows - before / rows_before

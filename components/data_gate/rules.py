@@ -22,27 +22,24 @@ def compare(
     """Holds the other splits against the training rows, and these against those of the last blessed run.
 
     Args:
-        splits: The tables by split; `train` among them. What has no rows is compared with nothing.
+        splits: The tables by split; `train` among them.
         blessed: The training rows of the run whose model was blessed last; None if there was none.
         label: The label's column.
         ignored: Columns that may differ: excluded from the features, or what the rows are split by.
         settings: The section `data_gate` of the config.
 
     Returns:
-        The findings, by comparison, rule and column; rules that are off are among them.
+        The findings, by comparison, rule and column; those of rules that are off are among them.
     """
     train = splits[_TRAIN]
-    others = {name: table for name, table in splits.items() if name != _TRAIN and table.rows}
+    others = {f"{name} against {_TRAIN}": table for name, table in splits.items() if name != _TRAIN}
     level = settings.significance / (len(others) + (blessed is not None) or 1)
     found: list[Finding] = []
-    if train.rows:
-        for name, table in others.items():
-            found += Comparison(
-                f"{name} against {_TRAIN}", train, table, label, ignored, settings, level
-            ).between_splits()
-        if blessed and blessed.rows:
-            compared = f"{_TRAIN} against the last blessed run"
-            found += Comparison(compared, blessed, train, label, ignored, settings, level).since_blessed()
+    for compared, table in others.items():
+        found += Comparison(compared, train, table, label, ignored, settings, level).between_splits()
+    if blessed is not None:
+        compared = f"{_TRAIN} against the last blessed run"
+        found += Comparison(compared, blessed, train, label, ignored, settings, level).since_blessed()
     return found
 
 

@@ -39,10 +39,8 @@ def tail(hits: int, draws: int, kind: int, rows: int) -> float:
         rows: All rows.
 
     Returns:
-        At least the chance to draw `hits` or more of the kind; 1 where `hits` is no more than expected.
+        At least the chance to draw `hits` or more of the kind; 1 where fewer than the likeliest number are drawn.
     """
-    if hits * rows <= draws * kind:
-        return 1.0
     first = math.exp(_log_choose(kind, hits) + _log_choose(rows - kind, draws - hits) - _log_choose(rows, draws))
     ratio = (kind - hits) * (draws - hits) / ((hits + 1) * (rows - kind - draws + hits + 1))
     return min(1.0, first / (1 - ratio)) if ratio < 1 else 1.0

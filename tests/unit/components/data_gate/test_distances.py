@@ -67,7 +67,7 @@ def test_a_column_with_one_value_has_one_bin_and_two_such_columns_are_disjoint()
 
 
 def test_infinite_values_are_counted_too() -> None:
-    first, second = distances.common_bins([(-math.inf, 0, 5), (0, 1, 5)], [(0, 1, 5), (1, math.inf, 5)])
+    first, second = distances.common_bins([(-math.inf, 0, 5), (0, 1, 5)], [(-4, -2, 5), (1, math.inf, 5)])
     assert (first.sum(), second.sum()) == (10, 10)
     assert distances.jensen_shannon(first, second) > 0.1
 

@@ -151,7 +151,10 @@ def test_numbers_outside_the_range_of_the_training_rows_are_told_where_they_are_
 
 
 def test_a_bucket_that_reaches_into_the_training_range_is_not_outside() -> None:
-    before, now = table(1000, age=number((17, 90, 1000))), table(1000, age=number((17, 90, 900), (90, 500, 100)))
+    before, now = (
+        table(1000, age=number((17, 90, 1000))),
+        table(1000, age=number((3, 17, 100), (17, 90, 800), (90, 500, 100))),
+    )
     assert compare(before, now, drift="off", max_jensen_shannon=1.0) == []
 
 
@@ -214,12 +217,6 @@ def test_a_range_and_values_that_are_new_since_the_last_run_are_what_drift_judge
 
 def test_columns_that_may_differ_are_not_compared() -> None:
     assert compare(table(1000, excluded=text(a=1000)), table(1000, excluded=text(b=500))) == []
-
-
-def test_a_split_without_rows_is_compared_with_nothing() -> None:
-    full, empty = table(10, a=text(x=10)), table(0)
-    assert compare(full, empty, empty) == []
-    assert compare(empty, full, full) == []
 
 
 def sample(chance: random.Random, rows: int) -> Table:

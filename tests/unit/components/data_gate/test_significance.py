@@ -27,9 +27,9 @@ def test_the_bound_of_the_tail_is_no_less_than_the_tail_and_close(hits: int, dra
     assert exact * (1 - 1e-6) <= significance.tail(hits, draws, kind, rows) <= 1.5 * exact
 
 
-def test_a_share_as_expected_or_lower_is_no_tail() -> None:
-    assert significance.tail(5, 20, 30, 120) == 1
+def test_fewer_than_the_likeliest_number_are_no_tail() -> None:
     assert significance.tail(4, 20, 30, 120) == 1
+    assert significance.tail(0, 20, 30, 120) == 1
 
 
 def test_a_difference_counts_the_same_either_way_round() -> None:

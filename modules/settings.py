@@ -7,7 +7,7 @@ that a changed value reruns only the steps that depend on it.
 import codecs
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -131,10 +131,34 @@ class Reduction(Settings):
         return self
 
 
-class DataGate(Settings):
-    """What happens when ExampleValidator finds anomalies."""
+def _off(value: object) -> object:
+    """Reads YAML's `off`, which is a truth value there."""
+    return "off" if value is False else value
 
-    on_anomaly: Literal["stop", "warn"] = "stop"
+
+Rule = Annotated[Literal["stop", "warn", "off"], BeforeValidator(_off)]
+Limit = Annotated[float, Field(ge=0, le=1)]
+
+
+class DataGate(Settings):
+    """What each kind of damage to the data does to a run, and from which size on; components/data_gate explains."""
+
+    schema_mismatch: Rule = "stop"
+    ranges: Rule = "stop"
+    training_ranges: Rule = "warn"
+    unseen_values: Rule = "warn"
+    missing_values: Rule = "warn"
+    drift: Rule = "warn"
+    drift_since_blessed: Rule = "warn"
+    label_shift: Rule = "warn"
+    max_outside_share: Limit = 0.01
+    max_unseen_share: Limit = 0.05
+    max_missing_difference: Limit = 0.1
+    max_l_infinity: Limit = 0.1
+    max_jensen_shannon: Limit = 0.05
+    max_label_l_infinity: Limit = 0.05
+    max_label_jensen_shannon: Limit = 0.02
+    significance: Annotated[float, Field(gt=0, lt=1)] = 0.001
 
 
 class SearchSpace(Settings):

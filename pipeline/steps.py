@@ -12,6 +12,8 @@ from pipeline.lineage import Lineage, StepRun, read_json
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
 _CACHED = "A cached execution %d is used."
 
+_SHOWN = 3  # warnings named in a step's line
+
 
 class StepWatcher(logging.Handler):
     """Follows a run by TFX's log messages, and reports each step as it ends.
@@ -36,8 +38,8 @@ class StepWatcher(logging.Handler):
             self._cached = True
         elif record.msg == _FINISHED and self.current is not None:
             name, seconds = self.current, round(time.monotonic() - self._started, 2)
-            # The baseline is looked up anew each time, in the lineage store: nothing is computed.
-            cached = self._cached or name == "Baseline"
+            # The baselines are looked up anew each time, in the lineage store: nothing is computed.
+            cached = self._cached or name in ("Baseline", "DataBaseline")
             self.steps.append({"name": name, "seconds": seconds, "cached": cached})
             self.current = None
             self._report(name, seconds, cached)
@@ -68,8 +70,13 @@ def _example_gen(run: StepRun) -> str:
 
 
 def _data_gate(run: StepRun) -> str:
-    anomalies = run.outputs["checked_schema"].properties["anomalies"]
-    return "no anomaly" if not anomalies else f"{anomalies} anomalies, see the log; the config says: go on"
+    found = read_json(run.outputs["findings"], "findings.json")
+    if not found:
+        return "nothing found"
+    columns = [f"{finding['rule']} of {finding['column']}" for finding in found]
+    shown = ", ".join(list(dict.fromkeys(columns))[:_SHOWN])
+    more = ", …" if len(set(columns)) > _SHOWN else ""
+    return f"{len(found)} warning{'' if len(found) == 1 else 's'}: {shown}{more}"
 
 
 def _tuner(run: StepRun, metric: tasks.Metric) -> str:
@@ -92,6 +99,12 @@ def _quantizer(run: StepRun) -> str:
     return f"{facts['form']} is passed on: {facts['bytes']:,} bytes"
 
 
+def _data_baseline(run: StepRun) -> str:
+    return (
+        "the data of the run blessed before" if "statistics" in run.outputs else "no run on other data was blessed yet"
+    )
+
+
 def _baseline(run: StepRun) -> str:
     return "the model blessed before" if "model" in run.outputs else "no other model has been blessed yet"
 
@@ -111,6 +124,7 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "SchemaGen": "schema inferred",
     "SchemaCurator": "columns become tensors, missing values included",
     "ExampleValidator": "data held against the schema",
+    "DataBaseline": _data_baseline,
     "DataGate": _data_gate,
     "Transform": "imputed, scaled, binned, looked up, projected",
     "Teacher": "trained from the best hyperparameters",

@@ -93,6 +93,16 @@ def test_overrides_win_over_the_file_and_the_later_over_the_earlier(folder: Fold
     assert settings.features.exclude == ["id", "rooms"]
 
 
+def test_a_rule_of_the_data_gate_may_be_off_which_yaml_reads_as_false(folder: Folder) -> None:
+    folder.change("evaluation:", "data_gate: {drift: off}\nevaluation:")
+    found = load(str(folder.config), ["data_gate.label_shift=off", "data_gate.ranges='off'"]).data_gate
+    assert (found.drift, found.label_shift, found.ranges, found.schema_mismatch) == ("off", "off", "off", "stop")
+
+
+def test_a_rule_of_the_data_gate_is_nothing_but_stop_warn_or_off(folder: Folder) -> None:
+    assert "data_gate.drift is True; expected 'stop', 'warn' or 'off'" in folder.refusal("data_gate.drift=on")
+
+
 def test_an_override_may_replace_a_section(folder: Folder) -> None:
     settings = load(str(folder.config), ["reduction={components: 2}", "pusher.destination=/a=b"])
     assert settings.reduction.components == 2

@@ -120,6 +120,7 @@ def test_a_file_that_is_renamed_is_another_one(tree: Path) -> None:
         ("components.tflite_pusher.executor", "components/tflite_pusher/publish.py", True),
         ("components.tflite_pusher.executor", "modules/tfma_results.py", True),
         ("components.data_gate.executor", "components/data_gate/rules.py", True),
+        ("components.data_gate.executor", "components/data_gate/significance.py", True),
         ("components.table_example_gen.executor", "components/table_example_gen/columns.py", True),
         ("components.schema_curator.executor", "modules/features.py", True),
         ("modules.extractors", "modules/extractors.py", True),

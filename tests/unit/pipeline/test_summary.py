@@ -22,7 +22,8 @@ def found(**changes: Any) -> dict[str, Any]:
             {"form": "int8_qat", "auc": 0.9, "bytes": 1000} | RUNG,
         ],
         "shipped_form": "int8_qat",
-        "gates": [GATE, GATE | {"name": "anomalies", "rule": "at most", "value": 0, "limit": 0, "passed": True}],
+        "gates": [GATE, GATE | {"name": "data gate: stops", "rule": "at most", "value": 0, "limit": 0, "passed": True}],
+        "data_gate": [],
         "slices": [
             {"slice": "overall", "too_small": False, "metrics": {"example_count": 500.0}},
             {"slice": "race=Other", "too_small": True, "metrics": {"example_count": 7.0}},
@@ -45,9 +46,22 @@ def test_float32_ships_as_the_pruned_rung() -> None:
 
 
 def test_every_gate_is_shown_with_value_limit_and_verdict() -> None:
-    auc, anomalies = (next(line for line in lines() if gate in line) for gate in ("auc ", "anomalies"))
+    auc, stops = (next(line for line in lines() if gate in line) for gate in ("auc ", "data gate"))
     assert auc.split() == ["auc", "overall", "0.8123", "at", "least", "0.9100", "NO"]
-    assert anomalies.split() == ["anomalies", "overall", "0", "at", "most", "0", "yes"]
+    assert stops.split() == ["data", "gate:", "stops", "overall", "0", "at", "most", "0", "yes"]
+
+
+WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+
+
+def test_warnings_of_the_data_gate_follow_the_gates_and_many_are_cut_short() -> None:
+    assert not any("Data gate" in line for line in lines())
+    shown = lines(data_gate=[WARNING])
+    assert shown[shown.index("Data gate: 1 warning") + 1] == "  test against train: age: …"
+    assert shown.index("Gates") < shown.index("Data gate: 1 warning")
+    shown = lines(data_gate=[WARNING] * 7)
+    place = shown.index("Data gate: 7 warnings")
+    assert shown[place + 1 : place + 7] == ["  test against train: age: …"] * 5 + ["  and 2 more, see summary.json"]
 
 
 def test_slices_too_small_to_judge_are_listed_with_their_rows() -> None:
@@ -88,6 +102,7 @@ class Lineage:
     def __init__(self, folder: Path):
         files = {
             "ladder": ("ladder.json", [{"form": "int8_qat"}]),
+            "findings": ("findings.json", [WARNING]),
             "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
             "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
         }
@@ -95,7 +110,7 @@ class Lineage:
             (folder / key).mkdir()
             (folder / key / name).write_text(json.dumps(content))
         properties: dict[str, dict[str, dict[str, Any]]] = {
-            "DataGate": {"checked_schema": {"anomalies": 0}},
+            "DataGate": {"findings": {"warnings": 1}},
             "Tuner": {"tuner_results": {}},
             "Pruner": {"pruned_model": {"sparsity": 0.5}},
             "Quantizer": {"quantized_model": {"form": "int8_qat"}},
@@ -135,12 +150,13 @@ def test_a_summary_collects_what_the_steps_recorded(tmp_path: Path, monkeypatch:
     assert made["pushed"]["path"] == "/models/7"
     assert {"auc": 0.9, "accuracy": 0.8, "precision": 0.7, "recall": 0.6}.items() <= made["pushed"]["metrics"].items()
     assert {gate["name"]: gate["passed"] for gate in made["gates"]} == {
-        "anomalies": True,
+        "data gate: stops": True,
         "sparsity": True,
         "auc": True,
         "recall": False,
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
+    assert made["data_gate"] == [WARNING]
 
 
 def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_nevertheless(

@@ -58,7 +58,7 @@ EACH = [0, 0, 1, 1, 2, 2]
         (BINARY, {"y": ["yes", "a", "yes", "b", "yes", "c"]}),
         (Label(column="n", positive_class=1), {"n": [0, 1] * 3}),
         (Label(column="x", positive_class=1), {"x": [0.0, 1.0] * 3}),
-        (MULTICLASS, {"y": ["a", "b", "a", "a", "b", "a"]}),
+        (MULTICLASS, {"y": ["a", "b", "a", "b", "b", "a"]}),
         (Label(column="n", task="multiclass"), {"n": [10, 9] * 3}),
         (REGRESSION, {"x": [1.5, 2, 3, 4, 5, 7]}),
         (Label(column="n", task="regression"), {"n": [1, 2] * 3}),

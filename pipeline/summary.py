@@ -96,8 +96,13 @@ def _pushed(artifact: Artifact, overall: dict[str, float], task: str) -> dict[st
 
 
 def _slices(metrics: dict[str, dict[str, float]], smallest: int) -> list[dict[str, Any]]:
+    """Returns every slice; the overall one decides, however few its rows are."""
     return [
-        {"slice": name, "too_small": values.get("example_count", 0) < smallest, "metrics": values}
+        {
+            "slice": name,
+            "too_small": name != "overall" and values.get("example_count", 0) < smallest,
+            "metrics": values,
+        }
         for name, values in metrics.items()
     ]
 

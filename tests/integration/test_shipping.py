@@ -28,7 +28,7 @@ NAMES = ["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
 
 
 @pytest.fixture(scope="module")
-def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray, None]:
+def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray, Any]:
     """The raw test rows as an exported model takes them, their labels, and no weights."""
     this = training_inputs.start(road.inputs(), road.config("Ladder"))
     examples = road.output("TableExampleGen", "examples")
@@ -39,7 +39,7 @@ def file(quantized: Any, form: str) -> bytes:
     return (quantized.path("forms") / form / "model.tflite").read_bytes()
 
 
-def probabilities(content: bytes, rows: tuple[dict[str, np.ndarray], np.ndarray, None]) -> np.ndarray:
+def probabilities(content: bytes, rows: tuple[dict[str, np.ndarray], np.ndarray, Any]) -> np.ndarray:
     return inference.Predictor(content, {}).predict(rows[0])[:, 1]
 
 

@@ -150,14 +150,17 @@ def test_without_the_soft_part_it_is_the_hard_loss_of_the_task(task: str) -> Non
 
 def test_two_classes_learn_alike_with_one_logit_and_with_two() -> None:
     # The logit of class 1 against class 0 is the difference of the two.
-    labels, teacher, student = [0, 1, 1], [[1.5], [-2], [0]], [[0.5], [0.25], [-3]]
-    pairs = [[[-z / 2, z / 2] for (z,) in logits] for logits in (teacher, student)]
-    expected = rows_of("binary", 3.0, 0.6, labels, teacher, student)
-    np.testing.assert_allclose(rows_of("multiclass", 3.0, 0.6, labels, *pairs), expected, rtol=1e-5)
+    labels = [0, 1, 1]
+    one = np.array([[[1.5], [-2], [0]], [[0.5], [0.25], [-3]]])
+    two = np.concatenate([-one / 2, one / 2], axis=2)
+    found, expected = (
+        rows_of(task, 3.0, 0.6, labels, *logits.tolist()) for task, logits in (("multiclass", two), ("binary", one))
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_example_weights_weigh_the_rows_of_the_loss() -> None:
-    # Keras takes the mean over the rows, of which each counts as its weight says: squared errors 4 and 1 with 3 and 0.5.
+    # Keras takes the mean over the rows of weight times loss: squared errors 4 and 1, weights 3 and 0.5.
     loss_of = DistillationLoss(1.0, 0.0, "regression")
     target, student = tf.constant([[1.0, 0], [0, 0]]), tf.constant([[3.0], [-1]])
     weights = tf.constant([3.0, 0.5])

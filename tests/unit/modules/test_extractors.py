@@ -61,7 +61,8 @@ def stages(folder: Path, config: config_pb2.EvalConfig, task: str, output: dict[
 def config_of(task: str) -> config_pb2.EvalConfig:
     gate, positive = ("r2", None) if task == "regression" else ("accuracy", "yes" if task == "binary" else None)
     settings = Evaluation.model_validate({"gates": {gate: {"minimum": 0.5}}})
-    return evaluation.eval_config(settings, Label.model_validate({"column": "y", "task": task, "positive_class": positive}))
+    label = {"column": "y", "task": task, "positive_class": positive}
+    return evaluation.eval_config(settings, Label.model_validate(label))
 
 
 def test_the_numbers_of_the_classes_are_put_into_what_is_measured_of_each(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ CLASS_WEIGHTS = np.array([2, 10], "float32")
 
 def weights_of(batches: tf.data.Dataset) -> dict[int, float]:
     """Returns the weight of each row by its number."""
-    found = {}
+    found: dict[int, float] = {}
     for encoded, _, weights in batches.as_numpy_iterator():
         assert (weights.dtype, weights.shape) == (np.float32, (len(encoded),))
         found |= dict(zip(encoded[:, 0].astype(int).tolist(), weights.tolist(), strict=True))

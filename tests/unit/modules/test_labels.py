@@ -76,10 +76,10 @@ def test_merged_summaries_describe_what_one_pass_does(label: Label, parts: int) 
         made.merge(summary(label, piece.reshape(-1, 1)))
     exact = values.astype(np.float64)
     learnt = np.sign(exact) * np.log1p(np.abs(exact)) if label.log_scale else exact
-    expected = (pytest.approx(learnt.mean()), pytest.approx(learnt.std()), [values.min(), values.max()])
-    assert moments(summary(label, values.reshape(-1, 1))) == expected
-    assert moments(made) == expected
+    expected: Any = (pytest.approx(learnt.mean()), pytest.approx(learnt.std()), [values.min(), values.max()])
     assert made.rows == 500
+    assert moments(made) == expected
+    assert moments(summary(label, values.reshape(-1, 1))) == expected
 
 
 def test_merged_classes_are_counted_together() -> None:

@@ -53,7 +53,7 @@ CLASSES = np.array([0, 1, 2, 2], "float32")
 
 
 def test_the_auc_of_several_classes_is_the_mean_of_each_against_the_rest() -> None:
-    # Class 0: 0.5 beats 0.1 and 0.3, not 0.6: 2/3. Class 1: 0.4 beats 0.3, 0.1, 0.2: 1. Class 2: 0.8 and 0.5 beat all: 1.
+    # Class 0: 0.5 beats 0.1 and 0.3, not 0.6: 2/3. Class 1: 0.4 beats 0.3, 0.1, 0.2: 1. Class 2: 0.8 and 0.5 beat all.
     assert metrics.auc(CLASSES, SEVERAL) == pytest.approx((2 / 3 + 1 + 1) / 3)
     # With the row of 0.6 thrice, class 0 wins 2 of 5.
     assert metrics.auc(CLASSES, SEVERAL, np.array([1.0, 3, 1, 1])) == pytest.approx((2 / 5 + 1 + 1) / 3)

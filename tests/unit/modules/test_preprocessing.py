@@ -227,6 +227,20 @@ def test_a_table_of_numbers_alone_can_be_transformed_without_reduction(analyze: 
     np.testing.assert_allclose(row["numeric"], [[-1], [1], [0]], atol=1e-6)
 
 
+def test_the_weight_of_a_row_is_passed_on_and_is_no_feature(analyze: Callable, tmp_path: Path) -> None:
+    columns: dict[str, tuple[str, list]] = {
+        "x": ("float32", [1, 3]),
+        "w": ("int64", [2, 5]),
+        "answer": ("string", ["yes", "no"]),
+    }
+    label = LABEL["label"] | {"weight_column": "w"}
+    config = {"features": {}, "reduction": {"method": "none"}, "label": label}
+    row = Table(analyze, tmp_path, columns, config).transform(x=[1, 3, 3], w=[2, 5, 0], answer=["no", "yes", "yes"])
+    assert row["weight"].tolist() == [[2], [5], [0]]
+    assert row["weight"].dtype == np.float32
+    assert row["numeric"].shape == (3, 1)
+
+
 def test_whole_number_labels_are_compared_as_numbers(analyze: Callable, tmp_path: Path) -> None:
     columns: dict[str, tuple[str, list]] = {"x": ("float32", [1, 3]), "answer": ("int64", [0, 1])}
     config = {

@@ -147,7 +147,7 @@ def test_the_card_of_the_model_names_its_output_and_its_classes(exported: Export
     card = model_card(exported.this.table, exported.this.target, "float32")
     predictor = inference.Predictor(tflite.to_tflite(saved), card)
     assert predictor.classes == list(exported.known.get("classes", ()))
-    columns = {"x": [None, 0.5], "t": ["red", None]}
+    columns: dict[str, list] = {"x": [None, 0.5], "t": ["red", None]}
     assert predictor.predict(predictor.to_inputs(columns)).shape == (2, exported.this.target.outputs)
 
 

@@ -115,7 +115,11 @@ LN3 = math.log(3)
         # sigmoid(ln 3) = 3/4.
         (Target("binary", ("no", "yes")), [[LN3], [0], [-LN3]], [[0.25, 0.75], [0.5, 0.5], [0.75, 0.25]]),
         # exp(ln 3), exp(0), exp(0) are 3, 1, 1; a number added to all logits changes nothing.
-        (Target("multiclass", ("a", "b", "c")), [[LN3, 0, 0], [100, 100, 100 + LN3]], [[0.6, 0.2, 0.2], [0.2, 0.2, 0.6]]),
+        (
+            Target("multiclass", ("a", "b", "c")),
+            [[LN3, 0, 0], [100, 100, 100 + LN3]],
+            [[0.6, 0.2, 0.2], [0.2, 0.2, 0.6]],
+        ),
         (Target("regression", mean=10.0, deviation=4.0), [[0], [1.5], [-1]], [[10], [16], [6]]),
         # Of 2z + 1 = ln 8, -ln 4 and 0 the inverse of the signed log: 8 - 1, -(4 - 1), 0.
         (

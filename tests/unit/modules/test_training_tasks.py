@@ -59,7 +59,7 @@ def scored(target: Target, metric: str, weight: list, validation: tf.data.Datase
 
 
 # The network answers its input. Inputs z, so the values 10 + 4z: 10, 14, 6; labels the same way: 12, 14, 2.
-VALUES = {"x": [[0], [1], [-1]], "labels": [0.5, 1, -2]}
+VALUES: dict[str, list] = {"x": [[0], [1], [-1]], "labels": [0.5, 1, -2]}
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,7 @@ def test_the_checkpoint_of_an_error_is_that_of_its_lowest_epoch(tmp_path: Any) -
     data = rows([[1], [-1], [2]], [1, -1, 2])
     score = training.ValidationScore(data, REGRESSION, "rmse")
     path = [0.5, 1.0, 1.5]
-    training.fit(
-        model_of("regression", [[0]]), data, data, score, 3, None, str(tmp_path), callbacks=(Weights(path),)
-    )
+    training.fit(model_of("regression", [[0]]), data, data, score, 3, None, str(tmp_path), callbacks=(Weights(path),))
     again = model_of("regression", [[0]])
     again.load_weights(str(tmp_path / "checkpoints" / "best")).expect_partial()
     assert again.get_weights()[0].item() == 1.0

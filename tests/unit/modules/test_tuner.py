@@ -33,7 +33,9 @@ def score(metric: str) -> training.ValidationScore:
 class Search:
     """A whole search with stand-ins for building and fitting. The score is the learning rate."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int = 1, metric: str = "auc", **settings: Any):
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int = 1, metric: str = "auc", **settings: Any
+    ):
         self.score = score(metric)
         self.fits: list[dict[str, Any]] = []
         monkeypatch.setattr(training, "fit", self._fit)
@@ -123,6 +125,19 @@ def test_the_score_is_the_best_epochs(search: Search) -> None:
         assert trial.score == trial.hyperparameters.values["learning_rate"]
     best = search.tuner.oracle.get_best_trials(1)[0]
     assert best.score == max(trial.score for trial in search.trials)
+
+
+def test_a_search_for_a_low_score_keeps_the_lowest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(tmp_path, monkeypatch, metric="log_loss", max_epochs=9, factor=3)
+    rounds: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for trial in search.trials:
+        assert trial.score == trial.hyperparameters.values["learning_rate"]
+        if trial.hyperparameters.values["tuner/bracket"] == 2:
+            rounds[trial.hyperparameters.values["tuner/round"]].append(trial.score)
+    assert sorted(rounds[1]) == sorted(rounds[0])[:3]
+    assert rounds[2] == [min(rounds[0])]
+    best = search.tuner.oracle.get_best_trials(1)[0]
+    assert best.score == min(trial.score for trial in search.trials)
 
 
 def test_the_leaderboard_holds_hyperparameters_epochs_and_seconds(search: Search) -> None:

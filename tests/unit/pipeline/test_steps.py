@@ -123,6 +123,24 @@ def test_the_gate_says_what_it_warns_of_in_a_few_words(tmp_path: Path, columns: 
     assert steps.describe("DataGate", lineage, "auc") == said
 
 
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("auc", "2 trials, 7 epochs; best validation AUC 0.7500"),
+        ("log_loss", "2 trials, 7 epochs; best validation log loss 0.5000"),
+        ("mae", "2 trials, 7 epochs; best validation MAE 0.5000"),
+        ("r2", "2 trials, 7 epochs; best validation R² 0.7500"),
+    ],
+)
+def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
+    tmp_path: Path, metric: str, said: str
+) -> None:
+    trials = [{"score": 0.75, "trial/epochs": 3}, {"score": 0.5, "trial/epochs": 4}]
+    (tmp_path / "tuner_results.json").write_text(json.dumps(trials))
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    assert steps.describe("Tuner", lineage, metric) == said
+
+
 @pytest.mark.parametrize("name", ["Baseline", "DataBaseline"])
 def test_a_baseline_that_was_looked_up_counts_as_cached_since_nothing_was_computed(
     watcher: steps.StepWatcher, name: str

@@ -47,7 +47,8 @@ class Forms:
         ]
         self.float32 = self._convert(folder / "float32", self.pruned, None)
         self.int8_ptq = self._convert(folder / "ptq", self.quantized, tflite.dynamic_range)
-        score, settings = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc"), Quantizer(epochs=2, learning_rate=0.01)
+        score = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
+        settings = Quantizer(epochs=2, learning_rate=0.01)
         forms.train_quantized(self.quantized, rows(), rows(), score, hard_loss("binary"), settings)
         self.int8_qat = self._convert(folder / "qat", self.quantized, tflite.dynamic_range)
         self.before = before

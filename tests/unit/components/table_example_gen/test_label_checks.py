@@ -1,6 +1,7 @@
 """Labels and weights that nothing can be learnt from, or judged by, and what the user reads about them."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,16 +22,19 @@ TYPES = {"string": pa.string(), "int64": pa.int64(), "float32": pa.float32()}
 BINARY = Label(column="y", positive_class="yes")
 MULTICLASS = Label(column="y", task="multiclass")
 REGRESSION = Label(column="x", task="regression")
+EACH = [0, 0, 1, 1, 2, 2]  # two rows a split
 
 
-def add(checks: LabelChecks, splits: list[int], **columns: list[Any]) -> np.ndarray:
+def add(checks: LabelChecks, splits: Sequence[int], **columns: list[Any]) -> np.ndarray:
     """Adds rows of the splits 0 (train), 1 (validation) and 2 (test); columns that are not given are 1 or `no`."""
-    cells = {name: columns.get(name, ["no" if dtype == "string" else 1] * len(splits)) for name, dtype in DTYPES.items()}
+    cells = {
+        name: columns.get(name, ["no" if dtype == "string" else 1] * len(splits)) for name, dtype in DTYPES.items()
+    }
     arrays = [pa.array(cells[name], TYPES[dtype]) for name, dtype in DTYPES.items()]
     return checks.add(pa.RecordBatch.from_arrays(arrays, names=list(DTYPES)), np.array(splits))
 
 
-def refusal(label: Label, splits: list[int], data: Data = DATA, **columns: list[Any]) -> str:
+def refusal(label: Label, columns: dict[str, list[Any]], splits: Sequence[int] = EACH, data: Data = DATA) -> str:
     """Returns what is said of a table."""
     with pytest.raises(DataError) as caught:
         checks = LabelChecks(label, DTYPES, data)
@@ -42,13 +46,10 @@ def refusal(label: Label, splits: list[int], data: Data = DATA, **columns: list[
     return message
 
 
-def passes(label: Label, splits: list[int], data: Data = DATA, **columns: list[Any]) -> None:
-    checks = LabelChecks(label, DTYPES, data)
+def passes(label: Label, columns: dict[str, list[Any]], splits: Sequence[int] = EACH) -> None:
+    checks = LabelChecks(label, DTYPES, DATA)
     add(checks, splits, **columns)
     checks.check()
-
-
-EACH = [0, 0, 1, 1, 2, 2]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ EACH = [0, 0, 1, 1, 2, 2]
     ],
 )
 def test_a_label_that_can_be_learnt_and_judged_passes(label: Label, columns: dict[str, list]) -> None:
-    passes(label, EACH, **columns)
+    passes(label, columns)
 
 
 @pytest.mark.parametrize(
@@ -174,18 +175,18 @@ def test_a_column_that_is_not_there_or_no_number_is_refused_before_any_row_is_re
 def test_a_useless_label_is_refused_with_what_was_found_and_what_to_do(
     label: Label, columns: dict[str, list], said: str
 ) -> None:
-    assert refusal(label, EACH, **columns) == said
+    assert refusal(label, columns) == said
 
 
 def test_a_fault_of_the_test_table_is_blamed_on_the_test_table() -> None:
-    assert refusal(REGRESSION, EACH, TWO_FILES, x=[1, 2, 3, 4, 5, 5]).startswith("test.csv, column 'x': every row")
-    assert refusal(MULTICLASS, EACH, TWO_FILES, y=["a", "b", "a", "b", "c", "a"]).startswith("test.csv, column 'y'")
+    assert refusal(REGRESSION, {"x": [1, 2, 3, 4, 5, 5]}, data=TWO_FILES).startswith("test.csv, column 'x': every row")
+    assert refusal(MULTICLASS, {"y": ["a", "b", "a", "b", "c", "a"]}, data=TWO_FILES).startswith("test.csv, column 'y'")
 
 
 @pytest.mark.parametrize("weight", [None, -0.5, float("inf"), float("nan")])
 def test_a_weight_that_is_missing_negative_or_infinite_is_refused_and_counted(weight: float | None) -> None:
     label = Label(column="y", positive_class="yes", weight_column="w")
-    message = refusal(label, EACH, y=["yes", "no"] * 3, w=[1, weight, 1, 1, weight, 1])
+    message = refusal(label, {"y": ["yes", "no"] * 3, "w": [1, weight, 1, 1, weight, 1]})
     assert message == (
         "train.csv, column 'w': holds 2 weights that are missing, negative or infinite among 6 rows. "
         "Give every row a weight of 0 or more."
@@ -194,7 +195,7 @@ def test_a_weight_that_is_missing_negative_or_infinite_is_refused_and_counted(we
 
 def test_the_weight_of_a_row_without_a_label_does_not_matter() -> None:
     label = Label(column="y", positive_class="yes", weight_column="w")
-    passes(label, [*EACH, 0], y=[*["yes", "no"] * 3, None], w=[*[1.0] * 6, None])
+    passes(label, {"y": [*["yes", "no"] * 3, None], "w": [*[1.0] * 6, None]}, [*EACH, 0])
 
 
 def test_a_wrong_weight_of_the_test_table_is_blamed_on_the_test_table() -> None:
@@ -210,7 +211,7 @@ def test_a_split_whose_weights_are_all_zero_is_refused(split: int) -> None:
     # No weighted mean can be taken of it: neither a loss nor a metric.
     label = Label(column="x", task="regression", weight_column="w")
     weights = [float(number != split) for number in EACH]
-    message = refusal(label, EACH, x=[1, 2, 3, 4, 5, 6], w=weights)
+    message = refusal(label, {"x": [1, 2, 3, 4, 5, 6], "w": weights})
     assert "column 'w'" in message
     assert ("train", "validation", "test")[split] in message
 
@@ -218,7 +219,7 @@ def test_a_split_whose_weights_are_all_zero_is_refused(split: int) -> None:
 def test_a_validation_or_test_split_of_one_class_alone_is_refused_of_several_classes_too() -> None:
     # Its AUC is undefined, and NaN is no JSON.
     for y in (["a", "b", "a", "a", "a", "b"], ["a", "b", "a", "b", "b", "b"]):
-        assert "so there is nothing to" in refusal(MULTICLASS, EACH, y=y)
+        assert "so there is nothing to" in refusal(MULTICLASS, {"y": y})
 
 
 def test_too_many_classes_are_refused_as_soon_as_they_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +248,7 @@ def test_what_is_seen_in_many_batches_is_checked_together() -> None:
             add(checks, [split], y=[value])
     checks.check()
     numbers = LabelChecks(REGRESSION, DTYPES, DATA)
-    for value in (1.0, 2.0):
+    for number in (1.0, 2.0):
         for split in (0, 1, 2):
-            add(numbers, [split], x=[value])
+            add(numbers, [split], x=[number])
     numbers.check()

@@ -31,9 +31,7 @@ class SchemaCurator(base_component.BaseComponent):
     SPEC_CLASS = SchemaCuratorSpec
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
 
-    def __init__(
-        self, schema: channel.BaseChannel, examples: channel.BaseChannel, inferred: bool, code: str
-    ) -> None:
+    def __init__(self, schema: channel.BaseChannel, examples: channel.BaseChannel, inferred: bool, code: str) -> None:
         curated = channel.Channel(type=standard_artifacts.Schema)
         super().__init__(
             SchemaCuratorSpec(

@@ -14,6 +14,10 @@ _NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string()}
 
 
+class WrongGuessError(Exception):
+    """A batch does not have the dtypes that earlier ones let expect."""
+
+
 class TypeInference:
     """Learns from batches which columns hold integers, numbers or text.
 
@@ -36,7 +40,26 @@ class TypeInference:
             if column.null_count == len(column):
                 continue
             self._seen.add(name)
-            self._could_be[name] = [dtype for dtype in could_be if _fits(column, dtype, self._decimal)]
+            # Whole numbers are numbers, too: the second check is for columns that fail the first.
+            for dtype in list(could_be):
+                if _fits(column, dtype, self._decimal):
+                    break
+                could_be.remove(dtype)
+
+    def confirm(self, batch: pa.RecordBatch) -> None:
+        """Checks that a further batch would change no dtype; it changes nothing, so that threads may share it.
+
+        Raises:
+            WrongGuessError: If it would, or might.
+        """
+        dtypes = self.dtypes()
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name in dtypes and (
+                column.null_count == len(column) or (name in self._seen and not self._could_be[name])
+            ):
+                continue
+            if name not in self._seen or not _fits(column, dtypes[name], self._decimal):
+                raise WrongGuessError(name)
 
     def dtypes(self) -> dict[str, str]:
         """Returns the dtype of each column by name."""
@@ -105,7 +128,8 @@ def to_typed(
 
 def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
     if pa.types.is_string(column.type) and dtype != "string":
-        column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
+        if pc.any(pc.match_substring(column, "+")).as_py():
+            column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
         if dtype == "float32":
             return _with_point(column, decimal).cast(pa.float64()).cast(pa.float32(), safe=False)
         return column.cast(_ARROW[dtype])

@@ -13,7 +13,8 @@ from components.table_example_gen import sources
 from modules.errors import DataError
 from modules.settings import Data
 
-_BLOCK_BYTES = 8 * 2**20
+# Also the longest row. Larger blocks are no faster, and several of them are in memory at once.
+_BLOCK_BYTES = 2**20
 _HEADER_BYTES = 2**20
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -62,6 +63,9 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
             what, fix = f"is not {data.encoding} text ({problem})", "Set data.encoding to the file's, such as latin-1"
         elif wrong_rows:
             what, fix = wrong_rows[0], "Mend that row, or set data.delimiter or data.quote to the file's"
+        elif "straddling" in problem:
+            what = f"has a row of more than {_BLOCK_BYTES:,} bytes, as where a quote is never closed"
+            fix = "Close the quote, or set data.quote to the file's"
         else:
             what, fix = f"is no delimited text table ({problem})", "Set data.delimiter or data.quote to the file's"
         raise DataError(path, what, fix) from error

@@ -1,16 +1,19 @@
 """From tables to examples: read, cast, split, encode, write. Knows no TFX pipeline."""
 
 import contextlib
+import dataclasses
+import functools
+import itertools
 import json
 import os
+import threading
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 import tensorflow as tf
-from tfx_bsl.coders import example_coder
 
-from components.table_example_gen import columns, label_checks, readers, splitting
+from components.table_example_gen import columns, label_checks, parallel, readers, serialization, splitting
 from modules import features
 from modules.errors import DataError
 from modules.settings import Data, Label
@@ -34,12 +37,62 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     Raises:
         DataError: If a table cannot be read, a value does not fit its column, or the label is useless.
     """
-    dtypes = dtypes or _infer(data)
+    if dtypes is not None:
+        counts, labels = _write(data, label, directory, dtypes)
+    else:
+        # Most tables say in their first block what their columns hold: then one pass over the rows is enough.
+        guess = columns.TypeInference(data.decimal)
+        for block in itertools.islice(readers.read(data.train, data), 1):
+            guess.add(block.batch)
+        try:
+            counts, labels = _write(data, label, directory, guess.dtypes(), guess)
+        except (columns.WrongGuessError, DataError):  # what was wrong may be the guess
+            counts, labels = _write(data, label, directory, _infer(data))
+    labels.check()
+    return counts
+
+
+def _infer(data: Data) -> dict[str, str]:
+    inference = columns.TypeInference(data.decimal)
+    for block in _blocks(data.train, data):
+        inference.add(block.batch)
+    return inference.dtypes()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Rows:
+    """The records of a block by split, and how many of its rows have no label."""
+
+    records: list[np.ndarray]
+    without_label: int
+
+
+def _write(
+    data: Data,
+    label: Label,
+    directory: str,
+    dtypes: dict[str, str],
+    guess: columns.TypeInference | None = None,
+) -> tuple[dict[str, int], label_checks.LabelChecks]:
+    """Writes all splits, as `write_examples` says; a guess of the dtypes is held against every training row."""
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
     with tf.io.gfile.GFile(os.path.join(directory, features.DTYPES_FILE), "w") as file:
         file.write(json.dumps(dtypes, indent=1, ensure_ascii=False))
+    lock = threading.Lock()
+
+    def convert(block: readers.Block, only: int | None) -> _Rows:
+        if guess is not None and only is None:
+            guess.confirm(block.batch)
+        batch = _typed(block, dtypes, data)
+        splits = splitter.assign(batch) if only is None else np.full(batch.num_rows, only)
+        with lock:
+            kept = labels.add(batch, splits)
+        records = serialization.serialize(batch)
+        chosen = [records.filter(pa.array(kept & (splits == number))) for number in range(len(splitting.SPLITS))]
+        return _Rows([part.to_numpy(zero_copy_only=False) for part in chosen], int((~kept).sum()))
+
     with contextlib.ExitStack() as stack:
         writers = []
         for split in splitting.SPLITS:
@@ -47,41 +100,32 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
             tf.io.gfile.makedirs(folder)
             path = os.path.join(folder, "data_tfrecord-00000-of-00001.gz")
             writers.append(stack.enter_context(tf.io.TFRecordWriter(path, _OPTIONS)))
-        for table, fixed in ((data.train, None), (data.test, 2)):
-            for batch in _batches(table, data, dtypes) if table else ():
-                chosen = splitter.assign(batch) if fixed is None else np.full(batch.num_rows, fixed)
-                kept = labels.add(batch, chosen)
-                if not kept.all():
-                    counts["without_label"] += int((~kept).sum())
-                    batch, chosen = batch.filter(pa.array(kept)), chosen[kept]
-                for record, split_number in zip(_encode(batch), chosen.tolist(), strict=True):
-                    writers[split_number].write(record)
-                for name, count in zip(splitting.SPLITS, np.bincount(chosen, minlength=3).tolist(), strict=True):
-                    counts[name] += count
-    labels.check()
-    return counts
+        for table, only in ((data.train, None), (data.test, 2)):
+            blocks = _blocks(table, data) if table else iter(())
+            for rows in parallel.in_order(functools.partial(convert, only=only), blocks):
+                counts["without_label"] += rows.without_label
+                for split, writer, records in zip(splitting.SPLITS, writers, rows.records, strict=True):
+                    counts[split] += len(records)
+                    for record in records:
+                        writer.write(record)
+    return counts, labels
 
 
-def _infer(data: Data) -> dict[str, str]:
-    inference = columns.TypeInference(data.decimal)
-    for block in readers.read(data.train, data):
-        inference.add(block.batch)
-    return inference.dtypes()
-
-
-def _batches(table: str | list[str], data: Data, dtypes: dict[str, str]) -> Iterator[pa.RecordBatch]:
+def _blocks(table: str | list[str], data: Data) -> Iterator[readers.Block]:
     rows = 0
     for block in readers.read(table, data):
-        if not block.sparse:
-            for name in dtypes:
-                if name not in block.batch.schema.names:
-                    raise DataError(
-                        block.path, f"has no column {name!r}, which the others or the schema have", "Add it"
-                    )
         rows += block.batch.num_rows
-        yield columns.to_typed(block.batch, dtypes, block.path, block.first_row, data.decimal)
+        yield block
     if not rows:
         raise DataError(str(table), "has no row", "Give a table with rows")
+
+
+def _typed(block: readers.Block, dtypes: dict[str, str], data: Data) -> pa.RecordBatch:
+    if not block.sparse:
+        for name in dtypes:
+            if name not in block.batch.schema.names:
+                raise DataError(block.path, f"has no column {name!r}, which the others or the schema have", "Add it")
+    return columns.to_typed(block.batch, dtypes, block.path, block.first_row, data.decimal)
 
 
 def _splitter(data: Data, dtypes: dict[str, str]) -> splitting.Splitter:
@@ -91,23 +135,8 @@ def _splitter(data: Data, dtypes: dict[str, str]) -> splitting.Splitter:
             raise DataError(str(data.train), f"has no column {column!r} to split by", "Name a column of the table")
     cuts = (np.inf, np.inf)
     if data.time_column is not None:
-        times = [splitting.time_values(batch, data.time_column) for batch in _batches(data.train, data, dtypes)]
+        only = {data.time_column: dtypes[data.time_column]}
+        typed = (_typed(block, only, data) for block in _blocks(data.train, data))
+        times = [splitting.time_values(batch, data.time_column) for batch in typed]
         cuts = splitting.time_cuts(np.concatenate(times), data.validation_fraction, test)
     return splitting.Splitter(data.validation_fraction, test, data.group_column, data.time_column, cuts)
-
-
-def _encode(batch: pa.RecordBatch) -> list[bytes]:
-    """Encodes rows as serialized tf.Example; a null cell is an absent feature, not an empty list."""
-    lists = [_as_lists(column) for column in batch.columns]
-    encoder = example_coder.RecordBatchToExamplesEncoder()
-    return encoder.encode(pa.RecordBatch.from_arrays(lists, names=batch.schema.names))
-
-
-def _as_lists(column: pa.Array) -> pa.Array:
-    """Wraps every value into a list of one, as the encoder wants it; a null stays null."""
-    if pa.types.is_string(column.type):
-        column = column.cast(pa.binary())
-    absent = column.is_null().to_numpy(zero_copy_only=False)
-    ends = np.concatenate([[0], np.cumsum(~absent)])
-    offsets = pa.array(ends, pa.int64(), mask=np.append(absent, False))
-    return pa.LargeListArray.from_arrays(offsets, column.drop_null())

@@ -28,9 +28,9 @@ def shares(batch: pa.RecordBatch, columns: Iterable[str] | None = None) -> np.nd
     """
     names = sorted(columns if columns is not None else batch.schema.names)
     texts = [pc.fill_null(batch.column(batch.schema.get_field_index(name)).cast(pa.string()), "\x00") for name in names]
-    joined = pc.binary_join_element_wise(*texts, "\x1f").to_pylist()
-    digests = (hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest() for text in joined)
-    return np.array([int.from_bytes(digest, "big") / 2**64 for digest in digests])
+    joined = pc.binary_join_element_wise(*texts, "\x1f").cast(pa.binary()).to_numpy(zero_copy_only=False)
+    digests = b"".join([hashlib.blake2b(row, digest_size=8).digest() for row in joined])
+    return np.frombuffer(digests, ">u8") / 2**64
 
 
 @dataclasses.dataclass(frozen=True)

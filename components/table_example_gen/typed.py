@@ -1,6 +1,7 @@
 """Reading Parquet and TFRecord files: columns that have types already. Knows no TFX."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,12 +10,17 @@ from components.table_example_gen import sources
 from components.table_example_gen.delimited import check_names
 from modules.errors import DataError
 
-_ROWS = 65_536
+# A batch has at most so many cells and about so many bytes: enough that a call of Arrow costs little beside its work.
+_CELLS = 2**17
+_BYTES = 2**20
+_RECORDS = 8_192
+# Without a buffer, Arrow reads the whole of a row group's columns at once, and a file may be one row group.
+_BUFFER_BYTES = 2**18
 _NANOSECONDS_A_DAY = 86_400 * 10**9
 
 
 def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
-    """Reads a Parquet file, some row groups at a time.
+    """Reads a Parquet file in constant memory, however many row groups it has.
 
     Integers become int64, other numbers float64, truth values and text string, and dates and timestamps the days since
     1970-01-01 (float64, UTC).
@@ -26,9 +32,9 @@ def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
 
     try:
         with sources.open_file(path) as handle:
-            file = pq.ParquetFile(handle)
+            file = pq.ParquetFile(handle, buffer_size=_BUFFER_BYTES)
             check_names(path, file.schema_arrow.names)
-            for batch in file.iter_batches(batch_size=_ROWS):
+            for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
                 columns = [
                     _plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
                 ]
@@ -36,6 +42,13 @@ def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
     except (pa.ArrowInvalid, OSError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
+
+
+def _batch_rows(metadata: Any) -> int:
+    """Returns how many rows of a Parquet file make a batch."""
+    content = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    by_bytes = _BYTES * metadata.num_rows // max(content, 1)
+    return max(1, min(by_bytes, _CELLS // max(metadata.num_columns, 1)))
 
 
 def parquet_names(path: str) -> list[str]:
@@ -89,7 +102,7 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
     decoder = example_coder.ExamplesToRecordBatchDecoder()
     number = 0
     try:
-        for records in tf.data.TFRecordDataset([path], kind).batch(_ROWS).as_numpy_iterator():
+        for records in tf.data.TFRecordDataset([path], kind).batch(_RECORDS).as_numpy_iterator():
             batch = decoder.DecodeBatch(records.tolist())
             columns = [
                 _single(path, name, column, number)

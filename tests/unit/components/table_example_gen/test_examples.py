@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from components.table_example_gen import delimited
+from components.table_example_gen import delimited, parallel, readers
 from components.table_example_gen.examples import write_examples
 from components.table_example_gen.executor import schema_dtypes
+from components.table_example_gen.splitting import SPLITS
 from modules.errors import DataError
 from modules.settings import Data, Label
 
@@ -196,3 +197,67 @@ def test_the_dtypes_lie_beside_the_examples(tables: Tables) -> None:
     tables.write()
     found = json.loads((tables.folder / "examples" / "dtypes.json").read_text())
     assert found == {"n": "int64", "x": "float32", "t": "string", "income": "string"}
+
+
+def _records(tables: Tables) -> dict[str, list[bytes]]:
+    """Returns the records of the splits that come from the training table, in the order of the file."""
+    files = {split: str(next((tables.folder / "examples" / f"Split-{split}").glob("*.gz"))) for split in SPLITS}
+    return {split: list(tf.data.TFRecordDataset([file], "GZIP").as_numpy_iterator()) for split, file in files.items()}
+
+
+def test_the_same_table_gives_the_same_bytes_in_the_same_order_however_it_is_cut_into_blocks(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.train = [f"{i},{'' if i % 5 == 0 else i / 3},t{i % 7},{'yes' if i % 2 else 'no'}" for i in range(3_000)]
+    tables.write()
+    expected = _records(tables)
+    assert [sum(map(len, expected.values()))] == [3_002]
+    for block_bytes, processors in ((300, 4), (1_000, 3), (7_777, 1)):
+        monkeypatch.setattr(delimited, "_BLOCK_BYTES", block_bytes)
+        monkeypatch.setattr(parallel.os, "cpu_count", lambda count=processors: count)
+        tables.write()
+        assert _records(tables) == expected
+
+
+@pytest.mark.parametrize(
+    ("late", "dtype"),
+    [("2.5", float), ("007", bytes), ("high", bytes), ("9223372036854775808", float), ("", int)],
+    ids=["a fraction", "a leading zero", "text", "beyond 2^63", "nothing"],
+)
+def test_a_columns_dtype_does_not_depend_on_how_late_the_row_comes_that_decides_it(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch, late: str, dtype: type
+) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 200)
+    tables.train = [*tables.train, f"{late},1.5,t1,yes"]
+    tables.write()
+    assert {type(example["n"][0]) for example in tables.examples("train") if "n" in example} == {dtype}
+
+
+def test_a_column_whose_first_values_come_late_has_their_dtype(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 200)
+    tables.train = [f"{i},{i if i > 100 else ''},t{i % 3},{'yes' if i % 2 else 'no'}" for i in range(200)]
+    tables.test = ["1,5,t1,yes", "2,,t2,no"]
+    tables.write()
+    found = {example["x"][0] for example in tables.examples("train") if "x" in example}
+    assert found <= set(range(101, 200))
+    assert {type(value) for value in found} == {int}
+
+
+def test_a_table_whose_columns_are_plain_from_the_first_block_is_read_only_once_more(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 200)
+    drawn: list[str] = []
+    read = readers.read
+
+    def counted(table: Any, data: Data) -> Any:
+        for block in read(table, data):
+            drawn.append(block.path)
+            yield block
+
+    monkeypatch.setattr(readers, "read", counted)
+    tables.write()
+    train = [path for path in drawn if path.endswith("train.csv")]
+    blocks = len(list(read(train[0], Data(train=train[0]))))
+    assert blocks > 5
+    assert len(train) == blocks + 1

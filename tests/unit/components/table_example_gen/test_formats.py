@@ -1,6 +1,7 @@
 import datetime
 import decimal
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,32 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(DataError, match=r"t\.parquet: is no whole Parquet file"):
         list(readers.read(str(path), Data(train="t")))
+
+
+def test_a_parquet_file_of_one_row_group_is_not_held_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    generator = random.Random(8)
+    numbers = [generator.getrandbits(62) for _ in range(1_000_000)]  # 8 MB that no encoding makes smaller
+    pq.write_table(pa.table({"n": numbers}), path, row_group_size=len(numbers), use_dictionary=False)
+    assert pq.ParquetFile(path).num_row_groups == 1
+    before, found, most = pa.total_allocated_bytes(), 0, 0
+    for block in readers.read(str(path), Data(train="t")):
+        assert block.first_row == found + 1
+        assert block.batch.column(0)[0].as_py() == numbers[found]
+        found += block.batch.num_rows
+        most = max(most, pa.total_allocated_bytes() - before)
+    assert found == len(numbers)
+    assert most < 6 * 2**20
+
+
+def test_batches_of_a_parquet_file_are_small_where_it_is_wide(tmp_path: Path) -> None:
+    columns = {f"c{i}": [str(i)] * 1_000 for i in range(400)}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    blocks = list(readers.read(str(tmp_path / "t.parquet"), Data(train="t")))
+    assert [block.batch.num_rows for block in blocks] == [327, 327, 327, 19]  # 327 · 400 cells are just below 2^17
+    pq.write_table(pa.table({"t": ["x" * 10_000, "y" * 10_000] * 500}), tmp_path / "t.parquet", use_dictionary=False)
+    (first, *_) = readers.read(str(tmp_path / "t.parquet"), Data(train="t"))
+    assert 100 <= first.batch.num_rows <= 105  # 104 · 10,000 bytes are just below 2^20
 
 
 def test_a_tfrecord_that_ends_early_is_refused(tmp_path: Path) -> None:

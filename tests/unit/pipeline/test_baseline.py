@@ -74,11 +74,12 @@ class Store:
         config.fake_database.SetInParent()
         self._store = ml_metadata.MetadataStore(config)
         self._node = self._store.put_execution_type(metadata_store_pb2.ExecutionType(name="node"))
-        kinds = (metadata_store_pb2.ContextType(name=name) for name in ("pipeline_run", "pipeline"))
-        self._run, self._pipeline = (self._store.put_context_type(kind) for kind in kinds)
+        kinds = (metadata_store_pb2.ContextType(name=name) for name in ("pipeline_run", "node"))
+        self._run, self._step = (self._store.put_context_type(kind) for kind in kinds)
         kinds = (metadata_store_pb2.ArtifactType(name=name) for name in ("ExampleStatistics", "ModelBlessing"))
         self._types = [self._store.put_artifact_type(kind) for kind in kinds]
         self._runs = 0
+        self._steps: list[int] = []
         self.statistics: list[int] = []
         self.blessings: dict[int, bool] = {}
 
@@ -119,6 +120,8 @@ class Store:
         self._runs += 1
         context = metadata_store_pb2.Context(type_id=self._run, name=f"run {self._runs}")
         (run,) = self._store.put_contexts([context])
+        if not self._steps:  # a step's context is made in the first run, and holds what all runs did
+            self._steps = self._store.put_contexts([metadata_store_pb2.Context(type_id=self._step, name="step")])
         self._record(run, metadata_store_pb2.Event.OUTPUT, statistics)
         baseline = self.resolve(statistics)
         looked_up = [statistics, *([baseline] if baseline else []), *[b for b, good in self.blessings.items() if good]]
@@ -133,7 +136,7 @@ class Store:
         self._store.put_events(events)
         self._store.put_attributions_and_associations(
             [metadata_store_pb2.Attribution(artifact_id=a, context_id=run) for a in artifacts],
-            [metadata_store_pb2.Association(execution_id=execution, context_id=run)],
+            [metadata_store_pb2.Association(execution_id=execution, context_id=c) for c in (run, *self._steps)],
         )
 
 

@@ -153,8 +153,8 @@ def relax_inferred(schema: Any, dtypes: Mapping[str, str]) -> None:
 
     Args:
         schema: A `schema_pb2.Schema`, changed in place.
-        dtypes: The dtype that ExampleGen gave each column, by name: inference cannot know it of a column that has no value
-            in the training rows.
+        dtypes: The dtype that ExampleGen gave each column, by name: inference cannot know it of a column that has no
+            value in the training rows.
     """
     from tensorflow_metadata.proto.v0 import schema_pb2
 

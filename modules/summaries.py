@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 from tfx_bsl.sketches import QuantilesSketch
 
+from modules.sampling import RowSample
+
 # Quantiles are read off a sketch whose rank error is at most _SKETCH_ERROR.
 _SKETCH_ERROR = 1e-4
 _SKETCH_CAPACITY = 2**32
@@ -62,10 +64,12 @@ class RowSummary:
     Args:
         log: For each numeric column, whether its log is taken.
         categorical: Number of categorical columns.
+        sampled: Whether a sample of the rows is kept too.
     """
 
-    def __init__(self, log: Sequence[bool], categorical: int) -> None:
+    def __init__(self, log: Sequence[bool], categorical: int, sampled: bool = False) -> None:
         self.numeric = NumericSummary(log)
+        self.sample = RowSample(len(log)) if sampled else None
         self.counters: list[collections.Counter] = [collections.Counter() for _ in range(categorical)]
 
     def add(self, arrays: Sequence[np.ndarray]) -> None:
@@ -74,12 +78,16 @@ class RowSummary:
         if self.numeric.sketches:
             self.numeric.add(arrays[0])
             texts = arrays[1:]
+            if self.sample is not None:
+                self.sample.add(arrays[0], texts)
         for counter, text in zip(self.counters, texts, strict=True):
             counter.update(text.ravel().tolist())
 
     def merge(self, other: "RowSummary") -> None:
         """Adds the rows of another summary."""
         self.numeric.merge(other.numeric)
+        if self.sample is not None and other.sample is not None:
+            self.sample.merge(other.sample)
         for counter, theirs in zip(self.counters, other.counters, strict=True):
             counter.update(theirs)
 
@@ -87,11 +95,11 @@ class RowSummary:
 class SummarizeRows(beam.CombineFn):
     """Combines batches of raw columns into one `RowSummary`."""
 
-    def __init__(self, log: tuple[bool, ...], categorical: int) -> None:
-        self._log, self._categorical = log, categorical
+    def __init__(self, log: tuple[bool, ...], categorical: int, sampled: bool = False) -> None:
+        self._log, self._categorical, self._sampled = log, categorical, sampled
 
     def create_accumulator(self) -> RowSummary:
-        return RowSummary(self._log, self._categorical)
+        return RowSummary(self._log, self._categorical, self._sampled)
 
     def add_input(self, accumulator: RowSummary, batch: Sequence[np.ndarray]) -> RowSummary:
         accumulator.add(batch)

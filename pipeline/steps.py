@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.lineage import Lineage, StepRun, read_json
+from pipeline.lineage import Lineage, StepRun, read_json, read_profile
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
@@ -68,6 +68,20 @@ def _data_gate(run: StepRun) -> str:
     return "no anomaly" if not anomalies else f"{anomalies} anomalies, see the log; the config says: go on"
 
 
+def _transform(run: StepRun) -> str:
+    profile = read_profile(run.outputs["transform_graph"])
+    text = "imputed, scaled, binned, looked up"
+    if not profile.components:
+        return text
+    kind = {"pca": "principal", "ica": "independent"}[profile.reduction]
+    share = sum(profile.explained_shares[: profile.components])
+    text += (
+        f"; {profile.components} of {len(profile.explained_variance)} {kind} components "
+        f"explain{'s' if profile.components == 1 else ''} {share:.1%} of the variance"
+    )
+    return text if profile.converged else text + " (FastICA did not converge)"
+
+
 def _tuner(run: StepRun) -> str:
     trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
     best = max(trials, key=lambda trial: trial["score"])
@@ -108,7 +122,7 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "SchemaCurator": "columns become tensors, missing values included",
     "ExampleValidator": "data held against the schema",
     "DataGate": _data_gate,
-    "Transform": "imputed, scaled, binned, looked up, projected",
+    "Transform": _transform,
     "Tuner": _tuner,
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",

@@ -1,12 +1,13 @@
 """What came of a run: the ladder, the gates, the verdict and the pushed model, as one JSON object."""
 
+import itertools
 import os
 from typing import Any
 
 from modules import tfma_results
 from modules.settings import PipelineSettings
 from pipeline import evaluation
-from pipeline.lineage import Artifact, Lineage, read_json
+from pipeline.lineage import Artifact, Lineage, read_json, read_profile
 
 
 def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, Any]]) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
         "shipped_form": outputs["Quantizer"]["quantized_model"].properties["form"],
         "gates": gates,
         "slices": _slices(metrics, settings.evaluation.min_slice_examples),
+        "reduction": _reduction(outputs["Transform"]["transform_graph"]),
         "tuner": _leaderboard(outputs["Tuner"]["tuner_results"]),
         "steps": steps,
     }
@@ -91,6 +93,17 @@ def _slices(metrics: dict[str, dict[str, float]], smallest: int) -> list[dict[st
         {"slice": name, "too_small": values.get("example_count", 0) < smallest, "metrics": values}
         for name, values in metrics.items()
     ]
+
+
+def _reduction(graph: Artifact) -> dict[str, Any]:
+    profile = read_profile(graph)
+    return {
+        "method": profile.reduction,
+        "components": profile.components,
+        "explained_variance": profile.explained_shares,
+        "cumulative": list(itertools.accumulate(profile.explained_shares)),
+        "converged": profile.converged,
+    }
 
 
 def _leaderboard(artifact: Artifact) -> list[dict[str, Any]]:

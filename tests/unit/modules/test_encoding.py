@@ -12,6 +12,7 @@ PROFILE = Profile(
     edges=[[0.0, 1.0, 2.0, 4.0], [0.0, 10.0]],  # three bins and one
     explained_variance=[1.44, 0.56],
     components=1,
+    component_deviations=[1.2],
     categorical=["color"],
     vocabularies=[["red", "blue"]],
 )
@@ -99,7 +100,8 @@ def test_the_names_say_what_each_element_is() -> None:
 @pytest.mark.parametrize("encoding", [ALL, ["one_hot"], ["piecewise_linear"], ["z_score"], ["z_score", "one_hot"]])
 @pytest.mark.parametrize("components", [0, 1, 2])
 def test_names_width_and_vector_agree(encoding: list[str], components: int) -> None:
-    profile = Profile(**(PROFILE.__dict__ | {"components": components}))
+    changes = {"components": components, "component_deviations": [1.2, 0.7][:components]}
+    profile = Profile(**(PROFILE.__dict__ | changes))
     width = len(encode(profile, encoding)[0])
     assert Encoder(profile.to_json(), encoding).width == len(encoded_names(profile, encoding)) == width
 
@@ -143,7 +145,7 @@ def test_every_element_lies_between_minus_one_and_one() -> None:
 
 
 def test_a_component_without_variance_stays_finite() -> None:
-    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "explained_variance": [1.0, 0.0]}))
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 0.0]}))
     assert encode(profile, ["z_score"], components=[[0.0, 0.0]])[0][2:4] == [0, 0]
 
 

@@ -171,11 +171,15 @@ class Columns:
         slots = component_slots(len(self.numeric), self.reduction)
         return NumericLayout(len(self.numeric), self.features.quantile_bins, slots)
 
+    @property
+    def combiner(self) -> SummarizeRows:
+        """What combines batches into one `RowSummary`; only independent components need a sample of the rows."""
+        sampled = self.reduction.method == "ica" and bool(self.numeric)
+        return SummarizeRows(self.log, len(self.categorical), sampled)
+
     def summarize(self, batches: beam.PCollection) -> beam.PCollection:
         """Combines all batches into one `RowSummary`."""
-        sampled = self.reduction.method == "ica" and bool(self.numeric)
-        combine = SummarizeRows(self.log, len(self.categorical), sampled)
-        return batches | "SummarizeRows" >> beam.CombineGlobally(combine)
+        return batches | "SummarizeRows" >> beam.CombineGlobally(self.combiner)
 
     def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
         """Returns the constants of the graph (packed numeric, vocabularies; where there are any) and the profile."""

@@ -31,8 +31,8 @@ def independent_components(
     Returns:
         The projection matrix, float64, shape [d, k] (use: x @ projection), with k <= p: directions without variance, of
         constant, duplicate and collinear columns, give no component. And whether FastICA converged: where it did not,
-        as on Gaussian rows, of which any directions are independent, the components are still uncorrelated with
-        variance 1.
+        as may be with Gaussian rows, in which no direction is better than another, the components are uncorrelated
+        with variance 1 nevertheless.
     """
     variances = ((covariance @ directions) * directions).sum(axis=0)
     varied = variances > _SMALLEST * np.diag(covariance).max()

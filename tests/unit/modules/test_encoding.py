@@ -144,6 +144,12 @@ def test_every_element_lies_between_minus_one_and_one() -> None:
     assert encoded.max() == 1
 
 
+def test_components_are_scaled_by_their_own_deviations_and_not_by_the_eigenvalues() -> None:
+    # As independent ones are: 2.4 and -1 of deviation 1, over 4.
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 1.0]}))
+    assert encode(profile, ["z_score"], components=[[2.4, -1.0]])[0][2:4] == [0.6, -0.25]
+
+
 def test_a_component_without_variance_stays_finite() -> None:
     profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 0.0]}))
     assert encode(profile, ["z_score"], components=[[0.0, 0.0]])[0][2:4] == [0, 0]

@@ -149,6 +149,13 @@ def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> N
     assert (made.sample is not None) == (method == "ica")
 
 
+def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
+    summary = RowSummary([False], 1, sampled=True)
+    summary.add([column(1, 1, 1), texts("x", "y", "y")])
+    assert summary.sample is not None
+    assert sorted(summary.sample.counts) == [1, 2]
+
+
 def test_a_table_of_categories_alone_needs_no_sample() -> None:
     columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1))
     assert columns.combiner.create_accumulator().sample is None

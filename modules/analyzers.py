@@ -16,12 +16,13 @@ import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
 
 from modules import binning, reduction
+from modules.features import PROFILE_ASSET
+from modules.sampling import RowSample
 from modules.settings import Features, Label, Reduction
-from modules.summaries import NumericSummary, RowSummary, SummarizeRows
+from modules.summaries import NumericSummary, RowSummary, SummarizeRows, signed_log
 
 # Bin edges are chosen among this many quantiles.
 _GRID = 4_096
-PROFILE_ASSET = "profile.json"
 # No cell of a text table holds it. A NUL alone would be lost: NumPy drops those at the end of a text.
 PADDING = b"\x00-"
 
@@ -49,9 +50,15 @@ def component_slots(columns: int, settings: Reduction) -> int:
 
 
 def describe_numeric(
-    summary: NumericSummary, names: Sequence[str], features: Features, settings: Reduction
+    summary: NumericSummary,
+    names: Sequence[str],
+    features: Features,
+    settings: Reduction,
+    sample: RowSample | None = None,
 ) -> tuple[np.ndarray, dict]:
     """Turns a summary into the packed constants of the preprocessing graph and the numeric half of the profile.
+
+    Independent components need a sample of the rows besides.
 
     Returns:
         The matrix that `NumericLayout` describes, float32, and a dict with the numeric fields of `features.Profile`.
@@ -90,22 +97,27 @@ def describe_numeric(
         packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
         all_edges.append(edges.tolist())
 
-    kept, eigenvalues = 0, np.zeros(0)
+    reduced: dict = {}
     if slots:
         correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
-        projection, eigenvalues, kept = reduction.principal_components(
-            correlation, settings.components, settings.explained_variance
-        )
-        packed[:, layout.projection][:, :kept] = projection
+        scaled = None if sample is None else (_scaled(sample.rows, summary.log, means, inverse), sample.counts)
+        projection, reduced = reduction.reduce(correlation, settings, scaled)
+        packed[:, layout.projection][:, : projection.shape[1]] = projection
     return packed.astype(np.float32), {
         "numeric": list(names),
         "means": means.tolist(),
         "deviations": deviations.tolist(),
         "present": (np.diag(summary.together) / max(summary.rows, 1)).tolist(),
         "edges": all_edges,
-        "explained_variance": eigenvalues.tolist(),
-        "components": kept,
+        **reduced,
     }
+
+
+def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Imputes and scales rows [m, d] as the graph does: a missing value is the mean, and so 0."""
+    present = np.isfinite(rows)
+    filled = np.where(present, rows, 0.0).astype(np.float64)
+    return np.where(present, (np.where(log, signed_log(filled), filled) - means) * inverse, 0.0)
 
 
 def choose_vocabulary(counter: collections.Counter, features: Features) -> list[tuple[str, int]]:
@@ -160,16 +172,23 @@ class Columns:
         slots = component_slots(len(self.numeric), self.reduction)
         return NumericLayout(len(self.numeric), self.features.quantile_bins, slots)
 
+    @property
+    def combiner(self) -> SummarizeRows:
+        """What combines batches into one `RowSummary`; only independent components need a sample of the rows."""
+        sampled = self.reduction.method == "ica" and bool(self.numeric)
+        return SummarizeRows(self.log, len(self.categorical), self.label, sampled)
+
     def summarize(self, batches: beam.PCollection) -> beam.PCollection:
         """Combines all batches into one `RowSummary`."""
-        combine = SummarizeRows(self.log, len(self.categorical), self.label)
-        return batches | "SummarizeRows" >> beam.CombineGlobally(combine)
+        return batches | "SummarizeRows" >> beam.CombineGlobally(self.combiner)
 
     def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
         """Returns the constants of the graph (numeric and vocabularies, where there are any; label), and a profile."""
         constants, fields = [], []
         if self.numeric:
-            packed, profile = describe_numeric(summary.numeric, self.numeric, self.features, self.reduction)
+            packed, profile = describe_numeric(
+                summary.numeric, self.numeric, self.features, self.reduction, summary.sample
+            )
             constants.append(packed)
             fields.append(profile)
         if self.categorical:

@@ -58,7 +58,7 @@ class Encoder(tf_keras.layers.Layer):
         sizes = [len(vocabulary) + 1 if vocabulary else 0 for vocabulary in profile_.vocabularies]
         self._slot_column = np.repeat(np.arange(len(sizes)), sizes).astype(np.int32)
         self._slot_number = _counts_up(sizes)
-        spread = np.sqrt(np.maximum(profile_.explained_variance[: profile_.components], 1e-12))
+        spread = np.maximum(profile_.component_deviations, 1e-6)
         self._component_scale = (1.0 / (_CLIP * spread)).astype(np.float32)
 
     def call(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:

@@ -13,6 +13,8 @@ Kind = Literal["numeric", "categorical"]
 
 # Beside the examples: the dtype of every column, as JSON.
 DTYPES_FILE = "dtypes.json"
+# The profile's file among the assets of a transform graph.
+PROFILE_ASSET = "profile.json"
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -178,8 +180,12 @@ class Profile:
         deviations: Their standard deviations.
         present: Share of rows in which each numeric column has a value.
         edges: Bin edges of each numeric column; a column has one bin fewer than edges.
-        explained_variance: Eigenvalues of the correlation matrix, largest first; empty without reduction.
+        reduction: The method of dimensionality reduction: `pca`, `ica` or `none`.
+        explained_variance: Eigenvalues of the correlation matrix, largest first, whatever the method; empty without
+            reduction.
         components: Number of components kept.
+        component_deviations: Standard deviation of each of them.
+        converged: False if FastICA, which finds independent components, ran out of iterations.
         categorical: Names of the categorical columns, in the order of the stacked tensors.
         vocabularies: Known values of each categorical column, most frequent first.
         counts: How often each of them occurs.
@@ -195,8 +201,11 @@ class Profile:
     deviations: list[float] = dataclasses.field(default_factory=list)
     present: list[float] = dataclasses.field(default_factory=list)
     edges: list[list[float]] = dataclasses.field(default_factory=list)
+    reduction: str = "none"
     explained_variance: list[float] = dataclasses.field(default_factory=list)
     components: int = 0
+    component_deviations: list[float] = dataclasses.field(default_factory=list)
+    converged: bool = True
     categorical: list[str] = dataclasses.field(default_factory=list)
     vocabularies: list[list[str]] = dataclasses.field(default_factory=list)
     counts: list[list[int]] = dataclasses.field(default_factory=list)
@@ -210,6 +219,12 @@ class Profile:
     def bins(self) -> list[int]:
         """Number of bins of each numeric column."""
         return [len(edges) - 1 for edges in self.edges]
+
+    @property
+    def explained_shares(self) -> list[float]:
+        """Share of the variance that each principal component explains, largest first; zeros if there is none."""
+        total = sum(self.explained_variance)
+        return [value / total if total else 0.0 for value in self.explained_variance]
 
     def to_json(self) -> str:
         """Returns the profile as JSON."""

@@ -11,7 +11,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from modules import analyzers
-from modules.features import MISSING, Feature, Profile, feature_table
+from modules.features import MISSING, PROFILE_ASSET, Feature, Profile, feature_table
 from modules.settings import Features, Label, Reduction
 
 # The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
@@ -29,10 +29,10 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
     Returns:
         Those of the following that are not empty, with the columns in the order of the feature table:
         `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the bin;
-        `components` float32 [batch, k] principal components of the z-scores; `category` int64 [batch, c] vocabulary
-        index, the out-of-vocabulary slot last; `missing` float32 [batch, d + c] 1 where the value was missing; `label`
-        float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a regression's number;
-        and `weight` float32 [batch, 1], the example weight.
+        `components` float32 [batch, k] principal or independent components of the z-scores; `category` int64 [batch, c]
+        vocabulary index, the out-of-vocabulary slot last; `missing` float32 [batch, d + c] 1 where the value was
+        missing; `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a
+        regression's number; and `weight` float32 [batch, 1], the example weight.
     """
     settings = Features.model_validate(custom_config["features"])
     reduction = Reduction.model_validate(custom_config["reduction"])
@@ -183,5 +183,5 @@ def load_profile(output: tft.TFTransformOutput) -> Profile:
         output: The transform graph.
     """
     assets = os.path.join(output.transform_savedmodel_dir, tf.saved_model.ASSETS_DIRECTORY)
-    with tf.io.gfile.GFile(os.path.join(assets, analyzers.PROFILE_ASSET)) as file:
+    with tf.io.gfile.GFile(os.path.join(assets, PROFILE_ASSET)) as file:
         return Profile.from_json(file.read())

@@ -120,13 +120,13 @@ class Features(Settings):
 class Reduction(Settings):
     """Dimensionality reduction of the scaled numeric columns."""
 
-    method: Literal["pca", "none"] = "pca"
+    method: Literal["pca", "ica", "none"] = "pca"
     components: Count | None = None
     explained_variance: Annotated[float, Field(gt=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _one_rule(self) -> "Reduction":
-        if self.method == "pca" and (self.components is None) == (self.explained_variance is None):
+        if self.method != "none" and (self.components is None) == (self.explained_variance is None):
             raise ValueError("give either components or explained_variance, and not both")
         return self
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from tfx_bsl.sketches import QuantilesSketch
 
 from modules.labels import LabelSummary
+from modules.sampling import RowSample
 from modules.settings import Label
 
 # Quantiles are read off a sketch whose rank error is at most _SKETCH_ERROR.
@@ -66,11 +67,13 @@ class RowSummary:
         log: For each numeric column, whether its log is taken.
         categorical: Number of categorical columns.
         label: The section `label` of the config.
+        sampled: Whether a sample of the rows is kept too.
     """
 
-    def __init__(self, log: Sequence[bool], categorical: int, label: Label) -> None:
+    def __init__(self, log: Sequence[bool], categorical: int, label: Label, sampled: bool = False) -> None:
         self.numeric = NumericSummary(log)
         self.label = LabelSummary(label)
+        self.sample = RowSample(len(log)) if sampled else None
         self.counters: list[collections.Counter] = [collections.Counter() for _ in range(categorical)]
 
     def add(self, arrays: Sequence[np.ndarray]) -> None:
@@ -78,7 +81,10 @@ class RowSummary:
         *texts, label = arrays
         self.label.add(label)
         if self.numeric.sketches:
-            self.numeric.add(texts.pop(0))
+            matrix = texts.pop(0)
+            self.numeric.add(matrix)
+            if self.sample is not None:
+                self.sample.add(matrix, texts)
         for counter, text in zip(self.counters, texts, strict=True):
             counter.update(text.ravel().tolist())
 
@@ -86,6 +92,8 @@ class RowSummary:
         """Adds the rows of another summary."""
         self.numeric.merge(other.numeric)
         self.label.merge(other.label)
+        if self.sample is not None and other.sample is not None:
+            self.sample.merge(other.sample)
         for counter, theirs in zip(self.counters, other.counters, strict=True):
             counter.update(theirs)
 
@@ -93,11 +101,11 @@ class RowSummary:
 class SummarizeRows(beam.CombineFn):
     """Combines batches of raw columns into one `RowSummary`."""
 
-    def __init__(self, log: tuple[bool, ...], categorical: int, label: Label) -> None:
-        self._log, self._categorical, self._label = log, categorical, label
+    def __init__(self, log: tuple[bool, ...], categorical: int, label: Label, sampled: bool = False) -> None:
+        self._log, self._categorical, self._label, self._sampled = log, categorical, label, sampled
 
     def create_accumulator(self) -> RowSummary:
-        return RowSummary(self._log, self._categorical, self._label)
+        return RowSummary(self._log, self._categorical, self._label, self._sampled)
 
     def add_input(self, accumulator: RowSummary, batch: Sequence[np.ndarray]) -> RowSummary:
         accumulator.add(batch)

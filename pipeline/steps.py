@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from modules import tasks
-from pipeline.lineage import Lineage, StepRun, read_json
+from pipeline.lineage import Lineage, StepRun, read_json, read_profile
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
@@ -79,6 +79,20 @@ def _data_gate(run: StepRun) -> str:
     return f"{len(found)} warning{'' if len(found) == 1 else 's'}: {shown}{more}"
 
 
+def _transform(run: StepRun) -> str:
+    profile = read_profile(run.outputs["transform_graph"])
+    text = "imputed, scaled, binned, looked up"
+    if not profile.components:
+        return text
+    kind = {"pca": "principal", "ica": "independent"}[profile.reduction]
+    share = sum(profile.explained_shares[: profile.components])
+    text += (
+        f"; {profile.components} of {len(profile.explained_variance)} {kind} components "
+        f"explain{'s' if profile.components == 1 else ''} {share:.1%} of the variance"
+    )
+    return text if profile.converged else text + " (FastICA did not converge)"
+
+
 def _tuner(run: StepRun, metric: tasks.Metric) -> str:
     trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
     best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
@@ -126,7 +140,7 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "ExampleValidator": "data held against the schema",
     "DataBaseline": _data_baseline,
     "DataGate": _data_gate,
-    "Transform": "imputed, scaled, binned, looked up, projected",
+    "Transform": _transform,
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",
     "Pruner": _pruner,

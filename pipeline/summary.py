@@ -1,12 +1,13 @@
 """What came of a run: the ladder, the gates, the verdict and the pushed model, as one JSON object."""
 
+import itertools
 import os
 from typing import Any
 
 from modules import tasks, tfma_results
 from modules.settings import PipelineSettings, Score
 from pipeline import evaluation
-from pipeline.lineage import Artifact, Lineage, read_json
+from pipeline.lineage import Artifact, Lineage, read_json, read_profile
 
 _WARNINGS = 5  # of the data gate, shown in the terminal
 
@@ -48,6 +49,7 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
         "gates": gates,
         "data_gate": findings,
         "slices": _slices(metrics, settings.evaluation.min_slice_examples),
+        "reduction": _reduction(outputs["Transform"]["transform_graph"]),
         "tuner": _leaderboard(outputs["Tuner"]["tuner_results"], settings.label.watched),
         "steps": steps,
     }
@@ -105,6 +107,17 @@ def _slices(metrics: dict[str, dict[str, float]], smallest: int) -> list[dict[st
         }
         for name, values in metrics.items()
     ]
+
+
+def _reduction(graph: Artifact) -> dict[str, Any]:
+    profile = read_profile(graph)
+    return {
+        "method": profile.reduction,
+        "components": profile.components,
+        "explained_variance": profile.explained_shares,
+        "cumulative": list(itertools.accumulate(profile.explained_shares)),
+        "converged": profile.converged,
+    }
 
 
 def _leaderboard(artifact: Artifact, metric: str) -> list[dict[str, Any]]:

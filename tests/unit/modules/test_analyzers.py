@@ -1,11 +1,12 @@
 import collections
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
-from modules import analyzers
+from modules import analyzers, reduction
 from modules.analyzers import Columns, NumericLayout
 from modules.settings import Features, Label, Reduction
 from modules.summaries import RowSummary, SummarizeRows, signed_log
@@ -24,14 +25,15 @@ def texts(*values: str) -> np.ndarray:
     return np.array([value.encode() for value in values], object).reshape(-1, 1)
 
 
-def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8, **rule: float) -> tuple:
+def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8, **rule: Any) -> tuple:
     """Returns the packed constants, the profile and the layout of a matrix."""
     columns = matrix.shape[1]
-    summary = RowSummary(log or [False] * columns, 0, LABEL)
-    summary.add([matrix, texts(*["yes"] * len(matrix))])
     settings = Reduction.model_validate(rule or {"method": "none"})
+    summary = RowSummary(log or [False] * columns, 0, LABEL, settings.method == "ica")
+    summary.add([matrix, texts(*["yes"] * len(matrix))])
     names = [f"c{i}" for i in range(columns)]
-    packed, profile = analyzers.describe_numeric(summary.numeric, names, Features(quantile_bins=bins), settings)
+    features = Features(quantile_bins=bins)
+    packed, profile = analyzers.describe_numeric(summary.numeric, names, features, settings, summary.sample)
     layout = NumericLayout(columns, bins, analyzers.component_slots(columns, settings))
     assert list(packed.shape) == layout.shape
     return packed, profile, layout
@@ -116,6 +118,50 @@ def test_the_correlation_takes_missing_values_as_the_mean() -> None:
     np.testing.assert_allclose(profile["explained_variance"], [(3 + 5**0.5) / 4, (3 - 5**0.5) / 4])
 
 
+def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_graph_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # log(1 + x) of 0 and e² - 1 is 0 and 2, of mean 1 and deviation 1; a is 1 or 3: so z is -1 or 1, and 0 for missing.
+    seen = []
+    find = reduction.reduce
+
+    def reduce(correlation: np.ndarray, settings: Reduction, scaled: Any) -> tuple[np.ndarray, dict]:
+        seen.append(scaled)
+        return find(correlation, settings, scaled)
+
+    monkeypatch.setattr(reduction, "reduce", reduce)
+    large = np.exp(2) - 1
+    matrix = np.hstack([column(1, 3, 3, 3, NAN, NAN, 1), column(0, large, large, 0, 0, NAN, large)])
+    packed, profile, layout = numeric_profile(matrix, log=[False, True], method="ica", components=2)
+    # Means of a: (1 + 3 + 3 + 3 + 1) / 5 = 2.2, deviation √0.96; of b: three of six each.
+    low, high = -1.2 / 0.96**0.5, 0.8 / 0.96**0.5
+    rows, counts = seen[0]
+    found = sorted((*row, count) for row, count in zip(rows.tolist(), counts.tolist(), strict=True))
+    expected = [(low, -1, 1), (low, 1, 1), (0, -1, 1), (0, 0, 1), (high, -1, 1), (high, 1, 2)]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert profile["component_deviations"] == [1, 1]
+    assert (packed[:, layout.projection] != 0).all()
+
+
+@pytest.mark.parametrize("method", ["pca", "ica", "none"])
+def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> None:
+    columns = Columns(("a",), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}))
+    made = columns.combiner.create_accumulator()
+    assert (made.sample is not None) == (method == "ica")
+
+
+def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
+    summary = RowSummary([False], 1, sampled=True)
+    summary.add([column(1, 1, 1), texts("x", "y", "y")])
+    assert summary.sample is not None
+    assert sorted(summary.sample.counts) == [1, 2]
+
+
+def test_a_table_of_categories_alone_needs_no_sample() -> None:
+    columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1))
+    assert columns.combiner.create_accumulator().sample is None
+
+
 @pytest.mark.parametrize(
     ("rule", "columns", "slots"),
     [
@@ -124,6 +170,7 @@ def test_the_correlation_takes_missing_values_as_the_mean() -> None:
         ({"components": 5}, 3, 3),
         ({"explained_variance": 0.9}, 3, 3),
         ({"components": 2}, 0, 0),
+        ({"method": "ica", "components": 2}, 3, 2),
     ],
 )
 def test_component_slots_are_k_or_one_a_column(rule: dict, columns: int, slots: int) -> None:
@@ -181,12 +228,14 @@ def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.
     return batches
 
 
+@pytest.mark.parametrize("method", ["pca", "ica"])
 @pytest.mark.parametrize("accumulators", [1, 2, 7])
-def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> None:
+def test_merged_summaries_describe_what_one_summary_does(accumulators: int, method: str) -> None:
     batches = _random_batches(np.random.default_rng(9), 20)
     settings = Features(quantile_bins=6)
-    columns = Columns(("a", "b", "c"), ("t", "u"), settings, Reduction(components=2), LABEL)
-    combine = SummarizeRows(columns.log, 2, LABEL)  # no logs: their sums would depend on the order in the last bit
+    rule = Reduction.model_validate({"method": method, "components": 2})
+    columns = Columns(("a", "b", "c"), ("t", "u"), settings, rule, LABEL)
+    combine = columns.combiner  # no logs: their sums would depend on the order in the last bit
     whole = combine.create_accumulator()
     for batch in batches:
         whole = combine.add_input(whole, batch)

@@ -123,7 +123,10 @@ def test_a_profile_survives_json() -> None:
         present=[0.5],
         edges=[[1.0, 2.5, 3.0]],
         explained_variance=[0.5],
+        reduction="ica",
         components=1,
+        component_deviations=[1.0],
+        converged=False,
         categorical=["b"],
         vocabularies=[["é", "x"]],
         counts=[[2, 1]],
@@ -135,6 +138,12 @@ def test_a_profile_survives_json() -> None:
     )
     assert Profile.from_json(profile.to_json()) == profile
     assert profile.bins == [2]
+
+
+def test_the_shares_of_the_variance_add_up_to_one_unless_there_is_none() -> None:
+    assert Profile(explained_variance=[3.0, 1.0]).explained_shares == [0.75, 0.25]
+    assert Profile(explained_variance=[0.0, 0.0]).explained_shares == [0, 0]
+    assert Profile().explained_shares == []
 
 
 def test_an_inferred_schema_takes_unseen_and_missing_values_for_granted_and_another_type_not() -> None:

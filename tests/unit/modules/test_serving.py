@@ -22,7 +22,6 @@ SETTINGS = {"exclude": ["fnlwgt"], "log_scale": ["capital_gain", "capital_loss"]
 CONFIG = {
     "features": SETTINGS,
     "label": {"column": "income", "positive_class": ">50K"},
-    "reduction": {"explained_variance": 0.95},
     "seed": 5,
 }
 ALL = ["one_hot", "piecewise_linear", "z_score"]
@@ -41,11 +40,12 @@ def census(file: str, count: int) -> dict[str, tuple[str, list]]:
 class Exported:
     """A network with random weights behind the preprocessing of some census rows, in both formats."""
 
-    def __init__(self, analyze: Callable, folder: Path):
+    def __init__(self, analyze: Callable, folder: Path, method: str = "pca"):
         compat.skip_autograph_of_keras()  # as training does, which comes before any export
         columns = census("adult_train.csv", 2_000)
-        analyze(folder, columns, CONFIG)
-        this = run.start(CONFIG, str(folder / "graph"))
+        config = CONFIG | {"reduction": {"method": method, "explained_variance": 0.95}}
+        analyze(folder, columns, config)
+        this = run.start(config, str(folder / "graph"))
         self.output, self.table = this.output, this.table
         self.dtypes = {name: dtype for name, (dtype, _) in columns.items()}
         self.encoder = model.build_encoder(self.output, ALL)
@@ -100,6 +100,18 @@ def test_tflite_and_saved_model_agree_on_rows_with_missing_and_unseen_values(exp
     assert np.abs(found[:, 1] - expected).max() <= 1e-5
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)
     assert np.std(expected) > 0.01  # else agreeing were no art
+
+
+def test_a_model_of_independent_components_agrees_with_its_tflite(analyze: Callable, tmp_path: Path) -> None:
+    other = Exported(analyze, tmp_path, "ica")
+    profile = load_profile(other.output)
+    assert profile.reduction == "ica"
+    assert profile.components >= 2
+    raw = other.rows()
+    expected = by_saved_model(other, raw)
+    found = inference.Predictor(other.lite, {}).probabilities(raw)
+    assert np.abs(found[:, 1] - expected).max() <= 1e-5
+    assert np.std(expected) > 0.01
 
 
 def test_the_saved_model_is_preprocessing_encoder_and_network_one_after_the_other(exported: Exported) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from modules import tfma_results
+from modules.features import Profile
 from modules.settings import PipelineSettings
 from pipeline import summary
 from pipeline.lineage import Artifact, StepRun
@@ -39,8 +40,13 @@ class Lineage:
         for key, (name, content) in files.items():
             (folder / key / name).parent.mkdir(parents=True)
             (folder / key / name).write_text(json.dumps(content))
+        assets = folder / "transform_graph" / "transform_fn" / "assets"
+        assets.mkdir(parents=True)
+        profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
+        (assets / "profile.json").write_text(profile.to_json())
         properties: dict[str, dict[str, dict[str, Any]]] = {
             "DataGate": {"findings": {"warnings": 1}},
+            "Transform": {"transform_graph": {}},
             "Tuner": {"tuner_results": {}},
             "Pruner": {"pruned_model": {"sparsity": 0.5}},
             "Quantizer": {"quantized_model": {"form": "int8_qat"}},
@@ -98,6 +104,13 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
     assert made["data_gate"] == [WARNING]
+    assert made["reduction"] == {
+        "method": "ica",
+        "components": 2,
+        "explained_variance": [0.625, 0.25, 0.125],
+        "cumulative": [0.625, 0.875, 1.0],
+        "converged": False,
+    }
 
 
 def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_nevertheless(collect: Any) -> None:

@@ -100,6 +100,15 @@ def test_an_override_may_replace_a_section(folder: Folder) -> None:
     assert settings.pusher.destination == "/a=b"
 
 
+def test_either_method_of_reduction_needs_one_rule_and_none_needs_none(folder: Folder) -> None:
+    for method in ("pca", "ica"):
+        settings = load(str(folder.config), [f"reduction={{method: {method}, components: 2}}"])
+        assert (settings.reduction.method, settings.reduction.components) == (method, 2)
+        with pytest.raises(ConfigError, match="reduction: give either components or explained_variance"):
+            load(str(folder.config), [f"reduction={{method: {method}}}"])
+    assert load(str(folder.config), ["reduction={method: none}"]).reduction.method == "none"
+
+
 # The line is the one of the key, or of the innermost section that the file has.
 @pytest.mark.parametrize(
     ("old", "new", "where", "said"),

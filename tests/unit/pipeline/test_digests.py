@@ -99,6 +99,8 @@ def test_a_file_that_is_renamed_is_another_one(tree: Path) -> None:
         ("modules.preprocessing", "modules/analyzers.py", True),
         ("modules.preprocessing", "modules/binning.py", True),
         ("modules.preprocessing", "modules/reduction.py", True),
+        ("modules.preprocessing", "modules/independent.py", True),
+        ("modules.preprocessing", "modules/sampling.py", True),
         ("modules.preprocessing", "modules/features.py", True),
         ("modules.preprocessing", "modules/encoding.py", False),
         ("modules.preprocessing", "modules/training.py", False),

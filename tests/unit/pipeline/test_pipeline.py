@@ -168,6 +168,7 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
             ],
         ),
         ("reduction={components: 2}", ["Transform"]),
+        ("reduction.method=ica", ["Transform"]),
         ("tuner.factor=4", ["Tuner"]),
         ("trainer.epochs=3", ["Teacher"]),
         ("distillation.temperature=3.0", ["Student", "Pruner", "Quantizer"]),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from modules.features import Profile
 from pipeline import steps
 from pipeline.lineage import Artifact, StepRun
 
@@ -147,3 +148,30 @@ def test_a_baseline_that_was_looked_up_counts_as_cached_since_nothing_was_comput
 ) -> None:
     run_step(watcher, name)
     assert watcher.steps[0]["cached"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        (
+            {"reduction": "pca", "components": 2},
+            "; 2 of 3 principal components explain 87.5% of the variance",
+        ),
+        (
+            {"reduction": "ica", "components": 1},
+            "; 1 of 3 independent components explains 62.5% of the variance",
+        ),
+        (
+            {"reduction": "ica", "components": 3, "converged": False},
+            "; 3 of 3 independent components explain 100.0% of the variance (FastICA did not converge)",
+        ),
+        ({"reduction": "none", "components": 0}, ""),
+    ],
+)
+def test_transform_says_how_much_of_the_variance_its_components_explain(
+    profile: dict, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Profile(explained_variance=[2.5, 1.0, 0.5], **profile)
+    monkeypatch.setattr(steps, "read_profile", lambda artifact: made)
+    lineage: Any = Lineage(transform_graph={})
+    assert steps.describe("Transform", lineage, "auc") == "imputed, scaled, binned, looked up" + said

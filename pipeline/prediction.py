@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from modules.errors import DataError, UserError
 from modules.inference import CARD_FILE, MODEL_FILE, Predictor
 
@@ -79,7 +81,7 @@ def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
             if predictor.classes:
                 yield [number, predictor.classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
             else:
-                yield [number, f"{answer[0]:.6g}"]
+                yield [number, np.format_float_positional(answer[0], trim="-")]
 
 
 def _batches(table: str, wanted: Sequence[str], style: dict[str, Any]) -> Iterator[list[dict[str, str]]]:

@@ -77,7 +77,7 @@ class Run:
         raise AssertionError(f"{constant} is no JSON")
 
     def explain(self) -> str:
-        logs = sorted((self.output / "logs").iterdir())
+        logs = sorted(self.output.glob("logs/*.log"))
         return f"{self.out}\n{self.err}\n{logs[-1].read_text(errors='replace')[-3_000:] if logs else ''}"
 
     def predict(self, table: Path) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Run the pipeline on this machine, or ask a pushed model for predictions."""
+"""Draft the config of a table, run the pipeline on this machine, or ask a pushed model for predictions."""
 
 import argparse
 import os
@@ -16,6 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    init = commands.add_parser("init", help="look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt")
+    init.add_argument("table", metavar="TABLE", help="a file, a folder or a pattern, as data.train takes it")
+    init.add_argument("--label", metavar="COLUMN", help="what is to be predicted (default: a guess, which is said)")
+    init.add_argument("--name", metavar="NAME", help="the pipeline's name (default: made from the table's)")
     run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
     run.add_argument("--config", default=_CONFIG, metavar="YAML", help="the data set's config (default: %(default)s)")
     run.add_argument("--output", metavar="DIR", help="folder for everything (default: out/<name of the config>)")
@@ -30,13 +34,21 @@ def main(arguments: list[str] | None = None) -> int:
     from modules.errors import UserError
 
     try:
-        return _run(options) if options.command == "run" else _predict(options)
+        return {"init": _init, "run": _run, "predict": _predict}[options.command](options)
     except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _init(options: argparse.Namespace) -> int:
+    from pipeline import terminal
+    from pipeline.drafting import draft, report
+
+    terminal.say(report.report(*draft.draft(options.table, options.label, options.name)))
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -14,3 +14,10 @@ class Ladder(Artifact):
 
     TYPE_NAME = "Ladder"
     PROPERTIES = {"forms": Property(type=PropertyType.INT)}
+
+
+class DataFindings(Artifact):
+    """What the data gate found and let pass: findings.json."""
+
+    TYPE_NAME = "DataFindings"
+    PROPERTIES = {"warnings": Property(type=PropertyType.INT)}

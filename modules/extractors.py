@@ -33,6 +33,8 @@ def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_c
     for spec in eval_config.metrics_specs:
         if spec.HasField("binarize"):
             spec.binarize.class_ids.values[:] = range(len(classes))
+        if spec.HasField("aggregate"):
+            spec.aggregate.class_weights.update(dict.fromkeys(range(len(classes)), 1.0))
     columns = {spec["tensor"]: spec["name"] for model in models for spec in _read_card(model.model_path)["inputs"]}
     extractors = tfma.default_extractors(
         eval_shared_model=eval_shared_model,

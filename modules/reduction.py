@@ -1,9 +1,51 @@
-"""Principal components of the scaled numeric columns."""
+"""Fewer columns than the scaled numeric ones: principal components, and independent ones by way of them."""
+
+from typing import Any
 
 import numpy as np
+from absl import logging
+
+from modules.independent import independent_components
+from modules.settings import Reduction
 
 # Eigenvalues below this share of the largest are rounding noise of a constant or duplicated column.
 _NOISE = 1e-10
+
+
+def reduce(
+    correlation: np.ndarray, settings: Reduction, scaled: tuple[np.ndarray, np.ndarray] | None = None
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """Finds the projection that the config asks for.
+
+    Args:
+        correlation: Of the scaled columns, shape [d, d].
+        settings: The section `reduction` of the config, with a method other than `none`.
+        scaled: For independent components, a sample of the scaled rows [m, d], and how often each occurs [m].
+
+    Returns:
+        The projection matrix, float64, shape [d, k] (use: x @ projection), and a dict with the fields of
+        `features.Profile` that tell of it.
+
+    Raises:
+        ValueError: If independent components are asked for without rows.
+    """
+    rule = settings.components, settings.explained_variance
+    projection, eigenvalues, kept = principal_components(correlation, *rule)
+    deviations, converged = np.sqrt(eigenvalues[:kept]), True
+    if settings.method == "ica":
+        if scaled is None:
+            raise ValueError("independent components need rows")
+        projection, converged = independent_components(correlation, projection, *scaled)
+        deviations = np.ones(projection.shape[1])
+    if not converged:
+        logging.warning("FastICA did not converge: the numeric columns may be no mixture of non-Gaussian ones")
+    return projection, {
+        "reduction": settings.method,
+        "components": projection.shape[1],
+        "component_deviations": deviations.tolist(),
+        "explained_variance": eigenvalues.tolist(),
+        "converged": converged,
+    }
 
 
 def principal_components(

@@ -7,7 +7,7 @@ that a changed value reruns only the steps that depend on it.
 import codecs
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -106,6 +106,7 @@ class Features(Settings):
 
     exclude: list[Name] = []
     categorical: list[Name] = []
+    timestamps: list[Name] = []
     log_scale: list[Name] = []
     quantile_bins: Annotated[int, Field(ge=2, le=256)] = 64
     encoding: Annotated[list[Literal["one_hot", "piecewise_linear", "z_score"]], Field(min_length=1)] = [
@@ -115,26 +116,59 @@ class Features(Settings):
     ]
     min_count: Count = 5
     max_vocabulary: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+    shared_slots: Annotated[int, Field(ge=0, le=4_096)] = 512
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Features":
+        for name in self.timestamps:
+            if name in self.categorical or name in self.log_scale:
+                other = "categorical" if name in self.categorical else "log_scale"
+                raise ValueError(f"{name!r} is in timestamps and in {other}; keep one of them")
+        return self
 
 
 class Reduction(Settings):
     """Dimensionality reduction of the scaled numeric columns."""
 
-    method: Literal["pca", "none"] = "pca"
+    method: Literal["pca", "ica", "none"] = "pca"
     components: Count | None = None
     explained_variance: Annotated[float, Field(gt=0, le=1)] | None = None
 
     @model_validator(mode="after")
     def _one_rule(self) -> "Reduction":
-        if self.method == "pca" and (self.components is None) == (self.explained_variance is None):
+        if self.method != "none" and (self.components is None) == (self.explained_variance is None):
             raise ValueError("give either components or explained_variance, and not both")
         return self
 
 
-class DataGate(Settings):
-    """What happens when ExampleValidator finds anomalies."""
+def _off(value: object) -> object:
+    """Reads YAML's `off`, which is a truth value there."""
+    return "off" if value is False else value
 
-    on_anomaly: Literal["stop", "warn"] = "stop"
+
+Rule = Annotated[Literal["stop", "warn", "off"], BeforeValidator(_off)]
+Limit = Annotated[float, Field(ge=0, le=1)]
+
+
+class DataGate(Settings):
+    """What each kind of damage to the data does to a run, and from which size on; components/data_gate explains."""
+
+    schema_mismatch: Rule = "stop"
+    ranges: Rule = "stop"
+    training_ranges: Rule = "warn"
+    unseen_values: Rule = "warn"
+    missing_values: Rule = "warn"
+    drift: Rule = "warn"
+    drift_since_blessed: Rule = "warn"
+    label_shift: Rule = "warn"
+    max_outside_share: Limit = 0.01
+    max_unseen_share: Limit = 0.05
+    max_missing_difference: Limit = 0.1
+    max_l_infinity: Limit = 0.1
+    max_jensen_shannon: Limit = 0.05
+    max_label_l_infinity: Limit = 0.05
+    max_label_jensen_shannon: Limit = 0.02
+    significance: Annotated[float, Field(gt=0, lt=1)] = 0.001
 
 
 class SearchSpace(Settings):

@@ -61,7 +61,8 @@ def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[st
     found = {}
     for key, outputs in result.slicing_metrics:
         found[slice_name(key)] = {
-            name + _of_class(sub_key, classes): float(value["doubleValue"])
+            # An average over classes has the options of the average before its name.
+            name.rpartition("\n_")[2] + _of_class(sub_key, classes): float(value["doubleValue"])
             for sub_key, metrics in sorted(outputs[""].items())
             for name, value in metrics.items()
             if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))

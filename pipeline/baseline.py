@@ -1,8 +1,11 @@
-"""Which model a candidate is compared with."""
+"""What a run is compared with: the model that was blessed last, and the statistics of its data."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from ml_metadata.proto import metadata_store_pb2
 from tfx.components.evaluator import constants
+from tfx.dsl.compiler.constants import PIPELINE_RUN_CONTEXT_TYPE_NAME
 from tfx.dsl.components.common.resolver import ResolverStrategy
 
 
@@ -19,7 +22,7 @@ class LatestOtherBlessedModelStrategy(ResolverStrategy):
         blessings = {
             blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_ID_KEY): blessing
             for blessing in sorted(input_dict["model_blessing"], key=lambda artifact: artifact.id)
-            if blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY) == constants.BLESSED_VALUE
+            if _is_blessed(blessing)
         }
         models = {model.id: model for model in input_dict["model"] if model.id not in candidates}
         blessed = [model for model in blessings if model in models]
@@ -31,3 +34,43 @@ class LatestOtherBlessedModelStrategy(ResolverStrategy):
             "model": [models[latest]],
             "model_blessing": [blessings[latest]],
         }
+
+
+class LatestOtherBlessedStatisticsStrategy(ResolverStrategy):
+    """Resolves the statistics of the run whose model was blessed last, today's own statistics set aside.
+
+    A run and its artifacts are tied by its executions, those taken from the cache included: the blessing's runs are
+    those with an execution that put it out, and so are the statistics'. The contexts of the artifacts would not do: a
+    run's context also holds what its resolvers looked up.
+    When a run is repeated unchanged, its statistics are those of the run before, and what was compared with what stays
+    the same: the gate comes from the cache.
+    """
+
+    def resolve_artifacts(self, store: Any, input_dict: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """Picks from the key `statistics`, by the key `model_blessing`, other than the `candidate`."""
+        candidates = {artifact.id for artifact in input_dict["candidate"]}
+        statistics = {artifact.id: artifact for artifact in input_dict["statistics"]}
+        blessings = {blessing.id: blessing for blessing in input_dict["model_blessing"] if _is_blessed(blessing)}
+        blessed, counted = _by_run(store, blessings), _by_run(store, statistics)
+        for run in sorted(blessed, reverse=True):
+            if counted.get(run, -1) not in {-1, *candidates}:
+                return input_dict | {
+                    "statistics": [statistics[counted[run]]],
+                    "model_blessing": [blessings[blessed[run]]],
+                }
+        return input_dict | {"statistics": [], "model_blessing": []}
+
+
+def _is_blessed(blessing: Any) -> bool:
+    return blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY) == constants.BLESSED_VALUE
+
+
+def _by_run(store: Any, artifacts: Iterable[int]) -> dict[int, int]:
+    """Returns, by the id of a run's context, which of the artifacts the run put out."""
+    events = [e for e in store.get_events_by_artifact_ids(list(artifacts)) if e.type == metadata_store_pb2.Event.OUTPUT]
+    return {
+        context.id: event.artifact_id
+        for event in events
+        for context in store.get_contexts_by_execution(event.execution_id)
+        if context.type == PIPELINE_RUN_CONTEXT_TYPE_NAME
+    }

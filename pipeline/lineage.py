@@ -5,6 +5,8 @@ import json
 import os
 from typing import Any
 
+from modules.features import PROFILE_ASSET, Profile
+
 
 @dataclasses.dataclass(frozen=True)
 class Artifact:
@@ -75,3 +77,8 @@ def read_json(artifact: Artifact, *path: str) -> Any:
 
     with fileio.open(os.path.join(artifact.uri, *path)) as file:
         return json.loads(file.read())
+
+
+def read_profile(graph: Artifact) -> Profile:
+    """Reads what Transform learnt from the training rows, from its transform graph."""
+    return Profile(**read_json(graph, "transform_fn", "assets", PROFILE_ASSET))

@@ -1,10 +1,10 @@
 """The pipeline, wired from the config.
 
  1. ExampleGen        the tables become examples: train, validation (by hash of the row) and test
- 2. StatisticsGen     what the columns hold; the test split is left alone until the Evaluator
+ 2. StatisticsGen     what the columns hold, in every split; DataBaseline: and in the run that was blessed last
  3. Schema            imported where the data set has one, inferred where not; then how columns become tensors
  4. ExampleValidator  where the data do not fit the schema
- 5. DataGate          stops the run there, and says why
+ 5. DataGate          stops the run there, or where splits or runs drift apart, and says why; nothing is learnt before
  6. Transform         impute, scale, bin, look up, project (PCA)
  7. Tuner             Hyperband over the teacher's shape
  8. Teacher           Trainer with the best hyperparameters, under MirroredStrategy
@@ -20,6 +20,7 @@
 import json
 from typing import Any
 
+import tensorflow_data_validation as tfdv
 from tfx.components import (
     Evaluator,
     ExampleValidator,
@@ -35,8 +36,9 @@ from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 from tfx.proto import trainer_pb2, transform_pb2
 from tfx.types import Channel
-from tfx.types.standard_artifacts import Model, ModelBlessing
+from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
+from components.data_gate import statistics as data_statistics
 from components.data_gate.component import DataGate
 from components.ladder.component import Ladder
 from components.pruner.component import Pruner
@@ -46,7 +48,7 @@ from components.table_example_gen.component import TableExampleGen
 from components.tflite_pusher.component import TflitePusher
 from modules.settings import PipelineSettings
 from pipeline import evaluation
-from pipeline.baseline import LatestOtherBlessedModelStrategy
+from pipeline.baseline import LatestOtherBlessedModelStrategy, LatestOtherBlessedStatisticsStrategy
 from pipeline.digests import code_digest, data_digest
 from pipeline.staging import stage
 
@@ -83,11 +85,19 @@ def create_pipeline(
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
         label=settings.label.model_dump_json(exclude=_OF_TRAINING | {"log_scale"}),
+        timestamps=json.dumps(settings.features.timestamps),
         fingerprint=data_digest(data.train, data.test),
         code=code_digest("components.table_example_gen.executor"),
     )
     examples = example_gen.outputs["examples"]
-    statistics_gen = StatisticsGen(examples=examples, exclude_splits=["test"])
+    # The test rows are counted for the checks alone: the schema is inferred, and Transform learns, from train.
+    statistics_gen = StatisticsGen(
+        examples=examples,
+        stats_options=tfdv.StatsOptions(
+            num_quantiles_histogram_buckets=data_statistics.QUANTILE_BUCKETS,
+            num_rank_histogram_buckets=data_statistics.RANK_BUCKETS,
+        ),
+    )
     statistics = statistics_gen.outputs["statistics"]
     if schema_file:
         schema_source = ImportSchemaGen(schema_file=schema_file)
@@ -95,19 +105,27 @@ def create_pipeline(
         schema_source = SchemaGen(statistics=statistics, exclude_splits=["validation", "test"])
     curator = SchemaCurator(
         schema=schema_source.outputs["schema"],
+        examples=examples,
         inferred=not schema_file,
         code=code_digest("components.schema_curator.executor"),
     )
-    validator = ExampleValidator(
-        statistics=statistics, schema=curator.outputs["curated_schema"], exclude_splits=["test"]
-    )
+    schema = curator.outputs["curated_schema"]
+    validator = ExampleValidator(statistics=statistics, schema=schema)
+    data_baseline = Resolver(
+        strategy_class=LatestOtherBlessedStatisticsStrategy,
+        candidate=statistics,
+        statistics=Channel(type=ExampleStatistics),
+        model_blessing=Channel(type=ModelBlessing),
+    ).with_id("DataBaseline")
     gate = DataGate(
         anomalies=validator.outputs["anomalies"],
-        schema=curator.outputs["curated_schema"],
+        statistics=statistics,
+        baseline_statistics=data_baseline.outputs["statistics"],
         data_gate=settings.data_gate.model_dump_json(),
+        label=settings.label.column,
+        ignored=filter(None, [*settings.features.exclude, data.group_column, data.time_column]),
         code=code_digest("components.data_gate.executor"),
     )
-    schema = gate.outputs["checked_schema"]
 
     transform = Transform(
         examples=examples,
@@ -118,6 +136,7 @@ def create_pipeline(
         disable_analyzer_cache=True,
         disable_statistics=True,
     )
+    transform.add_upstream_node(gate)
     transformed = transform.outputs["transformed_examples"]
     graph = transform.outputs["transform_graph"]
 
@@ -208,6 +227,7 @@ def create_pipeline(
             schema_source,
             curator,
             validator,
+            data_baseline,
             gate,
             transform,
             tuner,

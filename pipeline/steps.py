@@ -6,11 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from modules import tasks
-from pipeline.lineage import Lineage, StepRun, read_json
+from modules.features import Profile
+from pipeline.lineage import Lineage, StepRun, read_json, read_profile
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
 _CACHED = "A cached execution %d is used."
+# Columns that a step's line names.
+_LISTED = 5
+
+_SHOWN = 3  # warnings named in a step's line
 
 
 class StepWatcher(logging.Handler):
@@ -36,8 +41,8 @@ class StepWatcher(logging.Handler):
             self._cached = True
         elif record.msg == _FINISHED and self.current is not None:
             name, seconds = self.current, round(time.monotonic() - self._started, 2)
-            # The baseline is looked up anew each time, in the lineage store: nothing is computed.
-            cached = self._cached or name == "Baseline"
+            # The baselines are looked up anew each time, in the lineage store: nothing is computed.
+            cached = self._cached or name in ("Baseline", "DataBaseline")
             self.steps.append({"name": name, "seconds": seconds, "cached": cached})
             self.current = None
             self._report(name, seconds, cached)
@@ -67,9 +72,57 @@ def _example_gen(run: StepRun) -> str:
     return text + (f"; {left_out:,} rows without a label left out" if left_out else "")
 
 
+def columns(profile: Profile) -> dict[str, dict[str, str]]:
+    """Returns what Transform found out about the table's columns.
+
+    Args:
+        profile: What it learnt.
+
+    Returns:
+        `left_out`, why a column tells nothing and has no slot, by column; and `notices`, what else to know of one.
+    """
+    left_out = {column: why for column, why in profile.left_out.items() if column not in profile.parts}
+    return {"left_out": left_out, "notices": profile.notices}
+
+
+def _some(texts: list[str], separator: str) -> str:
+    """Joins texts, and says how many more there are than a line has room for."""
+    more = len(texts) - _LISTED
+    return separator.join(texts[:_LISTED]) + (f"{separator}{more} more in summary.json" if more > 0 else "")
+
+
 def _data_gate(run: StepRun) -> str:
-    anomalies = run.outputs["checked_schema"].properties["anomalies"]
-    return "no anomaly" if not anomalies else f"{anomalies} anomalies, see the log; the config says: go on"
+    found = read_json(run.outputs["findings"], "findings.json")
+    if not found:
+        return "nothing found"
+    columns = [f"{finding['rule']} of {finding['column']}" for finding in found]
+    shown = ", ".join(list(dict.fromkeys(columns))[:_SHOWN])
+    more = ", …" if len(set(columns)) > _SHOWN else ""
+    return f"{len(found)} warning{'' if len(found) == 1 else 's'}: {shown}{more}"
+
+
+def _transform(run: StepRun) -> str:
+    profile = read_profile(run.outputs["transform_graph"])
+    text = "imputed, scaled, binned, looked up" + _reduced(profile)
+    left_out = [f"{column} ({why})" for column, why in columns(profile)["left_out"].items()]
+    if left_out:
+        are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
+        text += f"; {are} left out: {_some(left_out, ', ')}"
+    if profile.notices:
+        text += f"; {_some([f'{column}: {notice}' for column, notice in profile.notices.items()], '; ')}"
+    return text
+
+
+def _reduced(profile: Profile) -> str:
+    if not profile.components:
+        return ""
+    kind = {"pca": "principal", "ica": "independent"}[profile.reduction]
+    share = sum(profile.explained_shares[: profile.components])
+    text = (
+        f"; {profile.components} of {len(profile.explained_variance)} {kind} components "
+        f"explain{'s' if profile.components == 1 else ''} {share:.1%} of the variance"
+    )
+    return text if profile.converged else text + " (FastICA did not converge)"
 
 
 def _tuner(run: StepRun, metric: tasks.Metric) -> str:
@@ -92,6 +145,12 @@ def _quantizer(run: StepRun) -> str:
     return f"{facts['form']} is passed on: {facts['bytes']:,} bytes"
 
 
+def _data_baseline(run: StepRun) -> str:
+    return (
+        "the data of the run blessed before" if "statistics" in run.outputs else "no run on other data was blessed yet"
+    )
+
+
 def _baseline(run: StepRun) -> str:
     return "the model blessed before" if "model" in run.outputs else "no other model has been blessed yet"
 
@@ -111,8 +170,9 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "SchemaGen": "schema inferred",
     "SchemaCurator": "columns become tensors, missing values included",
     "ExampleValidator": "data held against the schema",
+    "DataBaseline": _data_baseline,
     "DataGate": _data_gate,
-    "Transform": "imputed, scaled, binned, looked up, projected",
+    "Transform": _transform,
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",
     "Pruner": _pruner,

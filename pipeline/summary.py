@@ -1,12 +1,16 @@
 """What came of a run: the ladder, the gates, the verdict and the pushed model, as one JSON object."""
 
+import itertools
 import os
 from typing import Any
 
 from modules import tasks, tfma_results
 from modules.settings import PipelineSettings, Score
 from pipeline import evaluation
-from pipeline.lineage import Artifact, Lineage, read_json
+from pipeline import steps as step_words
+from pipeline.lineage import Artifact, Lineage, read_json, read_profile
+
+_WARNINGS = 5  # of the data gate, shown in the terminal
 
 
 def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, Any]]) -> dict[str, Any]:
@@ -25,10 +29,10 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
     card = read_json(outputs["Quantizer"]["quantized_model"], "Format-Serving", "model.json")
     metrics = tfma_results.metrics_by_slice(judged["evaluation"].uri, card["outputs"][0].get("classes", ()))
     ladder = read_json(outputs["Ladder"]["ladder"], "ladder.json")
+    findings = read_json(outputs["DataGate"]["findings"], "findings.json")
     pruned = outputs["Pruner"]["pruned_model"].properties["sparsity"]
     gates = [
-        _gate("anomalies", outputs["DataGate"]["checked_schema"].properties["anomalies"], most=0)
-        | ({"passed": True} if settings.data_gate.on_anomaly == "warn" else {}),
+        _gate("data gate: stops", sum(finding["severity"] == "stop" for finding in findings), most=0),
         _gate("sparsity", pruned, least=settings.pruner.sparsity - settings.pruner.tolerance),
         *_metric_gates(settings, judged, metrics["overall"]),
     ]
@@ -44,7 +48,10 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
         "ladder": ladder,
         "shipped_form": outputs["Quantizer"]["quantized_model"].properties["form"],
         "gates": gates,
+        "data_gate": findings,
+        "columns": step_words.columns(read_profile(outputs["Transform"]["transform_graph"])),
         "slices": _slices(metrics, settings.evaluation.min_slice_examples),
+        "reduction": _reduction(outputs["Transform"]["transform_graph"]),
         "tuner": _leaderboard(outputs["Tuner"]["tuner_results"], settings.label.watched),
         "steps": steps,
     }
@@ -93,10 +100,26 @@ def _pushed(artifact: Artifact, overall: dict[str, float], task: str) -> dict[st
 
 
 def _slices(metrics: dict[str, dict[str, float]], smallest: int) -> list[dict[str, Any]]:
+    """Returns every slice; the overall one decides, however few its rows are."""
     return [
-        {"slice": name, "too_small": values.get("example_count", 0) < smallest, "metrics": values}
+        {
+            "slice": name,
+            "too_small": name != "overall" and values.get("example_count", 0) < smallest,
+            "metrics": values,
+        }
         for name, values in metrics.items()
     ]
+
+
+def _reduction(graph: Artifact) -> dict[str, Any]:
+    profile = read_profile(graph)
+    return {
+        "method": profile.reduction,
+        "components": profile.components,
+        "explained_variance": profile.explained_shares,
+        "cumulative": list(itertools.accumulate(profile.explained_shares)),
+        "converged": profile.converged,
+    }
 
 
 def _leaderboard(artifact: Artifact, metric: str) -> list[dict[str, Any]]:
@@ -106,7 +129,7 @@ def _leaderboard(artifact: Artifact, metric: str) -> list[dict[str, Any]]:
 
 
 def render(summary: dict[str, Any]) -> str:
-    """Formats the summary for the terminal: ladder, gates, slices that are too small, verdict."""
+    """Formats the summary for the terminal: ladder, gates, warnings, slices that are too small, verdict."""
     from pipeline import terminal
 
     shown = tasks.LADDER[summary["task"]]
@@ -141,7 +164,7 @@ def render(summary: dict[str, Any]) -> str:
             for gate in summary["gates"]
         ],
     )
-    parts = [ladder, gates]
+    parts = [ladder, gates, *_warnings(summary["data_gate"])]
     small = [
         f"{entry['slice']} ({entry['metrics'].get('example_count', 0):.0f} rows)"
         for entry in summary["slices"]
@@ -150,6 +173,16 @@ def render(summary: dict[str, Any]) -> str:
     if small:
         parts.append("Too small to judge, and not decisive: " + "; ".join(small))
     return "\n\n".join(parts)
+
+
+def _warnings(findings: list[dict[str, Any]]) -> list[str]:
+    if not findings:
+        return []
+    lines = [f"Data gate: {len(findings)} warning{'' if len(findings) == 1 else 's'}"]
+    lines += [f"  {finding['message']}" for finding in findings[:_WARNINGS]]
+    if len(findings) > _WARNINGS:
+        lines.append(f"  and {len(findings) - _WARNINGS} more, see summary.json")
+    return ["\n".join(lines)]
 
 
 def _rung_name(form: str) -> str:

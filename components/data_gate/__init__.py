@@ -1,1 +1,1 @@
-"""DataGate: stops the run on anomalies and says which."""
+"""DataGate: holds the data against the schema, the splits and the last blessed run, and stops the run or warns."""

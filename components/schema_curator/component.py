@@ -11,7 +11,10 @@ class SchemaCuratorSpec(ComponentSpec):
     """Parameters, inputs and outputs of SchemaCurator."""
 
     PARAMETERS = {"inferred": ExecutionParameter(type=int), "code": ExecutionParameter(type=str)}
-    INPUTS = {"schema": ChannelParameter(type=standard_artifacts.Schema)}
+    INPUTS = {
+        "schema": ChannelParameter(type=standard_artifacts.Schema),
+        "examples": ChannelParameter(type=standard_artifacts.Examples),
+    }
     OUTPUTS = {"curated_schema": ChannelParameter(type=standard_artifacts.Schema)}
 
 
@@ -20,6 +23,7 @@ class SchemaCurator(base_component.BaseComponent):
 
     Args:
         schema: The schema to start from.
+        examples: The examples, of which ExampleGen wrote down the dtypes.
         inferred: Whether it was inferred, and not written by somebody who knows the data.
         code: Digest of the code that runs.
     """
@@ -27,6 +31,10 @@ class SchemaCurator(base_component.BaseComponent):
     SPEC_CLASS = SchemaCuratorSpec
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
 
-    def __init__(self, schema: channel.BaseChannel, inferred: bool, code: str) -> None:
+    def __init__(self, schema: channel.BaseChannel, examples: channel.BaseChannel, inferred: bool, code: str) -> None:
         curated = channel.Channel(type=standard_artifacts.Schema)
-        super().__init__(SchemaCuratorSpec(schema=schema, curated_schema=curated, inferred=int(inferred), code=code))
+        super().__init__(
+            SchemaCuratorSpec(
+                schema=schema, examples=examples, curated_schema=curated, inferred=int(inferred), code=code
+            )
+        )

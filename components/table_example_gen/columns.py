@@ -1,17 +1,24 @@
 """The dtype of each column, learnt or given, and casting to it. Knows no TFX."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from components.table_example_gen import times
 from modules.errors import DataError
 
 # A whole number as a person writes it: no leading zero, since 007 is a code and not seven.
 _INTEGER = r"^[+-]?(0|[1-9][0-9]{0,18})$"
 _NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
-_ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string()}
+# A timestamp is int64 in the examples; it has a dtype of its own here, since its text is read otherwise.
+_ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string(), "timestamp": pa.int64()}
+_KINDS = {
+    "int64": "a whole number within 2^63",
+    "float32": "a number",
+    "timestamp": "a date or time by ISO 8601, such as 2024-01-31 or 2024-01-31T12:30:00Z",
+}
 
 
 class WrongGuessError(Exception):
@@ -26,17 +33,19 @@ class TypeInference:
 
     Args:
         decimal: The decimal mark of numbers in text.
+        timestamps: Columns that are timestamps, whatever they hold.
     """
 
-    def __init__(self, decimal: str = ".") -> None:
+    def __init__(self, decimal: str = ".", timestamps: Collection[str] = ()) -> None:
         self._decimal = decimal
+        self._timestamps = frozenset(timestamps)
         self._could_be: dict[str, list[str]] = {}
         self._seen: set[str] = set()
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Takes a batch into account."""
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            could_be = self._could_be.setdefault(name, ["int64", "float32"])
+            could_be = self._could_be.setdefault(name, self._candidates(name))
             if column.null_count == len(column):
                 continue
             self._seen.add(name)
@@ -61,16 +70,21 @@ class TypeInference:
             if name not in self._seen or not _fits(column, dtypes[name], self._decimal):
                 raise WrongGuessError(name)
 
+    def _candidates(self, name: str) -> list[str]:
+        return ["timestamp"] if name in self._timestamps else ["int64", "float32"]
+
     def dtypes(self) -> dict[str, str]:
         """Returns the dtype of each column by name."""
         return {
-            name: could_be[0] if could_be and name in self._seen else "string"
+            name: could_be[0] if could_be and (name in self._seen or name in self._timestamps) else "string"
             for name, could_be in self._could_be.items()
         }
 
 
 def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
     """Tells whether every value of a column can be of a dtype without being changed."""
+    if dtype == "timestamp":  # the config says so; what is none is found when it is read
+        return True
     if not pa.types.is_string(column.type):
         return pa.types.is_integer(column.type) or (dtype == "float32" and pa.types.is_floating(column.type))
     pattern = _INTEGER if dtype == "int64" else _NUMBER
@@ -96,7 +110,8 @@ def to_typed(
 
     Args:
         batch: Columns of text, or of any type that Parquet and TFRecord give; null for missing.
-        dtypes: `int64`, `float32` or `string` by column name; columns that it does not name are left out, and one that
+        dtypes: `int64`, `float32`, `string` or `timestamp` by column name, the last of which becomes seconds since
+            1970-01-01 UTC, int64; columns that it does not name are left out, and one that
             the batch does not have is missing in all of its rows.
         path: The file, for messages.
         first_row: Number of the batch's first row in the file, for messages; the header, where there is one, is row 1.
@@ -114,19 +129,22 @@ def to_typed(
         column = batch.column(index)
         try:
             columns.append(_cast(column, dtype, decimal))
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowInvalid, ValueError) as error:
             row, value = _culprit(column, dtype, decimal, str(error))
-            kind = "a whole number within 2^63" if dtype == "int64" else "a number"
+            says, otherwise = "the schema says", "make the column BYTES in the schema"
+            if dtype == "timestamp":
+                says, otherwise = "features.timestamps says", "take the column out of features.timestamps"
             raise DataError(
                 f"{path}, row {first_row + row}, column {name!r}",
-                f"{value!r} is not {kind}, which the schema says this column holds",
-                "Mend the cell, add its text to data.missing_values if it means no value, or make the column BYTES in "
-                "the schema",
+                f"{value!r} is not {_KINDS[dtype]}, which {says} this column holds",
+                f"Mend the cell, add its text to data.missing_values if it means no value, or {otherwise}",
             ) from error
     return pa.RecordBatch.from_arrays(columns, names=list(dtypes))
 
 
 def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
+    if dtype == "timestamp" and pa.types.is_string(column.type):
+        return times.from_text(column)
     if pa.types.is_string(column.type) and dtype != "string":
         if pc.any(pc.match_substring(column, "+")).as_py():
             column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
@@ -140,11 +158,13 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
 
 def _culprit(column: pa.Array, dtype: str, decimal: str, problem: str) -> tuple[int, str]:
     """Finds the first value that does not fit."""
-    pattern = re.compile(_INTEGER if dtype == "int64" else _NUMBER)
+    if dtype == "timestamp" and pa.types.is_string(column.type):
+        return times.first_wrong(column) or (0, problem)
+    pattern = re.compile(_NUMBER if dtype == "float32" else _INTEGER)
     for row, value in enumerate(column.to_pylist()):
         if value is None:
             continue
         text = str(value).replace(decimal, ".") if dtype == "float32" else str(value)
-        if not pattern.match(text) or (dtype == "int64" and not -(2**63) <= int(text) < 2**63):
+        if not pattern.match(text) or (dtype != "float32" and not -(2**63) <= int(text) < 2**63):
             return row, str(value)
     return 0, problem.splitlines()[0]

@@ -4,15 +4,17 @@ import contextlib
 import dataclasses
 import functools
 import itertools
+import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
 from components.table_example_gen import columns, label_checks, parallel, readers, serialization, splitting
+from modules import features
 from modules.errors import DataError
 from modules.settings import Data, Label
 
@@ -20,14 +22,21 @@ from modules.settings import Data, Label
 _OPTIONS = tf.io.TFRecordOptions(compression_type="GZIP", compression_level=1)
 
 
-def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, str] | None) -> dict[str, int]:
+def write_examples(
+    data: Data,
+    label: Label,
+    directory: str,
+    dtypes: dict[str, str] | None,
+    timestamps: Collection[str] = (),
+) -> dict[str, int]:
     """Writes the examples of all splits.
 
     Args:
         data: Where the tables are and how to read them.
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
-        directory: Where the folders `Split-<name>` go.
-        dtypes: The dtype of each column, `int64`, `float32` or `string`; None to infer them from the training table.
+        directory: Where the folders `Split-<name>` go, and beside them the dtypes, as JSON.
+        dtypes: The dtype of each column, as `columns.to_typed` takes it; None to infer them from the training table.
+        timestamps: Columns that are timestamps, where dtypes are inferred.
 
     Returns:
         The number of rows by split, and of those left out under `without_label`.
@@ -39,19 +48,19 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
         counts, labels = _write(data, label, directory, dtypes)
     else:
         # Most tables say in their first block what their columns hold: then one pass over the rows is enough.
-        guess = columns.TypeInference(data.decimal)
+        guess = columns.TypeInference(data.decimal, timestamps)
         for block in itertools.islice(readers.read(data.train, data), 1):
             guess.add(block.batch)
         try:
             counts, labels = _write(data, label, directory, guess.dtypes(), guess)
         except (columns.WrongGuessError, DataError):  # what was wrong may be the guess
-            counts, labels = _write(data, label, directory, _infer(data))
+            counts, labels = _write(data, label, directory, _infer(data, timestamps))
     labels.check()
     return counts
 
 
-def _infer(data: Data) -> dict[str, str]:
-    inference = columns.TypeInference(data.decimal)
+def _infer(data: Data, timestamps: Collection[str]) -> dict[str, str]:
+    inference = columns.TypeInference(data.decimal, timestamps)
     for block in _blocks(data.train, data):
         inference.add(block.batch)
     return inference.dtypes()
@@ -76,6 +85,9 @@ def _write(
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
+    with tf.io.gfile.GFile(os.path.join(directory, features.DTYPES_FILE), "w") as file:
+        written = {name: "int64" if dtype == "timestamp" else dtype for name, dtype in dtypes.items()}
+        file.write(json.dumps(written, indent=1, ensure_ascii=False))
     lock = threading.Lock()
 
     def convert(block: readers.Block, only: int | None) -> _Rows:

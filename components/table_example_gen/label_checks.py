@@ -41,6 +41,7 @@ class LabelChecks:
             raise DataError(where, "holds text, and weights are numbers", "Name another label.weight_column")
         self._classes: dict[str, collections.Counter] = {split: collections.Counter() for split in SPLITS}
         self._rows = dict.fromkeys(SPLITS, 0)
+        self._weights = dict.fromkeys(SPLITS, 0.0)
         self._range = dict.fromkeys(SPLITS, (np.inf, -np.inf))
 
     def add(self, batch: pa.RecordBatch, splits: np.ndarray) -> np.ndarray:
@@ -61,7 +62,7 @@ class LabelChecks:
             values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
         kept = pc.is_valid(values).to_numpy(zero_copy_only=False)
         if self._label.weight_column is not None:
-            self._check_weights(batch.column(batch.schema.get_field_index(self._label.weight_column)).filter(kept))
+            self._add_weights(batch.column(batch.schema.get_field_index(self._label.weight_column)), splits, kept)
         for number, split in enumerate(SPLITS):
             chosen = values.filter(pa.array(kept & (splits == number)))
             self._rows[split] += len(chosen)
@@ -76,13 +77,15 @@ class LabelChecks:
                     raise DataError(self._where(split), what, fix)
         return kept
 
-    def _check_weights(self, weights: pa.Array) -> None:
+    def _add_weights(self, weights: pa.Array, splits: np.ndarray, kept: np.ndarray) -> None:
         numbers = pc.fill_null(weights.cast(pa.float64(), safe=False), np.nan).to_numpy(zero_copy_only=False)
-        wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+        wrong = kept & ~(np.isfinite(numbers) & (numbers >= 0))
         if wrong.any():
-            where = f"{self._data.train}, column {self._label.weight_column!r}"
-            what = f"holds {wrong.sum():,} weights that are missing, negative or infinite among {len(wrong):,} rows"
+            where = self._where(SPLITS[splits[wrong.argmax()]], self._label.weight_column)
+            what = f"holds {wrong.sum():,} weights that are missing, negative or infinite among {kept.sum():,} rows"
             raise DataError(where, what, "Give every row a weight of 0 or more")
+        for number, split in enumerate(SPLITS):
+            self._weights[split] += float(numbers[kept & (splits == number)].sum())
 
     def _add_numbers(self, split: str, values: pa.Array) -> None:
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
@@ -102,6 +105,9 @@ class LabelChecks:
             if not self._rows[split]:
                 fix = f"Give more rows, or a larger share for {split}"
                 raise DataError(self._where(split), f"the split {split!r} has no row with a label", fix)
+            if self._label.weight_column is not None and not self._weights[split]:
+                what = f"every row of the split {split!r} has the weight 0, so there is nothing to learn or to judge"
+                raise DataError(self._where(split, self._label.weight_column), what, "Give weights above 0")
         {"binary": self._binary, "multiclass": self._multiclass, "regression": self._regression}[self._label.task]()
 
     def _binary(self) -> None:
@@ -129,6 +135,11 @@ class LabelChecks:
                 )
                 fix = "Give more rows of that class, or take these out, or join it with another class"
                 raise DataError(self._where(split), what, fix)
+            if len(self._classes[split]) == 1:
+                only = next(iter(self._classes[split]))
+                what = f"every row of the split {split!r} has the label {only!r}, so there is nothing to judge by"
+                fix = f"Give more rows, or a larger share for {split}"
+                raise DataError(self._where(split), what, fix)
 
     def _regression(self) -> None:
         for split in ("train", "validation", "test"):
@@ -139,6 +150,6 @@ class LabelChecks:
                 )
                 raise DataError(self._where(split), what, "Give rows with different labels")
 
-    def _where(self, split: str) -> str:
+    def _where(self, split: str, column: str | None = None) -> str:
         table = self._data.test if split == "test" and self._data.test else self._data.train
-        return f"{table}, column {self._label.column!r}"
+        return f"{table}, column {(column or self._label.column)!r}"

@@ -3,12 +3,12 @@
 import contextlib
 import dataclasses
 import fnmatch
-import importlib.util
 import os
 import shutil
 import tempfile
 import urllib.parse
 from collections.abc import Iterator, Sequence
+from importlib import util
 from typing import Any
 
 import pyarrow as pa
@@ -172,7 +172,7 @@ def _split(uri: str) -> tuple[str, str, str, str]:
 
 def _in_package(uri: str, package: str, inner: str) -> str:
     """Returns the local path of a file that a package holds; the package is not imported."""
-    spec = importlib.util.find_spec(package) if package.isidentifier() else None
+    spec = util.find_spec(package) if package.isidentifier() else None
     folders = list(spec.submodule_search_locations or ()) if spec else []
     if not folders:
         what = f"names the Python package {package!r}, which is not installed"

@@ -30,11 +30,13 @@ SMALL = [
     "evaluation.gates={auc: {minimum: 0.8, max_drop: 0.02}, accuracy: {minimum: 0.7}}",
 ]
 ODD = "hours per week (h)"
-DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator", "DataGate"]
+DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"]
+GATE = ["DataBaseline", "DataGate"]
 TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
-STEPS = {*DATA, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher"}
-# The baseline is looked up anew in each run.
-WORK = STEPS - {"Baseline"}
+STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher"}
+# The baselines are looked up anew in each run.
+LOOKED_UP = {"Baseline", "DataBaseline"}
+WORK = STEPS - LOOKED_UP
 
 
 class Clone:
@@ -195,7 +197,8 @@ def test_the_summary_holds_what_the_issue_asks_for(first: Run) -> None:
     assert [set(entry) for entry in found["ladder"]] == [rung] * 7
     for gate in found["gates"]:
         assert {"name", "slice", "value", "limit", "passed"} <= set(gate)
-    assert {"anomalies", "sparsity", "auc", "accuracy"} == set(first.gates())
+    assert {"data gate: stops", "sparsity", "auc", "accuracy"} == set(first.gates())
+    assert found["data_gate"] == []  # both tables are drawn from the same survey
     assert {step["name"] for step in found["steps"]} == STEPS
     for step in found["steps"]:
         assert set(step) == {"name", "seconds", "cached"}
@@ -291,7 +294,7 @@ def test_a_pushed_model_predicts_rows_with_missing_and_unseen_values(first: Run,
     for spec in predictor.card["inputs"]:
         cells = [row[spec["name"]] or None for row in rows]
         columns[spec["name"]] = [cell and (int(cell) if spec["dtype"] == "int64" else cell) for cell in cells]
-    expected = predictor.probabilities(predictor.to_inputs(columns))
+    expected = predictor.predict(predictor.to_inputs(columns))
     for row, (negative, positive) in zip(found, expected, strict=True):
         assert float(row["probability_<=50K"]) == pytest.approx(negative, abs=1e-6)
         assert float(row["probability_>50K"]) == pytest.approx(positive, abs=1e-6)
@@ -346,11 +349,14 @@ def second(first: Run) -> Run:
 def test_a_second_run_takes_every_step_from_the_cache(second: Run) -> None:
     assert second.status == 0, second.explain()
     assert second.worked() == set()
-    assert second.executions == {*((step, "CACHED") for step in WORK), ("Baseline", "COMPLETE")}
+    assert second.executions == {
+        *((step, "CACHED") for step in WORK),
+        *((step, "COMPLETE") for step in LOOKED_UP),
+    }
 
 
 def test_a_second_run_reports_the_same_and_pushes_the_same_version_again(first: Run, second: Run) -> None:
-    for key in ("blessed", "pushed", "ladder", "gates", "slices", "tuner"):
+    for key in ("blessed", "pushed", "ladder", "gates", "data_gate", "slices", "tuner"):
         assert json.dumps(second.summary[key]) == json.dumps(first.summary[key])
     pushed = Path(second.summary["pushed"]["path"])
     assert sorted(path.name for path in pushed.iterdir()) == ["model.json", "model.tflite"]
@@ -378,7 +384,7 @@ def other_gates(other_ladder: Run) -> Run:
 
 def test_changed_gates_rerun_the_evaluator_and_the_pusher_alone(other_gates: Run) -> None:
     assert other_gates.worked() == {"Evaluator", "Pusher"}
-    assert set(other_gates.gates()) == {"anomalies", "sparsity", "auc", "recall"}
+    assert set(other_gates.gates()) == {"data gate: stops", "sparsity", "auc", "recall"}
 
 
 def test_a_model_below_a_gate_is_refused_with_the_figures_and_the_last_push_stays(
@@ -404,7 +410,7 @@ def other_tuner(other_gates: Run) -> Run:
 
 def test_an_edited_callback_reruns_its_step_and_all_that_depends_on_it(other_tuner: Run) -> None:
     assert other_tuner.status == 0, other_tuner.explain()
-    assert other_tuner.worked() == WORK - {*DATA, "Transform"}
+    assert other_tuner.worked() == WORK - {*DATA, *GATE, "Transform"}
 
 
 def test_the_same_seed_gives_the_same_model(first: Run, other_tuner: Run) -> None:
@@ -433,7 +439,8 @@ def narrow_schema(other_tuner: Run) -> Run:
 def test_an_edited_schema_is_noticed_and_stops_the_run(narrow_schema: Run) -> None:
     assert narrow_schema.status == 2, narrow_schema.explain()
     (message,) = narrow_schema.err.splitlines()
-    assert "train: sex: " in message
+    assert "train against the schema: sex: " in message
+    assert "test against the schema: sex: " in message
     assert "Male" in message
     assert ("DataGate", "FAILED") in narrow_schema.executions
     assert not {step for step, _ in narrow_schema.executions} & set(TRAINING)
@@ -494,7 +501,7 @@ def test_an_anomaly_in_the_data_stops_the_run_and_names_the_column(broken: Run) 
     assert run.status == 2, run.explain()
     (message,) = run.err.splitlines()
     assert message.startswith("data gate, ")
-    assert "train: race: " in message
+    assert "train against the schema: race: " in message
     assert "Martian" in message
-    assert "set data_gate.on_anomaly to warn" in message
+    assert "set data_gate.schema_mismatch to warn" in message
     assert not {step for step, _ in run.executions} & set(TRAINING)

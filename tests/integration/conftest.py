@@ -58,8 +58,14 @@ class Road:
         run = self.lineage.latest(step)
         assert run is not None
         found = run.outputs[key]
-        kind = {"examples": "Examples", "transformed_examples": "Examples", "transform_graph": "TransformGraph"}
-        artifact = getattr(standard_artifacts, kind.get(key, "Schema"))()
+        kinds = {
+            "examples": "Examples",
+            "transformed_examples": "Examples",
+            "transform_graph": "TransformGraph",
+            "statistics": "ExampleStatistics",
+            "anomalies": "ExampleAnomalies",
+        }
+        artifact = getattr(standard_artifacts, kinds.get(key, "Schema"))()
         artifact.uri = found.uri
         if "split_names" in found.properties:
             artifact.split_names = found.properties["split_names"]

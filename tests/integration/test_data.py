@@ -1,17 +1,22 @@
 """From the tables to transformed examples, run by LocalDagRunner."""
 
 import csv
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
+import tensorflow_data_validation as tfdv
 import tensorflow_transform as tft
 from tensorflow_metadata.proto.v0 import anomalies_pb2
 from tfx.types import standard_artifacts
 from tfx.utils import io_utils
 
+from components.artifacts import DataFindings
 from components.data_gate.executor import Executor as DataGate
 from modules import inputs
 from modules.errors import DataError
@@ -58,20 +63,26 @@ def test_an_empty_cell_is_missing_in_the_examples(road: Any, train: list) -> Non
     assert all("age" in row for row in everywhere)
 
 
-def test_statistics_and_anomalies_are_of_train_and_validation_alone(road: Any) -> None:
+def test_every_split_is_counted_and_held_against_the_schema(road: Any) -> None:
     for step, key in (("StatisticsGen", "statistics"), ("ExampleValidator", "anomalies")):
         found = Path(road.lineage.latest(step).outputs[key].uri)
-        assert sorted(path.name for path in found.iterdir()) == ["Split-train", "Split-validation"]
+        assert sorted(path.name for path in found.iterdir()) == ["Split-test", "Split-train", "Split-validation"]
 
 
-def test_the_schema_that_passed_the_gate_says_how_columns_become_tensors(road: Any) -> None:
-    path = Path(road.output("DataGate", "checked_schema").uri) / "schema.pbtxt"
+def test_the_schema_says_how_columns_become_tensors(road: Any) -> None:
+    path = Path(road.output("SchemaCurator", "curated_schema").uri) / "schema.pbtxt"
     schema = io_utils.SchemaReader().read(str(path))
     group = schema.tensor_representation_group[""].tensor_representation
     assert len(group) == 15
     assert group["age"].dense_tensor.default_value.int_value == -(2**63)
     assert next(f for f in schema.feature if f.name == "age").int_domain.max == 120  # of the curated schema
-    assert road.lineage.latest("DataGate").outputs["checked_schema"].properties["anomalies"] == 0
+
+
+def test_a_sound_table_passes_the_gate_without_a_warning_and_before_anything_is_learnt(road: Any) -> None:
+    gate = road.lineage.latest("DataGate")
+    assert json.loads((Path(gate.outputs["findings"].uri) / "findings.json").read_text()) == []
+    assert gate.outputs["findings"].properties["warnings"] == 0
+    assert gate.execution < road.lineage.latest("Transform").execution
 
 
 @pytest.fixture(scope="module")
@@ -129,16 +140,17 @@ def test_every_category_lies_within_its_vocabulary_or_the_slot_after_it(
 
 
 class Gate:
-    """DataGate on anomalies made by hand."""
+    """DataGate on the statistics of the real splits, on anomalies made by hand, and on another run's training rows."""
 
     def __init__(self, road: Any, folder: Path, new_output: Any):
-        self.anomalies = standard_artifacts.ExampleAnomalies()
-        self.anomalies.uri = str(folder / "anomalies")
-        self.anomalies.split_names = '["train", "validation"]'
-        self._inputs = {"anomalies": [self.anomalies], "schema": [road.output("SchemaCurator", "curated_schema")]}
-        self.output = new_output(folder, checked_schema=standard_artifacts.Schema)
-        self.report("train")
-        self.report("validation")
+        self._folder, self._table = folder, pd.read_csv(road.folder / "train.csv")
+        anomalies = standard_artifacts.ExampleAnomalies()
+        anomalies.uri = str(folder / "anomalies")
+        anomalies.split_names = '["train", "validation", "test"]'
+        self._inputs = {"anomalies": [anomalies], "statistics": [road.output("StatisticsGen", "statistics")]}
+        self.output = new_output(folder, findings=DataFindings)
+        for split in ("train", "validation", "test"):
+            self.report(split)
 
     def report(self, split: str, **columns: str) -> None:
         found = anomalies_pb2.Anomalies()
@@ -147,16 +159,24 @@ class Gate:
             info.path.step.append(column)
             info.severity = anomalies_pb2.AnomalyInfo.ERROR
             info.reason.add(description=reason)
-        folder = Path(self.anomalies.uri) / f"Split-{split}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "SchemaDiff.pb").write_bytes(found.SerializeToString())
+        self._write(f"anomalies/Split-{split}/SchemaDiff.pb", found)
 
-    def run(self, rule: str) -> None:
-        DataGate().Do(self._inputs, self.output.artifacts, {"data_gate": f'{{"on_anomaly": "{rule}"}}', "code": ""})
+    def bless(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        """Adds the statistics of a run whose training rows were changed so."""
+        self._write("blessed/Split-train/FeatureStats.pb", tfdv.generate_statistics_from_dataframe(change(self._table)))
+        blessed = standard_artifacts.ExampleStatistics()
+        blessed.uri = str(self._folder / "blessed")
+        self._inputs["baseline_statistics"] = [blessed]
 
-    @property
-    def passed(self) -> bool:
-        return (self.output.path("checked_schema") / "schema.pbtxt").exists()
+    def _write(self, name: str, message: Any) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(message.SerializeToString())
+
+    def run(self, **rules: str) -> list[dict[str, Any]]:
+        values = {"data_gate": json.dumps(rules), "label": "income", "ignored": '["fnlwgt"]', "code": ""}
+        DataGate().Do(self._inputs, self.output.artifacts, values)
+        return json.loads((self.output.path("findings") / "findings.json").read_text())
 
 
 @pytest.fixture
@@ -164,23 +184,50 @@ def gate(road: Any, tmp_path: Path, new_output: Any) -> Gate:
     return Gate(road, tmp_path, new_output)
 
 
-def test_the_gate_passes_the_schema_on_when_there_is_no_anomaly(gate: Gate, road: Any) -> None:
-    gate.run("stop")
-    source = Path(road.output("SchemaCurator", "curated_schema").uri) / "schema.pbtxt"
-    assert (gate.output.path("checked_schema") / "schema.pbtxt").read_text() == source.read_text()
-    assert gate.output["checked_schema"].get_int_custom_property("anomalies") == 0
-
-
 def test_the_gate_stops_and_names_the_anomalies_of_every_split(gate: Gate) -> None:
     gate.report("train", age="Too old")
-    gate.report("validation", race="Unknown value")
-    with pytest.raises(DataError, match=r"2 anomalies: train: age: Too old; validation: race: Unknown value"):
-        gate.run("stop")
-    assert not gate.passed
+    gate.report("test", race="Unknown value")
+    with pytest.raises(DataError, match=r"2 findings: train against the schema: age: Too old .*; test against the sch"):
+        gate.run()
+    assert not (gate.output.path("findings") / "findings.json").exists()
 
 
-def test_the_gate_lets_anomalies_pass_and_counts_them_where_the_config_says_so(gate: Gate) -> None:
+def test_the_gate_lets_anomalies_pass_and_writes_them_down_where_the_config_says_so(gate: Gate) -> None:
     gate.report("train", age="Too old", race="Unknown value")
-    gate.run("warn")
-    assert gate.passed
-    assert gate.output["checked_schema"].get_int_custom_property("anomalies") == 2
+    found = gate.run(schema_mismatch="warn")
+    assert [(finding["column"], finding["severity"]) for finding in found] == [("age", "warn"), ("race", "warn")]
+    assert gate.output["findings"].warnings == 2
+    assert gate.run(schema_mismatch="off") == []
+
+
+def test_the_same_rows_as_in_the_last_blessed_run_have_not_drifted(gate: Gate) -> None:
+    gate.bless(lambda table: table)
+    assert gate.run() == []
+
+
+def test_what_has_changed_since_the_last_blessed_run_is_told(gate: Gate) -> None:
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        later = table.assign(age=table["age"] + 15, sex="Female", race=table["race"].where(table.index % 3 > 0))
+        return later.drop(columns="education")
+
+    gate.bless(change)
+    found = gate.run()
+    assert {(finding["rule"], finding["column"]) for finding in found} == {
+        ("drift_since_blessed", "age"),
+        ("drift_since_blessed", "sex"),
+        ("drift_since_blessed", "education"),
+        ("missing_values", "race"),
+    }
+    assert {finding["compared"] for finding in found} == {"train against the last blessed run"}
+    with pytest.raises(DataError, match="3 findings: .* or set data_gate.drift_since_blessed to warn"):
+        gate.run(drift_since_blessed="stop")
+
+
+def test_columns_that_are_no_features_may_drift(gate: Gate) -> None:
+    gate.bless(lambda table: table.assign(fnlwgt=0))
+    assert gate.run() == []
+
+
+def test_a_label_that_is_distributed_otherwise_is_told(gate: Gate) -> None:
+    gate.bless(lambda table: table[(table["income"] == ">50K") | (table.index % 2 == 0)])
+    assert ("label_shift", "income") in {(finding["rule"], finding["column"]) for finding in gate.run()}

@@ -28,8 +28,8 @@ NAMES = ["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
 
 
 @pytest.fixture(scope="module")
-def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """The raw test rows as an exported model takes them, and their labels."""
+def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray, Any]:
+    """The raw test rows as an exported model takes them, their labels, and no weights."""
     this = training_inputs.start(road.inputs(), road.config("Ladder"))
     examples = road.output("TableExampleGen", "examples")
     return read_raw(this, training_inputs.split_files({"examples": [examples]}, "test"))
@@ -39,12 +39,13 @@ def file(quantized: Any, form: str) -> bytes:
     return (quantized.path("forms") / form / "model.tflite").read_bytes()
 
 
-def probabilities(content: bytes, rows: tuple[dict[str, np.ndarray], np.ndarray]) -> np.ndarray:
-    return inference.Predictor(content, {}).probabilities(rows[0])[:, 1]
+def probabilities(content: bytes, rows: tuple[dict[str, np.ndarray], np.ndarray, Any]) -> np.ndarray:
+    return inference.Predictor(content, {}).predict(rows[0])[:, 1]
 
 
 def test_the_raw_test_rows_are_those_of_the_table(road: Any, raw_rows: tuple) -> None:
-    inputs, labels = raw_rows
+    inputs, labels, weights = raw_rows
+    assert weights is None
     lines = [line.split(",") for line in (road.folder / "test.csv").read_text().splitlines()[1:]]
     assert inputs["age"][:, 0].tolist() == [int(line[0]) for line in lines]
     assert [text.decode() for text in inputs["workclass"][:, 0]] == [line[1] for line in lines]
@@ -190,7 +191,7 @@ class Push:
 
 @pytest.fixture
 def push(quantized: Any, ladder: Any, tmp_path: Path, new_output: Any, monkeypatch: pytest.MonkeyPatch) -> Push:
-    monkeypatch.setattr(tfma_results, "overall_metrics", lambda uri: {"auc": 0.875})
+    monkeypatch.setattr(tfma_results, "overall_metrics", lambda uri, classes: {"auc": 0.875})
     output = new_output(tmp_path / "output", pushed_model=standard_artifacts.PushedModel)
     return Push(quantized, ladder, tmp_path, output)
 
@@ -228,5 +229,5 @@ def test_a_pushed_folder_predicts_with_its_card_alone(push: Push, raw_rows: tupl
         name: [None if value in (b"", -(2**63)) else value for value in array[:, 0].tolist()]
         for name, array in raw_rows[0].items()
     }
-    found = predictor.probabilities(predictor.to_inputs(columns))
+    found = predictor.predict(predictor.to_inputs(columns))
     np.testing.assert_array_equal(found[:, 1], probabilities((version / "model.tflite").read_bytes(), raw_rows))

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 import pytest
 
 pytestmark = pytest.mark.unit
@@ -26,11 +28,11 @@ sys.exit(local_runner.main(sys.argv[2:]))
 class Done:
     """A command line that has ended."""
 
-    def __init__(self, folder: Path, *arguments: str):
+    def __init__(self, folder: Path, *arguments: str, cwd: Path = ROOT):
         modules = folder / "modules.txt"
         process = subprocess.run(
             [sys.executable, "-c", WATCHED, str(modules), *arguments],
-            cwd=ROOT,
+            cwd=cwd,
             capture_output=True,
             text=True,
             timeout=60,
@@ -49,12 +51,12 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
     done = Done(tmp_path, "--help")
     assert done.status == 0
     assert done.err == ""
-    for words in ("run", "predict", "0 pushed", "2 bad config or data", "3 ran, but not blessed"):
+    for words in ("init", "run", "predict", "0 pushed", "2 bad config or data", "3 ran, but not blessed"):
         assert words in " ".join(done.out.split())
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize("command", ["run", "predict"])
+@pytest.mark.parametrize("command", ["init", "run", "predict"])
 def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, command: str) -> None:
     done = Done(tmp_path, command, "--help")
     assert (done.status, done.err) == (0, "")
@@ -69,8 +71,9 @@ def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, command: str) -
         ([], "COMMAND"),
         (["predict", "--input", "rows.csv"], "--model"),
         (["run", "--set"], "--set"),
+        (["init", "--label", "churned"], "TABLE"),
     ],
-    ids=["unknown flag", "unknown command", "no command", "no model", "no value"],
+    ids=["unknown flag", "unknown command", "no command", "no model", "no value", "no table"],
 )
 def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list[str], said: str) -> None:
     done = Done(tmp_path, *arguments)
@@ -127,6 +130,44 @@ def test_an_output_that_is_no_folder_gets_one_line(tmp_path: Path) -> None:
     (message,) = done.err.splitlines()
     assert str(tmp_path / "out") in message
     assert done.heavy() == []
+
+
+@pytest.mark.parametrize("end", ["csv", "parquet"])
+def test_init_drafts_a_config_that_run_takes_and_imports_nothing_heavy(tmp_path: Path, end: str) -> None:
+    table = tmp_path / f"census.{end}"
+    rows = pacsv.read_csv(ROOT / "data" / "census_income" / "adult_test.csv").slice(0, 2_000)
+    pacsv.write_csv(rows, table) if end == "csv" else pq.write_table(rows, table)
+    done = Done(tmp_path, "init", str(table), "--label", "income", cwd=tmp_path)
+    assert (done.status, done.err) == (0, "")
+    assert set(done.heavy()) <= {"pandas"}  # which Arrow imports when it is there
+    *_, command = done.out.splitlines()
+    assert command == "  python local_runner.py run --config data/census/pipeline.yaml"
+    again = Done(tmp_path, *command.split()[2:], "--set", "seed=-1", cwd=tmp_path)
+    assert "--set seed=-1: seed is -1" in again.err  # everything else is in order
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.csv"], "nowhere.csv: does not exist. Correct the path."),
+        (
+            ["t.csv", "--label", "churnd"],
+            "--label churnd: is no column of t.csv; did you mean 'churned'? Name a column",
+        ),
+        (["t.csv", "--name", "My-Table"], "--name My-Table: is no name of a pipeline"),
+        (["broken.parquet"], "broken.parquet: is no whole Parquet file"),
+        (["one.csv"], "one.csv: has one column only, 'a'"),
+    ],
+)
+def test_init_says_in_one_line_what_is_wrong(tmp_path: Path, arguments: list[str], said: str) -> None:
+    (tmp_path / "t.csv").write_text("x,churned\n1,yes\n2,no\n")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1 no")
+    (tmp_path / "one.csv").write_text("a\n1\n")
+    done = Done(tmp_path, "init", *arguments, cwd=tmp_path)
+    assert (done.status, done.out) == (2, "")
+    (message,) = done.err.splitlines()
+    assert said in message
+    assert not (tmp_path / "data").exists()
 
 
 def test_predict_with_a_wrong_folder_gets_one_line(tmp_path: Path) -> None:

@@ -1,18 +1,20 @@
 import collections
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 
-from modules import analyzers
+from modules import analyzers, reduction
 from modules.analyzers import Columns, NumericLayout
-from modules.settings import Features, Reduction
+from modules.settings import Features, Label, Reduction
 from modules.summaries import RowSummary, SummarizeRows, signed_log
 
 pytestmark = pytest.mark.unit
 
 NAN = np.nan
+LABEL = Label(column="sold", positive_class="yes")
 
 
 def column(*values: float) -> np.ndarray:
@@ -23,14 +25,15 @@ def texts(*values: str) -> np.ndarray:
     return np.array([value.encode() for value in values], object).reshape(-1, 1)
 
 
-def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8, **rule: float) -> tuple:
+def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8, **rule: Any) -> tuple:
     """Returns the packed constants, the profile and the layout of a matrix."""
     columns = matrix.shape[1]
-    summary = RowSummary(log or [False] * columns, 0)
-    summary.add([matrix])
     settings = Reduction.model_validate(rule or {"method": "none"})
+    summary = RowSummary(log or [False] * columns, 0, LABEL, settings.method == "ica")
+    summary.add([matrix, texts(*["yes"] * len(matrix))])
     names = [f"c{i}" for i in range(columns)]
-    packed, profile = analyzers.describe_numeric(summary.numeric, names, Features(quantile_bins=bins), settings)
+    features = Features(quantile_bins=bins)
+    packed, profile = analyzers.describe_numeric(summary.numeric, names, features, settings, summary.sample)
     layout = NumericLayout(columns, bins, analyzers.component_slots(columns, settings))
     assert list(packed.shape) == layout.shape
     return packed, profile, layout
@@ -115,6 +118,50 @@ def test_the_correlation_takes_missing_values_as_the_mean() -> None:
     np.testing.assert_allclose(profile["explained_variance"], [(3 + 5**0.5) / 4, (3 - 5**0.5) / 4])
 
 
+def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_graph_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # log(1 + x) of 0 and e² - 1 is 0 and 2, of mean 1 and deviation 1; a is 1 or 3: so z is -1 or 1, and 0 for missing.
+    seen = []
+    find = reduction.reduce
+
+    def reduce(correlation: np.ndarray, settings: Reduction, scaled: Any) -> tuple[np.ndarray, dict]:
+        seen.append(scaled)
+        return find(correlation, settings, scaled)
+
+    monkeypatch.setattr(reduction, "reduce", reduce)
+    large = np.exp(2) - 1
+    matrix = np.hstack([column(1, 3, 3, 3, NAN, NAN, 1), column(0, large, large, 0, 0, NAN, large)])
+    packed, profile, layout = numeric_profile(matrix, log=[False, True], method="ica", components=2)
+    # Means of a: (1 + 3 + 3 + 3 + 1) / 5 = 2.2, deviation √0.96; of b: three of six each.
+    low, high = -1.2 / 0.96**0.5, 0.8 / 0.96**0.5
+    rows, counts = seen[0]
+    found = sorted((*row, count) for row, count in zip(rows.tolist(), counts.tolist(), strict=True))
+    expected = [(low, -1, 1), (low, 1, 1), (0, -1, 1), (0, 0, 1), (high, -1, 1), (high, 1, 2)]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert profile["component_deviations"] == [1, 1]
+    assert (packed[:, layout.projection] != 0).all()
+
+
+@pytest.mark.parametrize("method", ["pca", "ica", "none"])
+def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> None:
+    columns = Columns(("a",), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}), LABEL)
+    made = columns.combiner.create_accumulator()
+    assert (made.sample is not None) == (method == "ica")
+
+
+def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
+    summary = RowSummary([False], 1, LABEL, sampled=True)
+    summary.add([column(1, 1, 1), texts("x", "y", "y"), texts("yes", "no", "no")])
+    assert summary.sample is not None
+    assert sorted(summary.sample.counts) == [1, 2]
+
+
+def test_a_table_of_categories_alone_needs_no_sample() -> None:
+    columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1), LABEL)
+    assert columns.combiner.create_accumulator().sample is None
+
+
 @pytest.mark.parametrize(
     ("rule", "columns", "slots"),
     [
@@ -123,6 +170,7 @@ def test_the_correlation_takes_missing_values_as_the_mean() -> None:
         ({"components": 5}, 3, 3),
         ({"explained_variance": 0.9}, 3, 3),
         ({"components": 2}, 0, 0),
+        ({"method": "ica", "components": 2}, 3, 2),
     ],
 )
 def test_component_slots_are_k_or_one_a_column(rule: dict, columns: int, slots: int) -> None:
@@ -175,16 +223,19 @@ def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.
         # Whole numbers: sums are exact in any order, so that the comparison may be.
         matrix = generator.integers(-20, 20, (rows, 3)).astype("float32")
         matrix[generator.random((rows, 3)) < 0.2] = NAN
-        batches.append([matrix, texts(*generator.choice(["", "x", "y", "z"], rows)), texts(*["k"] * rows)])
+        label = texts(*generator.choice(["yes", "no"], rows))
+        batches.append([matrix, texts(*generator.choice(["", "x", "y", "z"], rows)), texts(*["k"] * rows), label])
     return batches
 
 
+@pytest.mark.parametrize("method", ["pca", "ica"])
 @pytest.mark.parametrize("accumulators", [1, 2, 7])
-def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> None:
+def test_merged_summaries_describe_what_one_summary_does(accumulators: int, method: str) -> None:
     batches = _random_batches(np.random.default_rng(9), 20)
     settings = Features(quantile_bins=6)
-    columns = Columns(("a", "b", "c"), ("t", "u"), settings, Reduction(components=2))
-    combine = SummarizeRows(columns.log, 2)  # no logs: their sums would depend on the order in the last bit
+    rule = Reduction.model_validate({"method": method, "components": 2})
+    columns = Columns(("a", "b", "c"), ("t", "u"), settings, rule, LABEL)
+    combine = columns.combiner  # no logs: their sums would depend on the order in the last bit
     whole = combine.create_accumulator()
     for batch in batches:
         whole = combine.add_input(whole, batch)
@@ -192,10 +243,10 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> N
     for number, batch in enumerate(batches):
         parts[number % accumulators] = combine.add_input(parts[number % accumulators], batch)
     merged = combine.extract_output(combine.merge_accumulators(iter(parts)))
-    (packed, vocabularies), profile = columns.describe(merged)
-    (expected_packed, expected_vocabularies), expected_profile = columns.describe(combine.extract_output(whole))
-    np.testing.assert_array_equal(packed, expected_packed)
-    np.testing.assert_array_equal(vocabularies, expected_vocabularies)
+    constants, profile = columns.describe(merged)
+    expected, expected_profile = columns.describe(combine.extract_output(whole))
+    for found, wanted in zip(constants, expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
     assert json.loads(profile) == json.loads(expected_profile)
     rows = np.concatenate([batch[0] for batch in batches]).astype("float64")
     np.testing.assert_allclose(json.loads(profile)["means"], np.nanmean(rows, axis=0))
@@ -203,23 +254,26 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int) -> N
 
 
 def test_an_empty_accumulator_changes_nothing() -> None:
-    combine = SummarizeRows((False,), 1)
-    part = combine.add_input(combine.create_accumulator(), [column(1, 2, NAN), texts("x", "", "x")])
+    combine = SummarizeRows((False,), 1, LABEL)
+    rows = [column(1, 2, NAN), texts("x", "", "x"), texts("no", "yes", "no")]
+    part = combine.add_input(combine.create_accumulator(), rows)
     merged = combine.merge_accumulators([combine.create_accumulator(), part, combine.create_accumulator()])
     assert merged.numeric.rows == 3
     assert merged.numeric.sums.tolist() == [[3]]
     assert merged.counters == [collections.Counter({b"x": 2, b"": 1})]
+    assert merged.label.classes == collections.Counter({b"no": 2, b"yes": 1})
 
 
-@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 2), (("a",), (), 1), ((), ("t",), 1)])
-def test_only_constants_that_there_are_columns_for_are_made(
+@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 3), (("a",), (), 2), ((), ("t",), 2)])
+def test_constants_are_made_of_the_columns_that_there_are_and_of_the_label(
     numeric: tuple[str, ...], categorical: tuple[str, ...], count: int
 ) -> None:
-    columns = Columns(numeric, categorical, Features(), Reduction(components=1))
-    summary = RowSummary(columns.log, len(categorical))
-    summary.add([column(1, 2)] * len(numeric) + [texts("x", "y")] * len(categorical))
+    columns = Columns(numeric, categorical, Features(), Reduction(components=1), LABEL)
+    summary = RowSummary(columns.log, len(categorical), LABEL)
+    summary.add([column(1, 2)] * len(numeric) + [texts("x", "y")] * len(categorical) + [texts("no", "yes")])
     constants, profile = columns.describe(summary)
     assert len(constants) == count
+    assert constants[-1].tolist() == [[b"no", b"yes"]]
     assert json.loads(profile).get("numeric", []) == list(numeric)
     assert json.loads(profile).get("categorical", []) == list(categorical)
 

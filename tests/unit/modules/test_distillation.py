@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
-import tf_keras
 
 from modules.distillation import DistillationLoss
+from modules.training import hard_loss
 
 pytestmark = pytest.mark.unit
 
@@ -53,16 +53,6 @@ def test_the_loss_of_a_batch_is_the_mean_over_its_rows() -> None:
     assert float(DistillationLoss(2.0, 0.5)(target, student)) == pytest.approx((0.608198 + 1.151293) / 2, abs=2e-6)
 
 
-def test_without_the_soft_part_it_is_the_cross_entropy() -> None:
-    generator = np.random.default_rng(1)
-    labels = generator.integers(0, 2, (50, 1)).astype("float32")
-    student = generator.normal(0, 3, (50, 1)).astype("float32")
-    teacher = generator.normal(0, 3, (50, 1)).astype("float32")
-    cross_entropy = float(tf_keras.losses.BinaryCrossentropy(from_logits=True)(labels, student))
-    target = np.concatenate([labels, teacher], axis=1)
-    assert float(DistillationLoss(3.0, 0.0)(target, student)) == pytest.approx(cross_entropy, rel=1e-6)
-
-
 @pytest.mark.parametrize("temperature", [1.0, 2.0, 7.5])
 def test_a_student_equal_to_its_teacher_has_no_soft_loss_and_no_soft_gradient(temperature: float) -> None:
     logits = tf.constant([[-30.0], [-1.0], [0.0], [2.5], [30.0]])
@@ -93,5 +83,85 @@ def test_extreme_logits_give_a_finite_loss() -> None:
 
 
 def test_its_config_makes_the_same_loss_again() -> None:
-    again = DistillationLoss.from_config(DistillationLoss(3.0, 0.25).get_config())
-    assert (again.temperature, again.alpha) == (3.0, 0.25)
+    again = DistillationLoss.from_config(DistillationLoss(3.0, 0.25, "multiclass").get_config())
+    assert (again.temperature, again.alpha, again.task) == (3.0, 0.25, "multiclass")
+
+
+def rows_of(task: str, temperature: float, alpha: float, labels: list, teacher: list, student: list) -> list[float]:
+    """Returns the loss of each row."""
+    target = np.concatenate([np.array(labels).reshape(-1, 1), np.array(teacher)], axis=1)
+    found = DistillationLoss(temperature, alpha, task).call(
+        tf.constant(target, tf.float32), tf.constant(student, tf.float32)
+    )
+    return found.numpy().tolist()
+
+
+# Three classes, whose logits (2 ln 3, 0, 0) at T = 2 are (3, 1, 1) / 5, and those of (0, 0, 0) thirds.
+#   L_H of (2 ln 3, 0, 0), which at T = 1 are (9, 1, 1) / 11, with the label 1: ln 11; with the label 0: ln(11/9).
+#   KL((3, 1, 1) / 5 ‖ thirds) = 3/5 ln(9/5) + 2/5 ln(3/5), the other way 1/3 ln(5/9) + 2/3 ln(5/3); T² = 4.
+PEAK, FLAT = [2 * LN3, 0, 0], [0, 0, 0]
+PEAK_FLAT = 4 * (0.6 * math.log(9 / 5) + 0.4 * math.log(3 / 5))
+FLAT_PEAK = 4 * (math.log(5 / 9) + 2 * math.log(5 / 3)) / 3
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.25, 1.0])
+def test_the_loss_of_several_classes_is_the_one_worked_out_by_hand(alpha: float) -> None:
+    labels, teacher, student = [1, 0, 2], [FLAT, FLAT, PEAK], [PEAK, PEAK, FLAT]
+    hard = np.array([math.log(11), math.log(11 / 9), LN3])
+    soft = np.array([FLAT_PEAK, FLAT_PEAK, PEAK_FLAT])
+    found = rows_of("multiclass", 2.0, alpha, labels, teacher, student)
+    np.testing.assert_allclose(found, (1 - alpha) * hard + alpha * soft, atol=2e-6)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 7.0])
+@pytest.mark.parametrize("alpha", [0.0, 0.25, 1.0])
+def test_the_loss_of_a_regression_is_squared_error_and_knows_no_temperature(temperature: float, alpha: float) -> None:
+    # Student 3 against the label 1 and the teacher 2.5: 4 and 1/4. Student -1 against 0 and -3: 1 and 4.
+    found = rows_of("regression", temperature, alpha, [1, 0], [[2.5], [-3]], [[3], [-1]])
+    np.testing.assert_allclose(found, [(1 - alpha) * 4 + alpha * 0.25, (1 - alpha) * 1 + alpha * 4], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("task", "outputs"),
+    [
+        ("multiclass", [[-30.0, 2, 1], [0, 0, 0], [1, 5, 30]]),
+        ("regression", [[-30.0], [0.0], [2.5]]),
+    ],
+)
+def test_a_student_equal_to_its_teacher_learns_nothing_from_it(task: str, outputs: list) -> None:
+    student = tf.constant(outputs)
+    with tf.GradientTape() as tape:
+        tape.watch(student)
+        target = tf.concat([tf.ones([len(outputs), 1]), tf.constant(outputs)], axis=1)
+        value = DistillationLoss(2.0, 1.0, task)(target, student)
+    assert float(value) == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(tape.gradient(value, student).numpy(), 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_without_the_soft_part_it_is_the_hard_loss_of_the_task(task: str) -> None:
+    generator = np.random.default_rng(1)
+    width = 4 if task == "multiclass" else 1
+    student, teacher = generator.normal(0, 3, (2, 50, width)).astype("float32")
+    labels = generator.integers(0, max(width, 2), (50, 1)).astype("float32")
+    found = DistillationLoss(3.0, 0.0, task)(np.concatenate([labels, teacher], axis=1), student)
+    assert float(found) == pytest.approx(float(hard_loss(task)(labels, student)), rel=1e-6)
+
+
+def test_two_classes_learn_alike_with_one_logit_and_with_two() -> None:
+    # The logit of class 1 against class 0 is the difference of the two.
+    labels = [0, 1, 1]
+    one = np.array([[[1.5], [-2], [0]], [[0.5], [0.25], [-3]]])
+    two = np.concatenate([-one / 2, one / 2], axis=2)
+    found, expected = (
+        rows_of(task, 3.0, 0.6, labels, *logits.tolist()) for task, logits in (("multiclass", two), ("binary", one))
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_example_weights_weigh_the_rows_of_the_loss() -> None:
+    # Keras takes the mean over the rows of weight times loss: squared errors 4 and 1, weights 3 and 0.5.
+    loss_of = DistillationLoss(1.0, 0.0, "regression")
+    target, student = tf.constant([[1.0, 0], [0, 0]]), tf.constant([[3.0], [-1]])
+    weights = tf.constant([3.0, 0.5])
+    assert float(loss_of(target, student, sample_weight=weights)) == pytest.approx((12 + 0.5) / 2)

@@ -12,6 +12,7 @@ PROFILE = Profile(
     edges=[[0.0, 1.0, 2.0, 4.0], [0.0, 10.0]],  # three bins and one
     explained_variance=[1.44, 0.56],
     components=1,
+    component_deviations=[1.2],
     categorical=["color"],
     vocabularies=[["red", "blue"]],
 )
@@ -99,7 +100,8 @@ def test_the_names_say_what_each_element_is() -> None:
 @pytest.mark.parametrize("encoding", [ALL, ["one_hot"], ["piecewise_linear"], ["z_score"], ["z_score", "one_hot"]])
 @pytest.mark.parametrize("components", [0, 1, 2])
 def test_names_width_and_vector_agree(encoding: list[str], components: int) -> None:
-    profile = Profile(**(PROFILE.__dict__ | {"components": components}))
+    changes = {"components": components, "component_deviations": [1.2, 0.7][:components]}
+    profile = Profile(**(PROFILE.__dict__ | changes))
     width = len(encode(profile, encoding)[0])
     assert Encoder(profile.to_json(), encoding).width == len(encoded_names(profile, encoding)) == width
 
@@ -142,8 +144,14 @@ def test_every_element_lies_between_minus_one_and_one() -> None:
     assert encoded.max() == 1
 
 
+def test_components_are_scaled_by_their_own_deviations_and_not_by_the_eigenvalues() -> None:
+    # As independent ones are: 2.4 and -1 of deviation 1, over 4.
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 1.0]}))
+    assert encode(profile, ["z_score"], components=[[2.4, -1.0]])[0][2:4] == [0.6, -0.25]
+
+
 def test_a_component_without_variance_stays_finite() -> None:
-    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "explained_variance": [1.0, 0.0]}))
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 0.0]}))
     assert encode(profile, ["z_score"], components=[[0.0, 0.0]])[0][2:4] == [0, 0]
 
 

@@ -33,6 +33,13 @@ def test_the_table_is_sorted_by_dtype_and_name_and_lacks_label_and_excluded_colu
     assert [f.name for f in table.categorical] == ["zip", "job"]
 
 
+def test_the_weight_of_a_row_is_no_feature_and_known_to_the_table() -> None:
+    table = feature_table(DTYPES, Features(), "income", "weight")
+    assert [f.name for f in table.features] == ["wage", "age", "zip", "job"]
+    assert table.weight == "weight"
+    assert feature_table(DTYPES, Features(), "income").weight is None
+
+
 def test_the_order_of_the_columns_does_not_matter() -> None:
     reversed_ = dict(reversed(DTYPES.items()))
     assert feature_table(DTYPES, Features(), "income") == feature_table(reversed_, Features(), "income")
@@ -116,13 +123,27 @@ def test_a_profile_survives_json() -> None:
         present=[0.5],
         edges=[[1.0, 2.5, 3.0]],
         explained_variance=[0.5],
+        reduction="ica",
         components=1,
+        component_deviations=[1.0],
+        converged=False,
         categorical=["b"],
         vocabularies=[["é", "x"]],
         counts=[[2, 1]],
+        classes=["no", "yes"],
+        class_counts=[3, 4],
+        label_mean=1.5,
+        label_deviation=0.5,
+        label_range=[-1.0, 2.0],
     )
     assert Profile.from_json(profile.to_json()) == profile
     assert profile.bins == [2]
+
+
+def test_the_shares_of_the_variance_add_up_to_one_unless_there_is_none() -> None:
+    assert Profile(explained_variance=[3.0, 1.0]).explained_shares == [0.75, 0.25]
+    assert Profile(explained_variance=[0.0, 0.0]).explained_shares == [0, 0]
+    assert Profile().explained_shares == []
 
 
 def test_an_inferred_schema_takes_unseen_and_missing_values_for_granted_and_another_type_not() -> None:
@@ -135,6 +156,14 @@ def test_an_inferred_schema_takes_unseen_and_missing_values_for_granted_and_anot
         return set(tfdv.validate_statistics(tfdv.generate_statistics_from_dataframe(rows), inferred).anomaly_info)
 
     assert anomalies(later) == {"city"}
-    features.relax_inferred(inferred)
+    features.relax_inferred(inferred, {"city": "string", "rooms": "int64"})
     assert anomalies(later) == set()
     assert "rooms" in anomalies(wrong)
+
+
+def test_a_column_without_a_value_in_training_gets_the_type_of_the_examples_and_may_hold_values_later() -> None:
+    # Statistics call such a column text; ExampleGen, which has seen it, calls it a number.
+    train = pd.DataFrame({"rooms": [1, 2] * 20, "pool": [None] * 40})
+    inferred = tfdv.infer_schema(tfdv.generate_statistics_from_dataframe(train))
+    features.relax_inferred(inferred, {"rooms": "int64", "pool": "float32"})
+    assert features.schema_dtypes(inferred) == {"rooms": "int64", "pool": "float32"}

@@ -14,7 +14,7 @@ CARD = """{
     {"name": "n", "tensor": "n", "dtype": "int64", "missing": -9223372036854775808},
     {"name": "t", "tensor": "t", "dtype": "string", "missing": ""}
   ],
-  "outputs": [{"classes": ["no", "yes"]}]
+  "outputs": [{"name": "probability", "classes": ["no", "yes"]}]
 }"""
 
 
@@ -50,14 +50,14 @@ def test_the_probabilities_of_both_classes_come_in_the_order_of_the_classes(fold
     predictor = Predictor.load(str(folder))
     assert predictor.classes == ["no", "yes"]
     inputs = predictor.to_inputs({"x (%)": [0.75, 0.5, 0.75], "n": [1, 2, None], "t": ["", "quarter", None]})
-    np.testing.assert_allclose(predictor.probabilities(inputs), np.array([[0.25, 0.75], [0.75, 0.25], [1, 0]]))
+    np.testing.assert_allclose(predictor.predict(inputs), np.array([[0.25, 0.75], [0.75, 0.25], [1, 0]]))
 
 
 def test_batches_of_any_size_can_follow_each_other(folder: Path) -> None:
     predictor = Predictor.load(str(folder))
     for size in (3, 1, 700, 2):
         inputs = predictor.to_inputs({"x (%)": [0.5] * size, "n": [1] * size, "t": [""] * size})
-        assert predictor.probabilities(inputs).shape == (size, 2)
+        assert predictor.predict(inputs).shape == (size, 2)
 
 
 def test_missing_values_become_what_the_card_says(folder: Path) -> None:

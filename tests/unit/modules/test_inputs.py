@@ -28,6 +28,13 @@ class Graph:
         }
 
 
+class WeightedGraph(Graph):
+    """The same of a table with a column of example weights."""
+
+    def transformed_feature_spec(self) -> dict[str, tf.io.FixedLenFeature]:
+        return super().transformed_feature_spec() | {"weight": tf.io.FixedLenFeature([1], tf.float32)}
+
+
 class Encoder:
     """Stands in for the encoder: writes the features side by side."""
 
@@ -46,6 +53,7 @@ def _example(number: int) -> bytes:
         "numeric": tf.train.Feature(float_list=tf.train.FloatList(value=[number, -number])),
         "category": tf.train.Feature(int64_list=tf.train.Int64List(value=[number % 5])),
         "label": tf.train.Feature(float_list=tf.train.FloatList(value=[number % 2])),
+        "weight": tf.train.Feature(float_list=tf.train.FloatList(value=[number + 0.5])),
     }
     return tf.train.Example(features=tf.train.Features(feature=feature)).SerializeToString()
 
@@ -140,6 +148,42 @@ def test_a_split_is_read_whole_and_in_order(files: list[str]) -> None:
     rows = inputs.read(files, GRAPH)
     assert rows["numeric"].shape == (ROWS, 2)
     assert rows["numeric"][:, 0].tolist() == list(range(ROWS))
+
+
+CLASS_WEIGHTS = np.array([2, 10], "float32")
+
+
+def weights_of(batches: tf.data.Dataset) -> dict[int, float]:
+    """Returns the weight of each row by its number."""
+    found: dict[int, float] = {}
+    for encoded, _, weights in batches.as_numpy_iterator():
+        assert (weights.dtype, weights.shape) == (np.float32, (len(encoded),))
+        found |= dict(zip(encoded[:, 0].astype(int).tolist(), weights.tolist(), strict=True))
+    return found
+
+
+@pytest.mark.parametrize("seed", [None, 3])
+@pytest.mark.parametrize(
+    ("graph", "class_weights", "expected"),
+    [
+        (WeightedGraph(), None, lambda number: number + 0.5),
+        (Graph(), CLASS_WEIGHTS, lambda number: 10 if number % 2 else 2),
+        (WeightedGraph(), CLASS_WEIGHTS, lambda number: (number + 0.5) * (10 if number % 2 else 2)),
+    ],
+    ids=["of the row", "of its class", "both"],
+)
+def test_a_row_counts_as_its_own_weight_says_times_that_of_its_class(
+    files: list[str], way: str, seed: int | None, graph: Any, class_weights: Any, expected: Any
+) -> None:
+    batches = inputs.dataset(files, graph, ENCODER, 10, seed, class_weights=class_weights, **WAYS[way])
+    assert weights_of(batches) == {number: expected(number) for number in range(ROWS)}
+
+
+def test_weights_stay_with_their_rows_where_the_target_is_extended(files: list[str], way: str) -> None:
+    graph: Any = WeightedGraph()
+    batches = inputs.dataset(files, graph, ENCODER, 10, 3, extend=lambda encoded: 10 * encoded[:, :1], **WAYS[way])
+    assert weights_of(batches) == {number: number + 0.5 for number in range(ROWS)}
+    assert sorted(numbers_of(batches.map(lambda encoded, target, _: (encoded, target)))) == list(range(ROWS))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from modules.features import MISSING
 from modules.preprocessing import load_profile
+from pipeline.lineage import Artifact, read_profile
 
 pytestmark = pytest.mark.unit
 
@@ -153,6 +154,39 @@ def test_a_duplicate_column_counts_as_one_of_double_weight(table: Table) -> None
     np.testing.assert_allclose(other, 0, atol=1e-6)
 
 
+def test_mixed_sources_come_out_of_the_graph_apart_with_variance_one(analyze: Callable, tmp_path: Path) -> None:
+    # A uniform and a Laplace source, mixed; a twentieth of one mixture is missing; a duplicate and a constant besides.
+    generator = np.random.default_rng(12)
+    originals = np.column_stack([generator.uniform(-2, 2, 2_000), generator.laplace(0, 1, 2_000)])
+    x, y = (originals @ np.array([[1.0, 0.6], [-0.5, 1.0]])).T.astype("float32") + np.array([[5], [70]], "float32")
+    gone = generator.random(2_000) < 0.05
+    columns: dict[str, tuple[str, list]] = {
+        "x": ("float32", np.where(gone, NAN, x).tolist()),
+        "y": ("float32", y.tolist()),
+        "z": ("float32", y.tolist()),
+        "constant": ("int64", [3] * 2_000),
+        "answer": ("string", ["yes", "no"] * 1_000),
+    }
+    config = {"features": {}, "reduction": {"method": "ica", "explained_variance": 1.0}}
+    mixed = Table(analyze, tmp_path, columns, config)
+    assert (mixed.profile.reduction, mixed.profile.components, mixed.profile.converged) == ("ica", 2, True)
+    assert mixed.profile.component_deviations == [1, 1]
+    components = mixed.transform(**mixed.rows)["components"]
+    assert components.shape == (2_000, 4)
+    assert (components[:, 2:] == 0).all()
+    np.testing.assert_allclose(np.cov(components[:, :2].T, bias=True), np.eye(2), atol=1e-4)
+    correlations = np.abs(np.corrcoef(components[~gone, :2].T, originals[~gone].T)[:2, 2:])
+    assert sorted(correlations.argmax(axis=1)) == [0, 1]
+    assert (correlations.max(axis=1) > 0.99).all()
+    imputed = mixed.transform(x=[NAN], y=[NAN], z=[NAN])["components"]
+    np.testing.assert_allclose(imputed, 0, atol=1e-5)
+
+
+def test_the_pipeline_reads_the_same_profile_as_the_model(table: Table) -> None:
+    folder = Path(table.output.transform_savedmodel_dir).parent
+    assert read_profile(Artifact(1, str(folder), {})) == table.profile
+
+
 def test_vocabularies_are_ordered_by_count_then_value_and_leave_out_what_is_rare(table: Table) -> None:
     # color: blue 3, red 3, green 1 (below min_count 2). code: 2 four times, 10 twice, 3 once.
     vocabularies = dict(zip(table.profile.categorical, table.profile.vocabularies, strict=True))
@@ -210,9 +244,12 @@ def test_the_shapes_and_dtypes_are_those_that_the_docstring_promises(table: Tabl
     }
 
 
-def test_a_table_of_categories_alone_can_be_transformed(analyze: Callable, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", ["pca", "ica"])
+def test_a_table_of_categories_alone_can_be_transformed(analyze: Callable, tmp_path: Path, method: str) -> None:
     columns = {"color": ("string", ["red", "red", ""]), "answer": ("string", ["yes", "no", "no"])}
-    small = Table(analyze, tmp_path, columns, {"features": {"min_count": 1}, "reduction": {"components": 3}})
+    small = Table(
+        analyze, tmp_path, columns, {"features": {"min_count": 1}, "reduction": {"method": method, "components": 3}}
+    )
     row = small.transform(color=["red", "", "blue"])
     assert set(row) == {"category", "missing", "label"}
     assert row["category"].tolist() == [[0], [0], [1]]
@@ -225,6 +262,20 @@ def test_a_table_of_numbers_alone_can_be_transformed_without_reduction(analyze: 
     row = small.transform(x=[1, 3, NAN])
     assert set(row) == {"numeric", "position", "missing", "label"}
     np.testing.assert_allclose(row["numeric"], [[-1], [1], [0]], atol=1e-6)
+
+
+def test_the_weight_of_a_row_is_passed_on_and_is_no_feature(analyze: Callable, tmp_path: Path) -> None:
+    columns: dict[str, tuple[str, list]] = {
+        "x": ("float32", [1, 3]),
+        "w": ("int64", [2, 5]),
+        "answer": ("string", ["yes", "no"]),
+    }
+    label = LABEL["label"] | {"weight_column": "w"}
+    config = {"features": {}, "reduction": {"method": "none"}, "label": label}
+    row = Table(analyze, tmp_path, columns, config).transform(x=[1, 3, 3], w=[2, 5, 0], answer=["no", "yes", "yes"])
+    assert row["weight"].tolist() == [[2], [5], [0]]
+    assert row["weight"].dtype == np.float32
+    assert row["numeric"].shape == (3, 1)
 
 
 def test_whole_number_labels_are_compared_as_numbers(analyze: Callable, tmp_path: Path) -> None:

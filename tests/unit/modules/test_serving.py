@@ -10,7 +10,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from tensorflow.lite.tools import flatbuffer_utils
 
-from modules import compat, encoding, features, inference, model, serving, tflite
+from modules import compat, encoding, inference, model, run, serving, tflite
 from modules.preprocessing import load_profile
 from modules.settings import Features
 
@@ -22,7 +22,7 @@ SETTINGS = {"exclude": ["fnlwgt"], "log_scale": ["capital_gain", "capital_loss"]
 CONFIG = {
     "features": SETTINGS,
     "label": {"column": "income", "positive_class": ">50K"},
-    "reduction": {"explained_variance": 0.95},
+    "seed": 5,
 }
 ALL = ["one_hot", "piecewise_linear", "z_score"]
 
@@ -40,17 +40,19 @@ def census(file: str, count: int) -> dict[str, tuple[str, list]]:
 class Exported:
     """A network with random weights behind the preprocessing of some census rows, in both formats."""
 
-    def __init__(self, analyze: Callable, folder: Path):
+    def __init__(self, analyze: Callable, folder: Path, method: str = "pca"):
         compat.skip_autograph_of_keras()  # as training does, which comes before any export
         columns = census("adult_train.csv", 2_000)
-        self.output = analyze(folder, columns, CONFIG)
+        config = CONFIG | {"reduction": {"method": method, "explained_variance": 0.95}}
+        analyze(folder, columns, config)
+        this = run.start(config, str(folder / "graph"))
+        self.output, self.table = this.output, this.table
         self.dtypes = {name: dtype for name, (dtype, _) in columns.items()}
-        self.table = features.feature_table(self.dtypes, Features.model_validate(SETTINGS), "income")
         self.encoder = model.build_encoder(self.output, ALL)
         shape = model.Architecture([16, 8], "relu", 0.2)
         self.network = model.build_network(self.encoder.width, shape, seed=5)
         self.directory = str(folder / "saved")
-        serving.export(self.directory, self.table, self.output, self.encoder, self.network)
+        serving.export(self.directory, this, self.encoder, self.network)
         self.saved = tf.saved_model.load(self.directory).signatures["serving_default"]
         self.lite = tflite.to_tflite(self.directory)
 
@@ -93,11 +95,23 @@ def by_saved_model(exported: Exported, raw: dict[str, np.ndarray]) -> np.ndarray
 def test_tflite_and_saved_model_agree_on_rows_with_missing_and_unseen_values(exported: Exported) -> None:
     raw = exported.rows()
     expected = by_saved_model(exported, raw)
-    found = inference.Predictor(exported.lite, {}).probabilities(raw)
+    found = inference.Predictor(exported.lite, {}).predict(raw)
     assert found.shape == (1_000, 2)
     assert np.abs(found[:, 1] - expected).max() <= 1e-5
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)
     assert np.std(expected) > 0.01  # else agreeing were no art
+
+
+def test_a_model_of_independent_components_agrees_with_its_tflite(analyze: Callable, tmp_path: Path) -> None:
+    other = Exported(analyze, tmp_path, "ica")
+    profile = load_profile(other.output)
+    assert profile.reduction == "ica"
+    assert profile.components >= 2
+    raw = other.rows()
+    expected = by_saved_model(other, raw)
+    found = inference.Predictor(other.lite, {}).predict(raw)
+    assert np.abs(found[:, 1] - expected).max() <= 1e-5
+    assert np.std(expected) > 0.01
 
 
 def test_the_saved_model_is_preprocessing_encoder_and_network_one_after_the_other(exported: Exported) -> None:
@@ -164,8 +178,8 @@ def test_dropping_names_changes_no_prediction_and_saves_bytes(
     named = tflite.to_tflite(exported.directory)
     assert len(exported.lite) < len(named)
     raw = exported.rows()
-    found = inference.Predictor(exported.lite, {}).probabilities(raw)
-    np.testing.assert_array_equal(found, inference.Predictor(named, {}).probabilities(raw))
+    found = inference.Predictor(exported.lite, {}).predict(raw)
+    np.testing.assert_array_equal(found, inference.Predictor(named, {}).predict(raw))
 
 
 @pytest.mark.parametrize(("form", "dtype"), [("float16", np.float16), ("dynamic_range", np.int8)])
@@ -184,7 +198,7 @@ def test_a_smaller_form_holds_its_large_kernel_in_fewer_bits(exported: Exported,
 def test_a_smaller_form_rounds_the_network_and_not_the_preprocessing(exported: Exported, form: str) -> None:
     # A rounded bin edge or mean would move rows into other bins, and some probabilities by far more.
     raw = exported.rows()
-    found = inference.Predictor(exported.in_form(form), {}).probabilities(raw)[:, 1]
+    found = inference.Predictor(exported.in_form(form), {}).predict(raw)[:, 1]
     difference = np.abs(found - by_saved_model(exported, raw))
     assert 0 < difference.max() < 0.01
 
@@ -205,12 +219,11 @@ class Small:
             "features": settings.model_dump(),
             "label": {"column": "answer", "positive_class": "yes"},
             "reduction": {"method": "none"},
+            "seed": 1,
         }
-        output = analyze(folder, whole, config)
-        table = features.feature_table({name: dtype for name, (dtype, _) in whole.items()}, settings, "answer")
-        encoder = model.build_encoder(output, ALL)
+        encoder = model.build_encoder(analyze(folder, whole, config), ALL)
         network = model.build_network(encoder.width, model.Architecture([4], "relu", 0.0), seed=1)
-        serving.export(str(folder / "saved"), table, output, encoder, network)
+        serving.export(str(folder / "saved"), run.start(config, str(folder / "graph")), encoder, network)
         self._saved = tf.saved_model.load(str(folder / "saved")).signatures["serving_default"]
         self._lite = inference.Predictor(tflite.to_tflite(str(folder / "saved")), {})
 
@@ -218,7 +231,7 @@ class Small:
         """Returns the probabilities, having seen that both models give the same."""
         raw = {name: array.reshape(-1, 1) for name, array in raw.items()}
         expected = self._saved(**{name: tf.constant(array) for name, array in raw.items()})["probability"].numpy()
-        np.testing.assert_allclose(self._lite.probabilities(raw)[:, 1:], expected, atol=1e-5)
+        np.testing.assert_allclose(self._lite.predict(raw)[:, 1:], expected, atol=1e-5)
         assert np.isfinite(expected).all()
         return expected[:, 0].round(6).tolist()
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 import tf_keras
 from sklearn.metrics import roc_auc_score
 
-from modules import training
+from modules import tasks, training
 
 pytestmark = pytest.mark.unit
 
@@ -17,6 +17,7 @@ LABELS = np.array([[0], [0], [1], [1]], "float32")
 BEST, WORSE = [1.0, 0.0], [0.0, 1.0]
 # The second feature: of the pairs (1, 1) ½, (1, 3) 1, (2, 1) 0, (2, 3) 1, in all 2.5 / 4.
 WORSE_AUC = 0.625
+TARGET = tasks.Target("binary", ("no", "yes"))
 
 
 class Weights(tf_keras.callbacks.Callback):
@@ -36,7 +37,7 @@ def dataset() -> tf.data.Dataset:
 
 def small_model(learning_rate: float = 1e-3, average_steps: int | None = None) -> tf_keras.Model:
     model = tf_keras.Sequential([tf_keras.layers.InputLayer((2,)), tf_keras.layers.Dense(1, use_bias=False)])
-    training.compile_model(model, learning_rate, average_steps=average_steps)
+    training.compile_model(model, learning_rate, training.hard_loss("binary"), average_steps=average_steps)
     return model
 
 
@@ -44,8 +45,14 @@ def fit(
     epochs: list[list[float]], patience: int | None, average_steps: int | None = None, **options: Any
 ) -> tuple[tf_keras.Model, dict]:
     model = small_model(average_steps=average_steps)
-    history = training.fit(model, dataset(), dataset(), len(epochs), patience, callbacks=(Weights(epochs),), **options)
+    history = training.fit(
+        model, dataset(), dataset(), score(dataset()), len(epochs), patience, callbacks=(Weights(epochs),), **options
+    )
     return model, history
+
+
+def score(validation: tf.data.Dataset) -> training.ValidationScore:
+    return training.ValidationScore(validation, TARGET, "auc")
 
 
 def weights(model: tf_keras.Model) -> list[float]:
@@ -64,7 +71,7 @@ def test_val_auc_equals_scikit_learns_on_many_rows() -> None:
     model = small_model()
     # A second target column, the teacher's logit, is none of its business.
     target = np.concatenate([labels, generator.normal(size=(10_000, 1))], axis=1).astype("float32")
-    callback = training.ValidationAuc(tf.data.Dataset.from_tensor_slices((features, target)).batch(999))
+    callback = score(tf.data.Dataset.from_tensor_slices((features, target)).batch(999))
     callback.set_model(model)
     logs: dict[str, float] = {}
     callback.on_epoch_end(0, logs)
@@ -116,9 +123,9 @@ def test_nothing_is_written_without_a_log_folder(tmp_path: Path, monkeypatch: py
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_hard_loss_is_the_cross_entropy_of_logits() -> None:
+def test_the_hard_loss_of_two_classes_is_the_cross_entropy_of_logits() -> None:
     # ln(1 + e^-2) for the right sign, and that plus 2 for the wrong one: mean 0.126928 + 1.
-    loss = training.hard_loss()(tf.constant([[1.0], [1.0]]), tf.constant([[2.0], [-2.0]]))
+    loss = training.hard_loss("binary")(tf.constant([[1.0], [1.0]]), tf.constant([[2.0], [-2.0]]))
     assert float(loss) == pytest.approx(1.126928, abs=1e-6)
 
 
@@ -133,7 +140,7 @@ def test_a_network_learns() -> None:
     generator = np.random.default_rng(12)
     x = generator.normal(size=(400, 2)).astype("float32")
     rows = tf.data.Dataset.from_tensor_slices((x, (x[:, :1] > x[:, 1:]).astype("float32"))).batch(50)
-    history = training.fit(small_model(0.1), rows, rows, 5, 5)
+    history = training.fit(small_model(0.1), rows, rows, score(rows), 5, 5)
     assert history["val_auc"][-1] > 0.99
     assert history["loss"][-1] < 0.5 * history["loss"][0]
 
@@ -158,8 +165,8 @@ def test_the_average_over_the_epochs_steps_takes_the_place_of_the_weights() -> N
     # (1 + 3) / 2 = 2, then (2 + 7) / 2 = 4.5. With next to no learning rate, steps change nothing themselves.
     model = small_model(1e-9)
     model.set_weights([np.ones((2, 1), "float32")])
-    training.compile_model(model, 1e-9, average_steps=2)
-    training.fit(model, two_steps(), two_steps(), 1, None, callbacks=(Step([3, 7]),))
+    training.compile_model(model, 1e-9, training.hard_loss("binary"), average_steps=2)
+    training.fit(model, two_steps(), two_steps(), score(two_steps()), 1, None, callbacks=(Step([3, 7]),))
     np.testing.assert_allclose(model.get_weights()[0], 4.5, rtol=1e-5)
 
 
@@ -167,5 +174,5 @@ def test_a_training_that_goes_on_from_other_weights_averages_from_those() -> Non
     # The Tuner sets the weights of a trial's earlier round after compiling. They are 5 throughout, so their average is.
     model = small_model(1e-9, average_steps=2)
     model.set_weights([np.full((2, 1), 5, "float32")])
-    training.fit(model, two_steps(), two_steps(), 1, None)
+    training.fit(model, two_steps(), two_steps(), score(two_steps()), 1, None)
     np.testing.assert_allclose(model.get_weights()[0], 5, rtol=1e-5)

@@ -3,8 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tensorflow as tf
 
-from modules import training, tuner
+from modules import tasks, training, tuner
 from modules.settings import SearchSpace, Tuner
 
 pytestmark = pytest.mark.unit
@@ -23,24 +24,36 @@ class Network:
         self.weights = list(weights)
 
 
-class Search:
-    """A whole search with stand-ins for building and fitting. The score is the learning rate: more is better."""
+def score(metric: str) -> training.ValidationScore:
+    """Returns what is watched; of its rows no stand-in makes use."""
+    rows = tf.data.Dataset.from_tensors((tf.zeros([1, 1]), tf.zeros([1, 1])))
+    return training.ValidationScore(rows, tasks.Target("binary", ("no", "yes")), metric)
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int = 1, **settings: Any):
+
+class Search:
+    """A whole search with stand-ins for building and fitting. The score is the learning rate."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int = 1, metric: str = "auc", **settings: Any
+    ):
+        self.score = score(metric)
         self.fits: list[dict[str, Any]] = []
         monkeypatch.setattr(training, "fit", self._fit)
         # Learning rates as scores need bounds below 1.
         space = SearchSpace(learning_rate=[0.001, 0.9])
-        self.tuner = tuner.Hyperband(Network, Tuner(search_space=space, **settings), seed, str(folder))
+        self.tuner = tuner.Hyperband(Network, self.score, Tuner(search_space=space, **settings), seed, str(folder))
         self.tuner.search(train="train", validation="validation")
         self.trials = list(self.tuner.oracle.trials.values())
 
-    def _fit(self, network: Network, train: Any, validation: Any, **options: Any) -> dict[str, list[float]]:
-        score, first, last = network.values["learning_rate"], options["initial_epoch"], options["epochs"]
+    def _fit(self, network: Network, train: Any, validation: Any, score: Any, **options: Any) -> dict[str, list[float]]:
+        assert score is self.score
+        value, first, last = network.values["learning_rate"], options["initial_epoch"], options["epochs"]
         self.fits.append({"train": train, "validation": validation, "started from": network.get_weights(), **options})
         network.weights.append(f"{first}-{last}")
         # The best epoch is the second to last one, or the only one.
-        return {"val_auc": [0.5 * score] * (last - first - 2) + [score] + [0.9 * score] * (last - first > 1)}
+        worse, near = (0.5, 0.9) if score.mode == "max" else (2, 1.1)
+        scores = [worse * value] * (last - first - 2) + [value] + [near * value] * (last - first > 1)
+        return {score.monitor: scores}
 
     def table(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Returns (epoch to start from, epoch to stop before) of the trials of each (bracket, round)."""
@@ -112,6 +125,19 @@ def test_the_score_is_the_best_epochs(search: Search) -> None:
         assert trial.score == trial.hyperparameters.values["learning_rate"]
     best = search.tuner.oracle.get_best_trials(1)[0]
     assert best.score == max(trial.score for trial in search.trials)
+
+
+def test_a_search_for_a_low_score_keeps_the_lowest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(tmp_path, monkeypatch, metric="log_loss", max_epochs=9, factor=3)
+    rounds: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for trial in search.trials:
+        assert trial.score == trial.hyperparameters.values["learning_rate"]
+        if trial.hyperparameters.values["tuner/bracket"] == 2:
+            rounds[trial.hyperparameters.values["tuner/round"]].append(trial.score)
+    assert sorted(rounds[1]) == sorted(rounds[0])[:3]
+    assert rounds[2] == [min(rounds[0])]
+    best = search.tuner.oracle.get_best_trials(1)[0]
+    assert best.score == min(trial.score for trial in search.trials)
 
 
 def test_the_leaderboard_holds_hyperparameters_epochs_and_seconds(search: Search) -> None:

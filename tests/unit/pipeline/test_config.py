@@ -1,20 +1,11 @@
 import re
-import types
-import typing
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from pydantic import BaseModel
 
-from modules.settings import PipelineSettings
 from pipeline.config import ConfigError, load
 
 pytestmark = pytest.mark.unit
-
-ROOT = Path(__file__).parents[3]
-EXAMPLES = sorted((ROOT / "data").glob("*/pipeline.yaml"))
 
 YAML = """\
 name: houses
@@ -93,10 +84,29 @@ def test_overrides_win_over_the_file_and_the_later_over_the_earlier(folder: Fold
     assert settings.features.exclude == ["id", "rooms"]
 
 
+def test_a_rule_of_the_data_gate_may_be_off_which_yaml_reads_as_false(folder: Folder) -> None:
+    folder.change("evaluation:", "data_gate: {drift: off}\nevaluation:")
+    found = load(str(folder.config), ["data_gate.label_shift=off", "data_gate.ranges='off'"]).data_gate
+    assert (found.drift, found.label_shift, found.ranges, found.schema_mismatch) == ("off", "off", "off", "stop")
+
+
+def test_a_rule_of_the_data_gate_is_nothing_but_stop_warn_or_off(folder: Folder) -> None:
+    assert "data_gate.drift is True; expected 'stop', 'warn' or 'off'" in folder.refusal("data_gate.drift=on")
+
+
 def test_an_override_may_replace_a_section(folder: Folder) -> None:
     settings = load(str(folder.config), ["reduction={components: 2}", "pusher.destination=/a=b"])
     assert settings.reduction.components == 2
     assert settings.pusher.destination == "/a=b"
+
+
+def test_either_method_of_reduction_needs_one_rule_and_none_needs_none(folder: Folder) -> None:
+    for method in ("pca", "ica"):
+        settings = load(str(folder.config), [f"reduction={{method: {method}, components: 2}}"])
+        assert (settings.reduction.method, settings.reduction.components) == (method, 2)
+        with pytest.raises(ConfigError, match="reduction: give either components or explained_variance"):
+            load(str(folder.config), [f"reduction={{method: {method}}}"])
+    assert load(str(folder.config), ["reduction={method: none}"]).reduction.method == "none"
 
 
 # The line is the one of the key, or of the innermost section that the file has.
@@ -247,81 +257,3 @@ def test_a_relative_destination_is_relative_to_the_config_like_every_other_path(
     monkeypatch.chdir(folder.path.parent)
     settings = load(str(folder.config), ["pusher.destination=models"])
     assert settings.pusher.destination == str(folder.path / "models")
-
-
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
-def test_every_config_of_the_repository_loads(path: Path) -> None:
-    assert load(str(path)).name == path.parent.name
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated):
-        return [model for argument in typing.get_args(annotation) for model in _models(argument)]
-    return []
-
-
-def _keys(model: type[BaseModel], prefix: str = "") -> set[str]:
-    found = set()
-    for name, field in model.model_fields.items():
-        found.add(prefix + name)
-        for inner in _models(field.annotation):
-            found |= _keys(inner, f"{prefix}{name}.")
-    return found
-
-
-def _yaml_keys(values: dict, prefix: str = "") -> set[str]:
-    found = set()
-    for name, value in values.items():
-        found.add(prefix + name)
-        if isinstance(value, dict):
-            found |= _yaml_keys(value, f"{prefix}{name}.")
-    return found
-
-
-def test_the_sample_config_shows_every_setting() -> None:
-    text = (ROOT / "data" / "census_income" / "pipeline.yaml").read_text()
-    left_out = _keys(PipelineSettings) - _yaml_keys(yaml.safe_load(text))
-    # The alternatives, which its comments name: the other rule of reduction, the other metrics and limits of a gate.
-    expected = {
-        "reduction.components": "give components",
-        "pusher.destination": "destination: a folder",
-        "evaluation.gates.accuracy.max_drop": "max_drop against",
-        **{f"evaluation.gates.{metric}": metric for metric in ("precision", "recall")},
-        **{
-            f"evaluation.gates.{m}.{limit}": limit for m in ("precision", "recall") for limit in ("minimum", "max_drop")
-        },
-    }
-    assert left_out <= set(expected)
-    for key in left_out:
-        assert expected[key] in text
-
-
-def test_the_defaults_that_the_sample_config_states_are_the_defaults() -> None:
-    path = ROOT / "data" / "census_income" / "pipeline.yaml"
-    bare = PipelineSettings.model_validate(
-        {
-            "name": "x",
-            "data": {"train": "a", "test": "b"},
-            "label": {"column": "c", "positive_class": "d"},
-            "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
-        }
-    ).model_dump()
-    section, checked = "", 0
-    for line in path.read_text().splitlines():
-        if heading := re.match(r"([a-z_]+):", line):
-            section = heading[1]
-        stated = re.search(r"^ *([a-z_]+):.*# default (\[.*?\]|\".*?\"|'.*?'|[^:;,\[\"']+)(?=[:;,]|$)", line)
-        if not stated:
-            continue
-        name, text = stated[1], stated[2].strip()
-        actual = bare[name] if line.startswith(name) else bare[section][name]
-        if text == "all three":
-            assert actual == ["one_hot", "piecewise_linear", "z_score"]
-        elif text == "these":
-            assert actual == yaml.safe_load(line.split("#")[0].split(":", 1)[1])
-        else:
-            assert actual == yaml.safe_load(text), line
-        checked += 1
-    assert checked > 25

@@ -76,7 +76,13 @@ def test_a_metric_without_a_gate_is_measured_and_decides_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("gate", "class_name"),
-    [("auc", "AUC"), ("accuracy", "BinaryAccuracy"), ("precision", "Precision"), ("recall", "Recall")],
+    [
+        ("auc", "AUC"),
+        ("auc_pr", "AUCPrecisionRecall"),
+        ("accuracy", "BinaryAccuracy"),
+        ("precision", "Precision"),
+        ("recall", "Recall"),
+    ],
 )
 def test_every_gate_of_the_config_reaches_its_metric(gate: str, class_name: str) -> None:
     made = metrics(config(gates={gate: {"minimum": 0.25}}))
@@ -93,18 +99,20 @@ def test_fairness_indicators_are_measured_at_the_thresholds_of_the_config() -> N
 def test_what_decides_is_measured_on_both_models_and_the_rest_on_the_candidate() -> None:
     for spec in config().metrics_specs:
         names = {metric.class_name for metric in spec.metrics}
-        gated = names <= {"AUC", "BinaryAccuracy", "Precision", "Recall"}
+        gated = names <= {"AUC", "AUCPrecisionRecall", "BinaryAccuracy", "Precision", "Recall"}
         assert list(spec.model_names) == (["candidate", "baseline"] if gated else ["candidate"])
 
 
 def test_all_that_the_issue_asks_for_is_measured() -> None:
     assert {
         "AUC",
+        "AUCPrecisionRecall",
         "BinaryAccuracy",
         "Precision",
         "Recall",
         "Calibration",
         "ConfusionMatrixPlot",
+        "CalibrationPlot",
         "FairnessIndicators",
     } <= set(metrics(config()))
 

@@ -24,11 +24,14 @@ SETTINGS = PipelineSettings.model_validate(
 COMMAND = "python local_runner.py run --config x.yaml"
 GATE = {"name": "auc", "slice": "overall", "value": 0.4, "rule": "at least", "limit": 0.5, "passed": False}
 SUMMARY = {
+    "task": "binary",
+    "classes": ["no", "yes"],
     "blessed": True,
     "pushed": {"path": "/models/7"},
     "ladder": [],
     "shipped_form": "float32",
     "gates": [],
+    "data_gate": [],
     "slices": [],
 }
 
@@ -88,7 +91,7 @@ def test_a_model_that_is_not_blessed_ends_with_3_and_the_reason(end: Any) -> Non
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (DataError("data gate, 1 anomaly", "train: age: too old", "Mend the rows"), 2),
+        (DataError("data gate, 1 finding", "train: age: too old", "Mend the rows"), 2),
         (UserError("x", "y", "z"), 2),
         (TargetMissed("Pruner", "sparsity 0.4 is below 0.5", "Give more steps"), 3),
     ],

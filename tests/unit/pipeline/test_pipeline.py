@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.data_gate.component import DataGate
 from modules.settings import PipelineSettings
 from pipeline.config import load
 from pipeline.pipeline import create_pipeline
@@ -45,32 +46,63 @@ def producers(step: Any) -> dict[str, str]:
 
 
 def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> None:
-    data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator", "DataGate"}
+    data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
+    gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    assert set(census) == data | training | {"Baseline", "Evaluator", "Ladder", "Pusher"}
+    assert set(census) == data | gate | training | {"Baseline", "Evaluator", "Ladder", "Pusher"}
 
 
 def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[str, Any]) -> None:
-    assert producers(census["DataGate"]) == {"anomalies": "ExampleValidator", "schema": "SchemaCurator"}
-    assert producers(census["Transform"])["schema"] == "DataGate"
-    assert producers(census["Evaluator"])["schema"] == "DataGate"
+    assert producers(census["DataGate"]) == {
+        "anomalies": "ExampleValidator",
+        "statistics": "StatisticsGen",
+        "baseline_statistics": "DataBaseline",
+    }
+    assert "DataGate" in {step.id for step in census["Transform"].upstream_nodes}
+    learning = ("Tuner", "Teacher", "Student", "Pruner", "Quantizer")
+    assert all("Transform" in producers(census[name]).values() for name in learning)
+
+
+def test_nothing_but_the_gate_depends_on_what_it_found_so_that_no_warning_trains_anew(
+    census: Mapping[str, Any],
+) -> None:
+    assert not [name for name, step in census.items() if "DataGate" in producers(step).values()]
+
+
+def test_the_gate_compares_neither_excluded_columns_nor_what_the_rows_are_split_by(folder: Path) -> None:
+    found = steps(load(str(CENSUS), ["data.time_column=age"]), folder)["DataGate"]
+    assert json.loads(parameters(found)["ignored"]) == ["age", "fnlwgt"]
+    assert parameters(found)["label"] == "income"
+
+
+def test_the_gate_works_without_statistics_to_compare_with(census: Mapping[str, Any]) -> None:
+    gate = DataGate(
+        anomalies=census["ExampleValidator"].outputs["anomalies"],
+        statistics=census["StatisticsGen"].outputs["statistics"],
+        data_gate="{}",
+        label="y",
+        ignored=[],
+        code="",
+    )
+    assert set(gate.inputs) == {"anomalies", "statistics"}
 
 
 def test_a_data_set_without_a_schema_gets_an_inferred_one(folder: Path) -> None:
     settings = load(str(CENSUS), ["data.schema_file=null"])
     found = steps(settings, folder)
     assert "ImportSchemaGen" not in found
-    assert producers(found["SchemaCurator"]) == {"schema": "SchemaGen"}
+    assert producers(found["SchemaCurator"]) == {"schema": "SchemaGen", "examples": "TableExampleGen"}
     assert json.loads(parameters(found["SchemaGen"])["exclude_splits"]) == ["validation", "test"]
 
 
-def test_the_test_split_is_read_by_nothing_before_the_evaluator(census: Mapping[str, Any]) -> None:
+def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(census: Mapping[str, Any]) -> None:
     for name in ("StatisticsGen", "ExampleValidator"):
-        assert json.loads(parameters(census[name])["exclude_splits"]) == ["test"]
+        assert json.loads(parameters(census[name]).get("exclude_splits", "[]")) == []
     splits = json.loads(parameters(census["Transform"])["splits_config"])
     assert splits == {"analyze": ["train"], "transform": ["train", "validation"]}
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
-    assert readers == {"StatisticsGen", "Transform", "Evaluator", "Ladder"}
+    # SchemaCurator reads the dtypes beside the examples, and no row.
+    assert readers == {"StatisticsGen", "SchemaCurator", "Transform", "Evaluator", "Ladder"}
     assert json.loads(parameters(census["Evaluator"])["example_splits"]) == ["test"]
 
 
@@ -113,12 +145,30 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
             ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
-        ("data_gate.on_anomaly=warn", ["DataGate"]),
+        ("data_gate.drift=stop", ["DataGate"]),
+        ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
             ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder"],
         ),
+        ("label.objective=log_loss", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
+        ("label.class_weights=balanced", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
+        (
+            "label.weight_column=fnlwgt",
+            [
+                "TableExampleGen",
+                "Transform",
+                "Tuner",
+                "Teacher",
+                "Student",
+                "Pruner",
+                "Quantizer",
+                "Evaluator",
+                "Ladder",
+            ],
+        ),
         ("reduction={components: 2}", ["Transform"]),
+        ("reduction.method=ica", ["Transform"]),
         ("tuner.factor=4", ["Tuner"]),
         ("trainer.epochs=3", ["Teacher"]),
         ("distillation.temperature=3.0", ["Student", "Pruner", "Quantizer"]),

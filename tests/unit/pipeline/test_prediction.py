@@ -21,7 +21,7 @@ CARD = {
         {"name": "n", "tensor": "n", "dtype": "int64", "missing": -(2**63)},
         {"name": "t", "tensor": "t", "dtype": "string", "missing": ""},
     ],
-    "outputs": [{"classes": ["<=50K", ">50K"]}],
+    "outputs": [{"name": "probability", "classes": ["<=50K", ">50K"]}],
 }
 
 

@@ -1,10 +1,12 @@
 import importlib.util
+import json
 import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modules.features import Profile
 from pipeline import steps
 from pipeline.lineage import Artifact, StepRun
 
@@ -68,11 +70,11 @@ def test_tfx_still_logs_the_messages_that_a_run_is_followed_by() -> None:
 class Lineage:
     """Stands in for the lineage store."""
 
-    def __init__(self, **outputs: dict[str, Any]):
-        self._outputs = outputs
+    def __init__(self, uri: str = "", **outputs: dict[str, Any]):
+        self._outputs, self._uri = outputs, uri
 
     def latest(self, step: str) -> StepRun:
-        artifacts = {name: Artifact(1, "", properties) for name, properties in self._outputs.items()}
+        artifacts = {name: Artifact(1, self._uri, properties) for name, properties in self._outputs.items()}
         return StepRun(1, False, artifacts)
 
 
@@ -89,13 +91,13 @@ class Lineage:
             {"examples": {"train_rows": 1, "validation_rows": 2, "test_rows": 3, "without_label_rows": 4}},
             "1 train, 2 validation, 3 test rows; 4 rows without a label left out",
         ),
-        ("DataGate", {"checked_schema": {"anomalies": 0}}, "no anomaly"),
-        ("DataGate", {"checked_schema": {"anomalies": 2}}, "2 anomalies, see the log; the config says: go on"),
         ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
         ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
         ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
         ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),
         ("Pusher", {"pushed_model": {"pushed": 0}}, "nothing to push"),
+        ("DataBaseline", {}, "no run on other data was blessed yet"),
+        ("DataBaseline", {"statistics": {}}, "the data of the run blessed before"),
         ("Baseline", {}, "no other model has been blessed yet"),
         ("Baseline", {"model": {}}, "the model blessed before"),
         ("Unheard", {}, ""),
@@ -103,4 +105,73 @@ class Lineage:
 )
 def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None:
     lineage: Any = Lineage(**outputs)
-    assert steps.describe(step, lineage) == said
+    assert steps.describe(step, lineage, "auc") == said
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([], "nothing found"),
+        (["a"], "1 warning: drift of a"),
+        (["a", "a", "b"], "3 warnings: drift of a, drift of b"),
+        (["a", "b", "c", "d"], "4 warnings: drift of a, drift of b, drift of c, …"),
+    ],
+)
+def test_the_gate_says_what_it_warns_of_in_a_few_words(tmp_path: Path, columns: list[str], said: str) -> None:
+    found = [{"rule": "drift", "column": column} for column in columns]
+    (tmp_path / "findings.json").write_text(json.dumps(found))
+    lineage: Any = Lineage(str(tmp_path), findings={})
+    assert steps.describe("DataGate", lineage, "auc") == said
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("auc", "2 trials, 7 epochs; best validation AUC 0.7500"),
+        ("log_loss", "2 trials, 7 epochs; best validation log loss 0.5000"),
+        ("mae", "2 trials, 7 epochs; best validation MAE 0.5000"),
+        ("r2", "2 trials, 7 epochs; best validation R² 0.7500"),
+    ],
+)
+def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
+    tmp_path: Path, metric: str, said: str
+) -> None:
+    trials = [{"score": 0.75, "trial/epochs": 3}, {"score": 0.5, "trial/epochs": 4}]
+    (tmp_path / "tuner_results.json").write_text(json.dumps(trials))
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    assert steps.describe("Tuner", lineage, metric) == said
+
+
+@pytest.mark.parametrize("name", ["Baseline", "DataBaseline"])
+def test_a_baseline_that_was_looked_up_counts_as_cached_since_nothing_was_computed(
+    watcher: steps.StepWatcher, name: str
+) -> None:
+    run_step(watcher, name)
+    assert watcher.steps[0]["cached"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        (
+            {"reduction": "pca", "components": 2},
+            "; 2 of 3 principal components explain 87.5% of the variance",
+        ),
+        (
+            {"reduction": "ica", "components": 1},
+            "; 1 of 3 independent components explains 62.5% of the variance",
+        ),
+        (
+            {"reduction": "ica", "components": 3, "converged": False},
+            "; 3 of 3 independent components explain 100.0% of the variance (FastICA did not converge)",
+        ),
+        ({"reduction": "none", "components": 0}, ""),
+    ],
+)
+def test_transform_says_how_much_of_the_variance_its_components_explain(
+    profile: dict, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Profile(explained_variance=[2.5, 1.0, 0.5], **profile)
+    monkeypatch.setattr(steps, "read_profile", lambda artifact: made)
+    lineage: Any = Lineage(transform_graph={})
+    assert steps.describe("Transform", lineage, "auc") == "imputed, scaled, binned, looked up" + said

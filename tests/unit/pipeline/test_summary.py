@@ -1,28 +1,33 @@
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modules import tfma_results
-from modules.settings import PipelineSettings
 from pipeline import summary
-from pipeline.lineage import Artifact, StepRun
 
 pytestmark = pytest.mark.unit
 
-RUNG = {"accuracy": 0.85, "gzip_bytes": 900, "sparsity": 0.5, "latency_p50_us": 12.3, "latency_p99_us": 45.6}
+RUNG = {
+    "auc_pr": 0.7,
+    "accuracy": 0.85,
+    "gzip_bytes": 900,
+    "sparsity": 0.5,
+    "latency_p50_us": 12.3,
+    "latency_p99_us": 45.6,
+}
 GATE = {"name": "auc", "slice": "overall", "value": 0.8123, "rule": "at least", "limit": 0.91, "passed": False}
 
 
 def found(**changes: Any) -> dict[str, Any]:
     return {
+        "task": "binary",
         "ladder": [
             {"form": "pruned", "auc": 0.91234, "bytes": 123456} | RUNG,
             {"form": "int8_qat", "auc": 0.9, "bytes": 1000} | RUNG,
         ],
         "shipped_form": "int8_qat",
-        "gates": [GATE, GATE | {"name": "anomalies", "rule": "at most", "value": 0, "limit": 0, "passed": True}],
+        "gates": [GATE, GATE | {"name": "data gate: stops", "rule": "at most", "value": 0, "limit": 0, "passed": True}],
+        "data_gate": [],
         "slices": [
             {"slice": "overall", "too_small": False, "metrics": {"example_count": 500.0}},
             {"slice": "race=Other", "too_small": True, "metrics": {"example_count": 7.0}},
@@ -36,7 +41,7 @@ def lines(**changes: Any) -> list[str]:
 
 def test_the_ladder_shows_every_form_and_points_at_the_one_that_ships() -> None:
     pruned, shipped = (next(line for line in lines() if form in line) for form in ("pruned", "int8_qat"))
-    assert pruned.split() == ["pruned", "0.9123", "0.8500", "123,456", "900", "0.50", "12", "46"]
+    assert pruned.split() == ["pruned", "0.9123", "0.7000", "0.8500", "123,456", "900", "0.50", "12", "46"]
     assert shipped.startswith("→ int8_qat")
 
 
@@ -45,9 +50,22 @@ def test_float32_ships_as_the_pruned_rung() -> None:
 
 
 def test_every_gate_is_shown_with_value_limit_and_verdict() -> None:
-    auc, anomalies = (next(line for line in lines() if gate in line) for gate in ("auc ", "anomalies"))
+    auc, stops = (next(line for line in lines() if gate in line) for gate in ("auc ", "data gate"))
     assert auc.split() == ["auc", "overall", "0.8123", "at", "least", "0.9100", "NO"]
-    assert anomalies.split() == ["anomalies", "overall", "0", "at", "most", "0", "yes"]
+    assert stops.split() == ["data", "gate:", "stops", "overall", "0", "at", "most", "0", "yes"]
+
+
+WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+
+
+def test_warnings_of_the_data_gate_follow_the_gates_and_many_are_cut_short() -> None:
+    assert not any("Data gate" in line for line in lines())
+    shown = lines(data_gate=[WARNING])
+    assert shown[shown.index("Data gate: 1 warning") + 1] == "  test against train: age: …"
+    assert shown.index("Gates") < shown.index("Data gate: 1 warning")
+    shown = lines(data_gate=[WARNING] * 7)
+    place = shown.index("Data gate: 7 warnings")
+    assert shown[place + 1 : place + 7] == ["  test against train: age: …"] * 5 + ["  and 2 more, see summary.json"]
 
 
 def test_slices_too_small_to_judge_are_listed_with_their_rows() -> None:
@@ -80,81 +98,3 @@ def test_a_pushed_version_that_is_there_is_left_as_it_is(tmp_path: Path) -> None
     (tmp_path / "pushed" / "7").mkdir(parents=True)
     summary.ensure_published({"path": str(tmp_path / "pushed" / "7"), "version": "7"}, str(tmp_path / "artifact"))
     assert list((tmp_path / "pushed" / "7").iterdir()) == []
-
-
-class Lineage:
-    """Stands in for the lineage store of a run that was blessed and pushed."""
-
-    def __init__(self, folder: Path):
-        files = {
-            "ladder": ("ladder.json", [{"form": "int8_qat"}]),
-            "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
-            "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
-        }
-        for key, (name, content) in files.items():
-            (folder / key).mkdir()
-            (folder / key / name).write_text(json.dumps(content))
-        properties: dict[str, dict[str, dict[str, Any]]] = {
-            "DataGate": {"checked_schema": {"anomalies": 0}},
-            "Tuner": {"tuner_results": {}},
-            "Pruner": {"pruned_model": {"sparsity": 0.5}},
-            "Quantizer": {"quantized_model": {"form": "int8_qat"}},
-            "Evaluator": {"evaluation": {}, "blessing": {"blessed": 1}},
-            "Ladder": {"ladder": {}},
-            "Pusher": {"pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"}},
-        }
-        self.steps = [{"name": name, "seconds": 1.0, "cached": False} for name in properties]
-        self._runs = {
-            step: StepRun(1, False, {key: Artifact(1, str(folder / key), facts) for key, facts in outputs.items()})
-            for step, outputs in properties.items()
-        }
-
-    def latest(self, step: str) -> StepRun:
-        return self._runs[step]
-
-
-def collect(folder: Path, monkeypatch: pytest.MonkeyPatch, gates: dict, **overall: float) -> dict[str, Any]:
-    monkeypatch.setattr(tfma_results, "metrics_by_slice", lambda uri: {"overall": {"example_count": 500.0} | overall})
-    monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: {})
-    settings = PipelineSettings.model_validate(
-        {
-            "name": "houses",
-            "data": {"train": "a.csv", "test": "b.csv"},
-            "label": {"column": "sold", "positive_class": "yes"},
-            "evaluation": {"gates": gates},
-        }
-    )
-    lineage: Any = Lineage(folder)
-    return summary.collect(settings, lineage, lineage.steps)
-
-
-def test_a_summary_collects_what_the_steps_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    metrics = {"auc": 0.9, "binary_accuracy": 0.8, "precision": 0.7, "recall": 0.6}
-    made = collect(tmp_path, monkeypatch, {"auc": {"minimum": 0.85}, "recall": {"minimum": 0.65}}, **metrics)
-    assert made["blessed"] is True
-    assert made["pushed"]["path"] == "/models/7"
-    assert {"auc": 0.9, "accuracy": 0.8, "precision": 0.7, "recall": 0.6}.items() <= made["pushed"]["metrics"].items()
-    assert {gate["name"]: gate["passed"] for gate in made["gates"]} == {
-        "anomalies": True,
-        "sparsity": True,
-        "auc": True,
-        "recall": False,
-    }
-    assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
-
-
-def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_nevertheless(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}  # TFMA's precision is NaN then, which is left out
-    made = collect(tmp_path, monkeypatch, {"auc": {"minimum": 0.85}}, **metrics)
-    assert made["pushed"]["metrics"]["auc"] == 0.9
-    json.dumps(made, allow_nan=False)
-
-
-def test_an_undefined_metric_passes_no_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}
-    made = collect(tmp_path, monkeypatch, {"auc": {"minimum": 0.85}, "precision": {"minimum": 0.5}}, **metrics)
-    (gate,) = [gate for gate in made["gates"] if gate["name"] == "precision"]
-    assert gate["passed"] is False
-    assert "precision (overall) is undefined" in summary.refusal(made)

@@ -8,7 +8,8 @@ from modules import network as networks
 from modules.errors import TargetMissed
 from modules.model import Architecture, build_network
 from modules.settings import Pruner
-from modules.training import hard_loss
+from modules.tasks import Target
+from modules.training import ValidationScore, hard_loss
 
 pytestmark = pytest.mark.unit
 
@@ -21,7 +22,8 @@ def rows() -> tf.data.Dataset:
 
 
 def prune(network: tf_keras.Sequential, settings: Pruner) -> tf_keras.Sequential:
-    return pruning.prune(network, rows(), rows(), hard_loss(), settings, STEPS)
+    score = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
+    return pruning.prune(network, rows(), rows(), score, hard_loss("binary"), settings, STEPS)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def test_training_goes_on_behind_the_mask(original: tf_keras.Sequential, pruned:
     kept = after != 0
     assert np.abs(after[kept] - before[kept]).mean() > 0.01
     (x, target), *_ = rows().as_numpy_iterator()
-    assert float(hard_loss()(target, pruned(x))) < float(hard_loss()(target, original(x)))
+    assert float(hard_loss("binary")(target, pruned(x))) < float(hard_loss("binary")(target, original(x)))
 
 
 @pytest.mark.parametrize("measured", [0.49, 0.5, 0.6])

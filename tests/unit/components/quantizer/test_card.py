@@ -1,17 +1,21 @@
 import json
+from typing import Any
 
 import pytest
 
 from components.quantizer.card import model_card
 from modules.features import feature_table
 from modules.settings import Features
+from modules.tasks import Target
 
 pytestmark = pytest.mark.unit
+
+BINARY = Target("binary", ("no", "yes"))
 
 
 def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
     table = feature_table({"age": "int64", "wage €": "float32", "job": "string", "y": "string"}, Features(), "y")
-    assert model_card(table, ["no", "yes"], "int8_qat") == {
+    assert model_card(table, BINARY, "int8_qat") == {
         "form": "int8_qat",
         "inputs": [
             {"name": "wage €", "tensor": "wage", "dtype": "float32", "shape": [None, 1], "missing": None},
@@ -27,10 +31,42 @@ def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
                 "classes": ["no", "yes"],
             }
         ],
+        "task": "binary",
         "label": "y",
     }
 
 
+@pytest.mark.parametrize(
+    ("target", "output"),
+    [
+        (
+            Target("multiclass", ("a", "b", "c")),
+            {
+                "name": "probabilities",
+                "shape": [None, 3],
+                "meaning": "probability of each class",
+                "classes": ["a", "b", "c"],
+            },
+        ),
+        (
+            Target("regression"),
+            {"name": "prediction", "shape": [None, 1], "meaning": "y, in the table's own unit"},
+        ),
+    ],
+    ids=lambda value: value.task if isinstance(value, Target) else "",
+)
+def test_the_card_describes_the_answer_of_every_task(target: Target, output: dict[str, Any]) -> None:
+    card = model_card(feature_table({"wage": "float32", "y": "string"}, Features(), "y"), target, "float32")
+    assert card["task"] == target.task
+    assert card["outputs"] == [{"dtype": "float32"} | output]
+
+
+def test_a_weight_is_no_input() -> None:
+    dtypes = {"wage": "float32", "count": "int64", "y": "string"}
+    card = model_card(feature_table(dtypes, Features(), "y", "count"), BINARY, "float32")
+    assert [entry["name"] for entry in card["inputs"]] == ["wage"]
+
+
 def test_the_card_is_strict_json() -> None:
     table = feature_table({"wage": "float32", "y": "string"}, Features(), "y")
-    json.dumps(model_card(table, ["no", "yes"], "float32"), allow_nan=False)
+    json.dumps(model_card(table, BINARY, "float32"), allow_nan=False)

@@ -12,7 +12,8 @@ from modules import network as networks
 from modules import tflite
 from modules.model import Architecture, build_network
 from modules.settings import Quantizer
-from modules.training import hard_loss
+from modules.tasks import Target
+from modules.training import ValidationScore, hard_loss
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +47,9 @@ class Forms:
         ]
         self.float32 = self._convert(folder / "float32", self.pruned, None)
         self.int8_ptq = self._convert(folder / "ptq", self.quantized, tflite.dynamic_range)
-        forms.train_quantized(self.quantized, rows(), rows(), hard_loss(), Quantizer(epochs=2, learning_rate=0.01))
+        score = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
+        settings = Quantizer(epochs=2, learning_rate=0.01)
+        forms.train_quantized(self.quantized, rows(), rows(), score, hard_loss("binary"), settings)
         self.int8_qat = self._convert(folder / "qat", self.quantized, tflite.dynamic_range)
         self.before = before
 

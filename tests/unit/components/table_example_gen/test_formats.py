@@ -48,6 +48,7 @@ def write_tfrecord(path: Path, rows: list[dict]) -> str:
 
 def splits(folder: Path, table: str | list[str]) -> dict[str, list[str]]:
     """Returns the examples of each split, as sorted JSON texts."""
+    folder.mkdir()
     examples.write_examples(Data(train=table), LABEL, str(folder), None)
     found = {}
     for split in ("train", "validation", "test"):
@@ -204,6 +205,7 @@ def test_a_table_without_a_row_is_refused(tmp_path: Path) -> None:
 
 def test_a_table_of_its_own_is_the_test_split_and_nothing_else_is(tmp_path: Path) -> None:
     train, test = write_csv(tmp_path / "a.csv", ROWS[:200]), write_csv(tmp_path / "b.csv", ROWS[200:])
+    (tmp_path / "out").mkdir()
     counts = examples.write_examples(Data(train=train, test=test), LABEL, str(tmp_path / "out"), None)
     assert counts["test"] == 100
     assert counts["train"] + counts["validation"] == 200

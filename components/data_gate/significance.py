@@ -1,0 +1,67 @@
+"""Whether a difference between two tables is more than chance, for any number of rows. Knows no TFX."""
+
+import math
+
+
+def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
+    """Bounds the two-sided p-value of Fisher's exact test from above.
+
+    If both tables were drawn from one source, the rows of a kind would be dealt out to them at random: their number in
+    the first is hypergeometric. The test needs no large numbers, so that a split of a few rows raises no false alarm.
+
+    Args:
+        first: Rows of the kind in the first table.
+        of_first: All rows of the first table.
+        second: Rows of the kind in the second table.
+        of_second: All rows of the second table.
+
+    Returns:
+        At least the chance of a share this much higher, or this much lower, doubled; at most 1.
+
+    References:
+        Fisher, The Design of Experiments, 1935; the doubled tail: Yates, 1984, https://doi.org/10.2307/2981577.
+    """
+    higher = tail(first, of_first, first + second, of_first + of_second)
+    lower = tail(second, of_second, first + second, of_first + of_second)
+    return min(1.0, 2 * min(higher, lower))
+
+
+def tail(hits: int, draws: int, kind: int, rows: int) -> float:
+    """Bounds the upper tail of the hypergeometric distribution from above.
+
+    The probabilities beyond the mode fall at least as fast as a geometric series whose ratio is that of the first two,
+    since the distribution is log-concave.
+
+    Args:
+        hits: Rows of the kind among those drawn.
+        draws: Rows drawn.
+        kind: Rows of the kind.
+        rows: All rows.
+
+    Returns:
+        At least the chance to draw `hits` or more of the kind; 1 where fewer than the likeliest number are drawn.
+    """
+    first = math.exp(_log_choose(kind, hits) + _log_choose(rows - kind, draws - hits) - _log_choose(rows, draws))
+    ratio = (kind - hits) * (draws - hits) / ((hits + 1) * (rows - kind - draws + hits + 1))
+    return min(1.0, first / (1 - ratio)) if ratio < 1 else 1.0
+
+
+def extremes(beyond: int, of_second: int, of_first: int) -> float:
+    """Returns the chance that so many rows of one table exceed every row of the other, both drawn from one source.
+
+    It is the chance that the largest `beyond` values of both tables all lie in the second, whatever the distribution;
+    values that are equal only lower it.
+
+    Args:
+        beyond: Rows of the second table that exceed the first table's largest value.
+        of_second: All rows of the second table.
+        of_first: All rows of the first table.
+
+    References:
+        Wilks, 1941, https://doi.org/10.1214/aoms/1177731788.
+    """
+    return math.exp(_log_choose(of_second, beyond) - _log_choose(of_first + of_second, beyond))
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

@@ -1,0 +1,124 @@
+"""Whom a model is judged for, and how good it has to be at least."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from pipeline.drafting import names
+from pipeline.drafting.kinds import Judgement
+from pipeline.drafting.labels import Target
+from pipeline.drafting.leakage import Score
+from pipeline.drafting.sample import Column, Sample
+
+_MOST_SLICES = 3
+_MOST_OTHER_SLICES = 2
+_MOST_VALUES = 20
+_HALF = "half of the way from guessing"
+_RAISE = ", less what chance may take; raise it when you know what is good"
+_SLICED = ("category", "boolean", "code", "numeric")
+
+
+@dataclasses.dataclass(frozen=True)
+class Gate:
+    """The limits of one metric: its minimum or maximum, and how much worse than the model before it may be."""
+
+    metric: str
+    limit: float
+    change: float
+    reason: str
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """The limits as the config has them."""
+        if self.metric == "mae":
+            return {"maximum": self.limit, "max_rise": self.change}
+        return {"minimum": self.limit, "max_drop": self.change}
+
+
+def slices(sample: Sample, judged: Mapping[str, Judgement], target: Target) -> dict[str, str]:
+    """Chooses columns by whose values a model is judged apart, each with the reason.
+
+    Protected attributes of people first; without any, categories whose values have many rows each.
+    """
+    few = {
+        name: column
+        for name, column in sample.columns.items()
+        if name != target.column.name and judged[name].kind in _SLICED and _has_few_values(column)
+    }
+    sensitive = [name for name in few if names.is_sensitive(name)][:_MOST_SLICES]
+    if sensitive:
+        return {name: f"a protected attribute by its name, {len(few[name].tally or ())} values" for name in sensitive}
+    even = sorted((name for name in few if judged[name].kind != "numeric"), key=lambda name: -_second(few[name]))
+    return {name: f"{len(few[name].tally or ())} values with many rows each" for name in even[:_MOST_OTHER_SLICES]}
+
+
+def unsliced(sample: Sample, judged: Mapping[str, Judgement], sliced: Mapping[str, str], target: Target) -> list[str]:
+    """Returns the protected attributes that have too many values to slice by."""
+    named = [name for name in sample.columns if names.is_sensitive(name) and name != target.column.name]
+    return [name for name in named if name not in sliced and judged[name].kind in (*_SLICED, "heavy tail")]
+
+
+def _has_few_values(column: Column) -> bool:
+    counted = column.tally is not None and 2 <= len(column.tally) <= _MOST_VALUES
+    return counted and column.dtype != "float32"
+
+
+def _second(column: Column) -> int:
+    return sorted((column.tally or {}).values())[-2]
+
+
+def gate(target: Target, test_rows: float, best: Score | None) -> Gate:
+    """Chooses a gate that any useful model passes: half of the way from guessing to the best single column.
+
+    What chance may take away in so few test rows is given, too.
+
+    Args:
+        target: The label.
+        test_rows: About how many rows will be test rows.
+        best: The best single column's score, if it could be measured.
+    """
+    if target.task == "regression":
+        return _regression(target, test_rows, best)
+    drop = 0.01 if test_rows >= 2_000 else 0.02
+    rows = sum(target.classes.values())
+    if target.task == "binary":
+        rarer = max(test_rows * min(target.classes.values()) / rows, 1)
+        reached = best.plain if best else 0.5
+        limit = _floor(max(0.5, 0.5 + (reached - 0.5) / 2 - 0.5 / math.sqrt(rarer)))
+        why = (
+            f"{_HALF} (0.5) to {best.column} alone ({best.plain:.2f}){_RAISE}"
+            if best
+            else f"no worse than guessing{_RAISE}"
+        )
+        return Gate("auc", limit, drop, why)
+    share = max(target.classes.values()) / rows
+    reached = max(best.plain, share) if best else share
+    chance = 2 * math.sqrt(share * (1 - share) / max(test_rows, 1))
+    limit = _floor(max(0.0, share + (reached - share) / 2 - chance))
+    why = f"no worse than always the largest class ({share:.2f})"
+    if best and best.plain > share:
+        why = f"{_HALF} the largest class ({share:.2f}) to {best.column} alone ({best.plain:.2f})"
+    return Gate("accuracy", limit, drop, why + _RAISE)
+
+
+def _regression(target: Target, test_rows: float, best: Score | None) -> Gate:
+    if target.log_because:  # a few huge values decide R² there
+        numbers = target.column.numbers[np.isfinite(target.column.numbers)]
+        errors = np.abs(numbers - np.median(numbers))
+        limit = float(errors.mean() + 2 * errors.std() / math.sqrt(max(test_rows, 1)))
+        why = "the mean error of always answering the median, and what chance may add; lower it"
+        return Gate("mae", _digits(limit), _digits(limit / 20), why)
+    reached = best.plain if best else 0.0
+    limit = _floor(max(0.0, reached / 2 - 1 / math.sqrt(max(test_rows, 1))))
+    why = f"half of what {best.column} alone explains ({best.plain:.2f})" if best else "no worse than the mean"
+    return Gate("r2", limit, 0.01 if test_rows >= 2_000 else 0.02, f"{why}{_RAISE}")
+
+
+def _floor(value: float) -> float:
+    return math.floor(value * 100 + 1e-9) / 100
+
+
+def _digits(value: float) -> float:
+    return float(f"{value:.3g}")

@@ -1,0 +1,185 @@
+"""The files that are drafted, each choice with its reason beside it."""
+
+import json
+import os
+import re
+from typing import Any
+
+from modules.errors import UserError
+from pipeline.drafting import names, sample, schema, splits
+from pipeline.drafting.plan import Plan, make
+
+CONFIG, SCHEMA = "pipeline.yaml", "schema.pbtxt"
+_COLUMN = 31
+_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*")
+# What YAML reads as something other than text.
+_WORDS = ("y", "n", "yes", "no", "true", "false", "on", "off", "null", "none")
+
+
+def draft(table: str, label: str | None, name: str | None, parent: str = "data") -> tuple[Plan, str]:
+    """Looks at a table and writes its config and schema.
+
+    Args:
+        table: A file, a folder or a pattern, as `data.train` takes it.
+        label: The label's column, or None to guess it.
+        name: The pipeline's name, or None to make it from the table's.
+        parent: The folder in which the data set's folder is made.
+
+    Returns:
+        The decisions, and the path of the config.
+
+    Raises:
+        UserError: If the table, the label or the name cannot be used, or a file would be overwritten.
+    """
+    name = name if name is not None else names.pipeline_name(table)
+    if not names.is_pipeline_name(name):
+        fix = "Give --name a name of lower-case letters, digits and _, that begins with a letter"
+        raise UserError(f"--name {name}", "is no name of a pipeline", fix)
+    folder = os.path.join(parent, name)
+    for file in (CONFIG, SCHEMA):
+        if os.path.lexists(os.path.join(folder, file)):
+            fix = "Give --name another, or move that file away"
+            raise UserError(os.path.join(folder, file), "is there already, and init overwrites nothing", fix)
+    plan = make(sample.take(table), label)
+    texts = {SCHEMA: schema.draft(plan), CONFIG: config_text(plan, name, _place(table, folder))}
+    try:
+        os.makedirs(folder, exist_ok=True)
+        for file, text in texts.items():
+            with open(os.path.join(folder, file), "x", encoding="utf-8") as handle:
+                handle.write(text)
+    except OSError as error:
+        where, fix = error.filename or folder, "Go to a folder that you may write to"
+        raise UserError(str(where), f"cannot be written ({error.strerror})", fix) from None
+    return plan, os.path.join(folder, CONFIG)
+
+
+def _place(table: str, folder: str) -> str:
+    """Returns a table's path from the folder of the config, if it lies below this folder, and else from the root."""
+    if "://" in table:
+        return table
+    path = os.path.abspath(table)
+    below = os.path.commonpath([path, os.getcwd()]) == os.getcwd()
+    return os.path.relpath(path, folder) if below else path
+
+
+class _Lines:
+    """Lines of YAML with their comments in one column."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, text: str = "", why: str = "") -> None:
+        self.lines.append(f"{text.ljust(_COLUMN - 2)}  # {' '.join(why.split())}" if why else text)
+
+    def comment(self, text: str, indent: int = 0) -> None:
+        self.lines.append(f"{' ' * indent}# {' '.join(text.split())}")
+
+    def columns(self, key: str, found: dict[str, str], nested: bool = False) -> None:
+        """Writes a list of columns, a line each with its reason."""
+        if found:
+            self.add(f"  {key}:")
+        for column, why in found.items():
+            self.add(f"    - [{scalar(column)}]" if nested else f"    - {scalar(column)}", why)
+
+
+def config_text(plan: Plan, name: str, place: str) -> str:
+    """Returns the text of pipeline.yaml.
+
+    Args:
+        plan: The decisions.
+        name: The pipeline's name.
+        place: The table, as seen from the config's folder.
+    """
+    lines = _Lines()
+    rows, width = plan.sample.rows, len(plan.sample.columns)
+    lines.comment(
+        f"Drafted by init from {plan.sample.table}: {rows:,} rows, {width} columns; each choice has its reason."
+    )
+    lines.comment("Keys that are not here have their defaults; data/census_income/pipeline.yaml explains all of them.")
+    for title, found in (("To check", plan.checks), ("Seen", plan.notes)):
+        if found:
+            lines.comment(f"{title}:")
+        for text in found:
+            lines.comment(f"- {text}")
+    lines.add()
+    lines.add(f"name: {name}")
+    lines.add()
+    lines.add("data:")
+    lines.add(f"  train: {scalar(place)}")
+    _split(lines, plan.split)
+    if plan.sample.text:
+        _style(lines, plan)
+    lines.add(f"  schema_file: {SCHEMA}", "types and values of the columns, drafted beside this file; edit it, too")
+    lines.add()
+    _label(lines, plan)
+    if plan.exclude or plan.categorical or plan.log_scale or plan.timestamps:
+        lines.add()
+        lines.add("features:", "every column but the label is a feature, unless it is excluded")
+        lines.columns("exclude", plan.exclude)
+        lines.columns("categorical", plan.categorical)
+        lines.columns("log_scale", plan.log_scale)
+        lines.columns("timestamps", plan.timestamps)
+    lines.add()
+    lines.add("evaluation:")
+    lines.columns("slices", plan.slices, nested=True)
+    lines.add("  gates:", "a limit, and how much worse than the last blessed model a new one may be")
+    lines.comment(plan.gate.reason, 4)
+    limits = ", ".join(f"{key}: {value:g}" for key, value in plan.gate.settings.items())
+    lines.add(f"    {plan.gate.metric}: {{{limits}}}")
+    return "\n".join(lines.lines) + "\n"
+
+
+def _split(lines: _Lines, split: splits.Split) -> None:
+    key, column = ("group_column", split.group) if split.group else ("time_column", split.time)
+    if column is not None:
+        lines.add(f"  {key}: {scalar(column)}", split.reason)
+    else:
+        lines.comment(f"Rows are split {split.reason}.", 2)
+    if split.alternative:
+        lines.comment(split.alternative, 2)
+    if split.fractions_because:
+        lines.add(f"  test_fraction: {split.test:g}", split.fractions_because)
+        lines.add(f"  validation_fraction: {split.validation:g}")
+
+
+def _style(lines: _Lines, plan: Plan) -> None:
+    style, tokens = plan.sample.style, plan.sample.tokens
+    words = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+    lines.add(f"  delimiter: {json.dumps(style.delimiter)}", f"a {words[str(style.delimiter)]} by the first rows")
+    if style.quote != '"':
+        lines.add(f"  quote: {json.dumps(style.quote)}", "cells begin and end with it")
+    if style.encoding != "utf-8":
+        why = "by its byte order mark" if style.encoding.startswith("utf") else "it is no UTF-8; a guess"
+        lines.add(f"  encoding: {style.encoding}", why)
+    if style.decimal != ".":
+        lines.add(f"  decimal: {json.dumps(style.decimal)}", "numbers such as 1,5")
+    if tokens:
+        seen = ", ".join(f"{token!r} (as in {column})" for token, column in tokens.items())
+        lines.add(f"  missing_values: {json.dumps(style.missing_values)}", f"besides the empty cell: {seen}")
+
+
+def _label(lines: _Lines, plan: Plan) -> None:
+    target = plan.target
+    lines.add("label:")
+    lines.add(f"  column: {scalar(target.column.name)}", target.why)
+    lines.add(f"  task: {target.task}", target.because)
+    section: dict[str, Any] = splits.label_section(target)
+    if target.positive is not None:
+        lines.add(f"  positive_class: {scalar(section['positive_class'])}", target.positive_because)
+    if target.log_because:
+        lines.add("  log_scale: true", target.log_because)
+    if target.classes:
+        value, count = list(target.classes.items())[-1]
+        share = count / sum(target.classes.values())
+        if share < 0.05:
+            why = f"class {scalar(str(value))} is {share:.1%} of the rows; balanced makes each class count alike"
+            lines.add("  class_weights: none", why)
+
+
+def scalar(value: Any) -> str:
+    """Returns a value as YAML; a text is quoted unless it can be nothing else."""
+    if isinstance(value, list):
+        return f"[{', '.join(scalar(part) for part in value)}]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=not str(value).isprintable())

@@ -1,0 +1,86 @@
+"""Which columns are no features, and why."""
+
+from collections.abc import Mapping
+
+from modules.settings import Features
+from pipeline.drafting import kinds
+from pipeline.drafting.kinds import Judgement
+from pipeline.drafting.leakage import Score
+from pipeline.drafting.sample import Column
+
+# With so many columns that alone predict the label, it is the label that is easy.
+_EASY = 3
+# What one column may reach before it is worth a look, though it is kept.
+_STRIKING = 0.95
+
+
+def by_kind(judged: Mapping[str, Judgement], label: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Sorts out the columns whose kind is of no use.
+
+    Returns:
+        The columns to exclude and the columns of times, each with the reason.
+    """
+    exclude, timestamps = {}, {}
+    for name, judgement in judged.items():
+        if name == label or judgement.kind in kinds.USABLE:
+            continue
+        if judgement.kind != "timestamp":
+            exclude[name] = judgement.reason
+        elif "timestamps" in Features.model_fields:
+            timestamps[name] = judgement.reason
+        else:
+            exclude[name] = f"{judgement.reason}; as a plain number it would only tell rows apart"
+    return exclude, timestamps
+
+
+def repeated(columns: dict[str, Column]) -> tuple[dict[str, str], list[str]]:
+    """Finds columns that repeat another.
+
+    Returns:
+        The second and further of identical columns with the reason, and a sentence for each that says the same in other
+        values.
+    """
+    first: dict[tuple, list[str]] = {}
+    copies, renamed = {}, []
+    for name, column in columns.items():
+        key = (column.distinct, column.missing, hash(column.codes.tobytes()))
+        group = first.setdefault(key, [])
+        twin = next((other for other in group if columns[other].levels == column.levels), None)
+        if twin is not None:
+            copies[name] = f"the same as {twin} in every row"
+            continue
+        if group:
+            renamed.append(f"{name} says the same as {group[0]} in other values; one of them would do")
+        group.append(name)
+    return copies, renamed
+
+
+def leaks(scores: list[Score], label: str, others: bool) -> tuple[dict[str, str], list[str]]:
+    """Finds the columns that predict the label too well to have been known before it.
+
+    Args:
+        scores: The score of each column.
+        label: The label's name.
+        others: Whether there is a feature besides these columns.
+
+    Returns:
+        The columns to exclude with the reason, and what is to be checked. Where many columns reach it, or nothing would
+        be left, it may be the label that is easy: they are reported, and kept.
+    """
+    suspicious = {score.column: f"{score.metric} {score.leak:.3f}" for score in scores if score.suspicious}
+    checks = [
+        f"{score.column} alone predicts {label} well ({score.metric} {score.leak:.3f}): is it known in time?"
+        for score in scores
+        if score.leak >= _STRIKING and not score.suspicious
+    ]
+    if not suspicious:
+        return {}, checks
+    if len(suspicious) >= _EASY or (len(suspicious) == len(scores) and not others):
+        found = ", ".join(f"{name} ({figure})" for name, figure in suspicious.items())
+        return {}, [f"kept, though each alone predicts {label}: {found}; leakage, or is {label} easy?", *checks]
+    reasons = {
+        name: f"LEAKAGE? it alone predicts {label}: {figure} on held-out rows; take it out of this list only if it is "
+        f"known before {label} is"
+        for name, figure in suspicious.items()
+    }
+    return reasons, [*(f"{name} alone predicts {label} ({suspicious[name]}): left out" for name in reasons), *checks]

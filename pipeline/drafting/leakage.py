@@ -1,0 +1,157 @@
+"""How well each column alone predicts the label on rows that it was not fitted on."""
+
+import dataclasses
+from collections.abc import Iterable
+
+import numpy as np
+
+from pipeline.drafting.sample import Column
+
+# Of rows of each class; of fewer, no figure means anything.
+MIN_ROWS = 20
+SUSPICIOUS = 0.99
+_BINS, _ROWS_A_BIN = 256, 50
+# Of so many different rows, halves by hash are halves of every column, too.
+_MANY_ROWS = 200
+# The label's mean counts as so many rows of each value: it answers for values that the other half does not have.
+_PRIOR = 0.1
+_METRIC = {"binary": "AUC", "multiclass": "balanced accuracy", "regression": "R² of the ranks"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """How well one column predicts the label.
+
+    Attributes:
+        column: Its name.
+        leak: What suspicion goes by: AUC of a binary label; the mean share of each class that is recognized (balanced
+            accuracy); R² of a number's rank, which a few huge values cannot spoil.
+        plain: What a model is judged by: AUC, accuracy, R².
+        metric: What `leak` is called.
+    """
+
+    column: str
+    leak: float
+    plain: float
+    metric: str
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether the column hardly can have been known before the label was."""
+        return self.leak >= SUSPICIOUS
+
+
+def row_hashes(columns: Iterable[Column]) -> np.ndarray:
+    """Returns a number for each row, equal for equal rows, uint64 [rows] (splitmix64 over the columns' codes)."""
+    hashes = np.zeros(1, np.uint64)
+    for column in columns:
+        hashes = _mix(column.codes.astype(np.uint64) + hashes)
+    return hashes
+
+
+def _mix(keys: np.ndarray) -> np.ndarray:
+    mixed = keys + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.ndarray) -> list[Score]:
+    """Scores each column by a table of the label's mean for each of its values, or quantile bins where it is numeric.
+
+    The rows are halved by their hash, so that copies of a row lie on one side (or, if there are hardly any others, by
+    their number); each half is predicted by a table made from the other.
+
+    Args:
+        label: The label.
+        task: `binary`, `multiclass` or `regression`.
+        candidates: The columns to score.
+        hashes: A hash of each row.
+
+    Returns:
+        A score for each column, the best first; none if a class has too few rows.
+    """
+    known = label.codes >= 0
+    keys = hashes[known]
+    if len(np.unique(keys)) < _MANY_ROWS:
+        keys = _mix(np.arange(len(keys), dtype=np.uint64))
+    half = (keys & np.uint64(1)).astype(bool)
+    if label.distinct < 2 or min(half.sum(), (~half).sum()) < MIN_ROWS:
+        return []
+    if task == "binary" and label.counts.min() < MIN_ROWS:
+        return []
+    target = label.numbers[known] if task == "regression" else label.codes[known]
+    measure = {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[task]
+    found = [Score(column.name, *measure(bins(column)[known], target, half), _METRIC[task]) for column in candidates]
+    return sorted(found, key=lambda score: (-score.leak, score.column))
+
+
+def bins(column: Column) -> np.ndarray:
+    """Returns a small whole number for each row: of its value, or of the quantile bin of its number; 0 for missing."""
+    count = min(_BINS, max(16, column.present // _ROWS_A_BIN))
+    if column.is_text or column.distinct <= count:
+        return column.codes + 1
+    numbers = column.numbers
+    edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, count + 1)[1:-1]))
+    return np.where(np.isnan(numbers), 0, np.searchsorted(edges, numbers, side="right") + 1)
+
+
+def _binary(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[float, float]:
+    predicted = _held_out_means(codes, target.astype(np.float64), half)
+    # Of each half for itself: the two tables differ, and only what one of them ranks can be compared.
+    value = float(np.mean([auc(target[side], predicted[side]) for side in (half, ~half)]))
+    return value, value  # the same whichever of the two classes is called positive
+
+
+def _multiclass(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[float, float]:
+    classes = np.unique(target)
+    shares = [_held_out_means(codes, (target == k).astype(np.float64), half) for k in classes]
+    right = classes[np.argmax(shares, axis=0)] == target
+    return float(np.mean([right[target == k].mean() for k in classes])), float(right.mean())
+
+
+def _regression(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[float, float]:
+    _, ranks = np.unique(target, return_inverse=True)
+    leak, plain = (r2(values, _held_out_means(codes, values, half)) for values in (_mean_ranks(ranks), target))
+    return leak, plain
+
+
+def _mean_ranks(places: np.ndarray) -> np.ndarray:
+    """Turns dense ranks into ranks in which ties share the mean of theirs, float64 [n]."""
+    counts = np.bincount(places)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
+
+
+def _held_out_means(codes: np.ndarray, values: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """Predicts each row's value by the mean of the rows of the other half that have its code, float64 [n]."""
+    predicted = np.empty(len(values))
+    size = int(codes.max()) + 1
+    for side in (True, False):
+        fit, held_out = half == side, half != side
+        sums = np.bincount(codes[fit], values[fit], size) + _PRIOR * values[fit].mean()
+        means = sums / (np.bincount(codes[fit], minlength=size) + _PRIOR)
+        predicted[held_out] = means[codes[held_out]]
+    return predicted
+
+
+def auc(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Returns the area under the ROC curve: the share of pairs of a 1 and a 0 in which the 1 scores higher.
+
+    A tie counts half; without any pair the area is 0.5.
+
+    Args:
+        labels: 0 or 1, [n].
+        scores: [n].
+    """
+    _, place = np.unique(scores, return_inverse=True)
+    positive = np.bincount(place, labels)
+    negative = np.bincount(place) - positive
+    below = np.cumsum(negative) - negative
+    pairs = positive.sum() * negative.sum()
+    return float((positive * (below + negative / 2)).sum() / pairs) if pairs else 0.5
+
+
+def r2(values: np.ndarray, predicted: np.ndarray) -> float:
+    """Returns 1 - squared error / variance; 0 for values that are all the same."""
+    spread = ((values - values.mean()) ** 2).sum()
+    return float(1 - ((values - predicted) ** 2).sum() / spread) if spread else 0.0

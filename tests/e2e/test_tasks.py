@@ -1,0 +1,304 @@
+"""A run on several classes and one on numbers, each from the command line to the predictions of what it pushed."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modules import metrics
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[2]
+PENGUINS = ROOT / "data" / "penguins"
+SPECIES = ["Adelie", "Chinstrap", "Gentoo"]
+# Few epochs of many small steps: tables of this size take a second an epoch at most.
+SMALL = [
+    "tuner={max_epochs: 2, factor: 2, batch_size: 32, search_space: {learning_rate: [0.005, 0.01]}}",
+    "trainer={epochs: 12, batch_size: 32}",
+    "distillation={epochs: 12, batch_size: 32, units: [24, 16], learning_rate: 0.01}",
+    "pruner={epochs: 4, batch_size: 32}",
+    "quantizer={epochs: 2, batch_size: 32}",
+]
+FORMS = ["teacher", "student", "pruned", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
+
+RENTS = """\
+name: rents
+data: {train: train.csv, test: test.csv}
+label: {column: rent, task: regression, objective: mae, log_scale: true, weight_column: count}
+features: {quantile_bins: 16}
+reduction: {method: none}
+evaluation:
+  slices: [[city]]
+  min_slice_examples: 50
+  gates:
+    r2: {minimum: 0.8, max_drop: 0.2}
+    mae: {maximum: 400.0, max_rise: 100.0}
+"""
+FACTORS = {"Rome": 1.0, "Oslo": 2.0, "Lima": 0.25}
+
+
+class Run:
+    """`python local_runner.py run`, and again with other settings; each is started at once."""
+
+    def __init__(self, config: Path, output: Path):
+        self._config, self.output = config, output
+
+    def start(self, *overrides: str) -> "Run":
+        command = [
+            sys.executable,
+            "local_runner.py",
+            "run",
+            "--config",
+            str(self._config),
+            "--output",
+            str(self.output),
+        ]
+        for override in (*SMALL, *overrides):
+            command += ["--set", override]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return self
+
+    def wait(self) -> "Run":
+        self.out, self.err = self._process.communicate(timeout=600)
+        summary = self.output / "summary.json"
+        assert summary.exists(), self.explain()
+        self.summary: dict[str, Any] = json.loads(summary.read_text(), parse_constant=self._refuse)
+        return self
+
+    @staticmethod
+    def _refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    def explain(self) -> str:
+        logs = sorted(self.output.glob("logs/*.log"))
+        return f"{self.out}\n{self.err}\n{logs[-1].read_text(errors='replace')[-3_000:] if logs else ''}"
+
+    def predict(self, table: Path) -> list[dict[str, str]]:
+        command = [sys.executable, "local_runner.py", "predict", "--model", self.summary["pushed"]["path"]]
+        done = subprocess.run(
+            [*command, "--input", str(table)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return list(csv.DictReader(io.StringIO(done.stdout)))
+
+    def gates(self) -> dict[str, dict[str, Any]]:
+        return {gate["name"]: gate for gate in self.summary["gates"]}
+
+    def rung(self, form: str) -> dict[str, Any]:
+        return next(rung for rung in self.summary["ladder"] if rung["form"] == form)
+
+    def slices(self) -> dict[str, dict[str, float]]:
+        return {entry["slice"]: entry["metrics"] for entry in self.summary["slices"]}
+
+
+def rents(count: int, seed: int) -> list[dict[str, Any]]:
+    """Makes rows whose rent is 100 · e^(size / 40) · a factor of the city, with a noise of 5 %.
+
+    A sixth of the rows counts for nothing, and has the rent of some other row.
+    """
+    generator = np.random.default_rng(seed)
+    size, city = generator.uniform(20, 160, count), generator.choice(list(FACTORS), count)
+    rent = 100 * np.exp(size / 40) * [FACTORS[name] for name in city] * np.exp(generator.normal(0, 0.05, count))
+    weight = generator.integers(0, 6, count)
+    idle = np.flatnonzero(weight == 0)
+    rent[idle] = rent[generator.permutation(idle)]
+    columns = {"size": size.round(2), "city": city, "floor": generator.integers(0, 9, count), "count": weight}
+    rows = zip(*columns.values(), rent.round(2), strict=True)
+    return [dict(zip([*columns, "rent"], row, strict=True)) for row in rows]
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# Both runs go on side by side, so that both cores have work.
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    folder = tmp_path_factory.mktemp("rents")
+    write(folder / "train.csv", rents(1_500, 1))
+    write(folder / "test.csv", rents(500, 2))
+    (folder / "pipeline.yaml").write_text(RENTS)
+    penguins = Run(PENGUINS / "pipeline.yaml", tmp_path_factory.mktemp("penguins") / "out")
+    return {
+        "classes": penguins.start("label.class_weights=balanced", "evaluation.gates.auc={minimum: 0.9, max_drop: 0.1}"),
+        "numbers": Run(folder / "pipeline.yaml", folder / "out").start(),
+    }
+
+
+@pytest.fixture(scope="module")
+def classes(started: dict[str, Run]) -> Run:
+    return started["classes"].wait()
+
+
+@pytest.fixture(scope="module")
+def numbers(started: dict[str, Run]) -> Run:
+    return started["numbers"].wait()
+
+
+@pytest.mark.parametrize("name", ["classes", "numbers"])
+def test_a_run_of_any_task_pushes_a_model(name: str, request: pytest.FixtureRequest) -> None:
+    run = request.getfixturevalue(name)
+    assert run._process.returncode == 0, run.explain()
+    assert run.err == ""
+    assert run.summary["blessed"] is True
+    assert run.out.splitlines()[-1] == f"Blessed and pushed: {run.summary['pushed']['path']}"
+
+
+def test_the_summary_names_the_task_and_its_classes(classes: Run, numbers: Run) -> None:
+    assert (classes.summary["task"], classes.summary["classes"]) == ("multiclass", SPECIES)
+    assert (numbers.summary["task"], numbers.summary["classes"]) == ("regression", [])
+
+
+def test_every_form_is_measured_by_the_metrics_of_the_task(classes: Run, numbers: Run) -> None:
+    others = {"form", "calibration", "bytes", "gzip_bytes", "sparsity", "latency_p50_us", "latency_p99_us"}
+    for run, names in ((classes, {"accuracy", "auc", "log_loss"}), (numbers, {"r2", "rmse", "mae"})):
+        assert [rung["form"] for rung in run.summary["ladder"]] == FORMS
+        assert all(set(rung) == others | names for rung in run.summary["ladder"])
+
+
+def test_every_form_tells_the_species_apart(classes: Run) -> None:
+    for rung in classes.summary["ladder"]:
+        assert rung["accuracy"] > 0.85, rung["form"]
+        assert rung["auc"] > 0.95, rung["form"]
+        assert rung["log_loss"] < 0.6, rung["form"]
+
+
+def test_every_form_predicts_the_rents(numbers: Run) -> None:
+    # Half of the error that guessing the mean would make is far from what is asked here.
+    for rung in numbers.summary["ladder"]:
+        assert rung["r2"] > 0.85, rung["form"]
+        assert rung["mae"] < rung["rmse"] < 1_000, rung["form"]
+
+
+def test_each_rung_holds_predictions_against_what_came_true(classes: Run, numbers: Run) -> None:
+    for run in (classes, numbers):
+        rows = run.slices()["overall"]["example_count"]
+        for rung in run.summary["ladder"]:
+            groups = rung["calibration"]
+            assert len(groups) == 10
+            assert sum(group["rows"] for group in groups) == rows
+            predicted = [group["prediction"] for group in groups]
+            assert predicted == sorted(predicted)
+    top, bottom = (numbers.rung("student")["calibration"][place] for place in (-1, 0))
+    assert top["label"] > 10 * bottom["label"]
+    assert top["prediction"] == pytest.approx(top["label"], rel=0.3)
+
+
+def test_the_gates_are_those_of_the_config_with_what_the_evaluator_measured(classes: Run, numbers: Run) -> None:
+    for run, limits in (
+        (classes, {"accuracy": ("at least", 0.9), "auc": ("at least", 0.9)}),
+        (numbers, {"r2": ("at least", 0.8), "mae": ("at most", 400)}),
+    ):
+        shipped, gates = run.rung("int8_qat"), run.gates()
+        assert run.summary["shipped_form"] == "int8_qat"
+        assert set(gates) == {"data gate: stops", "sparsity", *limits}
+        for name, (rule, limit) in limits.items():
+            assert (gates[name]["rule"], gates[name]["limit"], gates[name]["passed"]) == (rule, limit, True)
+            # TFMA and the Ladder measure the same file on the same rows; to TFMA's AUC, probabilities within 1e-4 of each
+            # other are ties, which a sure model has many of close to 0 and 1.
+            tolerance = 0.01 if name == "auc" else 1e-4
+            assert gates[name]["value"] == pytest.approx(shipped[name], rel=tolerance)
+            assert run.summary["pushed"]["metrics"][name] == gates[name]["value"]
+
+
+def test_metrics_come_by_slice_and_of_several_classes_for_each_of_them(classes: Run) -> None:
+    slices = classes.slices()
+    rows = slices["overall"]["example_count"]
+    assert sum(slices[f"island={name}"]["example_count"] for name in ("Biscoe", "Dream", "Torgersen")) == rows
+    for name in ("overall", "island=Dream"):
+        found = slices[name]
+        assert {"sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy", "auc"} <= set(found)
+        for species in ("Adelie", "Chinstrap"):  # no Gentoo lives on Dream
+            for metric in ("precision", "recall", "auc", "mean_label", "mean_prediction"):
+                assert 0 < found[f"{metric}/{species}"] <= 1
+            assert f"fairness_indicators_metrics/false_negative_rate@0.50/{species}" in found
+    assert sum(slices["overall"][f"mean_label/{species}"] for species in SPECIES) == pytest.approx(1)
+    assert "recall/Gentoo" in slices["overall"]
+    assert "recall/Gentoo" not in slices["island=Dream"]
+    assert all(entry["too_small"] == (entry["metrics"]["example_count"] < 20) for entry in classes.summary["slices"])
+
+
+def test_errors_come_by_slice_and_rows_are_counted_whatever_they_weigh(numbers: Run) -> None:
+    slices = numbers.slices()
+    with (numbers.output.parent / "test.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for city in FACTORS:
+        own = [row for row in rows if row["city"] == city]
+        found = slices[f"city={city}"]
+        assert found["example_count"] == len(own)
+        assert {"r_squared", "root_mean_squared_error", "mean_absolute_error"} <= set(found)
+        weights = np.array([float(row["count"]) for row in own])
+        mean = np.average([float(row["rent"]) for row in own], weights=weights)
+        assert found["mean_label"] == pytest.approx(mean, rel=1e-4)
+
+
+def test_predict_names_the_species_and_gives_the_probability_of_each(classes: Run) -> None:
+    found = classes.predict(PENGUINS / "penguins.csv")
+    with (PENGUINS / "penguins.csv").open(newline="") as file:
+        labels = [row["species"] for row in csv.DictReader(file)]
+    assert list(found[0]) == ["row", "prediction", *(f"probability_{name}" for name in SPECIES)]
+    assert np.mean([row["prediction"] == label for row, label in zip(found, labels, strict=True)]) > 0.9
+    for row in found:
+        shares = [float(row[f"probability_{name}"]) for name in SPECIES]
+        assert sum(shares) == pytest.approx(1, abs=3e-6)
+        assert row["prediction"] == SPECIES[int(np.argmax(shares))]
+
+
+def test_predict_gives_rents_in_their_own_unit_as_they_were_judged(numbers: Run) -> None:
+    table = numbers.output.parent / "test.csv"
+    found = numbers.predict(table)
+    assert list(found[0]) == ["row", "prediction"]
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    predicted = np.array([float(row["prediction"]) for row in found])
+    labels, weights = (np.array([float(row[name]) for row in rows]) for name in ("rent", "count"))
+    for name in ("r2", "rmse", "mae"):
+        measured = metrics.MEASURES[name](labels, predicted.reshape(-1, 1), weights)
+        assert measured == pytest.approx(numbers.rung("int8_qat")[name], rel=1e-4)
+    counts = weights > 0
+    error = np.abs(predicted / labels - 1)
+    assert np.median(error[counts]) < 0.15
+    assert np.median(error[~counts]) > 0.3  # rows of weight 0 have been taught nothing
+
+
+def test_neither_label_nor_weight_is_asked_for_when_predicting(numbers: Run, tmp_path: Path) -> None:
+    write(tmp_path / "rows.csv", [{"size": 100, "city": "Rome", "floor": 3}, {"size": "", "city": "Bonn", "floor": ""}])
+    first, second = (float(row["prediction"]) for row in numbers.predict(tmp_path / "rows.csv"))
+    assert first == pytest.approx(100 * np.exp(2.5), rel=0.3)
+    assert second > 0
+
+
+def test_a_later_model_is_held_against_the_one_blessed_before_in_the_direction_of_each_metric(
+    classes: Run, numbers: Run
+) -> None:
+    before = {run.output: run.summary for run in (classes, numbers)}
+    again = [Run(run._config, run.output) for run in (classes, numbers)]
+    again[0].start(
+        "label.class_weights=balanced",
+        "evaluation.gates.auc={minimum: 0.9, max_drop: 0.1}",
+        "quantizer.form=float32",
+    )
+    again[1].start("quantizer.form=float32")
+    for run, names in zip(again, ({"accuracy": -0.05, "auc": -0.1}, {"r2": -0.2, "mae": 100}), strict=True):
+        gates = run.wait().gates()
+        assert run._process.returncode == 0, run.explain()
+        assert {step["name"] for step in run.summary["steps"] if not step["cached"]} >= {"Quantizer", "Evaluator"}
+        assert "Pruner" not in {step["name"] for step in run.summary["steps"] if not step["cached"]}
+        for name, limit in names.items():
+            gate = gates[f"{name} against the baseline"]
+            earlier = next(gate for gate in before[run.output]["gates"] if gate["name"] == name)
+            assert gate["value"] == pytest.approx(gates[name]["value"] - earlier["value"], abs=1e-6)
+            assert (gate["limit"], gate["rule"]) == (limit, "at least" if limit < 0 else "at most")
+            assert gate["passed"]

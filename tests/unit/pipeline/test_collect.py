@@ -1,0 +1,232 @@
+"""What summary.json says of a run, from what the steps recorded; the steps are stand-ins."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules import tfma_results
+from modules.features import Profile
+from modules.settings import PipelineSettings
+from pipeline import summary
+from pipeline.lineage import Artifact, StepRun
+
+pytestmark = pytest.mark.unit
+
+BINARY = {"column": "sold", "positive_class": "yes"}
+MULTICLASS = {"column": "kind", "task": "multiclass"}
+REGRESSION = {"column": "price", "task": "regression", "objective": "mae"}
+OUTPUTS: dict[str, dict[str, Any]] = {
+    "binary": {"classes": ["no", "yes"]},
+    "multiclass": {"classes": ["a", "b", "c"]},
+    "regression": {},
+}
+WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+
+
+class Lineage:
+    """Stands in for the lineage store of a run that was blessed and pushed."""
+
+    def __init__(self, folder: Path, task: str):
+        files: dict[str, tuple[str, Any]] = {
+            "ladder": ("ladder.json", [{"form": "int8_qat"}]),
+            "findings": ("findings.json", [WARNING]),
+            "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
+            "quantized_model": ("Format-Serving/model.json", {"outputs": [OUTPUTS[task]]}),
+            "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
+        }
+        for key, (name, content) in files.items():
+            (folder / key / name).parent.mkdir(parents=True)
+            (folder / key / name).write_text(json.dumps(content))
+        assets = folder / "transform_graph" / "transform_fn" / "assets"
+        assets.mkdir(parents=True)
+        profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
+        (assets / "profile.json").write_text(profile.to_json())
+        properties: dict[str, dict[str, dict[str, Any]]] = {
+            "DataGate": {"findings": {"warnings": 1}},
+            "Transform": {"transform_graph": {}},
+            "Tuner": {"tuner_results": {}},
+            "Pruner": {"pruned_model": {"sparsity": 0.5}},
+            "Quantizer": {"quantized_model": {"form": "int8_qat"}},
+            "Evaluator": {"evaluation": {}, "blessing": {"blessed": 1}},
+            "Ladder": {"ladder": {}},
+            "Pusher": {"pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"}},
+        }
+        self.steps = [{"name": name, "seconds": 1.0, "cached": False} for name in properties]
+        self._runs = {
+            step: StepRun(1, False, {key: Artifact(1, str(folder / key), facts) for key, facts in outputs.items()})
+            for step, outputs in properties.items()
+        }
+
+    def latest(self, step: str) -> StepRun:
+        return self._runs[step]
+
+
+@pytest.fixture
+def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Returns a function that collects the summary of a run from its label, its gates and what was measured."""
+
+    def run(label: dict, gates: dict, before: dict | None = None, **overall: float) -> dict[str, Any]:
+        task = label.get("task", "binary")
+
+        def by_slice(uri: str, classes: Any) -> dict[str, dict[str, float]]:
+            assert list(classes) == OUTPUTS[task].get("classes", [])
+            return {"overall": {"example_count": 500.0} | overall}
+
+        monkeypatch.setattr(tfma_results, "metrics_by_slice", by_slice)
+        monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: before or {})
+        settings = {"name": "houses", "data": {"train": "a.csv"}, "label": label, "evaluation": {"gates": gates}}
+        lineage: Any = Lineage(tmp_path, task)
+        return summary.collect(PipelineSettings.model_validate(settings), lineage, lineage.steps)
+
+    return run
+
+
+def gates_of(made: dict[str, Any]) -> dict[str, tuple]:
+    """Returns value, rule, limit and verdict of the gates of metrics."""
+    keys = ("value", "rule", "limit", "passed")
+    return {gate["name"]: tuple(gate[key] for key in keys) for gate in made["gates"][2:]}
+
+
+def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
+    metrics = {"auc": 0.9, "binary_accuracy": 0.8, "precision": 0.7, "recall": 0.6}
+    made = collect(BINARY, {"auc": {"minimum": 0.85}, "recall": {"minimum": 0.65}}, **metrics)
+    assert made["blessed"] is True
+    assert made["pushed"]["path"] == "/models/7"
+    assert {"auc": 0.9, "accuracy": 0.8, "precision": 0.7, "recall": 0.6}.items() <= made["pushed"]["metrics"].items()
+    assert {gate["name"]: gate["passed"] for gate in made["gates"]} == {
+        "data gate: stops": True,
+        "sparsity": True,
+        "auc": True,
+        "recall": False,
+    }
+    assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
+    assert made["data_gate"] == [WARNING]
+    assert made["reduction"] == {
+        "method": "ica",
+        "components": 2,
+        "explained_variance": [0.625, 0.25, 0.125],
+        "cumulative": [0.625, 0.875, 1.0],
+        "converged": False,
+    }
+
+
+def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_nevertheless(collect: Any) -> None:
+    metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}  # TFMA's precision is NaN then, which is left out
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, **metrics)
+    assert made["pushed"]["metrics"]["auc"] == 0.9
+    json.dumps(made, allow_nan=False)
+
+
+def test_an_undefined_metric_passes_no_gate(collect: Any) -> None:
+    metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}
+    made = collect(BINARY, {"auc": {"minimum": 0.85}, "precision": {"minimum": 0.5}}, **metrics)
+    (gate,) = [gate for gate in made["gates"] if gate["name"] == "precision"]
+    assert gate["passed"] is False
+    assert "precision (overall) is undefined" in summary.refusal(made)
+
+
+def test_a_summary_names_the_task_and_the_classes(collect: Any) -> None:
+    made = collect(MULTICLASS, {"accuracy": {"minimum": 0.5}}, sparse_categorical_accuracy=0.75, auc=0.5)
+    assert (made["task"], made["classes"]) == ("multiclass", ["a", "b", "c"])
+
+
+def test_a_regression_has_no_classes(collect: Any) -> None:
+    made = collect(REGRESSION, {"r2": {"minimum": 0.5}}, r_squared=0.75)
+    assert (made["task"], made["classes"]) == ("regression", [])
+
+
+def test_the_metrics_of_what_was_pushed_have_the_names_of_the_config_too(collect: Any) -> None:
+    made = collect(REGRESSION, {"r2": {"minimum": 0.5}}, r_squared=0.75, mean_absolute_error=2.0)
+    assert {"r2": 0.75, "mae": 2.0, "r_squared": 0.75}.items() <= made["pushed"]["metrics"].items()
+    assert "rmse" not in made["pushed"]["metrics"]
+
+
+@pytest.mark.parametrize(("value", "passed"), [(12.4, True), (12.5, True), (12.6, False)])
+def test_an_error_passes_at_most_at_its_maximum(collect: Any, value: float, passed: bool) -> None:
+    made = collect(REGRESSION, {"mae": {"maximum": 12.5}}, mean_absolute_error=value)
+    assert gates_of(made) == {"mae": (value, "at most", 12.5, passed)}
+
+
+@pytest.mark.parametrize(("value", "passed"), [(0.75, True), (0.7, False)])
+def test_a_score_passes_at_least_at_its_minimum(collect: Any, value: float, passed: bool) -> None:
+    gates = {"accuracy": {"minimum": 0.75}, "top_3_accuracy": {"minimum": 0.5}}
+    metrics = {"sparse_categorical_accuracy": value, "sparse_top_k_categorical_accuracy": 0.9}
+    assert gates_of(collect(MULTICLASS, gates, **metrics)) == {
+        "accuracy": (value, "at least", 0.75, passed),
+        "top_3_accuracy": (0.9, "at least", 0.5, True),
+    }
+
+
+@pytest.mark.parametrize(("now", "change", "passed"), [(9.0, -1.0, True), (10.5, 0.5, True), (10.75, 0.75, False)])
+def test_an_error_may_rise_above_the_baselines_by_its_rise(
+    collect: Any, now: float, change: float, passed: bool
+) -> None:
+    gates = {"rmse": {"maximum": 20.0, "max_rise": 0.5}}
+    made = collect(REGRESSION, gates, {"root_mean_squared_error": 10.0}, root_mean_squared_error=now)
+    assert gates_of(made) == {
+        "rmse": (now, "at most", 20.0, True),
+        "rmse against the baseline": (change, "at most", 0.5, passed),
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "change", "passed"), [(0.875, 0.125, True), (0.5, -0.25, True), (0.375, -0.375, False)]
+)
+def test_a_score_may_fall_below_the_baselines_by_its_drop(
+    collect: Any, now: float, change: float, passed: bool
+) -> None:
+    gates = {"r2": {"minimum": 0.25, "max_drop": 0.25}}
+    made = collect(REGRESSION, gates, {"r_squared": 0.75}, r_squared=now)
+    assert gates_of(made)["r2 against the baseline"] == (change, "at least", -0.25, passed)
+
+
+def test_a_limit_of_zero_is_a_limit(collect: Any) -> None:
+    gates = {"mae": {"maximum": 0.0, "max_rise": 0.0}}
+    made = collect(REGRESSION, gates, {"mean_absolute_error": 1.0}, mean_absolute_error=1.0)
+    assert gates_of(made) == {
+        "mae": (1.0, "at most", 0.0, False),
+        "mae against the baseline": (0.0, "at most", 0.0, True),
+    }
+
+
+def test_there_is_no_gate_against_a_baseline_that_there_is_none_of(collect: Any) -> None:
+    made = collect(REGRESSION, {"mae": {"maximum": 2.0, "max_rise": 0.5}}, mean_absolute_error=1.0)
+    assert list(gates_of(made)) == ["mae"]
+
+
+def test_a_refusal_names_the_error_and_its_maximum(collect: Any) -> None:
+    made = collect(REGRESSION, {"mae": {"maximum": 2.0}}, mean_absolute_error=3.25)
+    assert summary.refusal(made) == "mae (overall) is 3.2500, at most 2.0000 is needed"
+
+
+def test_the_trials_of_a_search_for_a_low_error_begin_with_the_lowest(collect: Any) -> None:
+    made = collect(REGRESSION, {"mae": {"maximum": 2.0}}, mean_absolute_error=1.0)
+    assert [trial["score"] for trial in made["tuner"]] == [0.8, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("task", "rung", "titles", "cells"),
+    [
+        ("multiclass", {"accuracy": 0.9, "auc": 0.95, "log_loss": 0.25}, ["accuracy", "AUC", "log", "loss"], 3),
+        ("regression", {"r2": 0.9, "rmse": 12.5, "mae": 3.0}, ["R²", "RMSE", "MAE"], 3),
+    ],
+)
+def test_the_ladder_shows_the_metrics_of_the_task(task: str, rung: dict, titles: list[str], cells: int) -> None:
+    sizes = {"bytes": 1000, "gzip_bytes": 900, "sparsity": 0.5, "latency_p50_us": 12.3, "latency_p99_us": 45.6}
+    shown = summary.render(
+        {
+            "task": task,
+            "ladder": [{"form": "student"} | rung | sizes],
+            "shipped_form": "int8_qat",
+            "gates": [],
+            "data_gate": [],
+            "slices": [],
+        }
+    ).splitlines()
+    by_name = {line.split()[0]: line for line in shown if line.strip()}
+    heading, row = by_name["form"], by_name["student"]
+    assert heading.split()[1 : 1 + len(titles)] == titles
+    assert [float(cell) for cell in row.split()[1 : 1 + cells]] == list(rung.values())

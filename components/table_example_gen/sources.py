@@ -1,8 +1,13 @@
 """Which files a table consists of, and opening them: local or remote, plain or compressed. Knows no TFX."""
 
+import contextlib
+import dataclasses
 import fnmatch
 import os
-from collections.abc import Sequence
+import shutil
+import tempfile
+import urllib.parse
+from collections.abc import Iterator, Sequence
 from importlib import util
 from typing import Any
 
@@ -21,8 +26,26 @@ FORMATS = {
     ".tfrecord": "tfrecord",
     ".tfrecords": "tfrecord",
 }
-_PACKAGE = "package://"
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
+_PACKAGE = "package"
+_COPY_BYTES = 2**20
+
+
+@dataclasses.dataclass(frozen=True)
+class Location:
+    """Where a path or URI points to.
+
+    Attributes:
+        filesystem: The filesystem that holds it.
+        path: The path within that filesystem.
+        before: What a URI has before such a path.
+        after: What it has behind it: the options of the filesystem.
+    """
+
+    filesystem: fs.FileSystem
+    path: str
+    before: str = ""
+    after: str = ""
 
 
 def expand(table: str | Sequence[str]) -> list[str]:
@@ -30,34 +53,33 @@ def expand(table: str | Sequence[str]) -> list[str]:
 
     Args:
         table: A file, a folder (its data files, not those of folders within), a pattern with `*`, or a list of these;
-            local paths, URIs that Arrow can open (`gs://`, `s3://`), or files of an installed Python package
-            (`package://tfx/examples/…`).
+            whatever `locate` takes.
 
     Raises:
         DataError: If one of them names no file.
     """
     if not isinstance(table, str):
         return sorted({path for part in table for path in expand(part)})
-    filesystem, path = locate(table)
-    prefix = table[: len(table) - len(path)] if "://" in table and not table.startswith(_PACKAGE) else ""
+    place = locate(table)
     try:
-        if any(character in path for character in "*?["):
-            selector = fs.FileSelector(os.path.dirname(path), allow_not_found=True)
-            found = [info for info in filesystem.get_file_info(selector) if fnmatch.fnmatch(info.path, path)]
+        if any(character in place.path for character in "*?["):
+            selector = fs.FileSelector(os.path.dirname(place.path), allow_not_found=True)
+            everything = place.filesystem.get_file_info(selector)
+            found = [info for info in everything if fnmatch.fnmatch(info.path, place.path)]
         else:
-            (info,) = filesystem.get_file_info([path])
+            (info,) = place.filesystem.get_file_info([place.path])
             if info.type == fs.FileType.File:
                 return [table]
             if info.type == fs.FileType.NotFound:
                 raise DataError(table, "does not exist", "Correct the path")
-            found = filesystem.get_file_info(fs.FileSelector(path, allow_not_found=True))
+            found = place.filesystem.get_file_info(fs.FileSelector(place.path, allow_not_found=True))
     except (OSError, pa.ArrowInvalid) as error:
         raise DataError(table, f"cannot be listed ({_first_line(error)})", "Check the path and the rights") from error
-    files = sorted(prefix + info.path for info in found if info.type == fs.FileType.File and _ending(info.path)[0])
-    if not files:
+    paths = sorted(info.path for info in found if info.type == fs.FileType.File and _ending(info.path)[0])
+    if not paths:
         endings = ", ".join(FORMATS)
         raise DataError(table, f"names no data file (looked for {endings}; also .gz, .zst, .bz2)", "Correct the path")
-    return files
+    return [place.before + path + place.after for path in paths]
 
 
 def file_format(path: str) -> str:
@@ -71,9 +93,9 @@ def open_stream(path: str) -> Any:
     Raises:
         DataError: If it cannot be opened.
     """
-    filesystem, inner = locate(path)
+    place = locate(path)
     try:
-        return filesystem.open_input_stream(inner, compression=_ending(path)[1])
+        return place.filesystem.open_input_stream(place.path, compression=_ending(path)[1])
     except OSError as error:
         raise DataError(path, f"cannot be opened ({_first_line(error)})", "Check the path and the rights") from error
 
@@ -84,43 +106,85 @@ def open_file(path: str) -> Any:
     Raises:
         DataError: If it cannot be opened.
     """
-    filesystem, inner = locate(path)
+    place = locate(path)
     try:
-        return filesystem.open_input_file(inner)
+        return place.filesystem.open_input_file(place.path)
     except OSError as error:
         raise DataError(path, f"cannot be opened ({_first_line(error)})", "Check the path and the rights") from error
 
 
-def locate(path: str) -> tuple[fs.FileSystem, str]:
-    """Returns the filesystem of a path or URI, and the path within it."""
+@contextlib.contextmanager
+def local_copy(path: str) -> Iterator[str]:
+    """Gives a file by name to a library that opens files itself, decompressed; what is local and plain, as it is.
+
+    Raises:
+        DataError: If it cannot be read.
+    """
+    place = locate(path)
+    if isinstance(place.filesystem, fs.LocalFileSystem) and _ending(path)[1] is None:
+        yield place.path
+        return
+    with tempfile.NamedTemporaryFile() as copy:
+        try:
+            with open_stream(path) as stream:
+                shutil.copyfileobj(stream, copy, _COPY_BYTES)
+        except OSError as error:
+            fix = "Copy or compress the file again"
+            raise DataError(path, f"is damaged ({_first_line(error)})", fix) from error
+        copy.flush()
+        yield copy.name
+
+
+def locate(path: str) -> Location:
+    """Finds the filesystem of a table.
+
+    Args:
+        path: A local path; a URI that Arrow can open (`gs://bucket/path`, `s3://bucket/path?region=…`, `file:///path`),
+            its path taken as it is written; or `package://name/path`, a file that an installed Python package holds.
+
+    Raises:
+        DataError: If it is none of these.
+    """
     if "://" not in path:
-        return fs.LocalFileSystem(), os.path.abspath(path)
-    if path.startswith(_PACKAGE):
-        return fs.LocalFileSystem(), _in_package(path)
+        return Location(fs.LocalFileSystem(), os.path.abspath(path))
+    scheme, authority, inner, options = _split(path)
+    if scheme == _PACKAGE:
+        return Location(fs.LocalFileSystem(), _in_package(path, authority, inner))
     try:
-        return fs.FileSystem.from_uri(path)
+        filesystem, root = fs.FileSystem.from_uri(f"{scheme}://{authority}/{options}")
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(
             path, f"is no place that Arrow can read ({_first_line(error)})", "Use gs:// or s3://"
         ) from error
+    root = root.strip("/")
+    # What Arrow repeats of the authority in its paths, a bucket, is no part of what stands before them.
+    before = f"{scheme}://{authority.removesuffix(root)}"
+    return Location(filesystem, f"{root}/{inner}".rstrip("/"), before, options)
 
 
-def _in_package(uri: str) -> str:
-    """Returns the path of a file of an installed package, which is not imported for it.
+def _split(uri: str) -> tuple[str, str, str, str]:
+    """Splits a URI into scheme, authority, path without its first slash, and options with their question mark."""
+    scheme, _, rest = uri.partition("://")
+    rest, mark, options = rest.partition("?")
+    authority, _, inner = rest.partition("/")
+    return scheme, authority, urllib.parse.unquote(inner) if scheme == "file" else inner, mark + options
 
-    Raises:
-        DataError: If no such package is installed.
-    """
-    package, _, inner = uri.removeprefix(_PACKAGE).partition("/")
+
+def _in_package(uri: str, package: str, inner: str) -> str:
+    """Returns the local path of a file that a package holds; the package is not imported."""
     spec = util.find_spec(package) if package.isidentifier() else None
-    if spec is None or not spec.submodule_search_locations:
-        raise DataError(uri, f"the Python package {package!r} is not installed", "Install it, or correct the name")
-    return os.path.join(next(iter(spec.submodule_search_locations)), inner)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    if not folders:
+        what = f"names the Python package {package!r}, which is not installed"
+        raise DataError(uri, what, "Install it, or write package://<top-level package>/<path within it>")
+    paths = [os.path.normpath(os.path.join(folder, inner)) for folder in folders]
+    return next((path for path in paths if os.path.exists(path)), paths[0])
 
 
 def _ending(path: str) -> tuple[str | None, str | None]:
     """Returns the format and the compression that a name ends in."""
-    stem, last = os.path.splitext(path.lower())
+    name = _split(path)[2] if "://" in path else path
+    stem, last = os.path.splitext(name.lower())
     compression = _COMPRESSIONS.get(last)
     if compression:
         last = os.path.splitext(stem)[1]

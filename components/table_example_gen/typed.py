@@ -96,18 +96,18 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
     import tensorflow as tf
     from tfx_bsl.coders import example_coder
 
-    kind = "GZIP" if path.lower().endswith(".gz") else ""
     decoder = example_coder.ExamplesToRecordBatchDecoder()
     number = 0
     try:
-        for records in tf.data.TFRecordDataset([path], kind).batch(_RECORDS).as_numpy_iterator():
-            batch = decoder.DecodeBatch(records.tolist())
-            columns = [
-                _single(path, name, column, number)
-                for name, column in zip(batch.schema.names, batch.columns, strict=True)
-            ]
-            number += len(records)
-            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+        with sources.local_copy(path) as name:
+            for records in tf.data.TFRecordDataset([name]).batch(_RECORDS).as_numpy_iterator():
+                batch = decoder.DecodeBatch(records.tolist())
+                columns = [
+                    _single(path, name, column, number)
+                    for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                ]
+                number += len(records)
+                yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
     except tf.errors.OpError as error:
         fix = "Write the file again"
         raise DataError(path, f"is no whole TFRecord file (damaged after record {number:,})", fix) from error

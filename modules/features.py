@@ -13,6 +13,8 @@ Kind = Literal["numeric", "categorical"]
 
 # Beside the examples: the dtype of every column, as JSON.
 DTYPES_FILE = "dtypes.json"
+# And the columns of text that look like numbers, each with a value that is none.
+LOOKALIKES_FILE = "lookalikes.json"
 # The profile's file among the assets of a transform graph.
 PROFILE_ASSET = "profile.json"
 

@@ -66,7 +66,10 @@ def _example_gen(run: StepRun) -> str:
     facts = run.outputs["examples"].properties
     text = ", ".join(f"{facts[f'{split}_rows']:,} {split}" for split in ("train", "validation", "test")) + " rows"
     left_out = facts.get("without_label_rows", 0)
-    return text + (f"; {left_out:,} rows without a label left out" if left_out else "")
+    text += f"; {left_out:,} rows without a label left out" if left_out else ""
+    found = read_json(run.outputs["examples"], features.LOOKALIKES_FILE)
+    shown = ", ".join(f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN])
+    return text + (f"; text, though it looks like numbers: {shown}{', …' if len(found) > _SHOWN else ''}" if found else "")
 
 
 def _data_gate(run: StepRun) -> str:

@@ -28,7 +28,8 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     Args:
         data: Where the tables are and how to read them.
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
-        directory: Where the folders `Split-<name>` go, and beside them the dtypes, as JSON.
+        directory: Where the folders `Split-<name>` go, and beside them, as JSON, the dtypes and those columns of text
+            that look like numbers.
         dtypes: The dtype of each column, `int64`, `float32` or `string`; None to infer them from the training table.
 
     Returns:
@@ -41,22 +42,29 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
         counts, labels = _write(data, label, directory, dtypes)
     else:
         # Most tables say in their first block what their columns hold: then one pass over the rows is enough.
-        guess = columns.TypeInference(data.decimal)
+        inference = columns.TypeInference(data.decimal)
         for block in itertools.islice(readers.read(data.train, data), 1):
-            guess.add(block.batch)
+            inference.add(block.batch)
         try:
-            counts, labels = _write(data, label, directory, guess.dtypes(), guess)
+            counts, labels = _write(data, label, directory, inference.dtypes(), inference)
         except (columns.WrongGuessError, DataError):  # what was wrong may be the guess
-            counts, labels = _write(data, label, directory, _infer(data))
+            inference = _infer(data)
+            counts, labels = _write(data, label, directory, inference.dtypes())
+        _write_json(directory, features.LOOKALIKES_FILE, inference.lookalikes)
     labels.check()
     return counts
 
 
-def _infer(data: Data) -> dict[str, str]:
+def _infer(data: Data) -> columns.TypeInference:
     inference = columns.TypeInference(data.decimal)
     for block in _blocks(data.train, data):
         inference.add(block.batch)
-    return inference.dtypes()
+    return inference
+
+
+def _write_json(directory: str, name: str, values: dict[str, str]) -> None:
+    with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
+        file.write(json.dumps(values, indent=1, ensure_ascii=False))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,8 +86,7 @@ def _write(
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
-    with tf.io.gfile.GFile(os.path.join(directory, features.DTYPES_FILE), "w") as file:
-        file.write(json.dumps(dtypes, indent=1, ensure_ascii=False))
+    _write_json(directory, features.DTYPES_FILE, dtypes)
     lock = threading.Lock()
 
     def convert(block: readers.Block, only: int | None) -> _Rows:

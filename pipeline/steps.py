@@ -5,14 +5,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from modules import tasks
+from modules import features, tasks
 from pipeline.lineage import Lineage, StepRun, read_json, read_profile
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
 _CACHED = "A cached execution %d is used."
 
-_SHOWN = 3  # warnings named in a step's line
+_SHOWN = 3  # warnings or columns named in a step's line
 
 
 class StepWatcher(logging.Handler):
@@ -68,8 +68,9 @@ def _example_gen(run: StepRun) -> str:
     left_out = facts.get("without_label_rows", 0)
     text += f"; {left_out:,} rows without a label left out" if left_out else ""
     found = read_json(run.outputs["examples"], features.LOOKALIKES_FILE)
-    shown = ", ".join(f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN])
-    return text + (f"; text, though it looks like numbers: {shown}{', …' if len(found) > _SHOWN else ''}" if found else "")
+    shown = [f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN]]
+    shown += ["…"] if len(found) > _SHOWN else []
+    return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
 
 
 def _data_gate(run: StepRun) -> str:

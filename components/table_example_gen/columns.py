@@ -133,9 +133,10 @@ def to_typed(
         except pa.ArrowInvalid as error:
             row = _culprit(column, dtype, decimal)
             kind = "a whole number within 2^63" if dtype == "int64" else "a number within 3.4e38"
+            value = str(column[row].as_py())[:60]
             raise DataError(
                 f"{path}, row {first_row + row}, column {name!r}",
-                f"{str(column[row].as_py())[:60]!r} is not {kind}, as the schema, or without one the training table, wants",
+                f"{value!r} is not {kind}, as this column holds by the schema or, without one, in training",
                 "Mend the cell, add its text to data.missing_values if it means no value, or give the column another "
                 "type in data.schema_file",
             ) from error
@@ -155,7 +156,8 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
     if pa.types.is_string(column.type) and dtype != "string" and pc.any(pc.match_substring(column, "+")).as_py():
         column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
     if dtype == "float32":
-        wide = (_with_point(column, decimal) if pa.types.is_string(column.type) else column).cast(pa.float64(), safe=False)
+        column = _with_point(column, decimal) if pa.types.is_string(column.type) else column
+        wide = column.cast(pa.float64(), safe=False)
         if pc.any(pc.is_nan(wide)).as_py():
             wide = pc.if_else(pc.is_nan(wide), pa.scalar(None, pa.float64()), wide)
         numbers = wide.cast(pa.float32(), safe=False)

@@ -38,6 +38,7 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     Raises:
         DataError: If a table cannot be read, a value does not fit its column, or the label is useless.
     """
+    lookalikes: dict[str, str] = {}  # a schema that says text means it
     if dtypes is not None:
         counts, labels = _write(data, label, directory, dtypes)
     else:
@@ -50,7 +51,8 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
         except (columns.WrongGuessError, DataError):  # what was wrong may be the guess
             inference = _infer(data)
             counts, labels = _write(data, label, directory, inference.dtypes())
-        _write_json(directory, features.LOOKALIKES_FILE, inference.lookalikes)
+        lookalikes = inference.lookalikes
+    _write_json(directory, features.LOOKALIKES_FILE, lookalikes)
     labels.check()
     return counts
 

@@ -19,10 +19,10 @@ PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench clean
+.PHONY: help setup demo test check format lock bench bench-ingest clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@awk '!/^#/ { exit } /^# Variables/ { on = 1; print "" } on { print substr($$0, 3) }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## make or repair the Python environment (all other targets do so by themselves)
@@ -54,6 +54,9 @@ lock: setup ## make the locks again from requirements/*.in
 
 bench: setup ## measure the figures of the README
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-ingest: setup ## measure how fast tables become examples, beside TFX's CsvExampleGen (ARGS='--rows N')
+	@$(PYTHON) -m benchmarks.ingest $(ARGS)
 
 clean: ## remove what runs, builds and checks left behind, but not the environments
 	rm -rf out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,30 +1,31 @@
 """From a summary of the training rows to the constants of the preprocessing graph, and to the profile.
 
 One combiner does what a dozen of TFT's analyzers would: every analyzer adds Beam stages, which is what a Transform of
-small data spends its time on; and the vocabulary has to be a tensor, since TFLite cannot read TFT's vocabulary files.
+small data spends its time on. Vocabularies stand in the profile: TFLite cannot read TFT's vocabulary files, and a table
+cannot be filled from an analyzer's tensor, so that looking up is the `lookup` module's, after the transform graph.
 """
 
-import collections
 import dataclasses
 import json
 import os
 from collections.abc import Sequence
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
 import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
 
-from modules import binning, reduction
+from modules import binning, information, reduction, vocabulary
+from modules.counting import BoundedCounter
 from modules.features import PROFILE_ASSET
+from modules.integers import bounds
 from modules.sampling import RowSample
 from modules.settings import Features, Label, Reduction
 from modules.summaries import NumericSummary, RowSummary, SummarizeRows, signed_log
 
 # Bin edges are chosen among this many quantiles.
 _GRID = 4_096
-# No cell of a text table holds it. A NUL alone would be lost: NumPy drops those at the end of a text.
-PADDING = b"\x00-"
 
 
 class NumericLayout:
@@ -55,24 +56,24 @@ def describe_numeric(
     features: Features,
     settings: Reduction,
     sample: RowSample | None = None,
-) -> tuple[np.ndarray, dict]:
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """Turns a summary into the packed constants of the preprocessing graph and the numeric half of the profile.
 
     Independent components need a sample of the rows besides.
 
     Returns:
-        The matrix that `NumericLayout` describes, float32, and a dict with the numeric fields of `features.Profile`.
+        The matrix that `NumericLayout` describes, float32; for the columns of whole numbers the offset and the smallest
+        and largest number that it is subtracted from, int64 [3, i]; and a dict with the numeric fields of
+        `features.Profile`.
     """
     columns, slots = len(names), component_slots(len(names), settings)
     layout = NumericLayout(columns, features.quantile_bins, slots)
+    offsets = [column.offset() for column in summary.integers]
+    shifts = [float((c.reference or 0) - offset) for c, offset in zip(summary.integers, offsets, strict=True)]
+    sums, products = summary.shifted(shifts)
     counts = np.maximum(np.diag(summary.together), 1.0)
-    means = np.diag(summary.sums) / counts
-    centred = (
-        summary.products
-        - means * summary.sums
-        - means[:, None] * summary.sums.T
-        + summary.together * np.outer(means, means)
-    )
+    means = np.diag(sums) / counts
+    centred = products - means * sums - means[:, None] * sums.T + summary.together * np.outer(means, means)
     deviations = np.sqrt(np.maximum(np.diag(centred) / counts, 0.0))
     # A column whose spread is rounding noise of its mean is constant.
     deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
@@ -86,11 +87,8 @@ def describe_numeric(
     packed[:, layout.inverse_deviation] = inverse
     packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
     all_edges = []
-    for column, sketch in enumerate(summary.sketches):
-        grid = np.zeros(1)
-        if summary.together[column, column]:
-            grid = np.asarray(sketch.GetQuantiles(_GRID).flatten())
-        edges = binning.bin_edges(grid.astype(np.float32).astype(np.float64), features.quantile_bins)
+    for column, grid in enumerate(_grids(summary, offsets)):
+        edges = binning.bin_edges(grid, features.quantile_bins)
         n = len(edges) - 1
         packed[column, layout.lower][:n] = edges[:-1]
         packed[column, layout.upper][:n] = edges[1:]
@@ -100,17 +98,24 @@ def describe_numeric(
     reduced: dict = {}
     if slots:
         correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
-        scaled = None if sample is None else (_scaled(sample.rows, summary.log, means, inverse), sample.counts)
+        scaled = None
+        if sample is not None:
+            rows = sample.rows - np.append(np.zeros(len(summary.sketches)), offsets)
+            scaled = _scaled(rows, summary.log, means, inverse), sample.counts
         projection, reduced = reduction.reduce(correlation, settings, scaled)
         packed[:, layout.projection][:, : projection.shape[1]] = projection
-    return packed.astype(np.float32), {
+        if not deviations.any():  # nothing to project
+            reduced |= {"components": 0, "component_deviations": []}
+    limits = np.array([(offset, *bounds(offset)) for offset in offsets], np.int64).reshape(-1, 3).T
+    fields = {
         "numeric": list(names),
+        "offsets": [0] * len(summary.sketches) + offsets,
         "means": means.tolist(),
         "deviations": deviations.tolist(),
         "present": (np.diag(summary.together) / max(summary.rows, 1)).tolist(),
         "edges": all_edges,
-        **reduced,
     }
+    return packed.astype(np.float32), limits, fields | reduced
 
 
 def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.ndarray) -> np.ndarray:
@@ -120,46 +125,51 @@ def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.nd
     return np.where(present, (np.where(log, signed_log(filled), filled) - means) * inverse, 0.0)
 
 
-def choose_vocabulary(counter: collections.Counter, features: Features) -> list[tuple[str, int]]:
-    """Returns the (value, count) pairs that get a slot: frequent enough, most frequent first, ties by value.
+def _grids(summary: NumericSummary, offsets: Sequence[int]) -> list[np.ndarray]:
+    """Returns fine grids of quantiles, as the graph sees them: whole numbers minus their offset, rounded to float32."""
+    grids = []
+    for column, sketch in enumerate(summary.sketches):
+        known = summary.together[column, column]
+        grids.append(np.asarray(sketch.GetQuantiles(_GRID).flatten()) if known else np.zeros(1))
+    for whole, offset in zip(summary.integers, offsets, strict=True):
+        values = whole.quantiles(_GRID)
+        grids.append(np.clip(values, *bounds(offset)) - offset if len(values) else np.zeros(1))
+    return [grid.astype(np.float32).astype(np.float64) for grid in grids]
 
-    The rarer rest shares the out-of-vocabulary slot, which is thereby trained before it meets an unseen value. The most
-    frequent value always has a slot: it is what a missing one is imputed with.
-    """
-    ranked = sorted(((v, n) for v, n in counter.items() if v != b""), key=lambda pair: (-pair[1], pair[0]))
-    chosen = [pair for pair in ranked if pair[1] >= features.min_count][: features.max_vocabulary] or ranked[:1]
-    return [(value.decode("utf-8"), count) for value, count in chosen]
 
-
-def describe_categories(
-    counters: Sequence[collections.Counter], names: Sequence[str], features: Features
-) -> tuple[np.ndarray, dict]:
-    """Turns counts into the vocabularies of the preprocessing graph and the categorical half of the profile.
-
-    Returns:
-        A matrix of bytes [columns, 1 + longest vocabulary]: the empty text (missing), the vocabulary, `PADDING`; and a
-        dict with the categorical fields of `features.Profile`.
-    """
-    chosen = [choose_vocabulary(counter, features) for counter in counters]
-    matrix = np.full((len(chosen), 1 + max(map(len, chosen))), PADDING, dtype=object)
-    for row, pairs in enumerate(chosen):
-        matrix[row, : 1 + len(pairs)] = [b"", *(value.encode("utf-8") for value, _ in pairs)]
-    return matrix, {
+def describe_categories(counters: Sequence[BoundedCounter], names: Sequence[str], features: Features) -> dict[str, Any]:
+    """Turns counts into the categorical fields of `features.Profile`."""
+    chosen = [vocabulary.choose(counter.ranked(), features) for counter in counters]
+    return {
         "categorical": list(names),
-        "vocabularies": [[value for value, _ in pairs] for pairs in chosen],
-        "counts": [[count for _, count in pairs] for pairs in chosen],
+        "vocabularies": [its.values for its in chosen],
+        "counts": [its.counts for its in chosen],
+        "own_slots": [its.own for its in chosen],
+        "shared_slots": features.shared_slots,
     }
 
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
-    """What the analyzers must know of the columns: names by kind, and the settings."""
+    """What the analyzers must know of the columns: names by kind, and the settings.
+
+    Attributes:
+        numeric: Names of the numeric columns: floating-point numbers, parts of timestamps, whole numbers, timestamps.
+        categorical: Names of the categorical columns.
+        features: The section `features` of the config.
+        reduction: The section `reduction`.
+        label: The section `label`.
+        integers: How many of the numeric columns, at the end, hold whole numbers.
+        parts: Those of the numeric columns that are made from timestamps.
+    """
 
     numeric: tuple[str, ...]
     categorical: tuple[str, ...]
     features: Features
     reduction: Reduction
     label: Label
+    integers: int = 0
+    parts: tuple[str, ...] = ()
 
     @property
     def log(self) -> tuple[bool, ...]:
@@ -176,29 +186,38 @@ class Columns:
     def combiner(self) -> SummarizeRows:
         """What combines batches into one `RowSummary`; only independent components need a sample of the rows."""
         sampled = self.reduction.method == "ica" and bool(self.numeric)
-        return SummarizeRows(self.log, len(self.categorical), self.label, sampled)
+        return SummarizeRows(self.log, len(self.categorical), self.label, sampled, self.integers)
 
     def summarize(self, batches: beam.PCollection) -> beam.PCollection:
         """Combines all batches into one `RowSummary`."""
         return batches | "SummarizeRows" >> beam.CombineGlobally(self.combiner)
 
     def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
-        """Returns the constants of the graph (numeric and vocabularies, where there are any; label), and a profile."""
-        constants, fields = [], []
+        """Returns the constants of the graph (numeric and whole numbers, where there are any; label), and a profile."""
+        constants: list[np.ndarray] = []
+        fields: dict[str, Any] = {"parts": list(self.parts), "left_out": {}, "notices": {}}
         if self.numeric:
-            packed, profile = describe_numeric(
+            packed, limits, profile = describe_numeric(
                 summary.numeric, self.numeric, self.features, self.reduction, summary.sample
             )
-            constants.append(packed)
-            fields.append(profile)
+            constants += [packed, limits] if self.integers else [packed]
+            fields |= profile
+            fields["left_out"] |= information.of_numbers(
+                self.numeric,
+                profile["edges"],
+                profile["offsets"],
+                profile["present"],
+                times=self.features.timestamps,
+                parts=self.parts,
+            )
         if self.categorical:
-            matrix, profile = describe_categories(summary.counters, self.categorical, self.features)
-            constants.append(matrix)
-            fields.append(profile)
+            fields |= describe_categories(summary.counters, self.categorical, self.features)
+            left_out, fields["notices"] = information.of_categories(
+                self.categorical, summary.counters, self.features.min_count
+            )
+            fields["left_out"] |= left_out
         constant, profile = summary.label.describe()
-        constants.append(constant)
-        fields.append(profile)
-        return constants, json.dumps(dict(collections.ChainMap(*fields)), ensure_ascii=False)
+        return [*constants, constant], json.dumps(fields | profile, ensure_ascii=False)
 
 
 class Constants(beam.PTransform):
@@ -210,7 +229,7 @@ class Constants(beam.PTransform):
 
     def expand(self, batches: beam.PCollection) -> tuple[beam.PCollection, ...]:
         described = self._columns.summarize(batches) | "Describe" >> beam.Map(self._columns.describe)
-        count = bool(self._columns.numeric) + bool(self._columns.categorical) + 1
+        count = bool(self._columns.numeric) + bool(self._columns.integers) + 1
         return tuple(described | f"Constant{i}" >> beam.Map(lambda pair, i=i: pair[0][i]) for i in range(count))
 
 

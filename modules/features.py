@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from modules.settings import Features
+from modules.timestamps import PARTS
 
-Kind = Literal["numeric", "categorical"]
+Kind = Literal["numeric", "categorical", "timestamp"]
 
 # Beside the examples: the dtype of every column, as JSON.
 DTYPES_FILE = "dtypes.json"
@@ -32,7 +33,8 @@ class Feature:
 
     Attributes:
         name: The column's name in the user's table, unchanged.
-        kind: `numeric` (scaled and binned) or `categorical` (looked up in a vocabulary).
+        kind: `numeric` (scaled and binned), `categorical` (looked up in a vocabulary) or `timestamp` (a number of
+            seconds that is numeric itself, and so are the parts of its date and time).
         dtype: `float32`, `int64` or `string`: the dtype of the raw input tensor, shape [batch, 1].
         log: Whether sign(x)·log(1 + |x|) is taken before anything else.
         tensor: Name of the exported model's input; the column's own name, unless a tensor cannot be called that.
@@ -64,6 +66,31 @@ class FeatureTable:
         return tuple(feature for feature in self.features if feature.kind == "numeric")
 
     @property
+    def timestamps(self) -> tuple[Feature, ...]:
+        """The timestamp features, in order."""
+        return tuple(feature for feature in self.features if feature.kind == "timestamp")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the numbers made from timestamps, such as `start[hour]`: part by part, each of all timestamps."""
+        return tuple(f"{feature.name}[{part}]" for part in PARTS for feature in self.timestamps)
+
+    @property
+    def floats(self) -> tuple[Feature, ...]:
+        """The numeric features that are floating-point numbers, in order."""
+        return tuple(feature for feature in self.numeric if feature.dtype == "float32")
+
+    @property
+    def integers(self) -> tuple[Feature, ...]:
+        """The features that are whole numbers, in order: numeric ones, then timestamps."""
+        return (*(feature for feature in self.numeric if feature.dtype == "int64"), *self.timestamps)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of all columns of Transform's numeric tensors, in order."""
+        return (*(f.name for f in self.floats), *self.parts, *(f.name for f in self.integers))
+
+    @property
     def categorical(self) -> tuple[Feature, ...]:
         """The categorical features, in order."""
         return tuple(feature for feature in self.features if feature.kind == "categorical")
@@ -88,7 +115,7 @@ def feature_table(dtypes: Mapping[str, str], settings: Features, label: str, wei
         if name in (label, weight) or name in settings.exclude:
             continue
         categorical = dtypes[name] == "string" or name in settings.categorical
-        kind: Kind = "categorical" if categorical else "numeric"
+        kind: Kind = "categorical" if categorical else "timestamp" if name in settings.timestamps else "numeric"
         log = kind == "numeric" and name in settings.log_scale
         features.append(Feature(name, kind, dtypes[name], log, tensors[name]))
     return FeatureTable(tuple(features), label, weight)
@@ -188,6 +215,9 @@ class Profile:
 
     Attributes:
         numeric: Names of the numeric columns, in the order of the stacked tensors.
+        parts: Those of them that were made from timestamps, and are missing where these are.
+        offsets: What was subtracted from each numeric column before anything else: 0 but for large whole numbers, whose
+            differences float32 could not hold otherwise. Means and edges are relative to it.
         means: Mean of the present values of each numeric column (after the log, where there is one).
         deviations: Their standard deviations.
         present: Share of rows in which each numeric column has a value.
@@ -199,8 +229,13 @@ class Profile:
         component_deviations: Standard deviation of each of them.
         converged: False if FastICA, which finds independent components, ran out of iterations.
         categorical: Names of the categorical columns, in the order of the stacked tensors.
-        vocabularies: Known values of each categorical column, most frequent first.
+        vocabularies: Known values of each categorical column: those with a slot each, most frequent first, and then
+            those that share slots, sorted.
         counts: How often each of them occurs.
+        own_slots: How many values of each categorical column have a slot each.
+        shared_slots: How many slots the others of a column may share: see `vocabulary.SharedCodes`.
+        left_out: Why a column tells nothing and has no slot, by column.
+        notices: What a person should know of further columns, by column.
         classes: The label's classes as text, in order; empty for a regression.
         class_counts: How often each of them occurs.
         label_mean: Mean of a regression's label (after the log, where there is one).
@@ -209,6 +244,8 @@ class Profile:
     """
 
     numeric: list[str] = dataclasses.field(default_factory=list)
+    parts: list[str] = dataclasses.field(default_factory=list)
+    offsets: list[int] = dataclasses.field(default_factory=list)
     means: list[float] = dataclasses.field(default_factory=list)
     deviations: list[float] = dataclasses.field(default_factory=list)
     present: list[float] = dataclasses.field(default_factory=list)
@@ -221,6 +258,10 @@ class Profile:
     categorical: list[str] = dataclasses.field(default_factory=list)
     vocabularies: list[list[str]] = dataclasses.field(default_factory=list)
     counts: list[list[int]] = dataclasses.field(default_factory=list)
+    own_slots: list[int] = dataclasses.field(default_factory=list)
+    shared_slots: int = 0
+    left_out: dict[str, str] = dataclasses.field(default_factory=dict)
+    notices: dict[str, str] = dataclasses.field(default_factory=dict)
     classes: list[str] = dataclasses.field(default_factory=list)
     class_counts: list[int] = dataclasses.field(default_factory=list)
     label_mean: float = 0.0

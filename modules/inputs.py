@@ -61,13 +61,13 @@ def dataset(
         return (encoded, target) if weights is None else (encoded, target, weights)
 
     if not fits_in_memory(files, in_memory_bytes):
-        batches = _parsed(files, output)
+        batches = _parsed(files, output, encoder)
         if seed is not None:
             batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
         else:
             batches = batches.rebatch(batch_size)
         return batches.map(encode).prefetch(2)
-    rows = read(files, output)
+    rows = read(files, output, encoder)
     if seed is not None:
         batch_size = batch_rows(len(rows["label"]), batch_size)
     if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
@@ -87,25 +87,26 @@ def _weights(batch: dict[str, tf.Tensor], class_weights: np.ndarray | None) -> t
     return of_class if weights is None else weights * of_class
 
 
-def _parsed(files: Sequence[str], output: tft.TFTransformOutput) -> tf.data.Dataset:
-    """Reads gzipped TFRecords of transformed examples in large batches, in file order."""
+def _parsed(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) -> tf.data.Dataset:
+    """Reads gzipped TFRecords of transformed examples in large batches, in file order; looks their categories up."""
     spec = output.transformed_feature_spec()
     names = sorted(name for pattern in files for name in tf.io.gfile.glob(pattern))
     records = tf.data.TFRecordDataset(names, compression_type="GZIP", num_parallel_reads=None)
-    return records.batch(_READ_ROWS).map(lambda batch: tf.io.parse_example(batch, spec))
+    return records.batch(_READ_ROWS).map(lambda batch: encoder.lookup(tf.io.parse_example(batch, spec)))
 
 
-def read(files: Sequence[str], output: tft.TFTransformOutput) -> Rows:
+def read(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) -> Rows:
     """Reads a whole split into memory.
 
     Args:
         files: File patterns of gzipped TFRecords of transformed examples.
         output: The transform graph that made them.
+        encoder: Its lookup turns categories into numbers.
 
     Returns:
-        One array a transformed feature, each with the rows first, in file order.
+        One array a tensor that the encoder and the target take, each with the rows first, in file order.
     """
-    batches = list(_parsed(files, output).as_numpy_iterator())
+    batches = list(_parsed(files, output, encoder).as_numpy_iterator())
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 

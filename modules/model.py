@@ -7,6 +7,7 @@ import tensorflow_transform as tft
 import tf_keras
 
 from modules.encoding import Encoder
+from modules.errors import DataError
 from modules.preprocessing import load_profile
 
 
@@ -46,6 +47,15 @@ def build_network(width: int, architecture: Architecture, seed: int, outputs: in
 
 
 def build_encoder(output: tft.TFTransformOutput, encoding: Sequence[str]) -> Encoder:
-    """Builds the encoder that fits a transform graph."""
+    """Builds the encoder that fits a transform graph.
+
+    Raises:
+        DataError: If no column tells anything.
+    """
     profile = load_profile(output)
-    return Encoder(profile.to_json(), list(encoding), name="encoder")
+    encoder = Encoder(profile.to_json(), list(encoding), name="encoder")
+    if not encoder.width:
+        told = ", ".join(f"{column} ({why})" for column, why in profile.left_out.items())
+        what = f"no column tells anything about the training rows: {told}"
+        raise DataError("The table", what, "Give columns whose values differ")
+    return encoder

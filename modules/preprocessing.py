@@ -10,8 +10,8 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from modules import analyzers
-from modules.features import MISSING, PROFILE_ASSET, Feature, Profile, feature_table
+from modules import analyzers, civil_time
+from modules.features import MISSING, PROFILE_ASSET, Feature, FeatureTable, Profile, feature_table
 from modules.settings import Features, Label, Reduction
 
 # The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
@@ -29,10 +29,11 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
     Returns:
         Those of the following that are not empty, with the columns in the order of the feature table:
         `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the bin;
-        `components` float32 [batch, k] principal or independent components of the z-scores; `category` int64 [batch, c]
-        vocabulary index, the out-of-vocabulary slot last; `missing` float32 [batch, d + c] 1 where the value was
-        missing; `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a
-        regression's number; and `weight` float32 [batch, 1], the example weight.
+        `components` float32 [batch, k] principal or independent components of the z-scores; `missing` float32
+        [batch, d - p], 1 where the value was missing, without the p columns that are parts of timestamps;
+        `category_<i>` [batch, 1], column i of the categorical ones as it is, which `lookup.Lookup` turns into numbers;
+        `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a regression's
+        number; and `weight` float32 [batch, 1], the example weight.
     """
     settings = Features.model_validate(custom_config["features"])
     reduction = Reduction.model_validate(custom_config["reduction"])
@@ -40,26 +41,31 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
     dtypes = {name: tensor.dtype.name for name, tensor in inputs.items()}
     table = feature_table(dtypes, settings, label.column, label.weight_column)
     columns = analyzers.Columns(
-        tuple(feature.name for feature in table.numeric),
+        table.numbers,
         tuple(feature.name for feature in table.categorical),
         settings,
         reduction,
         label,
+        len(table.integers),
+        table.parts,
     )
-    raw = [_matrix(inputs, table.numeric)] if table.numeric else []
+    floats, integers = _floats(inputs, table), _stack(inputs, table.integers)
+    numbers = [part for part in (floats, integers) if part is not None]
     codes = [inputs[feature.name] for feature in table.categorical]
     answer = _raw_label(inputs[label.column], label)
-    constants = _analyze([*raw, *(_as_text(column) for column in codes), answer], columns)
-    outputs: dict[str, tf.Tensor] = {}
-    missing = []
-    if table.numeric:
-        matrix = raw.pop(0)
-        outputs |= _numeric(matrix, constants.pop(0), columns)
-        missing.append(tf.cast(tf.not_equal(matrix, matrix), tf.float32))
-    if table.categorical:
-        outputs["category"], absent = _category(codes, constants.pop(0))
-        missing.append(absent)
-    outputs["missing"] = tf.concat(missing, axis=1)
+    constants = _analyze([*numbers, *(_as_text(column) for column in codes), answer], columns)
+    outputs: dict[str, tf.Tensor] = {f"category_{number}": column for number, column in enumerate(codes)}
+    if numbers:
+        packed = constants.pop(0)
+        if integers is not None:
+            integers = _relative(integers, constants.pop(0))
+        matrix = tf.concat([part for part in (floats, integers) if part is not None], axis=1)
+        outputs |= _numeric(matrix, packed, columns)
+        missing = tf.cast(tf.not_equal(matrix, matrix), tf.float32)
+        if table.parts:
+            first = len(table.floats)
+            missing = tf.concat([missing[:, :first], missing[:, first + len(table.parts) :]], axis=1)
+        outputs["missing"] = missing
     outputs["label"] = _label(answer, constants.pop(0), label)
     if label.weight_column:
         outputs["weight"] = tf.cast(inputs[label.weight_column], tf.float32)
@@ -82,18 +88,29 @@ def _label(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
     return (answer - constant[0]) * constant[1]
 
 
-def _matrix(inputs: Mapping[str, tf.Tensor], numeric: Sequence[Feature]) -> tf.Tensor:
-    """Joins the numeric columns into float32 [batch, d], NaN for missing.
+def _stack(inputs: Mapping[str, tf.Tensor], features: Sequence[Feature]) -> tf.Tensor | None:
+    """Joins columns of one dtype into [batch, n]: one operation then serves them all."""
+    return tf.concat([inputs[feature.name] for feature in features], axis=1) if features else None
 
-    The columns of one dtype lie side by side in the table: one operation serves them all.
+
+def _floats(inputs: Mapping[str, tf.Tensor], table: FeatureTable) -> tf.Tensor | None:
+    """Joins the floating-point numbers and the parts of timestamps into float32 [batch, f], NaN for missing."""
+    parts = [_stack(inputs, table.floats)] if table.floats else []
+    seconds = _stack(inputs, table.timestamps)
+    if seconds is not None:
+        absent = tf.equal(seconds, MISSING["int64"])
+        parts += [tf.where(absent, float("nan"), part) for part in civil_time.parts(seconds)]
+    return tf.concat(parts, axis=1) if parts else None
+
+
+def _relative(integers: tf.Tensor, limits: tf.Tensor) -> tf.Tensor:
+    """Subtracts each column's offset, int64 [batch, i], before float32 would round; NaN for missing.
+
+    Numbers too far from it for int64 to hold the difference are clipped.
     """
-    parts = []
-    for dtype in dict.fromkeys(feature.dtype for feature in numeric):
-        part = tf.concat([inputs[feature.name] for feature in numeric if feature.dtype == dtype], axis=1)
-        if dtype == "int64":
-            part = tf.where(tf.equal(part, MISSING[dtype]), float("nan"), tf.cast(part, tf.float32))
-        parts.append(part)
-    return tf.concat(parts, axis=1)
+    offset, lowest, highest = limits[0], limits[1], limits[2]
+    difference = tf.minimum(tf.maximum(integers, lowest), highest) - offset
+    return tf.where(tf.equal(integers, MISSING["int64"]), float("nan"), tf.cast(difference, tf.float32))
 
 
 def _as_text(column: tf.Tensor) -> tf.Tensor:
@@ -105,15 +122,15 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
 
 
 def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:
-    """Returns the constants that the training rows give: packed numeric ones, the vocabularies, and the label's."""
+    """Returns the constants that the training rows give: packed numeric ones, those of whole numbers, the label's."""
     dtypes: list[tf.DType] = []
     shapes: list[Sequence[int | None]] = []
     if columns.numeric:
         dtypes.append(tf.float32)
         shapes.append(columns.layout.shape)
-    if columns.categorical:
-        dtypes.append(tf.string)
-        shapes.append([len(columns.categorical), None])
+    if columns.integers:
+        dtypes.append(tf.int64)
+        shapes.append([3, columns.integers])
     regression = columns.label.task == "regression"
     dtypes.append(tf.float32 if regression else tf.string)
     shapes.append([2] if regression else [1, None])
@@ -145,35 +162,6 @@ def _position(value: tf.Tensor, packed: tf.Tensor, layout: analyzers.NumericLayo
     share = (value - packed[tf.newaxis, :, layout.lower]) * packed[tf.newaxis, :, layout.inverse_width]
     share = tf.minimum(tf.maximum(share, 0.0), _BELOW_ONE)
     return tf.reduce_sum(full, axis=2) + tf.reduce_sum(share * (1.0 - full), axis=2)
-
-
-def _category(texts: Sequence[tf.Tensor], vocabularies: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Looks each text up in its vocabulary.
-
-    Returns:
-        The index of each text, int64 [batch, c]: missing takes the most frequent value's, 0; unseen the one after the
-        vocabulary's last. And 1 where it is missing, float32 [batch, c].
-    """
-    width = tf.shape(vocabularies)[1]
-    equal = [_equal(column, vocabularies[row : row + 1]) for row, column in enumerate(texts)]
-    hits = tf.reshape(tf.cast(tf.concat(equal, axis=1), tf.float32), [-1, len(texts), width])
-    absent = hits[:, :, 0]
-    # The empty text stands at 0 and the vocabulary from 1 on: missing and the most frequent value both end at 0.
-    slots = tf.maximum(tf.cast(tf.range(width), tf.float32) - 1.0, 0.0)
-    unseen = 1.0 - tf.reduce_sum(hits, axis=2)
-    sizes = tf.reduce_sum(tf.cast(tf.not_equal(vocabularies, analyzers.PADDING), tf.float32), axis=1) - 1.0
-    return tf.cast(tf.reduce_sum(hits * slots, axis=2) + unseen * sizes, tf.int64), absent
-
-
-def _equal(column: tf.Tensor, vocabulary: tf.Tensor) -> tf.Tensor:
-    """Compares a column [batch, 1] with its vocabulary [1, width]; numeric codes as numbers: TFLite prints none."""
-    if column.dtype == tf.string:
-        return tf.equal(column, vocabulary)
-    known = tf.logical_and(tf.not_equal(vocabulary, ""), tf.not_equal(vocabulary, analyzers.PADDING))
-    numbers = tf.strings.to_number(tf.where(known, vocabulary, "0"), column.dtype)
-    missing = tf.equal(column, MISSING["int64"]) if column.dtype == tf.int64 else tf.not_equal(column, column)
-    hits = tf.logical_and(tf.equal(column, numbers), known)
-    return tf.concat([missing, hits[:, 1:]], axis=1)
 
 
 def load_profile(output: tft.TFTransformOutput) -> Profile:

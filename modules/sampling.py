@@ -23,12 +23,12 @@ class RowSample:
     def __init__(self, columns: int, size: int = SAMPLE_ROWS) -> None:
         self._size = size
         self._hashes = np.zeros(0, np.uint64)  # sorted, each once
-        self.rows = np.zeros((0, columns), np.float32)  # the numbers, NaN for missing
+        self.rows = np.zeros((0, columns))  # the numbers, NaN for missing
         self.counts = np.zeros(0, np.int64)
 
     def add(self, matrix: np.ndarray, texts: Sequence[np.ndarray]) -> None:
         """Adds a batch: the numeric matrix [batch, d], NaN for missing, and texts [batch, 1] of bytes."""
-        rows = matrix.astype(np.float32)
+        rows = matrix.astype(np.float64)
         rows[np.isnan(rows)] = np.nan  # one NaN of many, and below one zero of two
         rows += 0.0
         self._take(_hash_rows(rows, texts), rows, np.ones(len(rows), np.int64))

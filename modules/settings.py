@@ -106,6 +106,7 @@ class Features(Settings):
 
     exclude: list[Name] = []
     categorical: list[Name] = []
+    timestamps: list[Name] = []
     log_scale: list[Name] = []
     quantile_bins: Annotated[int, Field(ge=2, le=256)] = 64
     encoding: Annotated[list[Literal["one_hot", "piecewise_linear", "z_score"]], Field(min_length=1)] = [
@@ -115,6 +116,15 @@ class Features(Settings):
     ]
     min_count: Count = 5
     max_vocabulary: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+    shared_slots: Annotated[int, Field(ge=0, le=4_096)] = 512
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Features":
+        for name in self.timestamps:
+            if name in self.categorical or name in self.log_scale:
+                other = "categorical" if name in self.categorical else "log_scale"
+                raise ValueError(f"{name!r} is in timestamps and in {other}; keep one of them")
+        return self
 
 
 class Reduction(Settings):

@@ -1,6 +1,7 @@
 """What the model answers: the kinds of task, the target that the network learns, and the way back to the answer."""
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
@@ -118,9 +119,12 @@ def target_of(label: Label, profile: Profile) -> Target:
 def sort_classes(names: list[str]) -> list[str]:
     """Orders the names of classes: as numbers where all of them are numbers, else as text."""
     try:
-        return sorted(names, key=float)
+        numbers = {name: float(name) for name in names}
     except ValueError:
         return sorted(names)
+    if not all(math.isfinite(number) for number in numbers.values()):
+        return sorted(names)
+    return sorted(names, key=lambda name: (numbers[name], name))
 
 
 def class_weights(target: Target) -> np.ndarray:
@@ -159,6 +163,17 @@ def _as_raw(name: str, array: np.ndarray) -> Any:
     return array.dtype.type(float(name) if array.dtype.kind == "f" else int(name))
 
 
+def unscaled(target: Target, learnt: np.ndarray) -> np.ndarray:
+    """Turns what the network learns back into labels: z-scores of a regression into its unit; classes stay."""
+    learnt = np.asarray(learnt, np.float64)
+    if target.task != "regression":
+        return learnt
+    values = learnt * target.deviation + target.mean
+    if not target.log:
+        return values
+    return np.sign(values) * np.expm1(np.minimum(np.abs(values), 700.0))  # beyond, float64 ends
+
+
 def from_logits(target: Target, logits: np.ndarray) -> np.ndarray:
     """Turns the network's outputs into what the exported model answers.
 
@@ -171,11 +186,8 @@ def from_logits(target: Target, logits: np.ndarray) -> np.ndarray:
     """
     logits = np.asarray(logits, np.float64)
     if target.task == "regression":
-        values = logits * target.deviation + target.mean
-        if target.log:
-            values = np.sign(values) * np.expm1(np.minimum(np.abs(values), 700.0))  # beyond, float64 ends
-            values = np.clip(values, target.lowest, target.highest)
-        return values
+        values = unscaled(target, logits)
+        return np.clip(values, target.lowest, target.highest) if target.log else values
     if target.task == "binary":
         positive = 0.5 * (1.0 + np.tanh(0.5 * logits))
         return np.concatenate([1.0 - positive, positive], axis=1)

@@ -31,8 +31,7 @@ class ValidationScore(tf_keras.callbacks.Callback):
         batches = [*validation]
         self._encoded = tf.concat([batch[0] for batch in batches], axis=0)
         learnt = np.concatenate([batch[1][:, :1] for batch in batches])
-        regression = target.task == "regression"
-        self._labels = (tasks.from_logits(target, learnt) if regression else learnt)[:, 0]
+        self._labels = tasks.unscaled(target, learnt)[:, 0]
         self._weights = np.concatenate([batch[2] for batch in batches]) if len(batches[0]) == 3 else None
         self._target, self._metric = target, metric
 

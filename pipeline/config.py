@@ -43,7 +43,7 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
     settings = _with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), path, lines, overrides)
     _check_gates(settings, path, lines, overrides)
     _check_columns(settings, path, lines, overrides)
-    return settings
+    return _with_typed_timestamps(settings)
 
 
 def _read(path: str) -> tuple[dict, dict[tuple, int]]:
@@ -201,6 +201,20 @@ def _check_gates(settings: PipelineSettings, path: str, lines: dict[tuple, int],
             raise ConfigError(where, what, "Gate one of these, or correct label.task")
 
 
+def _with_typed_timestamps(settings: PipelineSettings) -> PipelineSettings:
+    """Adds the columns to features.timestamps that are dates or timestamps by their type."""
+    from components.table_example_gen import readers, sources
+
+    features = settings.features
+    known = {*features.timestamps, *features.exclude, *features.categorical, *features.log_scale}
+    found = readers.time_columns(sources.expand(settings.data.train)[0])
+    added = [name for name in found if name not in known and name != settings.label.column]
+    if not added:
+        return settings
+    features = features.model_copy(update={"timestamps": [*features.timestamps, *added]})
+    return settings.model_copy(update={"features": features})
+
+
 def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int], overrides: Sequence[str]) -> None:
     """Checks that the tables are there, and every column that the config names against their headers."""
     columns = _columns(settings, "train", path, lines, overrides)
@@ -221,7 +235,7 @@ def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int
     for field in ("group_column", "time_column"):
         if getattr(settings.data, field) is not None:
             named.append((("data", field), getattr(settings.data, field)))
-    for field in ("exclude", "categorical", "log_scale"):
+    for field in ("exclude", "categorical", "timestamps", "log_scale"):
         named += [(("features", field, i), c) for i, c in enumerate(getattr(settings.features, field))]
     for i, columns_of_slice in enumerate(settings.evaluation.slices):
         named += [(("evaluation", "slices", i, j), column) for j, column in enumerate(columns_of_slice)]

@@ -61,11 +61,11 @@ def eval_config(settings: Evaluation, label: Label) -> Any:
             config_pb2.SlicingSpec(),
             *(config_pb2.SlicingSpec(feature_keys=columns) for columns in settings.slices),
         ],
-        metrics_specs=_metrics_specs(config_pb2, settings, label.task),
+        metrics_specs=_metrics_specs(config_pb2, settings, label),
     )
 
 
-def _metrics_specs(config_pb2: Any, settings: Evaluation, task: str) -> list[Any]:
+def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[Any]:
     """Returns the metrics: what decides on both models, the rest, which is most of the work, on the candidate alone."""
 
     def metric(class_name: str, **parameters: Any) -> Any:
@@ -74,16 +74,19 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, task: str) -> list[Any
     def spec(metrics: list[Any], *models: str, **options: Any) -> Any:
         return config_pb2.MetricsSpec(metrics=metrics, model_names=models, **options)
 
+    task = label.task
     gated = {name: _gated_metric(config_pb2, task, name, settings) for name in GATED[task]}
-    counts = metric("ExampleCount")
+    # Rows are counted whatever they weigh: whether a slice is too small goes by them.
+    plainly = {"example_weights": config_pb2.ExampleWeightOptions(unweighted=True)} if label.weight_column else {}
+    counts = spec([metric("ExampleCount")], CANDIDATE, **plainly)
     means = [metric(name) for name in ("MeanLabel", "MeanPrediction", "Calibration")]
     fairness = metric("FairnessIndicators", thresholds=settings.fairness_thresholds)
     if task == "regression":
         # TFMA's calibration plot is for probabilities; the Ladder has a regression's calibration, by decile.
-        return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means], CANDIDATE)]
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), counts, spec(means, CANDIDATE)]
     if task == "binary":
         plots = [metric("ConfusionMatrixPlot", num_thresholds=100), metric("CalibrationPlot", num_buckets=10)]
-        return [spec(list(gated.values()), CANDIDATE, BASELINE), spec([counts, *means, *plots, fairness], CANDIDATE)]
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), counts, spec([*means, *plots, fairness], CANDIDATE)]
     one_against_rest = config_pb2.BinarizationOptions()
     mean_of_classes = config_pb2.AggregationOptions(macro_average=True)
     auc = gated.pop("auc")
@@ -91,7 +94,8 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, task: str) -> list[Any
     return [
         spec(list(gated.values()), CANDIDATE, BASELINE),
         spec([auc], CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=mean_of_classes),
-        spec([counts, metric("MultiClassConfusionMatrixPlot")], CANDIDATE),
+        counts,
+        spec([metric("MultiClassConfusionMatrixPlot")], CANDIDATE),
         spec(of_each, CANDIDATE, binarize=one_against_rest),
     ]
 

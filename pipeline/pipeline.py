@@ -85,6 +85,7 @@ def create_pipeline(
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
         label=settings.label.model_dump_json(exclude=_OF_TRAINING | {"log_scale"}),
+        timestamps=json.dumps(settings.features.timestamps),
         fingerprint=data_digest(data.train, data.test),
         code=code_digest("components.table_example_gen.executor"),
     )

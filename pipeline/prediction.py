@@ -9,6 +9,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
+from modules import timestamps
 from modules.errors import DataError, UserError
 from modules.inference import CARD_FILE, MODEL_FILE, Predictor
 
@@ -79,7 +82,7 @@ def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
             if predictor.classes:
                 yield [number, predictor.classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
             else:
-                yield [number, f"{answer[0]:.6g}"]
+                yield [number, np.format_float_positional(answer[0], trim="-")]
 
 
 def _batches(table: str, wanted: Sequence[str], style: dict[str, Any]) -> Iterator[list[dict[str, str]]]:
@@ -121,6 +124,8 @@ def _value(text: str, spec: dict[str, Any], style: dict[str, Any], table: str, r
     if not text or text in style["missing_values"]:
         return None
     try:
+        if spec.get("kind") == "timestamp":
+            return timestamps.to_seconds(text)
         if spec["dtype"] == "int64":
             if "_" in text:  # which Python takes in a number, and a table does not
                 raise ValueError(text)
@@ -131,6 +136,7 @@ def _value(text: str, spec: dict[str, Any], style: dict[str, Any], table: str, r
         return float(text.replace(style["decimal"], ".")) if spec["dtype"] == "float32" else text
     except ValueError:
         kind = "a whole number" if spec["dtype"] == "int64" else "a number"
+        kind = "a date or time such as 2024-01-31T12:30:00Z" if spec.get("kind") == "timestamp" else kind
         fix = "Mend the cell, or leave it empty for a missing value"
         raise DataError(f"{table}, row {row}, column {spec['name']!r}", f"{text!r} is not {kind}", fix) from None
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from modules import features, tasks
+from modules.features import Profile
 from pipeline.lineage import Lineage, StepRun, read_json, read_profile
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
 _CACHED = "A cached execution %d is used."
+# Columns that a step's line names.
+_LISTED = 5
 
 _SHOWN = 3  # warnings or columns named in a step's line
 
@@ -73,6 +76,25 @@ def _example_gen(run: StepRun) -> str:
     return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
 
 
+def columns(profile: Profile) -> dict[str, dict[str, str]]:
+    """Returns what Transform found out about the table's columns.
+
+    Args:
+        profile: What it learnt.
+
+    Returns:
+        `left_out`, why a column tells nothing and has no slot, by column; and `notices`, what else to know of one.
+    """
+    left_out = {column: why for column, why in profile.left_out.items() if column not in profile.parts}
+    return {"left_out": left_out, "notices": profile.notices}
+
+
+def _some(texts: list[str], separator: str) -> str:
+    """Joins texts, and says how many more there are than a line has room for."""
+    more = len(texts) - _LISTED
+    return separator.join(texts[:_LISTED]) + (f"{separator}{more} more in summary.json" if more > 0 else "")
+
+
 def _data_gate(run: StepRun) -> str:
     found = read_json(run.outputs["findings"], "findings.json")
     if not found:
@@ -85,12 +107,22 @@ def _data_gate(run: StepRun) -> str:
 
 def _transform(run: StepRun) -> str:
     profile = read_profile(run.outputs["transform_graph"])
-    text = "imputed, scaled, binned, looked up"
+    text = "imputed, scaled, binned, looked up" + _reduced(profile)
+    left_out = [f"{column} ({why})" for column, why in columns(profile)["left_out"].items()]
+    if left_out:
+        are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
+        text += f"; {are} left out: {_some(left_out, ', ')}"
+    if profile.notices:
+        text += f"; {_some([f'{column}: {notice}' for column, notice in profile.notices.items()], '; ')}"
+    return text
+
+
+def _reduced(profile: Profile) -> str:
     if not profile.components:
-        return text
+        return ""
     kind = {"pca": "principal", "ica": "independent"}[profile.reduction]
     share = sum(profile.explained_shares[: profile.components])
-    text += (
+    text = (
         f"; {profile.components} of {len(profile.explained_variance)} {kind} components "
         f"explain{'s' if profile.components == 1 else ''} {share:.1%} of the variance"
     )

@@ -7,6 +7,7 @@ from typing import Any
 from modules import tasks, tfma_results
 from modules.settings import PipelineSettings, Score
 from pipeline import evaluation
+from pipeline import steps as step_words
 from pipeline.lineage import Artifact, Lineage, read_json, read_profile
 
 _WARNINGS = 5  # of the data gate, shown in the terminal
@@ -48,6 +49,7 @@ def collect(settings: PipelineSettings, lineage: Lineage, steps: list[dict[str, 
         "shipped_form": outputs["Quantizer"]["quantized_model"].properties["form"],
         "gates": gates,
         "data_gate": findings,
+        "columns": step_words.columns(read_profile(outputs["Transform"]["transform_graph"])),
         "slices": _slices(metrics, settings.evaluation.min_slice_examples),
         "reduction": _reduction(outputs["Transform"]["transform_graph"]),
         "tuner": _leaderboard(outputs["Tuner"]["tuner_results"], settings.label.watched),

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from modules import timestamps
 from modules.features import FeatureTable
 from modules.tasks import Target
 
@@ -16,8 +17,9 @@ def model_card(table: FeatureTable, target: Target, form: str) -> dict[str, Any]
         form: Name of the numeric form.
 
     Returns:
-        A JSON object. `name` is the column, `tensor` the signature's input; `missing` is the value that stands for "no
-        value"; null is NaN, which JSON cannot write.
+        A JSON object. `name` is the column, `tensor` the signature's input; `kind` is numeric, categorical or
+        timestamp, the last with its `unit`; `missing` is the value that stands for "no value"; null is NaN, which JSON
+        cannot write.
     """
     return {
         "form": form,
@@ -25,6 +27,8 @@ def model_card(table: FeatureTable, target: Target, form: str) -> dict[str, Any]
             {
                 "name": feature.name,
                 "tensor": feature.tensor,
+                "kind": feature.kind,
+                **({"unit": timestamps.UNIT} if feature.kind == "timestamp" else {}),
                 "dtype": feature.dtype,
                 "shape": [None, 1],
                 "missing": None

@@ -1,10 +1,11 @@
 """The dtype of each column, learnt or given, and casting to it. Knows no TFX."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from components.table_example_gen import times
 from modules.errors import DataError
 from modules.features import MISSING
 
@@ -13,7 +14,13 @@ _INTEGER = r"^[+-]?(0|[1-9][0-9]{0,18})$"
 _NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # Numbers as people show them: 1,000.5 or 5 % or € 7 or 007.
 _LOOKALIKE = r"^[+-]?[€$£]?\s?[0-9]+([,_' .][0-9]{3})*([.,][0-9]+)?\s?[%€$£]?$"
-_ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string()}
+# A timestamp is int64 in the examples; it has a dtype of its own here, since its text is read otherwise.
+_ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string(), "timestamp": pa.int64()}
+_KINDS = {
+    "int64": "a whole number within 2^63",
+    "float32": "a number within 3.4e38",
+    "timestamp": "a date or time by ISO 8601, such as 2024-01-31 or 2024-01-31T12:30:00Z",
+}
 
 
 class WrongGuessError(Exception):
@@ -28,13 +35,15 @@ class TypeInference:
 
     Args:
         decimal: The decimal mark of numbers in text.
+        timestamps: Columns that are timestamps, whatever they hold.
 
     Attributes:
         lookalikes: Columns of text most of whose values look like numbers, each with the first one that is none.
     """
 
-    def __init__(self, decimal: str = ".") -> None:
+    def __init__(self, decimal: str = ".", timestamps: Collection[str] = ()) -> None:
         self._decimal = decimal
+        self._timestamps = frozenset(timestamps)
         self._could_be: dict[str, list[str]] = {}
         self._seen: set[str] = set()
         self.lookalikes: dict[str, str] = {}
@@ -42,7 +51,7 @@ class TypeInference:
     def add(self, batch: pa.RecordBatch) -> None:
         """Takes a batch into account."""
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            could_be = self._could_be.setdefault(name, ["int64", "float32"])
+            could_be = self._could_be.setdefault(name, self._candidates(name))
             if column.null_count == len(column):
                 continue
             self._seen.add(name)
@@ -77,16 +86,21 @@ class TypeInference:
             if name not in self._seen or not _fits(column, dtypes[name], self._decimal):
                 raise WrongGuessError(name)
 
+    def _candidates(self, name: str) -> list[str]:
+        return ["timestamp"] if name in self._timestamps else ["int64", "float32"]
+
     def dtypes(self) -> dict[str, str]:
         """Returns the dtype of each column by name."""
         return {
-            name: could_be[0] if could_be and name in self._seen else "string"
+            name: could_be[0] if could_be and (name in self._seen or name in self._timestamps) else "string"
             for name, could_be in self._could_be.items()
         }
 
 
 def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
     """Tells whether every value of a column can be of a dtype without being changed."""
+    if dtype == "timestamp":  # the config says so; what is none is found when it is read
+        return True
     if not pa.types.is_string(column.type):
         return pa.types.is_integer(column.type) or (dtype == "float32" and pa.types.is_floating(column.type))
     pattern = _INTEGER if dtype == "int64" else _NUMBER
@@ -112,7 +126,8 @@ def to_typed(
 
     Args:
         batch: Columns of text, or of any type that Parquet and TFRecord give; null for missing.
-        dtypes: `int64`, `float32` or `string` by column name; columns that it does not name are left out, and one that
+        dtypes: `int64`, `float32`, `string` or `timestamp` by column name, the last of which becomes seconds since
+            1970-01-01 UTC, int64; columns that it does not name are left out, and one that
             the batch does not have is missing in all of its rows.
         path: The file, for messages.
         first_row: Number of the batch's first row in the file, for messages; the header, where there is one, is row 1.
@@ -130,15 +145,16 @@ def to_typed(
         column = batch.column(index)
         try:
             columns.append(_cast(column, dtype, decimal))
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowInvalid, ValueError) as error:
             row = _culprit(column, dtype, decimal)
-            kind = "a whole number within 2^63" if dtype == "int64" else "a number within 3.4e38"
             value = str(column[row].as_py())[:60]
+            says, otherwise = "the schema, or else the training table, says", "change the column's type in the schema"
+            if dtype == "timestamp":
+                says, otherwise = "features.timestamps says", "take the column out of features.timestamps"
             raise DataError(
                 f"{path}, row {first_row + row}, column {name!r}",
-                f"{value!r} is not {kind}, as this column holds by the schema or, without one, in training",
-                "Mend the cell, add its text to data.missing_values if it means no value, or give the column another "
-                "type in data.schema_file",
+                f"{value!r} is not {_KINDS[dtype]}, which {says} this column holds",
+                f"Mend the cell, add its text to data.missing_values if it means no value, or {otherwise}",
             ) from error
         if dtype == "string" and pc.any(pc.match_substring(columns[-1], "\0")).as_py():
             row = pc.index(pc.match_substring(columns[-1], "\0"), True).as_py()
@@ -152,7 +168,10 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
 
     Raises:
         pa.ArrowInvalid: If a value does not fit, is infinite, or stands for a missing one in the graph.
+        ValueError: If a text is no time where one is due.
     """
+    if dtype == "timestamp" and pa.types.is_string(column.type):
+        return times.from_text(column)
     if pa.types.is_string(column.type) and dtype != "string" and pc.any(pc.match_substring(column, "+")).as_py():
         column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
     if dtype == "float32":
@@ -178,6 +197,6 @@ def _culprit(column: pa.Array, dtype: str, decimal: str) -> int:
         try:
             _cast(column.slice(low, middle - low), dtype, decimal)
             low = middle
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, ValueError):
             high = middle
     return low

@@ -13,6 +13,7 @@ class TableExampleGenSpec(ComponentSpec):
     PARAMETERS = {
         "data": ExecutionParameter(type=str),
         "label": ExecutionParameter(type=str),
+        "timestamps": ExecutionParameter(type=str),
         "fingerprint": ExecutionParameter(type=str),
         "code": ExecutionParameter(type=str),
     }
@@ -26,6 +27,7 @@ class TableExampleGen(base_component.BaseComponent):
     Args:
         data: The section `data` of the config, as JSON, with paths that the executor can open.
         label: The section `label`, as JSON.
+        timestamps: Names of the columns that are timestamps, as JSON.
         fingerprint: Digest of the tables' content: the cache's key to the data.
         code: Digest of the code that runs: the cache's key to it.
     """
@@ -33,11 +35,12 @@ class TableExampleGen(base_component.BaseComponent):
     SPEC_CLASS = TableExampleGenSpec
     EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
 
-    def __init__(self, data: str, label: str, fingerprint: str, code: str) -> None:
+    def __init__(self, data: str, label: str, timestamps: str, fingerprint: str, code: str) -> None:
         super().__init__(
             TableExampleGenSpec(
                 data=data,
                 label=label,
+                timestamps=timestamps,
                 fingerprint=fingerprint,
                 code=code,
                 examples=channel.Channel(type=standard_artifacts.Examples),

@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,13 @@ from modules.settings import Data, Label
 _OPTIONS = tf.io.TFRecordOptions(compression_type="GZIP", compression_level=1)
 
 
-def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, str] | None) -> dict[str, int]:
+def write_examples(
+    data: Data,
+    label: Label,
+    directory: str,
+    dtypes: dict[str, str] | None,
+    timestamps: Collection[str] = (),
+) -> dict[str, int]:
     """Writes the examples of all splits.
 
     Args:
@@ -30,7 +36,8 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
         directory: Where the folders `Split-<name>` go, and beside them, as JSON, the dtypes and those columns of text
             that look like numbers.
-        dtypes: The dtype of each column, `int64`, `float32` or `string`; None to infer them from the training table.
+        dtypes: The dtype of each column, as `columns.to_typed` takes it; None to infer them from the training table.
+        timestamps: Columns that are timestamps, where dtypes are inferred.
 
     Returns:
         The number of rows by split, and of those left out under `without_label`.
@@ -43,13 +50,13 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
         counts, labels = _write(data, label, directory, dtypes)
     else:
         # Most tables say in their first block what their columns hold: then one pass over the rows is enough.
-        inference = columns.TypeInference(data.decimal)
+        inference = columns.TypeInference(data.decimal, timestamps)
         for block in itertools.islice(readers.read(data.train, data), 1):
             inference.add(block.batch)
         try:
             counts, labels = _write(data, label, directory, inference.dtypes(), inference)
         except (columns.WrongGuessError, DataError):  # what was wrong may be the guess
-            inference = _infer(data)
+            inference = _infer(data, timestamps)
             counts, labels = _write(data, label, directory, inference.dtypes())
         lookalikes = inference.lookalikes
     _write_json(directory, features.LOOKALIKES_FILE, lookalikes)
@@ -57,8 +64,8 @@ def write_examples(data: Data, label: Label, directory: str, dtypes: dict[str, s
     return counts
 
 
-def _infer(data: Data) -> columns.TypeInference:
-    inference = columns.TypeInference(data.decimal)
+def _infer(data: Data, timestamps: Collection[str]) -> columns.TypeInference:
+    inference = columns.TypeInference(data.decimal, timestamps)
     for block in _blocks(data.train, data):
         inference.add(block.batch)
     return inference
@@ -88,7 +95,8 @@ def _write(
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
-    _write_json(directory, features.DTYPES_FILE, dtypes)
+    written = {name: "int64" if dtype == "timestamp" else dtype for name, dtype in dtypes.items()}
+    _write_json(directory, features.DTYPES_FILE, written)
     lock = threading.Lock()
 
     def convert(block: readers.Block, only: int | None) -> _Rows:

@@ -1,5 +1,7 @@
 """Reads the tables and writes gzipped TFRecords of tf.Example, one file a split."""
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 from absl import logging
@@ -9,6 +11,7 @@ from tfx.types import artifact_utils
 from components.table_example_gen import examples
 from components.table_example_gen.splitting import SPLITS
 from modules import features
+from modules.errors import DataError
 from modules.settings import Data, Label
 
 
@@ -20,16 +23,31 @@ class Executor(base_executor.BaseExecutor):
         label = Label.model_validate_json(exec_properties["label"])
         artifact = artifact_utils.get_single_instance(output_dict["examples"])
         artifact.split_names = artifact_utils.encode_split_names(list(SPLITS))
-        counts = examples.write_examples(data, label, artifact.uri, schema_dtypes(data))
+        timestamps = json.loads(exec_properties["timestamps"])
+        dtypes = schema_dtypes(data, timestamps)
+        counts = examples.write_examples(data, label, artifact.uri, dtypes, timestamps)
         for name, count in counts.items():
             artifact.set_int_custom_property(f"{name}_rows", count)
         logging.info("Rows written: %s", counts)
 
 
-def schema_dtypes(data: Data) -> dict[str, str] | None:
-    """Returns the dtype of each column where the data set has a schema; None where they have to be inferred."""
+def schema_dtypes(data: Data, timestamps: Collection[str]) -> dict[str, str] | None:
+    """Returns the dtype of each column where the data set has a schema; None where they have to be inferred.
+
+    Args:
+        data: The section `data` of the config.
+        timestamps: Columns that are timestamps.
+
+    Raises:
+        DataError: If the schema says that a timestamp is no whole number.
+    """
     if not data.schema_file:
         return None
     from tfx.utils import io_utils
 
-    return features.schema_dtypes(io_utils.SchemaReader().read(data.schema_file))
+    dtypes = features.schema_dtypes(io_utils.SchemaReader().read(data.schema_file))
+    for name in timestamps:
+        if dtypes.get(name, "int64") != "int64":
+            what = "is a timestamp, which examples hold as whole seconds, and the schema gives it another type"
+            raise DataError(f"{data.schema_file}, column {name!r}", what, "Make it INT there")
+    return {name: "timestamp" if name in timestamps else dtype for name, dtype in dtypes.items()}

@@ -57,5 +57,12 @@ def column_names(path: str, data: Data) -> list[str] | None:
     """
     kind = sources.file_format(path)
     if kind == "parquet":
-        return typed.parquet_names(path)
+        return list(typed.parquet_columns(path))
     return None if kind == "tfrecord" else delimited.header(path, data)
+
+
+def time_columns(path: str) -> list[str]:
+    """Returns the columns of a file that hold dates or timestamps by their type: there are some in Parquet alone."""
+    if sources.file_format(path) != "parquet":
+        return []
+    return [name for name, is_time in typed.parquet_columns(path).items() if is_time]

@@ -3,6 +3,7 @@
 import fnmatch
 import os
 from collections.abc import Sequence
+from importlib import util
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ FORMATS = {
     ".tfrecord": "tfrecord",
     ".tfrecords": "tfrecord",
 }
+_PACKAGE = "package://"
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
 
 
@@ -28,7 +30,8 @@ def expand(table: str | Sequence[str]) -> list[str]:
 
     Args:
         table: A file, a folder (its data files, not those of folders within), a pattern with `*`, or a list of these;
-            local paths, or URIs that Arrow can open (`gs://`, `s3://`).
+            local paths, URIs that Arrow can open (`gs://`, `s3://`), or files of an installed Python package
+            (`package://tfx/examples/…`).
 
     Raises:
         DataError: If one of them names no file.
@@ -36,7 +39,7 @@ def expand(table: str | Sequence[str]) -> list[str]:
     if not isinstance(table, str):
         return sorted({path for part in table for path in expand(part)})
     filesystem, path = locate(table)
-    prefix = table[: len(table) - len(path)] if "://" in table else ""
+    prefix = table[: len(table) - len(path)] if "://" in table and not table.startswith(_PACKAGE) else ""
     try:
         if any(character in path for character in "*?["):
             selector = fs.FileSelector(os.path.dirname(path), allow_not_found=True)
@@ -92,12 +95,27 @@ def locate(path: str) -> tuple[fs.FileSystem, str]:
     """Returns the filesystem of a path or URI, and the path within it."""
     if "://" not in path:
         return fs.LocalFileSystem(), os.path.abspath(path)
+    if path.startswith(_PACKAGE):
+        return fs.LocalFileSystem(), _in_package(path)
     try:
         return fs.FileSystem.from_uri(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(
             path, f"is no place that Arrow can read ({_first_line(error)})", "Use gs:// or s3://"
         ) from error
+
+
+def _in_package(uri: str) -> str:
+    """Returns the path of a file of an installed package, which is not imported for it.
+
+    Raises:
+        DataError: If no such package is installed.
+    """
+    package, _, inner = uri.removeprefix(_PACKAGE).partition("/")
+    spec = util.find_spec(package) if package.isidentifier() else None
+    if spec is None or not spec.submodule_search_locations:
+        raise DataError(uri, f"the Python package {package!r} is not installed", "Install it, or correct the name")
+    return os.path.join(next(iter(spec.submodule_search_locations)), inner)
 
 
 def _ending(path: str) -> tuple[str | None, str | None]:

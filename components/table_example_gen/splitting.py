@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from components.table_example_gen import times
 from modules.errors import DataError
 
 SPLITS = ("train", "validation", "test")
@@ -63,7 +64,7 @@ class Splitter:
 
 
 def time_values(batch: pa.RecordBatch, column: str) -> np.ndarray:
-    """Returns a column of times as float64: numbers as they are, ISO 8601 text as seconds.
+    """Returns a column of times as float64: numbers as they are, text as `timestamps.to_seconds` reads it.
 
     A missing time is -inf: the row is a training row.
 
@@ -73,8 +74,8 @@ def time_values(batch: pa.RecordBatch, column: str) -> np.ndarray:
     values = batch.column(batch.schema.get_field_index(column))
     if pa.types.is_string(values.type):
         try:
-            values = values.cast(pa.timestamp("us")).cast(pa.int64())
-        except pa.ArrowInvalid as error:
+            values = times.from_text(values)
+        except ValueError as error:
             fix = "Write times as 2024-01-31 or 2024-01-31 12:30:00, or name another data.time_column"
             raise DataError(f"column {column!r}", f"holds what is no time ({str(error)[:120]})", fix) from error
     return pc.fill_null(values.cast(pa.float64(), safe=False), -np.inf).to_numpy(zero_copy_only=False)

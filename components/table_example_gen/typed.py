@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import sources
+from components.table_example_gen import sources, times
 from components.table_example_gen.delimited import check_names
 from modules.errors import DataError
 
@@ -16,14 +16,13 @@ _BYTES = 2**20
 _RECORDS = 8_192
 # Without a buffer, Arrow reads the whole of a row group's columns at once, and a file may be one row group.
 _BUFFER_BYTES = 2**18
-_NANOSECONDS_A_DAY = 86_400 * 10**9
 
 
 def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
     """Reads a Parquet file in constant memory, however many row groups it has.
 
-    Integers become int64, other numbers float64, truth values and text string, and dates and timestamps the days since
-    1970-01-01 (float64, UTC).
+    Integers become int64, other numbers float64, truth values and text string, and dates and timestamps the seconds
+    since 1970-01-01 UTC, int64.
 
     Raises:
         DataError: If the file is damaged, or a column holds lists, structures or bytes.
@@ -51,13 +50,13 @@ def _batch_rows(metadata: Any) -> int:
     return max(1, min(by_bytes, _CELLS // max(metadata.num_columns, 1)))
 
 
-def parquet_names(path: str) -> list[str]:
-    """Returns the names of a Parquet file's columns."""
+def parquet_columns(path: str) -> dict[str, bool]:
+    """Returns for the names of a Parquet file's columns whether they hold dates or timestamps."""
     import pyarrow.parquet as pq
 
     try:
         with sources.open_file(path) as handle:
-            return list(pq.ParquetFile(handle).schema_arrow.names)
+            return {field.name: times.is_time(field.type) for field in pq.ParquetFile(handle).schema_arrow}
     except (pa.ArrowInvalid, OSError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
@@ -82,9 +81,8 @@ def _plain(path: str, name: str, column: pa.Array) -> pa.Array:
             raise DataError(f"{path}, column {name!r}", "holds integers beyond 2^63", fix) from error
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return column.cast(pa.float64())
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        nanoseconds = column.cast(pa.timestamp("ns")).cast(pa.int64())
-        return pc.divide(nanoseconds.cast(pa.float64(), safe=False), float(_NANOSECONDS_A_DAY))
+    if times.is_time(kind):
+        return times.from_typed(column)
     fix = "Take the column out of the file, or flatten it into columns of numbers or text"
     raise DataError(f"{path}, column {name!r}", f"holds {kind}, which is neither number nor text", fix)
 

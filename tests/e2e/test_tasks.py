@@ -77,7 +77,7 @@ class Run:
         raise AssertionError(f"{constant} is no JSON")
 
     def explain(self) -> str:
-        logs = sorted((self.output / "logs").iterdir())
+        logs = sorted(self.output.glob("logs/*.log"))
         return f"{self.out}\n{self.err}\n{logs[-1].read_text(errors='replace')[-3_000:] if logs else ''}"
 
     def predict(self, table: Path) -> list[dict[str, str]]:
@@ -206,8 +206,10 @@ def test_the_gates_are_those_of_the_config_with_what_the_evaluator_measured(clas
         assert set(gates) == {"data gate: stops", "sparsity", *limits}
         for name, (rule, limit) in limits.items():
             assert (gates[name]["rule"], gates[name]["limit"], gates[name]["passed"]) == (rule, limit, True)
-            # TFMA and the Ladder measure the same file on the same rows; TFMA interpolates an AUC.
-            assert gates[name]["value"] == pytest.approx(shipped[name], rel=2e-3)
+            # TFMA and the Ladder measure the same file on the same rows. To TFMA's AUC, probabilities within 1e-4 of
+            # each other are ties, of which a sure model has many close to 0 and 1.
+            tolerance = 0.01 if name == "auc" else 1e-4
+            assert gates[name]["value"] == pytest.approx(shipped[name], rel=tolerance)
             assert run.summary["pushed"]["metrics"][name] == gates[name]["value"]
 
 

@@ -145,20 +145,20 @@ def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_gr
 
 @pytest.mark.parametrize("method", ["pca", "ica", "none"])
 def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> None:
-    columns = Columns(("a",), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}))
+    columns = Columns(("a",), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}), LABEL)
     made = columns.combiner.create_accumulator()
     assert (made.sample is not None) == (method == "ica")
 
 
 def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
-    summary = RowSummary([False], 1, sampled=True)
-    summary.add([column(1, 1, 1), texts("x", "y", "y")])
+    summary = RowSummary([False], 1, LABEL, sampled=True)
+    summary.add([column(1, 1, 1), texts("x", "y", "y"), texts("yes", "no", "no")])
     assert summary.sample is not None
     assert sorted(summary.sample.counts) == [1, 2]
 
 
 def test_a_table_of_categories_alone_needs_no_sample() -> None:
-    columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1))
+    columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1), LABEL)
     assert columns.combiner.create_accumulator().sample is None
 
 

@@ -109,7 +109,7 @@ def test_a_model_of_independent_components_agrees_with_its_tflite(analyze: Calla
     assert profile.components >= 2
     raw = other.rows()
     expected = by_saved_model(other, raw)
-    found = inference.Predictor(other.lite, {}).probabilities(raw)
+    found = inference.Predictor(other.lite, {}).predict(raw)
     assert np.abs(found[:, 1] - expected).max() <= 1e-5
     assert np.std(expected) > 0.01
 

@@ -43,7 +43,8 @@ def evaluate(folder: Path, task: str, rows: pd.DataFrame, weight: str = "") -> s
     """Lets TFMA measure predictions with the metrics of a task; returns where it wrote them."""
     gate = {"binary": "auc", "multiclass": "auc", "regression": "r2"}[task]
     settings = Evaluation.model_validate({"slices": [["g"]], "gates": {gate: {"minimum": 0.5}}})
-    config = evaluation.eval_config(settings, Label.model_validate(LABELS[task]))
+    label = Label.model_validate(LABELS[task] | ({"weight_column": weight} if weight else {}))
+    config = evaluation.eval_config(settings, label)
     del config.model_specs[:]
     config.model_specs.append(
         config_pb2.ModelSpec(prediction_key="prediction", label_key="y", example_weight_key=weight)

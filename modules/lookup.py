@@ -1,0 +1,102 @@
+"""From the raw categorical columns to numbers: the one step that needs the vocabularies as they are, not as tensors.
+
+TFLite fills a table only from constants, and Transform's graph has none before its analysis is over. So vocabularies
+come from the profile, and this runs after the transform graph, in training and in every exported model alike.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from modules.features import MISSING, Profile
+
+# Numbers are compared with so many at once, at most; beyond, first with one of each block of them.
+_BLOCK = 256
+_ABSENT = -1
+
+
+class Lookup(tf.Module):
+    """Replaces the tensors `category_<i>` of `preprocessing_fn` by the numbers of their values.
+
+    Text goes through a hash table, a microsecond whatever the size of the vocabulary; numeric codes, which no table of
+    TFLite takes as keys for numbers, are searched in sorted blocks.
+
+    Args:
+        profile: The profile of the training rows.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self._vocabularies = profile.vocabularies
+        self._numbers = [_numbers(len(v), own) for v, own in zip(profile.vocabularies, profile.own_slots, strict=True)]
+        self._unseen = profile.own_slots
+        self._tables: dict[str, tf.lookup.StaticHashTable] = {}
+
+    def __call__(self, tensors: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Looks the categories up.
+
+        Args:
+            tensors: What `preprocessing_fn` returns, or the part of it that is there when a model is used.
+
+        Returns:
+            The same without `category_<i>`; with `category`, int32 [batch, c], for each of them the number of the
+            value: below n it has one of the n slots of its own, n is the out-of-vocabulary slot, and above n come the
+            values that share slots, in order; a missing value takes the most frequent one's, 0. And with `missing`
+            continued by c columns, 1 where the value was missing.
+        """
+        rest = {name: tensor for name, tensor in tensors.items() if not name.startswith("category_")}
+        if not self._vocabularies:
+            return rest
+        found = [self._find(number, tensors[f"category_{number}"]) for number in range(len(self._vocabularies))]
+        numbers = tf.concat(found, axis=1)
+        absent = tf.cast(tf.less(numbers, 0), tf.float32)
+        missing = tf.concat([rest["missing"], absent], axis=1) if "missing" in rest else absent
+        return rest | {"category": tf.maximum(numbers, 0), "missing": missing}
+
+    def _find(self, column: int, values: tf.Tensor) -> tf.Tensor:
+        if values.dtype == tf.string:
+            return tf.cast(self._table(column).lookup(values), tf.int32)
+        codes = np.array(self._vocabularies[column], np.float64 if values.dtype == tf.float32 else object)
+        codes = codes.astype(values.dtype.as_numpy_dtype)
+        number = _search(values, codes, self._numbers[column], self._unseen[column])
+        absent = tf.equal(values, MISSING["int64"]) if values.dtype == tf.int64 else tf.not_equal(values, values)
+        return tf.where(absent, _ABSENT, number)
+
+    def _table(self, column: int) -> tf.lookup.StaticHashTable:
+        """Returns the table of a column of text, filled when the first value is looked up."""
+        key = str(column)
+        if key not in self._tables:
+            with tf.init_scope():
+                keys = tf.constant([b"", *(value.encode("utf-8") for value in self._vocabularies[column])])
+                values = tf.constant([_ABSENT, *self._numbers[column]], tf.int64)
+                filled = tf.lookup.KeyValueTensorInitializer(keys, values)
+                self._tables[key] = tf.lookup.StaticHashTable(filled, self._unseen[column])
+        return self._tables[key]
+
+
+def _numbers(known: int, own: int) -> list[int]:
+    """Returns the number of each known value; that of the out-of-vocabulary slot is left out."""
+    return [place if place < own else place + 1 for place in range(known)]
+
+
+def _search(values: tf.Tensor, codes: np.ndarray, numbers: list[int], unseen: int) -> tf.Tensor:
+    """Finds values [batch, 1] among codes in two comparisons of about the root of their number; int32 [batch, 1]."""
+    order = np.argsort(codes, kind="stable")
+    codes, first = np.unique(codes[order], return_index=True)  # 0.0 and -0.0 are texts of one number
+    added = np.array(numbers, np.int32)[order][first] - unseen
+    width = len(codes) if len(codes) <= _BLOCK else math.isqrt(len(codes) - 1) + 1
+    if not width:
+        return tf.fill(tf.shape(values), unseen)
+    padding = -len(codes) % width
+    blocks = np.append(codes, np.repeat(codes[-1:], padding)).reshape(-1, width)
+    gains = np.append(added, np.zeros(padding, np.int32)).reshape(-1, width)
+    if len(blocks) > 1:
+        below = tf.cast(tf.greater_equal(values, blocks[np.newaxis, :, 0]), tf.int32)
+        block = tf.maximum(tf.reduce_sum(below, axis=1) - 1, 0)
+        candidates, gained = tf.gather(blocks, block), tf.gather(gains, block)
+    else:
+        candidates, gained = tf.constant(blocks), tf.constant(gains)
+    hits = tf.cast(tf.equal(values, candidates), tf.int32)
+    return tf.reduce_sum(hits * gained, axis=1, keepdims=True) + unseen

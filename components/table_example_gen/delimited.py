@@ -90,7 +90,7 @@ def header(path: str, data: Data) -> list[str]:
     for mark, encoding in _MARKS.items():
         if start.startswith(mark) and codecs.lookup(data.encoding).name != encoding:
             raise DataError(path, f"is {encoding} text, and not {data.encoding}", f"Set data.encoding to {encoding}")
-    if not codecs.lookup(data.encoding).name.startswith("utf-16"):
+    if not codecs.lookup(data.encoding).name.startswith(("utf-16", "utf-32")):
         signatures.check(path, start)
     try:
         text = codecs.getincrementaldecoder(data.encoding)("strict").decode(start).removeprefix("\ufeff")

@@ -11,10 +11,10 @@ _EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _SIGNATURES = (
     (b"PK\x03\x04", "is a zip archive", "Unpack it"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Excel workbook", "Save the sheet as CSV"),
-    (b"PAR1", "is a Parquet file", "Let its name end in .parquet"),
+    (b"PAR1\x15", "is a Parquet file", "Let its name end in .parquet"),
     (b"\x1f\x8b", "is compressed by gzip", "Let its name end in .gz"),
     (b"\x28\xb5\x2f\xfd", "is compressed by Zstandard", "Let its name end in .zst"),
-    (b"BZh", "is compressed by bzip2", "Let its name end in .bz2"),
+    (b"BZh91AY&SY", "is compressed by bzip2", "Let its name end in .bz2"),
 )
 
 

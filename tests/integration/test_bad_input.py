@@ -4,6 +4,7 @@ A table has 90 rows: `n` counts them, `y` says no and yes by turns, and a case's
 Each is read as a user's is: a pipeline.yaml is loaded, ExampleGen writes examples, and every one of them is compared.
 """
 
+import bz2
 import dataclasses
 import datetime
 import decimal
@@ -274,6 +275,7 @@ CASES = (
     Case("Parquet named csv", {"table.csv": parquet()["table.parquet"]}, refused="Parquet"),
     Case("CSV named parquet", {"table.parquet": GOOD}, refused="Parquet"),
     Case("gzip named csv", {"table.csv": gzip.compress(GOOD)}, refused="gzip"),
+    Case("bzip2 named csv", {"table.csv": bz2.compress(GOOD)}, refused="bzip2"),
     Case("gzip", {"table.csv.gz": gzip.compress(GOOD)}, LETTERS),
     Case("gzip cut off", {"t.csv.gz": gzip.compress(GOOD)[:-99]}, refused="is damaged"),
     Case("Parquet cut off", parquet(0.9), refused="is no whole Parquet file"),

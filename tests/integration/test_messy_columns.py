@@ -22,7 +22,7 @@ evaluation: {gates: {auc: {minimum: 0.5}}}
 
 
 class Made:
-    """What the steps up to Transform make of the table: profile, transformed training rows, and the graph's answers."""
+    """What the steps up to Transform make of the table: the profile, and the vectors that a network would get."""
 
     def __init__(self, folder: Path):
         import tensorflow as tf
@@ -31,6 +31,7 @@ class Made:
         from tfx.orchestration.pipeline import RunOptions
 
         from modules import inputs
+        from modules.encoding import Encoder, encoded_names
         from modules.preprocessing import load_profile
         from pipeline import config, engines
         from pipeline.lineage import Lineage
@@ -54,21 +55,26 @@ class Made:
         run: Any = Lineage(store, settings.name).latest("Transform")
         output = tft.TFTransformOutput(run.outputs["transform_graph"].uri)
         self.profile: Profile = load_profile(output)
-        self.train = inputs.read([f"{run.outputs['transformed_examples'].uri}/Split-train/*"], output)
+        encoding: list[str] = [*settings.features.encoding]
+        self._encoder = Encoder(self.profile.to_json(), encoding)
+        self._names = encoded_names(self.profile, encoding)
+        files = [f"{run.outputs['transformed_examples'].uri}/Split-train/*"]
+        batches = inputs.dataset(files, output, self._encoder, 4_096).as_numpy_iterator()
+        self.train = np.concatenate([encoded for encoded, _ in batches])
         self._layer, self._tf = output.transform_features_layer(), tf
 
-    def transform(self, **cells: list) -> dict[str, np.ndarray]:
-        count = len(cells["name"])
-        given: dict[str, list] = {
-            "x": [5.0] * count,
-            "twin": [5.0] * count,
-            "negative": [-5.0] * count,
-            "constant": [7] * count,
-        }
-        given = given | {"void": [""] * count, "color": ["red"] * count, "y": [""] * count} | cells
+    def place(self, column: str, code: str) -> int:
+        return self._names.index((column, code))
+
+    def codes(self, column: str, **cells: Any) -> set[str]:
+        """Returns the codes of a column that are not 0 for a row."""
+        given = {"x": 5.0, "twin": 5.0, "negative": -5.0, "constant": 7, "void": "", "name": "k0", "color": "red"}
         dtypes = {"x": "float32", "twin": "float32", "negative": "float32", "constant": "int64"}
-        raw = {n: self._tf.constant([[v] for v in values], dtypes.get(n, "string")) for n, values in given.items()}
-        return {name: value.numpy() for name, value in self._layer(raw).items()}
+        row = given | {"y": ""} | cells
+        raw = {name: self._tf.constant([[value]], dtypes.get(name, "string")) for name, value in row.items()}
+        (encoded,) = self._encoder(self._encoder.lookup(self._layer(raw))).numpy()
+        assert np.isfinite(encoded).all()
+        return {code for (name, code), value in zip(self._names, encoded, strict=True) if name == column and value}
 
 
 @pytest.fixture(scope="module")
@@ -76,43 +82,39 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(tmp_path_factory.mktemp("messy"))
 
 
-def test_every_number_of_every_transformed_row_is_finite(made: Made) -> None:
-    assert len(made.train["label"]) > 0.8 * ROWS
-    assert all(np.isfinite(values).all() for values in made.train.values())
+def test_every_number_of_every_encoded_row_is_finite(made: Made) -> None:
+    assert 0.8 * ROWS < len(made.train) < ROWS
+    assert np.isfinite(made.train).all()
+    assert np.abs(made.train).max() <= 1
 
 
-def test_of_twenty_thousand_texts_the_most_frequent_have_slots_and_the_rest_share_one(made: Made) -> None:
+def test_of_twenty_thousand_texts_the_most_frequent_have_slots_and_the_rest_shares_some(made: Made) -> None:
     place = made.profile.categorical.index("name")
-    vocabulary = made.profile.vocabularies[place]
-    assert len(vocabulary) == 50
-    assert {f"k{number}" for number in range(7)} <= set(vocabulary)
-    unknown = next(f"k{number}" for number in range(KINDS) if f"k{number}" not in vocabulary)
-    found = made.transform(name=["k0", unknown, "never seen", vocabulary[-1]])["category"][:, place]
-    assert found.tolist() == [vocabulary.index("k0"), 50, 50, 49]
+    own = set(made.profile.vocabularies[place][: made.profile.own_slots[place]])
+    assert len(own) == 50
+    assert own >= {f"k{number}" for number in range(7)}
+    assert made.codes("name", name="k0") == {"category[k0]"}
+    assert made.codes("name", name="never seen") == {"category[<unseen>]"}
+    rare = next(f"k{number}" for number in range(KINDS) if f"k{number}" not in own)
+    found = made.codes("name", name=rare)
+    assert found and not found & {f"category[{value}]" for value in own}
 
 
 def test_a_category_that_only_the_evaluation_has_takes_the_slot_of_unseen_ones(made: Made) -> None:
-    place = made.profile.categorical.index("color")
-    found = made.transform(name=["k0"] * 3, color=["green", *made.profile.vocabularies[place]])
-    assert found["category"][:, place].tolist() == [2, 0, 1]
+    assert made.codes("color", color="green") == {"category[<unseen>]"}
+    assert made.codes("color", color="red") == {"category[red]"}
 
 
-def test_a_column_without_any_value_has_no_vocabulary_and_is_missing(made: Made) -> None:
-    place = made.profile.categorical.index("void")
-    assert made.profile.vocabularies[place] == []
-    assert (made.train["missing"][:, len(made.profile.numeric) + place] == 1).all()
-
-
-def test_a_constant_column_is_zero_wherever_it_stays_constant_and_where_it_does_not(made: Made) -> None:
-    place = made.profile.numeric.index("constant")
-    assert (made.train["numeric"][:, place] == 0).all()
-    assert made.transform(name=["k0"] * 2, constant=[7, 8])["numeric"][:, place].tolist() == [0, 0]
+@pytest.mark.parametrize(("column", "why"), [("void", "no value"), ("constant", "always 7")])
+def test_a_column_that_tells_nothing_has_no_code_and_is_named(made: Made, column: str, why: str) -> None:
+    assert made.profile.left_out[column] == why
+    assert made.codes(column) == set()
 
 
 def test_equal_and_opposite_columns_are_one_principal_component(made: Made) -> None:
     # x, twin and -x correlate by 1 and -1: eigenvalues 3, 0, 0; and 0 of the constant.
     assert made.profile.explained_variance == pytest.approx([3, 0, 0, 0], abs=1e-6)
     assert made.profile.components == 1
-    component = made.train["components"][:, 0]
-    first = made.train["numeric"][:, made.profile.numeric.index("x")]
-    assert np.abs(component) == pytest.approx(np.sqrt(3) * np.abs(first), abs=1e-4)
+    component = made.train[:, made.place("components", "component[0]")]
+    # Of deviation √3, the component is the z-score of any of the three; both are clipped at 4 and divided by it.
+    assert np.abs(component) == pytest.approx(np.abs(made.train[:, made.place("x", "z_score")]), abs=1e-4)

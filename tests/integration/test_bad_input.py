@@ -126,8 +126,8 @@ def dangling(folder: Path) -> None:
     (folder / "table.csv").symlink_to(folder / "gone.csv")
 
 
-def locked(folder: Path) -> None:
-    """Makes a file that nobody may read; root may, and is given one that cannot be read to its end instead."""
+def unreadable(folder: Path) -> None:
+    """Makes a file whose reading fails for everybody: one without rights would still open for root."""
     (folder / "table.csv").symlink_to("/proc/self/mem")
 
 
@@ -260,7 +260,7 @@ CASES = (
     # Files.
     Case("folder without data", nothing, refused="names no data file", settings=FOLDER),
     Case("dangling link", dangling, refused="does not exist"),
-    Case("file that cannot be read", locked, refused="table.csv"),
+    Case("file that cannot be read", unreadable, refused="table.csv"),
     Case("no file", {}, refused="does not exist"),
     Case("zip file", {"table.csv": zipped("table.csv")}, refused="zip"),
     Case("zip file by name", {"t.zip": zipped("t.csv")}, refused="zip"),

@@ -83,10 +83,7 @@ class IntegerSummary:
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
         for base, sketch in other._sketches.items():
             self._counts[base] = self._counts.get(base, 0) + other._counts[base]
-            if base in self._sketches:
-                self._sketches[base].Merge(sketch)
-            else:
-                self._sketches[base] = sketch
+            self._sketches.setdefault(base, new_sketch()).Merge(sketch)
         return float((other.reference or 0) - (self.reference or 0)) if other.reference is not None else 0.0
 
     def quantiles(self, count: int) -> np.ndarray:

@@ -184,7 +184,7 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
             raise pa.ArrowInvalid("infinite, or beyond float32")
         return numbers
     values = column.cast(_ARROW[dtype])
-    if dtype == "int64" and pc.min(values).as_py() == MISSING["int64"]:
+    if dtype in ("int64", "timestamp") and pc.min(values).as_py() == MISSING["int64"]:
         raise pa.ArrowInvalid("the smallest int64, which means missing")
     return values
 

@@ -174,7 +174,7 @@ def test_only_operations_that_tflite_has_built_in_are_used(exported: Exported) -
 def test_dropping_names_changes_no_prediction_and_saves_bytes(
     exported: Exported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tflite, "_without_inner_names", lambda content: content)
+    monkeypatch.setattr(tflite, "_tidied", lambda content: content)
     named = tflite.to_tflite(exported.directory)
     assert len(exported.lite) < len(named)
     raw = exported.rows()

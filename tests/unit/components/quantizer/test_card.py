@@ -11,6 +11,7 @@ from modules.tasks import Target
 pytestmark = pytest.mark.unit
 
 BINARY = Target("binary", ("no", "yes"))
+NUMBER = {"kind": "numeric", "shape": [None, 1]}
 
 
 def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
@@ -18,9 +19,9 @@ def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
     assert model_card(table, BINARY, "int8_qat") == {
         "form": "int8_qat",
         "inputs": [
-            {"name": "wage €", "tensor": "wage", "dtype": "float32", "shape": [None, 1], "missing": None},
-            {"name": "age", "tensor": "age", "dtype": "int64", "shape": [None, 1], "missing": -9223372036854775808},
-            {"name": "job", "tensor": "job", "dtype": "string", "shape": [None, 1], "missing": ""},
+            NUMBER | {"name": "wage €", "tensor": "wage", "dtype": "float32", "missing": None},
+            NUMBER | {"name": "age", "tensor": "age", "dtype": "int64", "missing": -9223372036854775808},
+            NUMBER | {"name": "job", "tensor": "job", "kind": "categorical", "dtype": "string", "missing": ""},
         ],
         "outputs": [
             {

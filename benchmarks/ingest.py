@@ -48,8 +48,10 @@ def main() -> int:
     if (ours["rows"], theirs["rows"]) != (options.rows, options.rows):
         raise SystemExit(f"examples written: {ours['rows']:,} and {theirs['rows']:,}, of {options.rows:,} rows")
     without, imports = theirs["seconds"] / ours["seconds"], theirs["imports"] + theirs["seconds"]
-    print(f"{_OURS} is {without:.1f} times as fast; {imports / (ours['imports'] + ours['seconds']):.1f} with the imports")
-    print(f"its peak memory at {options.rows:,} rows is {ours['megabytes'] / found[0]['megabytes']:.2f} of that at {few:,}")
+    with_them = imports / (ours["imports"] + ours["seconds"])
+    print(f"{_OURS} is {without:.1f} times as fast; {with_them:.1f} with the imports")
+    growth = ours["megabytes"] / found[0]["megabytes"]
+    print(f"its peak memory at {options.rows:,} rows is {growth:.2f} of that at {few:,}")
     return 0
 
 
@@ -71,7 +73,7 @@ def _write_table(path: str, rows: int) -> None:
 def _measure(component: str, folder: str) -> dict[str, Any]:
     """Runs a component in a new process and prints a line; returns what the process measured."""
     command = [sys.executable, "-m", "benchmarks.ingest", "--worker", component, "--directory", folder]
-    process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
     if process.returncode:
         raise SystemExit(f"{component} failed:\n{process.stderr}")
     found = json.loads(process.stdout.splitlines()[-1])

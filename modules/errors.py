@@ -15,7 +15,8 @@ class UserError(Exception):
     def __init__(self, where: str, what: str, fix: str) -> None:
         self.where, self.what, self.fix = where, what, fix
         end = "" if what.endswith(("?", "!", ".")) else "."
-        super().__init__(f"{where}: {what}{end} {fix.rstrip('.')}.")
+        # A name or a cell of the user's table may hold line ends.
+        super().__init__(" ".join(f"{where}: {what}{end} {fix.rstrip('.')}.".splitlines()))
 
 
 class DataError(UserError):

@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import json
+import keyword
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -14,6 +15,8 @@ Kind = Literal["numeric", "categorical", "timestamp"]
 
 # Beside the examples: the dtype of every column, as JSON.
 DTYPES_FILE = "dtypes.json"
+# And the columns of text that look like numbers, each with a value that is none.
+LOOKALIKES_FILE = "lookalikes.json"
 # The profile's file among the assets of a transform graph.
 PROFILE_ASSET = "profile.json"
 
@@ -125,20 +128,29 @@ def tensor_names(columns: Iterable[str]) -> dict[str, str]:
         columns: Names of columns, all different.
 
     Returns:
-        By column: its own name where that consists of ASCII letters, digits and underscores and begins with a letter;
-        else one made of those (`Jitter(%)` becomes `Jitter`), unlike all others.
+        By column: its own name where a tensor can be called that: ASCII letters, digits and underscores, a letter
+        first; no keyword of Python and not `self`, since TensorFlow makes parameters of names; and unlike all others
+        without regard to case. Else a name made of it: `Jitter(%)` becomes `Jitter`, `class` `column_class`.
     """
     columns = sorted(columns)
-    taken = {name for name in columns if _PLAIN.fullmatch(name)}
-    names = {name: name for name in taken}
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for column in columns:
+        if _PLAIN.fullmatch(column) and not _is_reserved(column) and column.lower() not in taken:
+            names[column] = column
+            taken.add(column.lower())
     for column in columns:
         if column not in names:
             stem = re.sub(r"[^A-Za-z0-9]+", "_", column).strip("_") or "column"
-            stem = stem if stem[0].isalpha() else f"column_{stem}"
+            stem = stem if stem[0].isalpha() and not _is_reserved(stem) else f"column_{stem}"
             candidates = itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2)))
-            names[column] = next(name for name in candidates if name not in taken)
-            taken.add(names[column])
+            names[column] = next(name for name in candidates if name.lower() not in taken)
+            taken.add(names[column].lower())
     return names
+
+
+def _is_reserved(name: str) -> bool:
+    return keyword.iskeyword(name) or name == "self"
 
 
 def schema_dtypes(schema: Any) -> dict[str, str]:

@@ -244,11 +244,11 @@ def _check_columns(settings: PipelineSettings, path: str, lines: dict[tuple, int
             near = difflib.get_close_matches(column, columns, 1, 0.6)
             known = f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(columns)}"
             field = ".".join(str(part) for part in place if not isinstance(part, int))
-            raise ConfigError(
-                _where(path, lines, place, overrides),
-                f"{field} is {column!r}, which is no column of {settings.data.train}; {known}",
-                "Name a column of the table",
-            )
+            fix = "Name a column of the table"
+            if len(columns) == 1:
+                known, fix = f"its one column is {columns[0][:200]!r}", "Set data.delimiter to the file's"
+            what = f"{field} is {column!r}, which is no column of {settings.data.train}; {known}"
+            raise ConfigError(_where(path, lines, place, overrides), what, fix)
     if settings.label.column in settings.features.exclude:
         where = f"{path}{_line(lines, ('features', 'exclude'))}"
         raise ConfigError(where, "features.exclude holds the label, which is no feature anyway", "Remove it there")

@@ -16,6 +16,7 @@ from modules.errors import DataError, UserError
 from modules.inference import CARD_FILE, MODEL_FILE, Predictor
 
 _BATCH = 1_024
+_LARGEST = 3.4e38  # of float32
 # How a text table is written, where model.json does not say that the training table was written otherwise.
 _STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", "decimal": ".", "missing_values": [""]}
 
@@ -126,14 +127,19 @@ def _value(text: str, spec: dict[str, Any], style: dict[str, Any], table: str, r
     try:
         if spec.get("kind") == "timestamp":
             return timestamps.to_seconds(text)
+        if spec["dtype"] != "string" and "_" in text:  # which Python takes in a number, and a table does not
+            raise ValueError(text)
         if spec["dtype"] == "int64":
-            if "_" in text:  # which Python takes in a number, and a table does not
-                raise ValueError(text)
             value = int(text)
             if not -(2**63) < value < 2**63:
                 raise ValueError(text)
             return value
-        return float(text.replace(style["decimal"], ".")) if spec["dtype"] == "float32" else text
+        if spec["dtype"] != "float32":
+            return text
+        number = float(text.replace(style["decimal"], "."))
+        if abs(number) > _LARGEST:
+            raise ValueError(text)
+        return None if number != number else number
     except ValueError:
         kind = "a whole number" if spec["dtype"] == "int64" else "a number"
         kind = "a date or time such as 2024-01-31T12:30:00Z" if spec.get("kind") == "timestamp" else kind

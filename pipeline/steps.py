@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from modules import tasks
+from modules import features, tasks
 from modules.features import Profile
 from pipeline.lineage import Lineage, StepRun, read_json, read_profile
 
@@ -15,7 +15,7 @@ _CACHED = "A cached execution %d is used."
 # Columns that a step's line names.
 _LISTED = 5
 
-_SHOWN = 3  # warnings named in a step's line
+_SHOWN = 3  # warnings or columns named in a step's line
 
 
 class StepWatcher(logging.Handler):
@@ -69,7 +69,11 @@ def _example_gen(run: StepRun) -> str:
     facts = run.outputs["examples"].properties
     text = ", ".join(f"{facts[f'{split}_rows']:,} {split}" for split in ("train", "validation", "test")) + " rows"
     left_out = facts.get("without_label_rows", 0)
-    return text + (f"; {left_out:,} rows without a label left out" if left_out else "")
+    text += f"; {left_out:,} rows without a label left out" if left_out else ""
+    found = read_json(run.outputs["examples"], features.LOOKALIKES_FILE)
+    shown = [f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN]]
+    shown += ["…"] if len(found) > _SHOWN else []
+    return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
 
 
 def columns(profile: Profile) -> dict[str, dict[str, str]]:

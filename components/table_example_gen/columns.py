@@ -1,6 +1,5 @@
 """The dtype of each column, learnt or given, and casting to it. Knows no TFX."""
 
-import re
 from collections.abc import Collection, Mapping
 
 import pyarrow as pa
@@ -8,15 +7,18 @@ import pyarrow.compute as pc
 
 from components.table_example_gen import times
 from modules.errors import DataError
+from modules.features import MISSING
 
 # A whole number as a person writes it: no leading zero, since 007 is a code and not seven.
 _INTEGER = r"^[+-]?(0|[1-9][0-9]{0,18})$"
 _NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+# Numbers as people show them: 1,000.5 or 5 % or € 7 or 007.
+_LOOKALIKE = r"^[+-]?[€$£]?\s?[0-9]+([,_' .][0-9]{3})*([.,][0-9]+)?\s?[%€$£]?$"
 # A timestamp is int64 in the examples; it has a dtype of its own here, since its text is read otherwise.
 _ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string(), "timestamp": pa.int64()}
 _KINDS = {
     "int64": "a whole number within 2^63",
-    "float32": "a number",
+    "float32": "a number within 3.4e38",
     "timestamp": "a date or time by ISO 8601, such as 2024-01-31 or 2024-01-31T12:30:00Z",
 }
 
@@ -34,6 +36,9 @@ class TypeInference:
     Args:
         decimal: The decimal mark of numbers in text.
         timestamps: Columns that are timestamps, whatever they hold.
+
+    Attributes:
+        lookalikes: Columns of text most of whose values look like numbers, each with the first one that is none.
     """
 
     def __init__(self, decimal: str = ".", timestamps: Collection[str] = ()) -> None:
@@ -41,6 +46,7 @@ class TypeInference:
         self._timestamps = frozenset(timestamps)
         self._could_be: dict[str, list[str]] = {}
         self._seen: set[str] = set()
+        self.lookalikes: dict[str, str] = {}
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Takes a batch into account."""
@@ -54,6 +60,16 @@ class TypeInference:
                 if _fits(column, dtype, self._decimal):
                     break
                 could_be.remove(dtype)
+                if not could_be and pa.types.is_string(column.type):
+                    self._look(name, column)
+
+    def _look(self, name: str, column: pa.Array) -> None:
+        """Notes a column of text most of whose values look like numbers."""
+        texts = column.drop_null()
+        numbers = pc.match_substring_regex(_with_point(texts, self._decimal), _NUMBER)
+        alike = pc.or_(numbers, pc.match_substring_regex(texts, _LOOKALIKE))
+        if 2 * pc.sum(alike).as_py() >= len(texts):
+            self.lookalikes[name] = texts[pc.index(numbers, False).as_py()].as_py()
 
     def confirm(self, batch: pa.RecordBatch) -> None:
         """Checks that a further batch would change no dtype; it changes nothing, so that threads may share it.
@@ -130,8 +146,9 @@ def to_typed(
         try:
             columns.append(_cast(column, dtype, decimal))
         except (pa.ArrowInvalid, ValueError) as error:
-            row, value = _culprit(column, dtype, decimal, str(error))
-            says, otherwise = "the schema says", "make the column BYTES in the schema"
+            row = _culprit(column, dtype, decimal)
+            value = str(column[row].as_py())[:60]
+            says, otherwise = "the schema, or else the training table, says", "change the column's type in the schema"
             if dtype == "timestamp":
                 says, otherwise = "features.timestamps says", "take the column out of features.timestamps"
             raise DataError(
@@ -139,32 +156,47 @@ def to_typed(
                 f"{value!r} is not {_KINDS[dtype]}, which {says} this column holds",
                 f"Mend the cell, add its text to data.missing_values if it means no value, or {otherwise}",
             ) from error
+        if dtype == "string" and pc.any(pc.match_substring(columns[-1], "\0")).as_py():
+            row = pc.index(pc.match_substring(columns[-1], "\0"), True).as_py()
+            where, what = f"{path}, row {first_row + row}, column {name!r}", "holds a NUL byte, which no text has"
+            raise DataError(where, what, "Take it out, or set data.encoding to the file's")
     return pa.RecordBatch.from_arrays(columns, names=list(dtypes))
 
 
 def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
+    """Casts a column; NaN becomes null.
+
+    Raises:
+        pa.ArrowInvalid: If a value does not fit, is infinite, or stands for a missing one in the graph.
+        ValueError: If a text is no time where one is due.
+    """
     if dtype == "timestamp" and pa.types.is_string(column.type):
         return times.from_text(column)
-    if pa.types.is_string(column.type) and dtype != "string":
-        if pc.any(pc.match_substring(column, "+")).as_py():
-            column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
-        if dtype == "float32":
-            return _with_point(column, decimal).cast(pa.float64()).cast(pa.float32(), safe=False)
-        return column.cast(_ARROW[dtype])
+    if pa.types.is_string(column.type) and dtype != "string" and pc.any(pc.match_substring(column, "+")).as_py():
+        column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
     if dtype == "float32":
-        return column.cast(pa.float64(), safe=False).cast(pa.float32(), safe=False)
-    return column.cast(_ARROW[dtype])
+        column = _with_point(column, decimal) if pa.types.is_string(column.type) else column
+        wide = column.cast(pa.float64(), safe=False)
+        if pc.any(pc.is_nan(wide)).as_py():
+            wide = pc.if_else(pc.is_nan(wide), pa.scalar(None, pa.float64()), wide)
+        numbers = wide.cast(pa.float32(), safe=False)
+        if pc.any(pc.is_inf(numbers)).as_py():
+            raise pa.ArrowInvalid("infinite, or beyond float32")
+        return numbers
+    values = column.cast(_ARROW[dtype])
+    if dtype == "int64" and pc.min(values).as_py() == MISSING["int64"]:
+        raise pa.ArrowInvalid("the smallest int64, which means missing")
+    return values
 
 
-def _culprit(column: pa.Array, dtype: str, decimal: str, problem: str) -> tuple[int, str]:
-    """Finds the first value that does not fit."""
-    if dtype == "timestamp" and pa.types.is_string(column.type):
-        return times.first_wrong(column) or (0, problem)
-    pattern = re.compile(_NUMBER if dtype == "float32" else _INTEGER)
-    for row, value in enumerate(column.to_pylist()):
-        if value is None:
-            continue
-        text = str(value).replace(decimal, ".") if dtype == "float32" else str(value)
-        if not pattern.match(text) or (dtype != "float32" and not -(2**63) <= int(text) < 2**63):
-            return row, str(value)
-    return 0, problem.splitlines()[0]
+def _culprit(column: pa.Array, dtype: str, decimal: str) -> int:
+    """Finds the first value that cannot be cast, by bisection."""
+    low, high = 0, len(column)
+    while high - low > 1:
+        middle = (low + high) // 2
+        try:
+            _cast(column.slice(low, middle - low), dtype, decimal)
+            low = middle
+        except (pa.ArrowInvalid, ValueError):
+            high = middle
+    return low

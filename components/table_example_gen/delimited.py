@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from components.table_example_gen import sources
+from components.table_example_gen import signatures, sources
 from modules.errors import DataError
 from modules.settings import Data
 
@@ -38,7 +38,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
 
     def report(row: pacsv.InvalidRow) -> str:
         number = f"row {row.number}" if row.number is not None else f"the row {row.text[:60]!r}"
-        wrong_rows.append(f"{number} has {row.actual_columns} cells where the header has {row.expected_columns}")
+        cells = f"{row.actual_columns} cell{'' if row.actual_columns == 1 else 's'}"
+        wrong_rows.append(f"{number} has {cells} where the header has {row.expected_columns}")
         return "error"
 
     names = header(path, data)
@@ -78,7 +79,7 @@ def header(path: str, data: Data) -> list[str]:
     """Returns the names of a table's columns.
 
     Raises:
-        DataError: If there is none, two are equal, or one is empty.
+        DataError: If the file is no delimited text, there is none, two are equal, or one is empty.
     """
     try:
         with sources.open_stream(path) as stream:
@@ -89,6 +90,8 @@ def header(path: str, data: Data) -> list[str]:
     for mark, encoding in _MARKS.items():
         if start.startswith(mark) and codecs.lookup(data.encoding).name != encoding:
             raise DataError(path, f"is {encoding} text, and not {data.encoding}", f"Set data.encoding to {encoding}")
+    if not codecs.lookup(data.encoding).name.startswith(("utf-16", "utf-32")):
+        signatures.check(path, start)
     try:
         text = codecs.getincrementaldecoder(data.encoding)("strict").decode(start).removeprefix("\ufeff")
     except UnicodeError as error:

@@ -34,7 +34,8 @@ def write_examples(
     Args:
         data: Where the tables are and how to read them.
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
-        directory: Where the folders `Split-<name>` go, and beside them the dtypes, as JSON.
+        directory: Where the folders `Split-<name>` go, and beside them, as JSON, the dtypes and those columns of text
+            that look like numbers.
         dtypes: The dtype of each column, as `columns.to_typed` takes it; None to infer them from the training table.
         timestamps: Columns that are timestamps, where dtypes are inferred.
 
@@ -44,26 +45,35 @@ def write_examples(
     Raises:
         DataError: If a table cannot be read, a value does not fit its column, or the label is useless.
     """
+    lookalikes: dict[str, str] = {}  # a schema that says text means it
     if dtypes is not None:
         counts, labels = _write(data, label, directory, dtypes)
     else:
         # Most tables say in their first block what their columns hold: then one pass over the rows is enough.
-        guess = columns.TypeInference(data.decimal, timestamps)
+        inference = columns.TypeInference(data.decimal, timestamps)
         for block in itertools.islice(readers.read(data.train, data), 1):
-            guess.add(block.batch)
+            inference.add(block.batch)
         try:
-            counts, labels = _write(data, label, directory, guess.dtypes(), guess)
+            counts, labels = _write(data, label, directory, inference.dtypes(), inference)
         except (columns.WrongGuessError, DataError):  # what was wrong may be the guess
-            counts, labels = _write(data, label, directory, _infer(data, timestamps))
+            inference = _infer(data, timestamps)
+            counts, labels = _write(data, label, directory, inference.dtypes())
+        lookalikes = inference.lookalikes
+    _write_json(directory, features.LOOKALIKES_FILE, lookalikes)
     labels.check()
     return counts
 
 
-def _infer(data: Data, timestamps: Collection[str]) -> dict[str, str]:
+def _infer(data: Data, timestamps: Collection[str]) -> columns.TypeInference:
     inference = columns.TypeInference(data.decimal, timestamps)
     for block in _blocks(data.train, data):
         inference.add(block.batch)
-    return inference.dtypes()
+    return inference
+
+
+def _write_json(directory: str, name: str, values: dict[str, str]) -> None:
+    with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
+        file.write(json.dumps(values, indent=1, ensure_ascii=False))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,9 +95,8 @@ def _write(
     counts = dict.fromkeys((*splitting.SPLITS, "without_label"), 0)
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
-    with tf.io.gfile.GFile(os.path.join(directory, features.DTYPES_FILE), "w") as file:
-        written = {name: "int64" if dtype == "timestamp" else dtype for name, dtype in dtypes.items()}
-        file.write(json.dumps(written, indent=1, ensure_ascii=False))
+    written = {name: "int64" if dtype == "timestamp" else dtype for name, dtype in dtypes.items()}
+    _write_json(directory, features.DTYPES_FILE, written)
     lock = threading.Lock()
 
     def convert(block: readers.Block, only: int | None) -> _Rows:

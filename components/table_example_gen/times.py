@@ -21,17 +21,6 @@ def from_text(column: pa.Array) -> pa.Array:
     return pa.array(seconds, pa.int64()).take(encoded.indices)
 
 
-def first_wrong(column: pa.Array) -> tuple[int, str] | None:
-    """Returns row and text of the first cell that is no time, if there is one."""
-    for row, text in enumerate(column.to_pylist()):
-        try:
-            if text is not None:
-                timestamps.to_seconds(text)
-        except ValueError:
-            return row, text
-    return None
-
-
 def from_typed(column: pa.Array) -> pa.Array:
     """Turns dates and timestamps of any unit into seconds; what is finer than a second is cut off, before 1970 too."""
     kind = column.type

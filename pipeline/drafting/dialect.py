@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import sources
+from components.table_example_gen import signatures, sources
 
 _START_BYTES = 2**18
 _ROWS = 200
@@ -46,10 +46,11 @@ def sniff(path: str) -> Dialect:
     """Finds out how a text file is laid out, from its first 256 KiB.
 
     Raises:
-        DataError: If the file cannot be opened.
+        DataError: If the file cannot be opened, or is no delimited text.
     """
     with sources.open_stream(path) as stream:
         start = stream.read(_START_BYTES)
+    signatures.check(path, start)
     encodings = _encodings(start)
     text = codecs.getincrementaldecoder(encodings[0])("replace").decode(start).removeprefix("\ufeff")
     if len(start) == _START_BYTES:

@@ -193,7 +193,18 @@ def test_the_summary_holds_what_the_issue_asks_for(first: Run) -> None:
     assert {"path", "bytes", "gzip_bytes", "metrics"} <= set(pushed)
     assert {"auc", "accuracy"} <= set(pushed["metrics"])
     assert pushed["bytes"] == (Path(pushed["path"]) / "model.tflite").stat().st_size
-    rung = {"form", "auc", "accuracy", "bytes", "gzip_bytes", "sparsity", "latency_p50_us", "latency_p99_us"}
+    rung = {
+        "form",
+        "auc",
+        "auc_pr",
+        "accuracy",
+        "calibration",
+        "bytes",
+        "gzip_bytes",
+        "sparsity",
+        "latency_p50_us",
+        "latency_p99_us",
+    }
     assert [set(entry) for entry in found["ladder"]] == [rung] * 7
     for gate in found["gates"]:
         assert {"name", "slice", "value", "limit", "passed"} <= set(gate)

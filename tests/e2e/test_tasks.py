@@ -206,8 +206,8 @@ def test_the_gates_are_those_of_the_config_with_what_the_evaluator_measured(clas
         assert set(gates) == {"data gate: stops", "sparsity", *limits}
         for name, (rule, limit) in limits.items():
             assert (gates[name]["rule"], gates[name]["limit"], gates[name]["passed"]) == (rule, limit, True)
-            # TFMA and the Ladder measure the same file on the same rows; to TFMA's AUC, probabilities within 1e-4 of each
-            # other are ties, which a sure model has many of close to 0 and 1.
+            # TFMA and the Ladder measure the same file on the same rows. To TFMA's AUC, probabilities within 1e-4 of
+            # each other are ties, of which a sure model has many close to 0 and 1.
             tolerance = 0.01 if name == "auc" else 1e-4
             assert gates[name]["value"] == pytest.approx(shipped[name], rel=tolerance)
             assert run.summary["pushed"]["metrics"][name] == gates[name]["value"]

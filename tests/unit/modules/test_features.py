@@ -62,6 +62,9 @@ def test_a_tensor_is_called_like_its_column_where_a_tensor_can_be() -> None:
         ("2nd", "column_2nd"),
         ("größe", "gr_e"),
         ("%", "column"),
+        ("class", "column_class"),
+        ("(None)", "column_None"),
+        ("self", "column_self"),
     ],
 )
 def test_any_other_column_gets_a_tensor_with_a_name_of_letters_digits_and_underscores(column: str, tensor: str) -> None:
@@ -69,9 +72,10 @@ def test_any_other_column_gets_a_tensor_with_a_name_of_letters_digits_and_unders
 
 
 def test_no_two_columns_share_a_tensor_whatever_their_order() -> None:
-    columns = ["a b", "a_b", "a-b", "a (b)", "A b", "1", "?"]
+    columns = ["a b", "a_b", "a-b", "a (b)", "A b", "1", "?", "x", "X", "X_2"]
     found = features.tensor_names(columns)
-    assert len(set(found.values())) == len(columns)
+    assert len({tensor.lower() for tensor in found.values()}) == len(columns)  # TensorFlow tells no case apart
+    assert (found["X"], found["X_2"], found["x"]) == ("X", "X_2", "x_3")
     assert found["a_b"] == "a_b"
     assert features.tensor_names(reversed(columns)) == found
 

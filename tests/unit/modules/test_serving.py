@@ -117,7 +117,7 @@ def test_a_model_of_independent_components_agrees_with_its_tflite(analyze: Calla
 def test_the_saved_model_is_preprocessing_encoder_and_network_one_after_the_other(exported: Exported) -> None:
     raw = exported.rows()
     tensors = {name: tf.constant(array, exported.dtypes[name]) for name, array in raw.items()}
-    encoded = exported.encoder(exported.output.transform_features_layer()(tensors))
+    encoded = exported.encoder(exported.encoder.lookup(exported.output.transform_features_layer()(tensors)))
     logits = exported.network(encoded, training=False).numpy()[:, 0]
     np.testing.assert_allclose(by_saved_model(exported, raw), 1 / (1 + np.exp(-logits)), atol=1e-6)
     assert np.abs(encoded).max() <= 1
@@ -125,7 +125,7 @@ def test_the_saved_model_is_preprocessing_encoder_and_network_one_after_the_othe
 
 def test_every_row_has_exactly_one_slot_of_each_category_and_one_bin_of_each_number(exported: Exported) -> None:
     tensors = {name: tf.constant(array, exported.dtypes[name]) for name, array in exported.rows().items()}
-    encoded = exported.encoder(exported.output.transform_features_layer()(tensors)).numpy()
+    encoded = exported.encoder(exported.encoder.lookup(exported.output.transform_features_layer()(tensors))).numpy()
     names = encoding.encoded_names(load_profile(exported.output), ALL)
     for feature in exported.table.features:
         code = "category[" if feature.kind == "categorical" else "one_hot["

@@ -80,7 +80,9 @@ class Exported:
 
     def logits(self, network: Any) -> np.ndarray:
         tensors = {name: tf.constant(array) for name, array in self.raw.items()}
-        return network(self.encoder(self.this.output.transform_features_layer()(tensors)), training=False).numpy()
+        return network(
+            self.encoder(self.encoder.lookup(self.this.output.transform_features_layer()(tensors))), training=False
+        ).numpy()
 
     def export(self, network: Any, name: str) -> str:
         directory = str(self.folder / name)
@@ -154,7 +156,7 @@ def test_the_card_of_the_model_names_its_output_and_its_classes(exported: Export
 def test_the_int8_form_answers_much_like_the_network_that_it_was_made_of(exported: Exported) -> None:
     quantized = forms.quantize_network(exported.network)
     tensors = {name: tf.constant(array) for name, array in exported.raw.items()}
-    encoded = exported.encoder(exported.this.output.transform_features_layer()(tensors))
+    encoded = exported.encoder(exported.encoder.lookup(exported.this.output.transform_features_layer()(tensors)))
     forms.calibrate(quantized, tf.data.Dataset.from_tensors((encoded, tf.zeros([ROWS, 1]))).repeat(200))
     content = tflite.to_tflite(exported.export(quantized, "int8"), tflite.dynamic_range)
     target = exported.this.target

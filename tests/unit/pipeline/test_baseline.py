@@ -182,3 +182,10 @@ def test_another_model_of_the_same_data_is_no_other_run(store: Store) -> None:
     same = store.count()
     store.run(same, store.judge(True))
     assert store.run(same, store.judge(True)) is None
+
+
+def test_a_steps_context_which_holds_many_runs_is_no_run(store: Store) -> None:
+    good = store.count()
+    store.run(good, store.judge(True))
+    store.run(store.count(), store.judge(False))
+    assert store.resolve(store.count()) == good

@@ -81,16 +81,6 @@ class Lineage:
 @pytest.mark.parametrize(
     ("step", "outputs", "said"),
     [
-        (
-            "TableExampleGen",
-            {"examples": {"train_rows": 1234, "validation_rows": 5, "test_rows": 6, "without_label_rows": 0}},
-            "1,234 train, 5 validation, 6 test rows",
-        ),
-        (
-            "TableExampleGen",
-            {"examples": {"train_rows": 1, "validation_rows": 2, "test_rows": 3, "without_label_rows": 4}},
-            "1 train, 2 validation, 3 test rows; 4 rows without a label left out",
-        ),
         ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
         ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
         ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
@@ -106,6 +96,24 @@ class Lineage:
 def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None:
     lineage: Any = Lineage(**outputs)
     assert steps.describe(step, lineage, "auc") == said
+
+
+@pytest.mark.parametrize(
+    ("left_out", "lookalikes", "said"),
+    [
+        (0, {}, ""),
+        (4, {}, "; 4 rows without a label left out"),
+        (0, {"a": "NA", "b": "5%"}, "; text, though most of it looks like numbers: a ('NA'), b ('5%')"),
+        (0, dict.fromkeys("abcd", "-"), "; text, though most of it looks like numbers: a ('-'), b ('-'), c ('-'), …"),
+    ],
+)
+def test_examplegen_says_how_many_rows_it_wrote_and_what_it_took_for_text(
+    tmp_path: Path, left_out: int, lookalikes: dict[str, str], said: str
+) -> None:
+    (tmp_path / "lookalikes.json").write_text(json.dumps(lookalikes))
+    rows = {"train_rows": 1234, "validation_rows": 5, "test_rows": 6, "without_label_rows": left_out}
+    lineage: Any = Lineage(str(tmp_path), examples=rows)
+    assert steps.describe("TableExampleGen", lineage, "auc") == "1,234 train, 5 validation, 6 test rows" + said
 
 
 @pytest.mark.parametrize(

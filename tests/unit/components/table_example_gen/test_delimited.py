@@ -72,7 +72,7 @@ def test_a_table_larger_than_a_block_is_read_in_file_order(path: Path, monkeypat
         ("a,b,a\n1,2,3\n", "has 2 columns named 'a'"),
         ("a,,c\n1,2,3\n", "column 2 has no name"),
         ("a, \n1,2\n", "column 2 has no name"),
-        ("a,b\n1,2\n3\n", "row 3 has 1 cells where the header has 2"),
+        ("a,b\n1,2\n3\n", "row 3 has 1 cell where the header has 2"),
         ("a,b\n1,2\n3,4\n5,6,7\n", "row 4 has 3 cells where the header has 2"),
         (("a,b\n" + "1,cafe\n" * 20_000 + "1,caf\xe9\n").encode("latin-1"), "is not utf-8 text"),
         ('a,b\n1,"' + "2\n" * 2**21, "has a row of more than 1,048,576 bytes, as where a quote is never closed"),

@@ -160,3 +160,13 @@ def test_files_of_one_table_have_the_same_columns(tmp_path: Path) -> None:
     (tmp_path / "3.csv").write_text("a,c\n1,2\n")
     with pytest.raises(DataError, match=r"3\.csv: differs from the other files in its column '[bc]'"):
         sample.take(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [(b"PAR1\x15", "is a Parquet file"), (b'{"a": 1}\n', "holds JSON"), (b"sep=;\na;b\n", "begins with 'sep=;'")],
+)
+def test_a_file_that_is_no_delimited_text_is_refused_by_what_it_is(tmp_path: Path, start: bytes, said: str) -> None:
+    (tmp_path / "t.csv").write_bytes(start)
+    with pytest.raises(DataError, match=said):
+        sample.take(str(tmp_path / "t.csv"))

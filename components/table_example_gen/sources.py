@@ -6,7 +6,6 @@ import fnmatch
 import os
 import shutil
 import tempfile
-import urllib.parse
 from collections.abc import Iterator, Sequence
 from importlib import util
 from typing import Any
@@ -154,7 +153,7 @@ def locate(path: str) -> Location:
         filesystem, root = fs.FileSystem.from_uri(f"{scheme}://{authority}/{options}")
     except (pa.ArrowInvalid, OSError) as error:
         raise DataError(
-            path, f"is no place that Arrow can read ({_first_line(error)})", "Use gs:// or s3://"
+            path, f"is no place that Arrow can read ({_first_line(error)})", "Use gs://, s3:// or package://"
         ) from error
     root = root.strip("/")
     # What Arrow repeats of the authority in its paths, a bucket, is no part of what stands before them.
@@ -167,7 +166,7 @@ def _split(uri: str) -> tuple[str, str, str, str]:
     scheme, _, rest = uri.partition("://")
     rest, mark, options = rest.partition("?")
     authority, _, inner = rest.partition("/")
-    return scheme, authority, urllib.parse.unquote(inner) if scheme == "file" else inner, mark + options
+    return scheme, authority, inner, mark + options
 
 
 def _in_package(uri: str, package: str, inner: str) -> str:

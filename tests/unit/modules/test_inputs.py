@@ -23,7 +23,7 @@ class Graph:
     def transformed_feature_spec(self) -> dict[str, tf.io.FixedLenFeature]:
         return {
             "numeric": tf.io.FixedLenFeature([2], tf.float32),
-            "category": tf.io.FixedLenFeature([1], tf.int64),
+            "category_0": tf.io.FixedLenFeature([1], tf.int64),
             "label": tf.io.FixedLenFeature([1], tf.float32),
         }
 
@@ -40,6 +40,9 @@ class Encoder:
 
     width = 3
 
+    def lookup(self, batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        return {"category" if name == "category_0" else name: value for name, value in batch.items()}
+
     def __call__(self, batch: dict[str, tf.Tensor]) -> tf.Tensor:
         return tf.concat([batch["numeric"], tf.cast(batch["category"], tf.float32)], axis=1)
 
@@ -51,7 +54,7 @@ ENCODER: Any = Encoder()
 def _example(number: int) -> bytes:
     feature = {
         "numeric": tf.train.Feature(float_list=tf.train.FloatList(value=[number, -number])),
-        "category": tf.train.Feature(int64_list=tf.train.Int64List(value=[number % 5])),
+        "category_0": tf.train.Feature(int64_list=tf.train.Int64List(value=[number % 5])),
         "label": tf.train.Feature(float_list=tf.train.FloatList(value=[number % 2])),
         "weight": tf.train.Feature(float_list=tf.train.FloatList(value=[number + 0.5])),
     }
@@ -145,7 +148,7 @@ def test_files_fit_in_memory_up_to_their_compressed_size(files: list[str]) -> No
 
 
 def test_a_split_is_read_whole_and_in_order(files: list[str]) -> None:
-    rows = inputs.read(files, GRAPH)
+    rows = inputs.read(files, GRAPH, ENCODER)
     assert rows["numeric"].shape == (ROWS, 2)
     assert rows["numeric"][:, 0].tolist() == list(range(ROWS))
 

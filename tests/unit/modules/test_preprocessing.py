@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from modules.features import MISSING
+from modules.lookup import Lookup
 from modules.preprocessing import load_profile
 from pipeline.lineage import Artifact, read_profile
 
@@ -26,16 +27,16 @@ class Table:
         self.output = analyze(folder, columns, LABEL | config)
         self.profile = load_profile(self.output)
         self._dtypes = {name: dtype for name, (dtype, _) in columns.items()}
-        self._layer = self.output.transform_features_layer()
+        self._layer, self._lookup = self.output.transform_features_layer(), Lookup(self.profile)
 
     def transform(self, **cells: list) -> dict[str, np.ndarray]:
-        """Transforms rows; a column that is not given is missing in all of them."""
+        """Transforms rows and looks their categories up; a column that is not given is missing in all of them."""
         count = len(next(iter(cells.values())))
         raw = {
             name: tf.constant([[value] for value in cells.get(name, [MISSING[dtype]] * count)], dtype)
             for name, dtype in self._dtypes.items()
         }
-        return {name: value.numpy() for name, value in self._layer(raw).items()}
+        return {name: value.numpy() for name, value in self._lookup(self._layer(raw)).items()}
 
 
 # Eight training rows. The numeric columns by dtype and name: amount, empty, twin (float32), constant, gain (int64);
@@ -238,8 +239,11 @@ def test_the_shapes_and_dtypes_are_those_that_the_docstring_promises(table: Tabl
         "numeric": ("float32", [5]),
         "position": ("float32", [5]),
         "components": ("float32", [5]),
-        "category": ("int64", [4]),
-        "missing": ("float32", [9]),
+        "category_0": ("float32", [1]),
+        "category_1": ("int64", [1]),
+        "category_2": ("string", [1]),
+        "category_3": ("string", [1]),
+        "missing": ("float32", [5]),
         "label": ("float32", [1]),
     }
 

@@ -132,6 +132,7 @@ def _table_example_gen(table: str) -> Any:
         return TableExampleGen(
             data=data.model_dump_json(),
             label=Label.model_validate(_LABEL).model_dump_json(),
+            timestamps="[]",
             fingerprint=data_digest(data.train),
             code=code_digest("components.table_example_gen.executor"),
         )

@@ -123,7 +123,7 @@ class Encoder(tf_keras.layers.Layer):
         encoding: Which codes numeric columns get: of `one_hot`, `piecewise_linear` and `z_score`.
 
     Attributes:
-        lookup: What comes before it: from raw categories to their numbers.
+        lookup: Its first step, from raw categories to their numbers, which may be taken beforehand.
         width: Length of the vector.
     """
 
@@ -144,6 +144,9 @@ class Encoder(tf_keras.layers.Layer):
         self._component_scale = (1.0 / (_CLIP * spread)).astype(np.float32)
 
     def call(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        """Encodes what `preprocessing_fn` returns, or what `lookup` has made of it already."""
+        if "category" not in inputs:
+            inputs = self.lookup(inputs)
         parts = []
         if "position" in inputs and self._numeric:
             parts += self._numeric_codes(inputs["position"])

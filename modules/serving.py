@@ -37,7 +37,7 @@ class ServingModule(tf.Module):
 
     def _serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         columns = {self._columns[tensor]: value for tensor, value in raw.items()}
-        logits = self.network(self.encoder(self.encoder.lookup(self.transform(columns))), training=False)
+        logits = self.network(self.encoder(self.transform(columns)), training=False)
         return {self._target.tensor: answer(self._target, logits)}
 
 

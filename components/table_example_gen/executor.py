@@ -31,7 +31,7 @@ class Executor(base_executor.BaseExecutor):
         logging.info("Rows written: %s", counts)
 
 
-def schema_dtypes(data: Data, timestamps: Collection[str]) -> dict[str, str] | None:
+def schema_dtypes(data: Data, timestamps: Collection[str] = ()) -> dict[str, str] | None:
     """Returns the dtype of each column where the data set has a schema; None where they have to be inferred.
 
     Args:

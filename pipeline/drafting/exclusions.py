@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from modules.settings import Features
 from pipeline.drafting import kinds
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.leakage import Score
@@ -26,10 +25,8 @@ def by_kind(judged: Mapping[str, Judgement], label: str) -> tuple[dict[str, str]
             continue
         if judgement.kind != "timestamp":
             exclude[name] = judgement.reason
-        elif "timestamps" in Features.model_fields:
-            timestamps[name] = judgement.reason
         else:
-            exclude[name] = f"{judgement.reason}; as a plain number it would only tell rows apart"
+            timestamps[name] = judgement.reason
     return exclude, timestamps
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from components.table_example_gen import times
 from pipeline.drafting import names
 from pipeline.drafting.sample import Column
 
@@ -19,6 +20,7 @@ Kind = Literal[
     "category",
     "boolean",
     "timestamp",
+    "milliseconds",
     "empty",
     "constant",
     "identifier",
@@ -33,8 +35,8 @@ Kind = Literal[
 USABLE: tuple[Kind, ...] = ("numeric", "heavy tail", "code", "category", "boolean")
 
 _BOOLEANS = {"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1", "on", "off"}
-# Seconds and milliseconds since 1970 that lie between 1990 and 2050.
-_EPOCHS = ((631_152_000, 2_524_608_000, "seconds"), (631_152_000_000, 2_524_608_000_000, "milliseconds"))
+# Seconds since 1970 that lie between 1990 and 2050.
+_EPOCH = (631_152_000, 2_524_608_000)
 _FORMATTED = r"^[^\w\s.,+-]?\s?[+-]?([0-9]+|[0-9]{1,3}([., '][0-9]{3})+)([.,][0-9]+)?\s?[^\w\s]?$"
 _DIGITS = r"^[0-9]+$"
 _DATE = r"^[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}|[0-9]{4})\b"
@@ -44,7 +46,6 @@ _FEW_ROWS = 10
 # No more groups than this, and whole groups are too few to split by: the values are categories.
 _FEW_GROUPS = 50
 _MIN_COUNT = 5  # of features.min_count: rarer categories share one slot
-_EXACT = 2**24  # whole numbers up to it are exact in float32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,9 +101,10 @@ def _time(column: Column, rows: int) -> Judgement | None:
         return None
     if column.is_whole and names.is_time(column.name) and column.distinct > 2:
         low, high = np.nanmin(column.numbers), np.nanmax(column.numbers)
-        for first, last, unit in _EPOCHS:
-            if first <= low and high <= last:
-                return Judgement("timestamp", f"{unit} since 1970, by name and range")
+        if _EPOCH[0] <= low and high <= _EPOCH[1]:
+            return Judgement("timestamp", "seconds since 1970, by name and range")
+        if _EPOCH[0] <= low / 1_000 and high / 1_000 <= _EPOCH[1]:
+            return Judgement("milliseconds", "milliseconds since 1970, by name and range; divided by 1,000 they count")
     return None
 
 
@@ -157,8 +159,6 @@ def _number(column: Column, rows: int) -> Judgement:
         return Judgement("identifier", f"an identifier by its name, with {each:.1f} rows a value")
     if is_heavy_tailed(column.numbers, 20):
         return Judgement("heavy tail", tail(column.numbers))
-    if column.is_whole and np.nanmax(np.abs(column.numbers)) > _EXACT:
-        return Judgement("numeric", "whole numbers beyond 16,777,216 are rounded to float32")
     return Judgement("numeric", f"{column.distinct:,} numbers")
 
 
@@ -166,13 +166,11 @@ def is_iso(values: pa.Array) -> bool:
     """Tells whether all of some texts, null for none of them, are dates or times as ISO 8601 writes them."""
     if not len(values) or not _all(values, _ISO):
         return False
-    for kind in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
-        try:
-            values.cast(kind)
-            return True
-        except pa.ArrowInvalid:
-            continue
-    return False
+    try:
+        times.from_text(values.unique())
+    except ValueError:
+        return False
+    return True
 
 
 def is_heavy_tailed(numbers: np.ndarray, ratio: float) -> bool:

@@ -163,7 +163,7 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
             batch = _without(batch, tokens)
         counter.add(batch)
     dtypes = counter.inference.dtypes()
-    moments = _moments(sources.expand(table)[0])
+    moments = readers.time_columns(sources.expand(table)[0])
     typed = [columns.to_typed(_without(b, tokens) if text else b, dtypes, table, 2, decimal) for b in head]
     sampled = pa.Table.from_batches(typed).slice(0, rows).combine_chunks()
     counter.settle(tokens)
@@ -233,14 +233,3 @@ def _check_header(table: str, names: list[str], texts: dict[str, pa.Array]) -> N
     if own >= 2 and own > len(names) / 2:
         what = f"has no names of columns: its first row, {', '.join(names[:3])}, …, is one of data"
         raise DataError(table, what, "Put a row with the names of the columns above it")
-
-
-def _moments(path: str) -> set[str]:
-    """Returns the columns of a Parquet file that hold dates or times."""
-    if sources.file_format(path) != "parquet":
-        return set()
-    import pyarrow.parquet as pq
-
-    with sources.open_file(path) as handle:
-        schema = pq.ParquetFile(handle).schema_arrow
-    return {field.name for field in schema if pa.types.is_date(field.type) or pa.types.is_timestamp(field.type)}

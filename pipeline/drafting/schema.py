@@ -28,7 +28,8 @@ def draft(plan: Plan) -> str:
     for column in plan.sample.columns.values():
         feature = schema.feature.add()
         feature.name = column.name
-        feature.type = {"int64": schema_pb2.INT, "float32": schema_pb2.FLOAT, "string": schema_pb2.BYTES}[column.dtype]
+        dtype = "int64" if column.name in plan.timestamps else column.dtype
+        feature.type = {"int64": schema_pb2.INT, "float32": schema_pb2.FLOAT, "string": schema_pb2.BYTES}[dtype]
         _presence(feature, column, plan)
         if column.is_text and column.tally and plan.judged[column.name].kind in ("category", "boolean", "constant"):
             feature.string_domain.value.extend(sorted(map(str, column.tally)))

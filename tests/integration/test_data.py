@@ -18,7 +18,7 @@ from tfx.utils import io_utils
 
 from components.artifacts import DataFindings
 from components.data_gate.executor import Executor as DataGate
-from modules import inputs
+from modules import inputs, model
 from modules.errors import DataError
 from modules.preprocessing import load_profile
 
@@ -91,7 +91,8 @@ def output(road: Any) -> tft.TFTransformOutput:
 
 
 def transformed(road: Any, output: tft.TFTransformOutput, split: str) -> dict[str, np.ndarray]:
-    return inputs.read([f"{road.output('Transform', 'transformed_examples').uri}/Split-{split}/*"], output)
+    files = [f"{road.output('Transform', 'transformed_examples').uri}/Split-{split}/*"]
+    return inputs.read(files, output, model.build_encoder(output, ["z_score"]))
 
 
 def test_the_test_split_is_not_transformed(road: Any) -> None:

@@ -50,7 +50,7 @@ class Shipped:
 
         transform = self.this.output.transform_features_layer()
         tensors = {name: tf.constant(np.reshape(array, (-1, 1))) for name, array in raw.items()}
-        rows = self.encoder(self.encoder.lookup(transform(tensors))).numpy()
+        rows = self.encoder(transform(tensors)).numpy()
         found: dict[str, dict[str, np.ndarray]] = {}
         for place, (column, code) in enumerate(encoded_names(self.profile, self.this.encoding)):
             found.setdefault(column, {})[code] = rows[:, place]

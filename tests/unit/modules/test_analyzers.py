@@ -8,6 +8,7 @@ import pytest
 
 from modules import analyzers, reduction
 from modules.analyzers import Columns, NumericLayout
+from modules.counting import BoundedCounter
 from modules.settings import Features, Label, Reduction
 from modules.summaries import RowSummary, SummarizeRows, signed_log
 
@@ -33,7 +34,7 @@ def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8,
     summary.add([matrix, texts(*["yes"] * len(matrix))])
     names = [f"c{i}" for i in range(columns)]
     features = Features(quantile_bins=bins)
-    packed, profile = analyzers.describe_numeric(summary.numeric, names, features, settings, summary.sample)
+    packed, _, profile = analyzers.describe_numeric(summary.numeric, names, features, settings, summary.sample)
     layout = NumericLayout(columns, bins, analyzers.component_slots(columns, settings))
     assert list(packed.shape) == layout.shape
     return packed, profile, layout
@@ -177,42 +178,21 @@ def test_component_slots_are_k_or_one_a_column(rule: dict, columns: int, slots: 
     assert analyzers.component_slots(columns, Reduction.model_validate(rule)) == slots
 
 
-def vocabulary(counts: dict[str, int], **settings: int) -> list[tuple[str, int]]:
-    counter = collections.Counter({value.encode(): count for value, count in counts.items()})
-    return analyzers.choose_vocabulary(counter, Features.model_validate(settings))
+def counted(counts: dict[bytes, int]) -> BoundedCounter:
+    counter = BoundedCounter()
+    counter.add([value for value, count in counts.items() for _ in range(count)])
+    return counter
 
 
-def test_a_vocabulary_is_ordered_by_count_and_ties_by_value() -> None:
-    found = vocabulary({"b": 3, "c": 5, "a": 3, "é": 3}, min_count=1)
-    assert found == [("c", 5), ("a", 3), ("b", 3), ("é", 3)]
-
-
-def test_a_vocabulary_leaves_out_rare_and_missing_values() -> None:
-    assert vocabulary({"a": 2, "b": 1, "": 9}, min_count=2) == [("a", 2)]
-
-
-def test_a_vocabulary_has_as_many_slots_as_it_may() -> None:
-    assert vocabulary({"a": 3, "b": 2, "c": 1}, min_count=1, max_vocabulary=2) == [("a", 3), ("b", 2)]
-
-
-def test_the_most_frequent_value_has_a_slot_however_rare_it_is() -> None:
-    assert vocabulary({"a": 1, "b": 2}, min_count=5) == [("b", 2)]
-
-
-def test_a_column_without_values_has_an_empty_vocabulary() -> None:
-    assert vocabulary({"": 9}) == []
-
-
-def test_vocabularies_are_packed_with_missing_first_and_padding_last() -> None:
-    counters = [collections.Counter({b"x": 6, b"": 1}), collections.Counter({b"p": 5, b"q": 7}), collections.Counter()]
-    matrix, profile = analyzers.describe_categories(counters, ["a", "b", "c"], Features())
-    padding = analyzers.PADDING
-    assert padding != b""
-    assert matrix.tolist() == [[b"", b"x", padding], [b"", b"q", b"p"], [b"", padding, padding]]
-    assert profile == {
+def test_the_profile_holds_vocabularies_counts_and_who_has_a_slot_of_its_own() -> None:
+    counters = [counted({b"x": 6, b"": 1}), counted({b"p": 5, b"q": 7, b"r": 6}), counted({})]
+    settings = Features(max_vocabulary=1, shared_slots=8)
+    assert analyzers.describe_categories(counters, ["a", "b", "c"], settings) == {
         "categorical": ["a", "b", "c"],
-        "vocabularies": [["x"], ["q", "p"], []],
-        "counts": [[6], [7, 5], []],
+        "vocabularies": [["x"], ["q", "p", "r"], []],
+        "counts": [[6], [7, 5, 6], []],
+        "own_slots": [1, 1, 0],
+        "shared_slots": 8,
     }
 
 
@@ -260,11 +240,12 @@ def test_an_empty_accumulator_changes_nothing() -> None:
     merged = combine.merge_accumulators([combine.create_accumulator(), part, combine.create_accumulator()])
     assert merged.numeric.rows == 3
     assert merged.numeric.sums.tolist() == [[3]]
-    assert merged.counters == [collections.Counter({b"x": 2, b"": 1})]
+    assert merged.counters[0].counts == collections.Counter({b"x": 2})
+    assert merged.counters[0].missing == 1
     assert merged.label.classes == collections.Counter({b"no": 2, b"yes": 1})
 
 
-@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 3), (("a",), (), 2), ((), ("t",), 2)])
+@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 2), (("a",), (), 2), ((), ("t",), 1)])
 def test_constants_are_made_of_the_columns_that_there_are_and_of_the_label(
     numeric: tuple[str, ...], categorical: tuple[str, ...], count: int
 ) -> None:

@@ -2,15 +2,16 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from modules.features import MISSING, tensor_names
+from modules.features import tensor_names
 
 pytestmark = pytest.mark.unit
 
-ABSENT = MISSING["int64"]
+ABSENT = -(2**63)
 EPOCH = datetime.datetime(1970, 1, 1)
 UNSEEN = ["category[<unseen>]"]
 
@@ -23,8 +24,8 @@ def whole(*values: int) -> np.ndarray:
     return np.array(values, np.int64)
 
 
-def seconds_of(*moment: int) -> int:
-    return int((datetime.datetime(*moment) - EPOCH).total_seconds())
+def seconds_of(year: int, month: int, day: int, hour: int = 0) -> int:
+    return int((datetime.datetime(year, month, day, hour) - EPOCH).total_seconds())
 
 
 def test_thousands_of_values_share_slots_and_no_two_have_the_same(ship: Callable) -> None:
@@ -153,7 +154,7 @@ def test_timestamps_give_hour_weekday_day_and_month(ship: Callable) -> None:
         "weight": np.zeros(len(moments) + 3, np.float32),
     }
     encoded, profile = shipped.encode(**raw), shipped.profile
-    expected = {
+    expected: dict[str, list[float]] = {
         "hour": [m.hour + m.minute / 60 + m.second / 3_600 for m in moments],
         "weekday": [m.weekday() for m in moments],
         "day": [m.day for m in moments],
@@ -174,7 +175,7 @@ def test_timestamps_give_hour_weekday_day_and_month(ship: Callable) -> None:
 def test_columns_that_tell_nothing_have_no_slot(ship: Callable) -> None:
     count = 40
     noon = seconds_of(2024, 2, 29, 12)
-    columns = {
+    columns: dict[str, tuple[str, list]] = {
         "empty_float": ("float32", [float("nan")] * count),
         "empty_int": ("int64", [ABSENT] * count),
         "empty_text": ("string", [""] * count),
@@ -205,7 +206,8 @@ def test_columns_that_tell_nothing_have_no_slot(ship: Callable) -> None:
     assert left_out["same_time[weekday]"] == "always 3"
     assert left_out["same_time[day]"] == "always 29"
     assert left_out["same_time[month]"] == "always 2"
-    raw = {name: np.array([cells[1], cells[0]], {"float32": np.float32, "int64": np.int64, "string": object}[dtype])
+    kinds: dict[str, Any] = {"float32": np.float32, "int64": np.int64, "string": object}
+    raw = {name: np.array([cells[1], cells[0]], kinds[dtype])
            for name, (dtype, cells) in columns.items()}  # fmt: skip
     raw |= {name: texts("", "a") for name in ("empty_text", "same_text", "half_text")}
     encoded = shipped.encode(**raw)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ PROFILE = Profile(
     component_deviations=[1.2],
     categorical=["color"],
     vocabularies=[["red", "blue"]],
+    own_slots=[2],
 )
 # A row in the middle of age's second bin, a quarter into the only bin of hours; its z-scores are -2 and 9; red, with
 # hours missing.
@@ -107,18 +110,48 @@ def test_names_width_and_vector_agree(encoding: list[str], components: int) -> N
 
 
 def test_a_table_of_categories_alone_is_encoded() -> None:
-    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], []])
+    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], ["y", "z"]], own_slots=[1, 2])
     encoder = Encoder(profile.to_json(), ALL)
     rows = encoder({"category": np.array([[1, 0]]), "missing": np.array([[0, 1]], "float32")})
-    # a: x, unseen; b, which never has a value, only its indicator; then the two indicators.
-    assert rows.numpy().tolist() == [[0, 1, 0, 1]]
-    assert encoder.width == 4
+    # a: x, unseen; b: y, z, unseen; then the two indicators.
+    assert rows.numpy().tolist() == [[0, 1, 1, 0, 0, 0, 1]]
+    assert encoder.width == 7
 
 
-def test_a_table_without_any_value_is_its_indicators() -> None:
-    encoder = Encoder(Profile(categorical=["a"], vocabularies=[[]]).to_json(), ALL)
-    rows = encoder({"category": np.array([[0], [0]]), "missing": np.array([[1], [0]], "float32")})
-    assert rows.numpy().tolist() == [[1], [0]]
+def test_a_column_that_tells_nothing_has_no_element() -> None:
+    changes: dict[str, Any] = {"left_out": {"age": "always 3", "void": "no value"}}
+    changes |= {"categorical": ["color", "void", "size"], "vocabularies": [["red"], [], ["S", "M"]]}
+    profile = Profile(**(PROFILE.__dict__ | changes | {"own_slots": [1, 0, 2]}))
+    columns = [column for column, _ in encoded_names(profile, ALL)]
+    assert list(dict.fromkeys(columns)) == ["hours", "components", "color", "size"]
+    # hours: its only bin, a quarter of it, its z-score 9/4 clipped; the component; unseen; M; and of what is missing
+    # (age, hours, color, void, size) hours, color and size.
+    row = encode(profile, ALL, category=[[1, 0, 1]], missing=[[1, 0, 1, 1, 0]])
+    assert row == [[1, 0.25, 1, 0.5, 0, 1, 0, 1, 0, 0, 1, 0]]
+    assert Encoder(profile.to_json(), ALL).width == len(columns) == 12
+
+
+def test_values_that_share_slots_have_two_each() -> None:
+    # One slot of its own, unseen, and five values on four slots: halves of 2, so groups of 3 (0, 1, 2 | 3, 4) and the
+    # remainders of 2.
+    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], list("pqrst")], own_slots=[1, 1], shared_slots=4)
+    encoder = Encoder(profile.to_json(), ALL)
+    names = [
+        "category[p]",
+        "category[<unseen>]",
+        *(f"category[<{kind} {n}>]" for kind in ("group", "remainder") for n in (0, 1)),
+    ]
+    assert [code for column, code in encoded_names(profile, ALL) if column == "b"][:6] == names
+    categories = np.array([[0, number] for number in (0, 1, 2, 3, 4, 5)])
+    rows = encoder({"category": categories, "missing": np.zeros((6, 2), "float32")}).numpy()[:, 2:8].tolist()
+    assert rows == [
+        [1, 0, 0, 0, 0, 0],
+        [0, 1, 0, 0, 0, 0],
+        [0, 0, 1, 0, 1, 0],
+        [0, 0, 1, 0, 0, 1],
+        [0, 0, 0, 1, 1, 0],
+        [0, 0, 0, 1, 0, 1],
+    ]
 
 
 def test_a_table_of_numbers_alone_is_encoded() -> None:

@@ -23,7 +23,7 @@ class Graph:
     def transformed_feature_spec(self) -> dict[str, tf.io.FixedLenFeature]:
         return {
             "numeric": tf.io.FixedLenFeature([2], tf.float32),
-            "category": tf.io.FixedLenFeature([1], tf.int64),
+            "category_0": tf.io.FixedLenFeature([1], tf.int64),
             "label": tf.io.FixedLenFeature([1], tf.float32),
         }
 
@@ -41,7 +41,7 @@ class Encoder:
     width = 3
 
     def lookup(self, batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        return batch
+        return {"category" if name == "category_0" else name: value for name, value in batch.items()}
 
     def __call__(self, batch: dict[str, tf.Tensor]) -> tf.Tensor:
         return tf.concat([batch["numeric"], tf.cast(batch["category"], tf.float32)], axis=1)
@@ -54,7 +54,7 @@ ENCODER: Any = Encoder()
 def _example(number: int) -> bytes:
     feature = {
         "numeric": tf.train.Feature(float_list=tf.train.FloatList(value=[number, -number])),
-        "category": tf.train.Feature(int64_list=tf.train.Int64List(value=[number % 5])),
+        "category_0": tf.train.Feature(int64_list=tf.train.Int64List(value=[number % 5])),
         "label": tf.train.Feature(float_list=tf.train.FloatList(value=[number % 2])),
         "weight": tf.train.Feature(float_list=tf.train.FloatList(value=[number + 0.5])),
     }

@@ -101,6 +101,7 @@ def test_merged_summaries_equal_one_pass(base: int) -> None:
     merged = IntegerSummary(plain=False)
     for part in parts:
         shift = merged.merge(part)
+        assert part.reference is not None and merged.reference is not None
         assert shift == part.reference - merged.reference
     assert (merged.low, merged.high, merged.reference) == (one.low, one.high, one.reference)
     assert merged.quantiles(61).tolist() == one.quantiles(61).tolist()

@@ -30,7 +30,7 @@ class Table:
         self._layer, self._lookup = self.output.transform_features_layer(), Lookup(self.profile)
 
     def transform(self, **cells: list) -> dict[str, np.ndarray]:
-        """Transforms rows; a column that is not given is missing in all of them."""
+        """Transforms rows and looks their categories up; a column that is not given is missing in all of them."""
         count = len(next(iter(cells.values())))
         raw = {
             name: tf.constant([[value] for value in cells.get(name, [MISSING[dtype]] * count)], dtype)

@@ -15,13 +15,18 @@ NUMBER = {"kind": "numeric", "shape": [None, 1]}
 
 
 def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
-    table = feature_table({"age": "int64", "wage €": "float32", "job": "string", "y": "string"}, Features(), "y")
+    dtypes = {"age": "int64", "wage €": "float32", "job": "string", "since": "int64", "y": "string"}
+    table = feature_table(dtypes, Features(timestamps=["since"]), "y")
+    lowest = -9223372036854775808
+    numeric, categorical = {"kind": "numeric", "shape": [None, 1]}, {"kind": "categorical", "shape": [None, 1]}
+    timestamp = {"kind": "timestamp", "unit": "seconds since 1970-01-01T00:00:00Z", "shape": [None, 1]}
     assert model_card(table, BINARY, "int8_qat") == {
         "form": "int8_qat",
         "inputs": [
-            NUMBER | {"name": "wage €", "tensor": "wage", "dtype": "float32", "missing": None},
-            NUMBER | {"name": "age", "tensor": "age", "dtype": "int64", "missing": -9223372036854775808},
-            NUMBER | {"name": "job", "tensor": "job", "kind": "categorical", "dtype": "string", "missing": ""},
+            {"name": "wage €", "tensor": "wage", "dtype": "float32", "missing": None} | numeric,
+            {"name": "age", "tensor": "age", "dtype": "int64", "missing": lowest} | numeric,
+            {"name": "since", "tensor": "since", "dtype": "int64", "missing": lowest} | timestamp,
+            {"name": "job", "tensor": "job", "dtype": "string", "missing": ""} | categorical,
         ],
         "outputs": [
             {

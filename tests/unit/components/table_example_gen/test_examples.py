@@ -1,5 +1,6 @@
 import collections
 import json
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from components.table_example_gen import delimited, parallel, readers
+from components.table_example_gen import delimited, readers
 from components.table_example_gen.examples import write_examples
 from components.table_example_gen.executor import schema_dtypes
 from components.table_example_gen.splitting import SPLITS
@@ -214,7 +215,7 @@ def test_the_same_table_gives_the_same_bytes_in_the_same_order_however_it_is_cut
     assert [sum(map(len, expected.values()))] == [3_002]
     for block_bytes, processors in ((300, 4), (1_000, 3), (7_777, 1)):
         monkeypatch.setattr(delimited, "_BLOCK_BYTES", block_bytes)
-        monkeypatch.setattr(parallel.os, "cpu_count", lambda count=processors: count)
+        monkeypatch.setattr(os, "cpu_count", lambda count=processors: count)
         tables.write()
         assert _records(tables) == expected
 

@@ -100,12 +100,30 @@ def read_parquet(tmp_path: Path, column: pa.Array) -> list:
         (pa.array([True, None, False]), ["true", None, "false"]),
         (pa.array(["a", None, "b"]).dictionary_encode(), ["a", None, "b"]),
         (pa.array([decimal.Decimal("1.25"), None]), [1.25, None]),
-        (pa.array([datetime.date(1970, 1, 11)]), [10.0]),
+        (pa.array([datetime.date(1970, 1, 11), None]), [864_000, None]),
         # Noon of the second day is one and a half days after the epoch.
-        (pa.array([datetime.datetime(1970, 1, 2, 12)]), [1.5]),
+        (pa.array([datetime.datetime(1970, 1, 2, 12), None]), [129_600, None]),
+        # A fraction is cut off, before 1970 too; no unit overflows, whatever the year.
+        (pa.array([1_999, -1, None], pa.timestamp("ms")), [1, -1, None]),
+        (pa.array([1_500_000, -1], pa.timestamp("us", "Europe/Rome")), [1, -1]),
+        (pa.array([datetime.date(9999, 12, 31)], pa.date64()), [253_402_214_400]),
+        (pa.array([-62_135_596_800], pa.timestamp("s")), [-62_135_596_800]),
         (pa.array([None, None], pa.null()), [None, None]),
     ],
-    ids=["integers", "unsigned", "booleans", "dictionary", "decimals", "dates", "timestamps", "nothing"],
+    ids=[
+        "integers",
+        "unsigned",
+        "booleans",
+        "dictionary",
+        "decimals",
+        "dates",
+        "times",
+        "milliseconds",
+        "zone",
+        "date64",
+        "year 1",
+        "nothing",
+    ],
 )
 def test_a_parquet_column_becomes_numbers_or_text(tmp_path: Path, column: pa.Array, values: list) -> None:
     assert read_parquet(tmp_path, column) == values

@@ -1,3 +1,4 @@
+import os
 import threading
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
 def test_results_come_in_the_order_of_the_items_whichever_is_ready_first() -> None:

@@ -13,14 +13,12 @@ from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
 from modules.errors import UserError
-from modules.settings import Features
 from pipeline import config
 from pipeline.drafting import draft, plan, report
 
 pytestmark = pytest.mark.unit
 
 N = 3_000
-TIMES = "timestamps" in Features.model_fields
 
 
 def messy() -> dict[str, list]:
@@ -117,9 +115,8 @@ def test_every_column_that_is_left_out_has_its_reason(folder: Folder) -> None:
     features = folder.values["features"]
     assert set(features["exclude"]) == {
         *("row", "Kunde ID", "again", "notes", "empty", "country", "refunded"),
-        *([] if TIMES else ["since"]),
     }
-    assert features.get("timestamps", []) == (["since"] if TIMES else [])
+    assert features.get("timestamps", []) == ["since"]
     assert (features["categorical"], features["log_scale"]) == (["plz"], ["spent"])
     assert folder.reason("- row") == "numbers its rows"
     assert folder.reason("- again") == "the same as score in every row"
@@ -131,7 +128,7 @@ def test_every_column_that_is_left_out_has_its_reason(folder: Folder) -> None:
     )
     assert folder.plan.features == [
         *("score", "income", "spent", "plz", "gender", "plan: a"),
-        *(["since"] if TIMES else []),
+        *["since"],
     ]
 
 
@@ -144,7 +141,7 @@ def test_slices_and_gates_stand_in_the_draft(folder: Folder) -> None:
 def test_the_schema_has_the_types_of_the_run(folder: Folder) -> None:
     assert [feature.name for feature in folder.schema.feature] == list(messy())
     kinds = {name: schema_pb2.FeatureType.Name(folder.feature(name).type) for name in messy()}
-    assert {name for name, kind in kinds.items() if kind == "INT"} == {"row", "income", "plz"}
+    assert {name for name, kind in kinds.items() if kind == "INT"} == {"row", "income", "plz", "since"}
     assert {name for name, kind in kinds.items() if kind == "FLOAT"} == {"score", "again", "spent"}
 
 
@@ -180,8 +177,7 @@ def test_the_terminal_says_what_was_decided_and_what_comes_next(folder: Folder) 
     assert lines[0] == f"{folder.table}: 3,000 rows, 15 columns"
     said = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[1:-2]}
     assert said["task"] == "binary: churned = 'ja'"
-    times = ", 1 time" if TIMES else ""
-    assert said["features"] == f"{6 + TIMES}: 2 numbers, 1 number on a log scale, 2 categories, 1 code{times}"
+    assert said["features"] == "7: 2 numbers, 1 number on a log scale, 2 categories, 1 code, 1 time"
     assert said["left"].startswith("out refunded (leakage?), row (identifier), Kunde ID (entity), again (a copy), ")
     assert said["split"] == "by Kunde ID"
     assert said["check"] == "refunded alone predicts churned (AUC 1.000): left out"

@@ -64,7 +64,7 @@ CASES = {
     "no day of a calendar": ("x", ["2024-01-31", "2024-02-31"] * (N // 2), "category"),
     "days of another style": ("x", [f"{i % 28 + 1}.02.2024" for i in ROWS], "date as text"),
     "seconds since 1970": ("created_at", [1_700_000_000 + 60 * (i * i) for i in ROWS], "timestamp"),
-    "milliseconds since 1970": ("ts", [1_700_000_000_000 + 60 * (i * i) for i in ROWS], "timestamp"),
+    "milliseconds since 1970": ("ts", [1_700_000_000_000 + 60 * (i * i) for i in ROWS], "milliseconds"),
     "large numbers not called a time": ("salary", [1_700_000_000 + 60 * (i * i) for i in ROWS], "numeric"),
     "hours called a time": ("time", [i % 24 for i in ROWS], "numeric"),
     "amounts of money": (
@@ -91,7 +91,7 @@ def test_the_kind_of_a_column_is_known_by_its_values_and_its_name(
         ("ticket", [f"t{i % 300}" for i in ROWS], "of 300 values, those that occur 5 times cover 0% of the rows"),
         ("x", [0] * 370 + [1_000 + i for i in range(30)], "half are at most 0, one in 200 is above 1,027"),
         ("x", [None] * (N - 1) + [1], "no more than 1 of 400 rows have a value"),
-        ("x", [20_000_000 + i * i for i in ROWS], "whole numbers beyond 16,777,216 are rounded to float32"),
+        ("x", [20_000_000 + i * i for i in ROWS], "400 numbers"),
     ],
 )
 def test_the_reason_says_what_was_seen(table: Callable, name: str, cells: list, reason: str) -> None:

@@ -130,6 +130,18 @@ def test_the_components_of_gaussian_rows_are_uncorrelated_with_variance_one(seed
     np.testing.assert_allclose(projection.T @ (rows.T @ rows / len(rows)) @ projection, np.eye(4), atol=1e-10)
 
 
+def test_rounding_noise_of_other_batches_turns_nothing_even_where_no_direction_is_best() -> None:
+    generator = np.random.default_rng(3)
+    rows = centred(generator.normal(size=(3_000, 4)) @ MIXING.T)
+    covariance = rows.T @ rows / len(rows)
+    directions = principal_components(covariance, components=4)[0]
+    first, converged = independent_components(covariance, directions, rows, np.ones(3_000))
+    assert not converged  # else the noise had no chance
+    noisy = rows + 1e-14 * generator.normal(size=rows.shape)
+    again, _ = independent_components(covariance * (1 + 1e-14), directions, noisy, np.ones(3_000))
+    np.testing.assert_allclose(again, first, atol=1e-10)
+
+
 def test_running_out_of_iterations_is_said_and_leaves_components_of_variance_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -284,7 +284,7 @@ CASES = (
     Case(
         "gzipped TFRecord cut off",
         tfrecord(0.6, "t.tfrecord.gz"),
-        refused="is no whole TFRecord file",
+        refused="is damaged (Truncated compressed stream)",
         settings=("data.train=t.tfrecord.gz",),
     ),
     Case(

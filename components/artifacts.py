@@ -1,23 +1,25 @@
-"""Artifact types of our own, for what TFX has no standard type."""
+"""Artifact types of our own, for what TFX has no standard type.
 
-from tfx.types.artifact import Artifact, Property, PropertyType
+Kubeflow knows a type by its title, which has to be `namespace.Name`, and no properties of types that are not TFX's own:
+what a step records of such an artifact are custom properties.
+"""
+
+from tfx.types.artifact import Artifact
 
 
 class ModelForms(Artifact):
     """The same model in several numeric forms: a folder a form, each with model.tflite and model.json."""
 
-    TYPE_NAME = "ModelForms"
+    TYPE_NAME = "components.ModelForms"
 
 
 class Ladder(Artifact):
     """Measurements of every model from the teacher to the smallest form: ladder.json."""
 
-    TYPE_NAME = "Ladder"
-    PROPERTIES = {"forms": Property(type=PropertyType.INT)}
+    TYPE_NAME = "components.Ladder"
 
 
 class DataFindings(Artifact):
     """What the data gate found and let pass: findings.json."""
 
-    TYPE_NAME = "DataFindings"
-    PROPERTIES = {"warnings": Property(type=PropertyType.INT)}
+    TYPE_NAME = "components.DataFindings"

@@ -296,6 +296,61 @@ class Pusher(Settings):
     destination: Name | None = None
 
 
+Cron = Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+SecretKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*/[A-Za-z0-9._-]+$")]
+
+
+class KubeflowStep(Settings):
+    """What a container of Kubeflow gets, and how often its step is tried; None leaves it to what holds for all steps."""
+
+    cpu: Annotated[float, Field(gt=0)] | None = None
+    memory_gb: Annotated[float, Field(gt=0)] | None = None
+    accelerator: Name | None = None
+    accelerator_count: Count | None = None
+    retries: Annotated[int, Field(ge=0, le=10)] | None = None
+    cache: bool | None = None
+
+    @model_validator(mode="after")
+    def _counted(self) -> "KubeflowStep":
+        if self.accelerator_count is not None and self.accelerator is None:
+            raise ValueError("accelerator_count is given without an accelerator")
+        return self
+
+
+class Kubeflow(Settings):
+    """The same pipeline in containers, on Vertex AI or on open-source Kubeflow Pipelines."""
+
+    cpu: Annotated[float, Field(gt=0)] = 2.0
+    memory_gb: Annotated[float, Field(gt=0)] = 8.0
+    retries: Annotated[int, Field(ge=0, le=10)] = 0
+    cache: bool = True
+    steps: dict[Name, KubeflowStep] = {}
+    environment: dict[Variable, str] = {}
+    secrets: dict[Variable, SecretKey] = {}
+    project_folder: Annotated[str, Field(pattern=r"^/")] = "/app"
+    service_account: Name | None = None
+    schedule: Cron | None = None
+    project: Name | None = None
+    region: Name | None = None
+    host: Name | None = None
+    namespace: Name | None = None
+    experiment: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_value(self) -> "Kubeflow":
+        for name in self.environment:
+            if name in self.secrets:
+                raise ValueError(f"{name!r} is in environment and in secrets; keep one of them")
+        return self
+
+    def step(self, name: str) -> KubeflowStep:
+        """Returns what holds for a step: what is given for it, and else what is given for all."""
+        own = self.steps.get(name, KubeflowStep())
+        shared = {field: getattr(self, field) for field in ("cpu", "memory_gb", "retries", "cache")}
+        return KubeflowStep(**shared | own.model_dump(exclude_none=True))
+
+
 class PipelineSettings(Settings):
     """The whole of pipeline.yaml."""
 
@@ -313,3 +368,4 @@ class PipelineSettings(Settings):
     quantizer: Quantizer = Quantizer()
     evaluation: Evaluation
     pusher: Pusher = Pusher()
+    kubeflow: Kubeflow = Kubeflow()

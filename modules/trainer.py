@@ -16,8 +16,9 @@ def architecture_of(hyperparameters: dict[str, Any]) -> model.Architecture:
 
 def train_teacher(fn_args: FnArgs) -> None:
     """Trainer's `run_fn` for the teacher: the Tuner's best hyperparameters, under MirroredStrategy."""
+    settings = Trainer.model_validate(fn_args.custom_config["trainer"])
+    strategies.prepare_devices(settings.replicas)  # in a process of its own nobody has done so before
     this = run.start(fn_args.custom_config, fn_args.transform_output)
-    settings = this.section("trainer", Trainer)
     best = fn_args.hyperparameters["values"]
     encoder = model.build_encoder(this.output, this.encoding)
     train, validation = this.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)

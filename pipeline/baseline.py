@@ -6,7 +6,51 @@ from typing import Any
 from ml_metadata.proto import metadata_store_pb2
 from tfx.components.evaluator import constants
 from tfx.dsl.compiler.constants import PIPELINE_RUN_CONTEXT_TYPE_NAME
-from tfx.dsl.components.common.resolver import ResolverStrategy
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.dsl.components.common.resolver import Resolver, ResolverStrategy
+from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import LatestBlessedModelStrategy
+from tfx.orchestration.data_types import RuntimeParameter
+from tfx.types import Channel
+from tfx.types.channel import BaseChannel
+from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
+
+from components.pushed_baseline.component import PushedBaseline
+from pipeline.digests import code_digest
+from pipeline.engines import Baseline
+
+
+def model_baseline(kind: Baseline, candidate: BaseChannel, destination: str | RuntimeParameter) -> BaseNode:
+    """Returns the node `Baseline`, whose output `model` is what a new model is compared with.
+
+    Args:
+        kind: What the engine can look up.
+        candidate: The new model.
+        destination: Folder of the pushed versions.
+    """
+    if kind == "pushed_last":
+        code = code_digest("components.pushed_baseline.executor")
+        return PushedBaseline(destination=destination, code=code).with_id("Baseline")
+    wanted = {"model": Channel(type=Model), "model_blessing": Channel(type=ModelBlessing)}
+    if kind == "blessed_last":
+        return Resolver(strategy_class=LatestBlessedModelStrategy, **wanted).with_id("Baseline")
+    return Resolver(strategy_class=LatestOtherBlessedModelStrategy, candidate=candidate, **wanted).with_id("Baseline")
+
+
+def data_baseline(kind: Baseline, candidate: BaseChannel) -> BaseNode | None:
+    """Returns the node `DataBaseline`, whose output `statistics` is what the training rows are compared with.
+
+    Args:
+        kind: What the engine can look up; only strategies of our own find the statistics of a run.
+        candidate: The statistics of the run itself.
+    """
+    if kind != "blessed_before":
+        return None
+    return Resolver(
+        strategy_class=LatestOtherBlessedStatisticsStrategy,
+        candidate=candidate,
+        statistics=Channel(type=ExampleStatistics),
+        model_blessing=Channel(type=ModelBlessing),
+    ).with_id("DataBaseline")
 
 
 class LatestOtherBlessedModelStrategy(ResolverStrategy):

@@ -136,7 +136,7 @@ def _explain(path: str, lines: dict[tuple, int], error: ValidationError, overrid
 
 def _known(location: Sequence[Any]) -> list[Any]:
     """Drops what pydantic puts into a location besides keys and indices: the branches of a union."""
-    return [part for part in location if isinstance(part, int) or part not in ("str", "int", "bool", "float")]
+    return [part for part in location if isinstance(part, int) or part not in ("str", "int", "bool", "float", "[key]")]
 
 
 def _where(path: str, lines: dict[tuple, int], place: tuple, overrides: Iterable[str]) -> str:
@@ -161,6 +161,8 @@ def _fields(place: tuple) -> list[str]:
     """Returns the names of the settings of a section."""
     model: Any = PipelineSettings
     for part in place:
+        if part not in model.model_fields:  # a key that the user chose, as the names in kubeflow.steps
+            continue
         annotation = model.model_fields[part].annotation
         candidates = [annotation, *getattr(annotation, "__args__", ())]
         model = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))

@@ -93,7 +93,7 @@ class _Followed:
             os.path.join(self._output, "artifacts"),
             self._metadata,
             os.path.abspath(destination),
-            engines.local_beam_args(),
+            engines.local(),
         )
         lineage: list[Lineage] = []
 

@@ -31,12 +31,10 @@ from tfx.components import (
     Tuner,
 )
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
-from tfx.dsl.components.common.resolver import Resolver
 from tfx.orchestration import metadata
+from tfx.orchestration.data_types import RuntimeParameter
 from tfx.orchestration.pipeline import Pipeline
 from tfx.proto import trainer_pb2, transform_pb2
-from tfx.types import Channel
-from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
 from components.data_gate import statistics as data_statistics
 from components.data_gate.component import DataGate
@@ -48,25 +46,29 @@ from components.table_example_gen.component import TableExampleGen
 from components.tflite_pusher.component import TflitePusher
 from modules.settings import PipelineSettings
 from pipeline import evaluation
-from pipeline.baseline import LatestOtherBlessedModelStrategy, LatestOtherBlessedStatisticsStrategy
+from pipeline.baseline import data_baseline, model_baseline
 from pipeline.digests import code_digest, data_digest
-from pipeline.staging import stage
+from pipeline.engines import Engine
 
 # Settings of the label that only training reads: another objective is no reason to transform the rows anew.
 _OF_TRAINING = {"objective", "class_weights"}
 
 
 def create_pipeline(
-    settings: PipelineSettings, root: str, metadata_path: str, destination: str, beam_args: list[str]
+    settings: PipelineSettings,
+    root: str,
+    metadata_path: str | None,
+    destination: str | RuntimeParameter,
+    engine: Engine,
 ) -> Pipeline:
     """Wires the pipeline.
 
     Args:
         settings: The config, with paths that this machine can open.
         root: Folder of the artifacts.
-        metadata_path: File of ML Metadata's SQLite store.
+        metadata_path: File of ML Metadata's SQLite store; None where the engine keeps the lineage itself.
         destination: Folder of the pushed versions.
-        beam_args: Options of Beam.
+        engine: What differs between the engines.
     """
     train = trainer_pb2.TrainArgs(splits=["train"])
     validation = trainer_pb2.EvalArgs(splits=["validation"])
@@ -78,15 +80,13 @@ def create_pipeline(
             values["label"] = settings.label.model_dump(mode="json", exclude=_OF_TRAINING)
         return values | {"seed": settings.seed, "code": code_digest(code)}
 
-    data, schema_file = settings.data, settings.data.schema_file
-    if schema_file:
-        schema_file = stage(schema_file, root)
-        data = data.model_copy(update={"schema_file": schema_file})
+    data = engine.place(settings.data, root)
+    schema_file = data.schema_file
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
         label=settings.label.model_dump_json(exclude=_OF_TRAINING | {"log_scale"}),
         timestamps=json.dumps(settings.features.timestamps),
-        fingerprint=data_digest(data.train, data.test),
+        fingerprint=data_digest(settings.data.train, settings.data.test),
         code=code_digest("components.table_example_gen.executor"),
     )
     examples = example_gen.outputs["examples"]
@@ -111,16 +111,11 @@ def create_pipeline(
     )
     schema = curator.outputs["curated_schema"]
     validator = ExampleValidator(statistics=statistics, schema=schema)
-    data_baseline = Resolver(
-        strategy_class=LatestOtherBlessedStatisticsStrategy,
-        candidate=statistics,
-        statistics=Channel(type=ExampleStatistics),
-        model_blessing=Channel(type=ModelBlessing),
-    ).with_id("DataBaseline")
+    earlier = data_baseline(engine.baseline, statistics)
     gate = DataGate(
         anomalies=validator.outputs["anomalies"],
         statistics=statistics,
-        baseline_statistics=data_baseline.outputs["statistics"],
+        baseline_statistics=earlier.outputs["statistics"] if earlier else None,
         data_gate=settings.data_gate.model_dump_json(),
         label=settings.label.column,
         ignored=filter(None, [*settings.features.exclude, data.group_column, data.time_column]),
@@ -184,12 +179,7 @@ def create_pipeline(
     )
 
     quantized = quantizer.outputs["quantized_model"]
-    baseline = Resolver(
-        strategy_class=LatestOtherBlessedModelStrategy,
-        candidate=quantized,
-        model=Channel(type=Model),
-        model_blessing=Channel(type=ModelBlessing),
-    ).with_id("Baseline")
+    baseline = model_baseline(engine.baseline, quantized, destination)
     evaluator = Evaluator(
         examples=examples,
         example_splits=["test"],
@@ -220,14 +210,14 @@ def create_pipeline(
     return Pipeline(
         pipeline_name=settings.name,
         pipeline_root=root,
-        metadata_connection_config=metadata.sqlite_metadata_connection_config(metadata_path),
+        metadata_connection_config=metadata_path and metadata.sqlite_metadata_connection_config(metadata_path),
         components=[
             example_gen,
             statistics_gen,
             schema_source,
             curator,
             validator,
-            data_baseline,
+            *([earlier] if earlier else []),
             gate,
             transform,
             tuner,
@@ -241,5 +231,5 @@ def create_pipeline(
             pusher,
         ],
         enable_cache=True,
-        beam_pipeline_args=beam_args,
+        beam_pipeline_args=engine.beam_args,
     )

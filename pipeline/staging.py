@@ -1,9 +1,18 @@
-"""Files of the user that the pipeline reads by name: copied under a name that holds their content."""
+"""Files of the user that the steps read by name, and the names under which the steps find them."""
 
 import hashlib
 import os
 
-from tfx.dsl.io import fileio
+from modules.errors import UserError
+from modules.settings import Data
+
+_PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_ANYWHERE = ("gs://", "s3://", "package://")
+
+
+def staged(data: Data, root: str) -> Data:
+    """Returns the section `data` with its schema copied below the artifacts' folder."""
+    return data.model_copy(update={"schema_file": stage(data.schema_file, root)}) if data.schema_file else data
 
 
 def stage(path: str, root: str) -> str:
@@ -19,6 +28,8 @@ def stage(path: str, root: str) -> str:
     Returns:
         The path of the copy.
     """
+    from tfx.dsl.io import fileio
+
     with open(path, "rb") as file:
         content = file.read()
     directory = os.path.join(root, "staged", hashlib.sha256(content).hexdigest()[:16])
@@ -28,3 +39,34 @@ def stage(path: str, root: str) -> str:
         with fileio.open(target, "wb") as copy:
             copy.write(content)
     return target
+
+
+def in_image(data: Data, project_folder: str) -> Data:
+    """Returns the section `data` with paths that a container of the project's image can open.
+
+    The image holds the project, so that a file below this project's folder has a place there; what lies in gs://, s3://
+    or an installed package is found from anywhere.
+
+    Args:
+        data: The section, with paths of this machine.
+        project_folder: Where the image holds the project.
+
+    Raises:
+        UserError: If a file is nowhere that a container could reach.
+    """
+
+    def place(field: str, path: str) -> str:
+        if path.startswith(_ANYWHERE):
+            return path
+        relative = os.path.relpath(path, _PROJECT)
+        if "://" in path or relative.split(os.sep)[0] == os.pardir:
+            what = f"is {path}, which no container can open: it is outside of the project that the image holds"
+            raise UserError(f"data.{field}", what, f"Move it to gs:// or s3://, or below {_PROJECT} and build the image")
+        return "/".join([project_folder.rstrip("/"), *relative.split(os.sep)])
+
+    changed: dict[str, str | list[str]] = {}
+    for field in ("train", "test", "schema_file"):
+        value = getattr(data, field)
+        if value is not None:
+            changed[field] = place(field, value) if isinstance(value, str) else [place(field, path) for path in value]
+    return data.model_copy(update=changed)

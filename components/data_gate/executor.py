@@ -43,7 +43,7 @@ class Executor(base_executor.BaseExecutor):
         fileio.makedirs(target.uri)
         with fileio.open(os.path.join(target.uri, findings.FILE), "w") as file:
             file.write(findings.to_json(found))
-        target.warnings = len(found)
+        target.set_int_custom_property("warnings", len(found))
 
 
 def _table(artifact: Any, split: str) -> statistics.Table:

@@ -39,7 +39,7 @@ class Executor(base_executor.BaseExecutor):
             name = "pruned" if form == "float32" else form
             rungs.append(measure.measure(name, content, sparsity, this.label.task, *raw))
         artifact = artifact_utils.get_single_instance(output_dict["ladder"])
-        artifact.forms = len(rungs)
+        artifact.set_int_custom_property("forms", len(rungs))
         with fileio.open(os.path.join(artifact.uri, FILE), "w") as file:
             file.write(json.dumps(rungs, indent=1))
 

@@ -1,6 +1,7 @@
 """Interface of TflitePusher."""
 
 from tfx.dsl.components.base import base_component, executor_spec
+from tfx.orchestration.data_types import RuntimeParameter
 from tfx.types import channel, standard_artifacts
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 
@@ -48,7 +49,7 @@ class TflitePusher(base_component.BaseComponent):
         model_blessing: channel.BaseChannel,
         evaluation: channel.BaseChannel,
         ladder: channel.BaseChannel,
-        destination: str,
+        destination: str | RuntimeParameter,
         text: str,
         code: str,
     ) -> None:

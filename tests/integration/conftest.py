@@ -45,7 +45,7 @@ class Road:
         self.settings = config.load(str(CENSUS / "pipeline.yaml"), [*tables, *OVERRIDES])
         metadata = str(folder / "metadata.sqlite")
         whole = create_pipeline(
-            self.settings, str(folder / "artifacts"), metadata, str(folder / "pushed"), engines.local_beam_args()
+            self.settings, str(folder / "artifacts"), metadata, str(folder / "pushed"), engines.local()
         )
         self.components = {component.id: component for component in whole.components}
         LocalDagRunner().run(whole, run_options=RunOptions(to_nodes=["Transform"]))

@@ -197,7 +197,7 @@ def test_the_gate_lets_anomalies_pass_and_writes_them_down_where_the_config_says
     gate.report("train", age="Too old", race="Unknown value")
     found = gate.run(schema_mismatch="warn")
     assert [(finding["column"], finding["severity"]) for finding in found] == [("age", "warn"), ("race", "warn")]
-    assert gate.output["findings"].warnings == 2
+    assert gate.output["findings"].get_int_custom_property("warnings") == 2
     assert gate.run(schema_mismatch="off") == []
 
 

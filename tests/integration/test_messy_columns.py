@@ -49,7 +49,7 @@ class Made:
         settings = config.load(str(folder / "pipeline.yaml"))
         store = str(folder / "metadata.sqlite")
         whole = create_pipeline(
-            settings, str(folder / "artifacts"), store, str(folder / "pushed"), engines.local_beam_args()
+            settings, str(folder / "artifacts"), store, str(folder / "pushed"), engines.local()
         )
         LocalDagRunner().run(whole, run_options=RunOptions(to_nodes=["Transform"]))
         run: Any = Lineage(store, settings.name).latest("Transform")

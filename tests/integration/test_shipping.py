@@ -138,7 +138,7 @@ def ladder(
 
 def rungs(ladder: Any) -> dict[str, dict[str, Any]]:
     found = json.loads((ladder.path("ladder") / "ladder.json").read_text())
-    assert ladder["ladder"].forms == len(found)
+    assert ladder["ladder"].get_int_custom_property("forms") == len(found)
     return {rung["form"]: rung for rung in found}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from components.data_gate.component import DataGate
 from modules.settings import PipelineSettings
+from pipeline import engines
 from pipeline.config import load
 from pipeline.pipeline import create_pipeline
 
@@ -23,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def steps(settings: PipelineSettings, folder: Path) -> Mapping[str, Any]:
-    made = create_pipeline(settings, str(folder), str(folder / "metadata.sqlite"), str(folder / "pushed"), [])
+    made = create_pipeline(settings, str(folder), str(folder / "metadata.sqlite"), str(folder / "pushed"), engines.local())
     return {component.id: component for component in made.components}
 
 
@@ -200,7 +201,7 @@ def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
 def test_the_pushers_destination_is_a_key_of_the_pusher_alone(folder: Path) -> None:
     settings = load(str(CENSUS))
     made = [
-        create_pipeline(settings, str(folder), str(folder / "m.sqlite"), destination, []).components
+        create_pipeline(settings, str(folder), str(folder / "m.sqlite"), destination, engines.local()).components
         for destination in ("/a", "/b")
     ]
     changed = [

@@ -1,0 +1,36 @@
+"""Finds the latest pushed version, and writes it as the Evaluator reads a .tflite."""
+
+import os
+from typing import Any
+
+from absl import logging
+from tfx.dsl.components.base import base_executor
+from tfx.dsl.io import fileio
+from tfx.types import artifact_utils
+from tfx.utils import path_utils
+
+from components.tflite_pusher import versions
+from modules import inference
+
+# The property of an artifact that stands for none: an engine that has no optional outputs passes it on all the same.
+ABSENT = "absent"
+_TFMA_FILE = "tflite"
+
+
+class Executor(base_executor.BaseExecutor):
+    """Artifacts out: `model`."""
+
+    def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
+        artifact = artifact_utils.get_single_instance(output_dict["model"])
+        found = versions.latest(exec_properties["destination"])
+        artifact.set_int_custom_property(ABSENT, int(found is None))
+        if found is None:
+            logging.info("Nothing was pushed to %s yet: there is no baseline.", exec_properties["destination"])
+            return
+        artifact.set_string_custom_property("pushed_version", found)
+        serving = path_utils.serving_model_dir(artifact.uri)
+        fileio.makedirs(serving)
+        for source, target in ((inference.MODEL_FILE, _TFMA_FILE), (inference.CARD_FILE, inference.CARD_FILE)):
+            with fileio.open(os.path.join(serving, target), "wb") as file:
+                file.write(versions.read(exec_properties["destination"], found, source))
+        logging.info("The baseline is version %s of %s.", found, exec_properties["destination"])

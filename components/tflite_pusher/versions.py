@@ -1,0 +1,44 @@
+"""The folder of pushed versions, local or remote (gs://, s3://). Knows no TFX.
+
+A version is a folder; it is complete once it holds the model's card, which is written last.
+"""
+
+from pyarrow import fs
+
+from components.table_example_gen import sources
+from modules import inference
+
+
+def latest(destination: str) -> str | None:
+    """Returns the name of the newest complete version, or None if there is none.
+
+    Args:
+        destination: Folder of versions; it need not be there. Names of versions are times, so that they sort.
+    """
+    place = sources.locate(destination)
+    listed = place.filesystem.get_file_info(fs.FileSelector(place.path, allow_not_found=True, recursive=True))
+    base = len(place.path.rstrip("/").split("/"))
+    found = [info.path.split("/")[base:] for info in listed if info.type == fs.FileType.File]
+    complete = [parts[0] for parts in found if len(parts) == 2 and parts[1] == inference.CARD_FILE]
+    return max((name for name in complete if not name.startswith(".")), default=None)
+
+
+def read(destination: str, version: str, name: str) -> bytes:
+    """Returns the content of a file of a version."""
+    place = sources.locate(destination)
+    with place.filesystem.open_input_stream("/".join([place.path.rstrip("/"), version, name])) as stream:
+        return stream.read()
+
+
+def write(destination: str, version: str, name: str, content: bytes) -> None:
+    """Writes a file of a version to a remote destination, whole or not at all, as object stores do."""
+    place = sources.locate(destination)
+    with place.filesystem.open_output_stream("/".join([place.path.rstrip("/"), version, name])) as stream:
+        stream.write(content)
+
+
+def is_complete(destination: str, version: str) -> bool:
+    """Tells whether a version is there with all its files."""
+    place = sources.locate(destination)
+    (info,) = place.filesystem.get_file_info(["/".join([place.path.rstrip("/"), version, inference.CARD_FILE])])
+    return info.type == fs.FileType.File

@@ -1,0 +1,103 @@
+"""The compiled file: a PipelineJob as JSON for Vertex AI, a PipelineSpec as YAML for open-source Kubeflow Pipelines."""
+
+import dataclasses
+import json
+import os
+from typing import Any
+
+import yaml
+
+from modules.errors import UserError
+
+VERTEX, KFP = "vertex", "kfp"
+_FIX = "Make it anew with kubeflow_runner.py compile"
+
+
+@dataclasses.dataclass(frozen=True)
+class Document:
+    """A compiled pipeline.
+
+    Attributes:
+        target: `vertex` or `kfp`.
+        spec: The PipelineSpec, schema 2.1, as JSON.
+        job: What Vertex AI's PipelineJob has besides its spec: displayName, labels, runtimeConfig.
+        platform: What open-source Kubeflow has in a second document: the PlatformSpec.
+    """
+
+    target: str
+    spec: dict[str, Any]
+    job: dict[str, Any] = dataclasses.field(default_factory=dict)
+    platform: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def tasks(self) -> dict[str, Any]:
+        """The tasks by name."""
+        return self.spec.get("root", {}).get("dag", {}).get("tasks", {})
+
+    @property
+    def executors(self) -> dict[str, Any]:
+        """What runs, by the label that components refer to."""
+        return self.spec.get("deploymentSpec", {}).get("executors", {})
+
+    def component(self, task: str) -> dict[str, Any]:
+        """Returns the interface of a task: its inputs, its outputs and the label of its executor."""
+        name = self.tasks[task].get("componentRef", {}).get("name", "")
+        return self.spec.get("components", {}).get(name, {})
+
+    def container(self, task: str) -> dict[str, Any] | None:
+        """Returns the container of a task, or None for one that Kubeflow itself carries out."""
+        return self.executors.get(self.component(task).get("executorLabel", ""), {}).get("container")
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values of the runtime parameters: their defaults, and what the job sets."""
+        defined = self.spec.get("root", {}).get("inputDefinitions", {}).get("parameters", {})
+        defaults = {name: entry["defaultValue"] for name, entry in defined.items() if "defaultValue" in entry}
+        return defaults | self.job.get("runtimeConfig", {}).get("parameterValues", {})
+
+
+def write(document: Document, path: str) -> None:
+    """Writes a compiled pipeline; the same pipeline gives the same bytes.
+
+    Raises:
+        UserError: If the file cannot be written, or has an ending that its reader would refuse.
+    """
+    endings = (".json",) if document.target == VERTEX else (".yaml", ".yml")
+    if not path.endswith(endings):
+        what = f"does not end in {' or '.join(endings)}, which a file for {document.target} has to"
+        raise UserError(f"--output {path}", what, f"Give it the ending {endings[0]}")
+    if document.target == VERTEX:
+        text = json.dumps(document.job | {"pipelineSpec": document.spec}, indent=1, sort_keys=True, ensure_ascii=False)
+    else:
+        documents = [document.spec, *([document.platform] if document.platform else [])]
+        text = yaml.safe_dump_all(documents, sort_keys=True, allow_unicode=True, width=120)
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.rstrip("\n") + "\n")
+    except OSError as error:
+        raise UserError(f"--output {path}", f"cannot be written ({error.strerror})", "Give another path") from None
+
+
+def read(path: str) -> Document:
+    """Reads a compiled pipeline.
+
+    Raises:
+        UserError: If the file cannot be read, or is neither of the two kinds.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        documents = [json.loads(text)] if path.endswith(".json") else list(yaml.safe_load_all(text))
+    except OSError as error:
+        raise UserError(path, f"cannot be read ({error.strerror})", "Give the path of a compiled pipeline") from None
+    except (ValueError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UserError(path, f"is neither JSON nor YAML ({reason})", _FIX) from None
+    first, *more = documents if documents and all(isinstance(part, dict) for part in documents) else [{}]
+    if isinstance(first.get("pipelineSpec"), dict):
+        job = {key: value for key, value in first.items() if key != "pipelineSpec"}
+        return Document(VERTEX, first["pipelineSpec"], job)
+    if "root" in first:
+        return Document(KFP, first, platform=more[0] if more else {})
+    raise UserError(path, "is no compiled pipeline: it has neither a pipelineSpec nor a root", _FIX)

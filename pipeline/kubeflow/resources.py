@@ -4,12 +4,12 @@ from typing import Any
 
 from modules.errors import UserError
 from modules.settings import Kubeflow
-from pipeline.kubeflow.document import KFP, VERTEX, Document
+from pipeline.kubeflow.document import VERTEX, Document
 
 # The wait before a step is tried again doubles each time.
 _BACKOFF = {"backoffDuration": "60s", "backoffFactor": 2.0, "backoffMaxDuration": "3600s"}
 # What it finds changes with every push, which no cache can see.
-NEVER_CACHED = ("Baseline",)
+_NEVER_CACHED = ("Baseline",)
 
 
 def apply(document: Document, settings: Kubeflow) -> None:
@@ -26,9 +26,9 @@ def apply(document: Document, settings: Kubeflow) -> None:
     for name, task in document.tasks.items():
         step = settings.step(name)
         container = document.container(name)
-        task["cachingOptions"] = {"enableCache": step.cache and name not in NEVER_CACHED} if step.cache else {}
         if container is None:
             continue
+        task["cachingOptions"] = {"enableCache": bool(step.cache) and name not in _NEVER_CACHED}
         if step.retries:
             task["retryPolicy"] = {"maxRetryCount": step.retries} | _BACKOFF
         container["resources"] = resources(step.cpu, step.memory_gb, step.accelerator, step.accelerator_count)
@@ -73,6 +73,3 @@ def _secrets(document: Document, task: str, secrets: dict[str, str]) -> None:
     kubernetes = document.platform.setdefault("platforms", {}).setdefault("kubernetes", {})
     executors = kubernetes.setdefault("deploymentSpec", {}).setdefault("executors", {})
     executors[document.component(task)["executorLabel"]] = {"secretAsEnv": config}
-
-
-__all__ = ["KFP", "NEVER_CACHED", "apply", "resources"]

@@ -56,16 +56,24 @@ class Document:
         return defaults | self.job.get("runtimeConfig", {}).get("parameterValues", {})
 
 
+def check_ending(target: str, path: str) -> None:
+    """Checks that a file has the ending by which its reader knows it.
+
+    Raises:
+        UserError: If it has another.
+    """
+    endings = (".json",) if target == VERTEX else (".yaml", ".yml")
+    if not path.endswith(endings):
+        what = f"does not end in {' or '.join(endings)}, which a file for {target} has to"
+        raise UserError(f"--output {path}", what, f"Give it the ending {endings[0]}")
+
+
 def write(document: Document, path: str) -> None:
     """Writes a compiled pipeline; the same pipeline gives the same bytes.
 
     Raises:
-        UserError: If the file cannot be written, or has an ending that its reader would refuse.
+        UserError: If the file cannot be written.
     """
-    endings = (".json",) if document.target == VERTEX else (".yaml", ".yml")
-    if not path.endswith(endings):
-        what = f"does not end in {' or '.join(endings)}, which a file for {document.target} has to"
-        raise UserError(f"--output {path}", what, f"Give it the ending {endings[0]}")
     if document.target == VERTEX:
         text = json.dumps(document.job | {"pipelineSpec": document.spec}, indent=1, sort_keys=True, ensure_ascii=False)
     else:

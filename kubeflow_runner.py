@@ -1,0 +1,68 @@
+"""Compile the pipeline for Vertex AI or open-source Kubeflow, check the compiled file, and submit it."""
+
+import argparse
+import os
+import sys
+
+_CONFIG = "data/census_income/pipeline.yaml"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parses the command line and runs the command; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="kubeflow_runner.py",
+        description=__doc__,
+        epilog="exit status: 0 done; 2 bad config, bad file or refused; docs/kubeflow.md leads from a table to a run",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    compiled = commands.add_parser("compile", help="write the pipeline as Kubeflow reads it")
+    compiled.add_argument("--image", required=True, metavar="IMAGE", help="the project's image, as in registry/name:tag")
+    compiled.add_argument("--pipeline-root", required=True, metavar="URI", help="folder of the artifacts: gs://bucket/…")
+    compiled.add_argument("--target", required=True, choices=["vertex", "kfp"], help="Vertex AI, or open-source Kubeflow")
+    compiled.add_argument("--output", required=True, metavar="FILE", help=".json for vertex, .yaml for kfp")
+    submit = commands.add_parser("submit", help="send a compiled file to the service that kubeflow: names")
+    submit.add_argument("file", metavar="FILE", help="what compile wrote")
+    submit.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE", help="a runtime parameter")
+    submit.add_argument("--dry-run", action="store_true", help="say what would be sent, and send nothing")
+    for command in (compiled, submit):
+        command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
+        command.add_argument(
+            "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting, as in kubeflow.cpu=4"
+        )
+    lint = commands.add_parser("lint", help="check what compiling does not: that the file can run")
+    lint.add_argument("file", metavar="FILE", help="what compile wrote")
+    options = parser.parse_args(arguments)
+    from modules.errors import UserError
+
+    try:
+        return {"compile": _compile, "submit": _submit, "lint": _lint}[options.command](options)
+    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _compile(options: argparse.Namespace) -> int:
+    from pipeline.kubeflow import run
+
+    return run.compile_file(
+        options.config, options.set, options.image, options.pipeline_root, options.target, options.output
+    )
+
+
+def _submit(options: argparse.Namespace) -> int:
+    from pipeline.kubeflow import run
+
+    return run.submit_file(options.file, options.config, options.set, options.parameter, options.dry_run)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from pipeline.kubeflow import run
+
+    return run.lint_file(options.file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

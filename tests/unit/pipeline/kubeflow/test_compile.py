@@ -1,0 +1,221 @@
+"""The compiled file: that both backends can read it, and that it holds what the config says."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from google.protobuf import json_format
+from kfp.pipeline_spec import pipeline_spec_pb2 as protos
+
+from components import artifacts
+from modules.errors import UserError
+from pipeline import config, engines
+from pipeline.kubeflow import artifact_types, document
+from pipeline.pipeline import create_pipeline
+
+pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
+
+ROOT = Path(__file__).parents[4]
+CENSUS = ROOT / "data" / "census_income" / "pipeline.yaml"
+TARGETS = ["vertex", "kfp"]
+
+
+def constants(made: document.Document, task: str) -> dict[str, Any]:
+    given = made.tasks[task]["inputs"].get("parameters", {})
+    return {key: entry["runtimeValue"]["constant"] for key, entry in given.items() if "runtimeValue" in entry}
+
+
+def containers(made: document.Document) -> dict[str, Any]:
+    return {name: found for name in made.tasks if (found := made.container(name)) is not None}
+
+
+def test_vertex_reads_the_file_as_a_pipeline_job(compiled: Callable[[str], Any], tmp_path: Path) -> None:
+    document.write(compiled("vertex"), str(tmp_path / "job.json"))
+    written = json.loads((tmp_path / "job.json").read_text())
+    json_format.ParseDict(written, protos.PipelineJob(), ignore_unknown_fields=False)
+    json_format.ParseDict(written["pipelineSpec"], protos.PipelineSpec(), ignore_unknown_fields=False)
+    deployment = written["pipelineSpec"]["deploymentSpec"]
+    json_format.ParseDict(deployment, protos.PipelineDeploymentConfig(), ignore_unknown_fields=False)
+    assert written["runtimeConfig"]["gcsOutputDirectory"] == "gs://bucket/root"
+    assert written["pipelineSpec"]["schemaVersion"] == "2.1.0"
+
+
+def test_open_source_kubeflow_reads_the_file_as_a_pipeline_spec(compiled: Callable[[str], Any], tmp_path: Path) -> None:
+    document.write(compiled("kfp"), str(tmp_path / "spec.yaml"))
+    spec, platform = yaml.safe_load_all((tmp_path / "spec.yaml").read_text())
+    json_format.ParseDict(spec, protos.PipelineSpec(), ignore_unknown_fields=False)
+    json_format.ParseDict(spec["deploymentSpec"], protos.PipelineDeploymentConfig(), ignore_unknown_fields=False)
+    json_format.ParseDict(platform, protos.PlatformSpec(), ignore_unknown_fields=False)
+    assert spec["defaultPipelineRoot"] == "gs://bucket/root"
+    assert spec["schemaVersion"] == "2.1.0"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_written_is_read_again_and_is_the_same_each_time(
+    compiled: Callable[[str], Any], compile_with: Callable[..., Any], tmp_path: Path, target: Any
+) -> None:
+    ending = {"vertex": "json", "kfp": "yaml"}[target]
+    first, second = (str(tmp_path / f"{name}.{ending}") for name in "ab")
+    made = compile_with(target)
+    document.write(made, first)
+    document.write(compile_with(target), second)
+    assert document.read(first) == made
+    assert Path(first).read_bytes() == Path(second).read_bytes()
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_compiled_pipeline_has_the_steps_of_the_local_one(
+    compiled: Callable[[str], Any], tmp_path: Path, target: Any
+) -> None:
+    local = create_pipeline(
+        config.load(str(CENSUS)), str(tmp_path), str(tmp_path / "m.sqlite"), str(tmp_path / "pushed"), engines.local()
+    )
+    steps = {component.id for component in local.components} - {"Baseline", "DataBaseline"}
+    found = {name for name in compiled(target).tasks if not name.startswith("Baseline")}
+    assert found == steps
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_steps_get_the_parameters_of_the_local_ones_but_for_paths(
+    compiled: Callable[[str], Any], tmp_path: Path, target: Any
+) -> None:
+    settings = config.load(str(CENSUS))
+    local = create_pipeline(settings, str(tmp_path), str(tmp_path / "m.sqlite"), "gs://d", engines.local())
+    made = compiled(target)
+    compared = 0
+    for component in local.components:
+        if component.id in ("Baseline", "DataBaseline", "ImportSchemaGen"):
+            continue
+        for key, value in constants(made, component.id).items():
+            wanted = component.exec_properties[key]
+            if key == "data":
+                assert json.loads(value)["train"] == "/app/data/census_income/adult_train.csv"
+                assert json.loads(value)["schema_file"] == "/app/data/census_income/schema.pbtxt"
+                continue
+            assert value == (json.dumps(wanted) if isinstance(wanted, dict | list) else wanted), (component.id, key)
+            compared += 1
+    assert compared > 25
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_nothing_is_learnt_before_the_gate_has_passed(compiled: Callable[[str], Any], target: str) -> None:
+    assert "DataGate" in compiled(target).tasks["Transform"]["dependentTasks"]
+
+
+def test_vertex_resolves_the_model_that_was_blessed_last(compiled: Callable[[str], Any]) -> None:
+    made = compiled("vertex")
+    source = made.tasks["Evaluator"]["inputs"]["artifacts"]["baseline_model"]["taskOutputArtifact"]
+    assert source == {"producerTask": "Baseline-model-resolver", "outputArtifactKey": "model"}
+    assert "resolver" in made.executors["Baseline-model-resolver_executor"]
+
+
+def test_open_source_kubeflow_resolves_nothing_and_looks_for_the_version_pushed_last(
+    compiled: Callable[[str], Any],
+) -> None:
+    made = compiled("kfp")
+    assert not [name for name, executor in made.executors.items() if "container" not in executor]
+    assert "components.pushed_baseline.executor.Executor" in made.container("Baseline")["args"]
+    assert made.tasks["Baseline"]["cachingOptions"] == {"enableCache": False}
+    readers = [made.tasks[name]["inputs"]["parameters"]["destination"] for name in ("Baseline", "Pusher")]
+    assert readers == [{"componentInputParameter": "destination"}] * 2
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_destination_is_a_runtime_parameter_that_has_its_default(
+    compiled: Callable[[str], Any], target: str
+) -> None:
+    made = compiled(target)
+    defined = made.spec["root"]["inputDefinitions"]["parameters"]
+    assert defined == {
+        "destination": {"parameterType": "STRING", "defaultValue": "gs://bucket/root/pushed", "isOptional": True}
+    }
+    assert made.parameters == {"destination": "gs://bucket/root/pushed"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_container_runs_the_projects_entry_point_in_the_projects_image(
+    compiled: Callable[[str], Any], target: str
+) -> None:
+    for name, container in containers(compiled(target)).items():
+        assert container["image"] == "europe-docker.pkg.dev/project/models/edge:1", name
+        assert container["command"] == ["python", "-m", "pipeline.kubeflow.entrypoint"], name
+        assert ("--launcher_root" in container["args"]) == (target == "kfp"), name
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_edited_schema_changes_the_commands_of_the_steps_that_read_it_and_no_other(
+    compile_with: Callable[..., Any], target: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from pipeline import staging
+
+    monkeypatch.setattr(staging, "_PROJECT", "/")  # a folder that holds the tables and the schema that is edited
+    commands = []
+    for limit in ("120", "121"):
+        text = (CENSUS.parent / "schema.pbtxt").read_text().replace("max: 120", f"max: {limit}")
+        (tmp_path / "schema.pbtxt").write_text(text)
+        overrides = [f"data.schema_file={tmp_path / 'schema.pbtxt'}"]
+        made = compile_with(target, *overrides)
+        commands.append({name: container["args"] for name, container in containers(made).items()})
+    before, after = commands
+    assert {name for name in before if before[name] != after[name]} == {"TableExampleGen", "ImportSchemaGen"}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        (["data.train={outside}"], "data.train: is {outside}, which no container can open"),
+        (["data.schema_file={schema}"], "data.schema_file: is {schema}, which no container can open"),
+        (["pusher.destination=/models"], "pusher.destination: is /models, where no container"),
+        (["kubeflow.steps={Techer: {cpu: 1}}"], "kubeflow.steps.Techer: is no step that runs in a container"),
+        (["kubeflow.secrets={A: b/c}"], "kubeflow.secrets: are given, and Vertex AI sets no environment"),
+    ],
+    ids=["table", "schema", "destination", "step", "secrets"],
+)
+def test_what_cannot_run_in_a_container_is_refused_in_one_line(
+    compile_with: Callable[..., Any], tmp_path: Path, overrides: list[str], said: str
+) -> None:
+    outside, schema = tmp_path / "adult.csv", tmp_path / "schema.pbtxt"
+    outside.write_bytes((CENSUS.parent / "adult_train.csv").read_bytes()[:5_000].rpartition(b"\n")[0])
+    schema.write_bytes((CENSUS.parent / "schema.pbtxt").read_bytes())
+    places = {"{outside}": str(outside), "{schema}": str(schema)}
+    for name, place in places.items():
+        overrides = [override.replace(name, place) for override in overrides]
+        said = said.replace(name, place)
+    with pytest.raises(UserError) as caught:
+        compile_with("vertex", *overrides)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("target", "root"), [("vertex", "s3://b/r"), ("vertex", "/tmp/r"), ("kfp", "/tmp/r")])
+def test_a_root_that_the_target_cannot_write_to_is_refused(target: Any, root: str) -> None:
+    from pipeline.kubeflow import compile as compiler
+
+    with pytest.raises(UserError, match="is no place that"):
+        compiler.compile_pipeline(config.load(str(CENSUS)), "image:1", root, target)
+
+
+def test_a_root_in_the_store_of_open_source_kubeflow_needs_a_destination_of_its_own() -> None:
+    from pipeline.kubeflow import compile as compiler
+
+    with pytest.raises(UserError, match="pusher.destination"):
+        compiler.compile_pipeline(config.load(str(CENSUS)), "image:1", "minio://mlpipeline/v2", "kfp")
+    settings = config.load(str(CENSUS), ["pusher.destination=s3://models/census"])
+    made = compiler.compile_pipeline(settings, "image:1", "minio://mlpipeline/v2", "kfp")
+    assert made.parameters == {"destination": "s3://models/census"}
+
+
+def test_every_artifact_type_of_ours_has_a_title_that_kubeflow_takes_and_no_properties() -> None:
+    from tfx.orchestration.kubeflow.v2 import compiler_utils
+    from tfx.types import Channel
+    from tfx.types.artifact import Artifact
+
+    ours = [kind for kind in vars(artifacts).values() if isinstance(kind, type) and issubclass(kind, Artifact)]
+    ours.remove(Artifact)
+    assert len(ours) >= 3
+    for kind in ours:
+        compiler_utils.build_output_artifact_spec(Channel(type=kind))  # raises if not
+        assert kind.TYPE_NAME in artifact_types.known()

@@ -1,0 +1,126 @@
+"""The command line, as far as it sends nothing."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("tensorflow", "tfx", "apache_beam", "kfp", "google.cloud.aiplatform", "pandas")
+WATCHED = """
+import atexit, sys
+path = sys.argv[1]
+atexit.register(lambda: open(path, "w").write(" ".join(sys.modules)))
+import kubeflow_runner
+sys.exit(kubeflow_runner.main(sys.argv[2:]))
+"""
+COMPILE = ["compile", "--image", "registry/edge:1", "--config", "data/penguins/pipeline.yaml"]
+
+
+class Done:
+    """A command line that has ended."""
+
+    def __init__(self, folder: Path, *arguments: str):
+        modules = folder / "modules.txt"
+        process = subprocess.run(
+            [sys.executable, "-c", WATCHED, str(modules), *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
+        assert "Traceback" not in self.err
+        self.imported = set(modules.read_text().split())
+
+    def heavy(self) -> list[str]:
+        return [name for name in HEAVY if name in self.imported]
+
+
+def test_the_runner_is_thin() -> None:
+    assert len((ROOT / "kubeflow_runner.py").read_text().splitlines()) < 100
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["compile", "--help"], ["lint", "--help"], ["submit", "--help"]])
+def test_help_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+    done = Done(tmp_path, *arguments)
+    assert (done.status, done.err) == (0, "")
+    assert done.heavy() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["compile"], "--image, --pipeline-root, --target, --output"),
+        ([*COMPILE, "--pipeline-root", "gs://b", "--target", "airflow", "--output", "a.json"], "invalid choice: 'airflow'"),
+        (["lint"], "FILE"),
+        ([], "COMMAND"),
+    ],
+)
+def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list[str], said: str) -> None:
+    done = Done(tmp_path, *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err.strip().splitlines()[-1]
+    assert done.heavy() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--set", "kubeflow.cpus=2"], "--set kubeflow.cpus=2: kubeflow.cpus is no setting; did you mean 'cpu'?"),
+        (["--set", "kubeflow.steps={Tuner: {memory: 2}}"], "kubeflow.steps.Tuner.memory is no setting"),
+        (["--set", "kubeflow.schedule=daily"], "kubeflow.schedule is 'daily'"),
+        (["--set", "kubeflow.secrets={A: key}"], "kubeflow.secrets.A is 'key'"),
+        (["--set", "kubeflow.environment={1A: key}"], "kubeflow.environment.1A is '1A'"),
+        (["--set", "kubeflow.environment={A: x}", "--set", "kubeflow.secrets={A: s/k}"], "'A' is in environment and in secrets"),
+        (["--output", "a.yaml"], "does not end in .json"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_and_nothing_heavy_is_imported_for_it(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    place = ["--pipeline-root", "gs://b/r", "--target", "vertex", "--output", str(tmp_path / "a.json")]
+    done = Done(tmp_path, *COMPILE, *place, *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1
+    assert done.heavy() == []
+
+
+@pytest.mark.parametrize(("target", "name"), [("vertex", "a.json"), ("kfp", "a.yaml")])
+def test_compile_writes_a_file_that_lint_finds_nothing_in(tmp_path: Path, target: str, name: str) -> None:
+    path = tmp_path / name
+    done = Done(tmp_path, *COMPILE, "--pipeline-root", "gs://b/r", "--target", target, "--output", str(path))
+    said = rf"{re.escape(str(path))}: \d\d tasks for {target}, nothing stands in the way of a run\n"
+    assert (done.status, done.err) == (0, "")
+    assert re.fullmatch(said, done.out)
+    again = Done(tmp_path, "lint", str(path))
+    assert (again.status, again.out, again.err) == (0, done.out, "")
+    assert {"tensorflow", "tfx"} & again.imported == set()
+
+
+def test_lint_says_all_that_it_finds_and_the_tasks_names(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    Done(tmp_path, *COMPILE, "--pipeline-root", "gs://b/r", "--target", "vertex", "--output", str(path))
+    job = json.loads(path.read_text())
+    tasks = job["pipelineSpec"]["root"]["dag"]["tasks"]
+    tasks["Pruner"]["inputs"]["artifacts"]["teacher"]["taskOutputArtifact"]["producerTask"] = "Techer"
+    del tasks["Transform"]["inputs"]["parameters"]["custom_config"]
+    path.write_text(json.dumps(job))
+    done = Done(tmp_path, "lint", str(path))
+    assert (done.status, done.out) == (2, "")
+    assert [line.removeprefix(f"{path}: ").split(":")[0] for line in done.err.splitlines()] == ["Pruner", "Transform"]
+
+
+def test_what_is_no_compiled_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    done = Done(tmp_path, "lint", "data/penguins/pipeline.yaml")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("data/penguins/pipeline.yaml: is no compiled pipeline")

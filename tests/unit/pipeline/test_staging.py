@@ -1,26 +1,50 @@
+"""The names under which the steps find the user's files."""
+
 from pathlib import Path
 
 import pytest
 
-from pipeline.staging import stage
+from modules.errors import UserError
+from modules.settings import Data
+from pipeline import staging
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 
-
-def test_an_edited_file_has_another_name_and_its_old_one_when_it_is_put_back(tmp_path: Path) -> None:
-    file = tmp_path / "schema.pbtxt"
-    staged = []
-    for text in ("one", "two", "one"):
-        file.write_text(text)
-        staged.append(stage(str(file), str(tmp_path / "root")))
-        assert Path(staged[-1]).read_text() == text
-    assert staged[0] == staged[2] != staged[1]
+ROOT = Path(__file__).parents[3]
 
 
-def test_the_copy_lies_below_the_root_and_keeps_its_name(tmp_path: Path) -> None:
-    file = tmp_path / "schema.pbtxt"
-    file.write_text("one")
-    staged = Path(stage(str(file), str(tmp_path / "root")))
-    assert staged.name == "schema.pbtxt"
-    assert tmp_path / "root" in staged.parents
-    assert file.read_text() == "one"
+def placed(**data: str | list[str] | None) -> Data:
+    return staging.in_image(Data.model_validate(data), "/app")
+
+
+def test_a_file_of_the_project_lies_in_the_image() -> None:
+    data = placed(train=f"{ROOT}/data/x/train.csv", test=f"{ROOT}/t.csv", schema_file=f"{ROOT}/data/x/s.pbtxt")
+    assert (data.train, data.test, data.schema_file) == ("/app/data/x/train.csv", "/app/t.csv", "/app/data/x/s.pbtxt")
+
+
+def test_each_part_of_a_list_and_a_pattern_has_its_place() -> None:
+    assert placed(train=[f"{ROOT}/a/*.csv", "gs://b/c.csv"]).train == ["/app/a/*.csv", "gs://b/c.csv"]
+
+
+@pytest.mark.parametrize("path", ["gs://b/t.csv", "s3://b/t.csv?region=eu", "package://tfx/t.csv"])
+def test_what_is_found_from_anywhere_stays(path: str) -> None:
+    assert placed(train=path).train == path
+
+
+@pytest.mark.parametrize("path", ["/somewhere/t.csv", f"{ROOT.parent}/t.csv", f"{ROOT}-2/t.csv", "file:///t.csv"])
+def test_what_no_container_can_open_is_refused_in_one_line(path: str) -> None:
+    with pytest.raises(UserError) as caught:
+        placed(train=path)
+    assert str(caught.value).startswith(f"data.train: is {path}, which no container can open")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_local_engine_copies_the_schema_and_leaves_the_tables_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "schema.pbtxt").write_text("feature {}")
+    data = Data(train="/a.csv", schema_file=str(tmp_path / "schema.pbtxt"))
+    found = staging.staged(data, str(tmp_path / "root"))
+    assert found.train == "/a.csv"
+    assert found.schema_file is not None
+    assert Path(found.schema_file).read_text() == "feature {}"
+    assert found.schema_file.startswith(str(tmp_path / "root" / "staged"))
+    assert staging.staged(Data(train="/a.csv"), "/none") == Data(train="/a.csv")

@@ -1,0 +1,104 @@
+"""From the compiled file alone to a pushed model, on either backend: the same model as the local run's."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules import tfma_results
+
+pytestmark = [pytest.mark.e2e, pytest.mark.kubeflow]
+
+ROOT = Path(__file__).parents[3]
+CONFIG = "data/penguins/pipeline.yaml"
+# Few epochs of many small steps: the table has 344 rows.
+SMALL = [
+    "tuner={max_epochs: 2, factor: 2, batch_size: 32, search_space: {learning_rate: [0.005, 0.01]}}",
+    "trainer={epochs: 12, batch_size: 32}",
+    "distillation={epochs: 12, batch_size: 32, units: [24, 16], learning_rate: 0.01}",
+    "pruner={epochs: 4, batch_size: 32}",
+    "quantizer={epochs: 2, batch_size: 32}",
+]
+SECRETS = {"store/key": "not a real key"}
+FILES = {"vertex": "job.json", "kfp": "spec.yaml"}
+
+
+def command(runner: str, *arguments: str, status: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, runner, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+def settings(*overrides: str) -> list[str]:
+    given = ["--config", CONFIG]
+    for override in (*SMALL, *overrides):
+        given += ["--set", override]
+    return given
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the local run pushed."""
+    output = tmp_path_factory.mktemp("local")
+    command("local_runner.py", "run", "--output", str(output), *settings())
+    return json.loads((output / "summary.json").read_text())["pushed"]
+
+
+class Walked:
+    """A backend on which the compiled pipeline was run once, and then again."""
+
+    def __init__(self, target: str, folder: Path, new_walker: Any):
+        self.file = folder / FILES[target]
+        place = ["--image", "registry/edge:1", "--pipeline-root", "gs://bucket/root", "--target", target]
+        own = [f"kubeflow.project_folder={ROOT}", "kubeflow.environment={EDGE: '1'}"]
+        own += ["kubeflow.secrets={EDGE_KEY: store/key}"] if target == "kfp" else []
+        command("kubeflow_runner.py", "compile", *place, "--output", str(self.file), *settings(*own))
+        command("kubeflow_runner.py", "lint", str(self.file))
+        self.pushed, self.walker = folder / "pushed", new_walker(self.file, folder, SECRETS)
+        self.walker.walk(destination=str(self.pushed))
+        self.first, self.versions = list(self.walker.ran), self._versions()
+        self.walker.walk(destination=str(self.pushed))
+
+    def _versions(self) -> list[Path]:
+        return sorted(self.pushed.iterdir())
+
+    def again(self) -> list[Path]:
+        """Returns the versions that the second run pushed."""
+        return [version for version in self._versions() if version not in self.versions]
+
+
+@pytest.fixture(scope="module", params=["vertex", "kfp"])
+def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, new_walker: Any) -> Walked:
+    return Walked(request.param, tmp_path_factory.mktemp(request.param), new_walker)
+
+
+def test_the_compiled_pipeline_reaches_a_pushed_model_that_is_the_local_runs(
+    walked: Walked, local: dict[str, Any]
+) -> None:
+    (version,) = walked.versions
+    card = json.loads((version / "model.json").read_text())
+    assert card["metrics"].keys() == local["metrics"].keys()
+    assert len(card["metrics"]) > 10
+    for name, value in local["metrics"].items():
+        assert card["metrics"][name] == pytest.approx(value, abs=1e-6), name
+    assert {key: card["size"][key] for key in card["size"]} == {key: local[key] for key in card["size"]}
+    assert (version / "model.tflite").stat().st_size == local["bytes"]
+
+
+def test_a_second_run_takes_from_the_cache_what_has_not_changed_and_is_compared_with_the_first(walked: Walked) -> None:
+    assert len(walked.first) >= 15
+    assert set(walked.walker.ran) == {"Evaluator", "Pusher"} | ({"Baseline"} & set(walked.first))
+    evaluation = str(walked.walker.path("Evaluator", "evaluation"))
+    (blessing,) = walked.walker.outputs["Evaluator"]["blessing"]
+    assert blessing["metadata"]["blessed"] == 1
+    assert "baseline_model_id" in blessing["metadata"]
+    candidate, baseline = tfma_results.overall_metrics(evaluation), tfma_results.baseline_metrics(evaluation)
+    shared = [name for name in baseline if name in candidate and "diff" not in name]
+    assert len(shared) > 5
+    assert all(baseline[name] == pytest.approx(candidate[name], abs=1e-6) for name in shared)
+    assert len(walked.again()) == 1

@@ -1,0 +1,199 @@
+"""Executors on artifacts that lie on no disk: `ram://`, which TensorFlow has, and Python's own open and os have not."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.integration, pytest.mark.kubeflow]
+
+REMOTE = "ram://bucket"
+
+
+def copied(uri: str) -> str:
+    """Copies a folder to where no local path leads; returns its URI there."""
+    import tensorflow as tf
+
+    target = f"{REMOTE}/{uri.strip('/')}"
+    for folder, _, names in tf.io.gfile.walk(uri):
+        place = f"{REMOTE}/{folder.strip('/')}"
+        tf.io.gfile.makedirs(place)
+        for name in names:
+            tf.io.gfile.copy(os.path.join(folder, name), f"{place}/{name}", overwrite=True)
+    return target
+
+
+def remote(artifacts: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Returns inputs with their content moved to where no local path leads."""
+    import copy
+
+    moved = copy.deepcopy(artifacts)
+    for found in moved.values():
+        for artifact in found:
+            artifact.uri = copied(artifact.uri)
+    return moved
+
+
+def outputs(step: str, **kinds: Any) -> dict[str, list[Any]]:
+    made = {}
+    for key, kind in kinds.items():
+        artifact = kind()
+        artifact.uri = f"{REMOTE}/outputs/{step}/{key}"
+        made[key] = [artifact]
+    return made
+
+
+def names(uri: str) -> list[str]:
+    import tensorflow as tf
+
+    found = [os.path.join(folder, name) for folder, _, files in tf.io.gfile.walk(uri) for name in files]
+    return sorted(path.removeprefix(uri).strip("/") for path in found)
+
+
+def read(uri: str, name: str) -> str:
+    import tensorflow as tf
+
+    with tf.io.gfile.GFile(f"{uri}/{name}") as file:
+        return file.read()
+
+
+@pytest.fixture(scope="module")
+def inputs(road: Any, teacher: Any, student: Any) -> dict[str, list[Any]]:
+    return remote(road.inputs(model=student, teacher=teacher))
+
+
+@pytest.fixture(scope="module")
+def pruned(road: Any, inputs: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    from tfx.types import standard_artifacts
+
+    from components.pruner.executor import Executor
+
+    made = outputs("Pruner", pruned_model=standard_artifacts.Model, model_run=standard_artifacts.ModelRun)
+    Executor().Do(inputs, made, road.config("Pruner"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def quantized(road: Any, inputs: dict[str, list[Any]], pruned: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    from tfx.types import standard_artifacts
+
+    from components.artifacts import ModelForms
+    from components.quantizer.executor import Executor
+
+    kinds = {"quantized_model": standard_artifacts.Model, "model_run": standard_artifacts.ModelRun}
+    made = outputs("Quantizer", forms=ModelForms, **kinds)
+    Executor().Do(inputs | {"model": pruned["pruned_model"]}, made, road.config("Quantizer"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def ladder(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    from components.artifacts import Ladder
+    from components.ladder.executor import Executor
+
+    made = outputs("Ladder", ladder=Ladder)
+    raw = remote({"examples": [road.output("TableExampleGen", "examples")]})
+    given = inputs | raw | {"student": inputs["model"], "forms": quantized["forms"]}
+    Executor().Do(given, made, road.config("Ladder"))
+    return made
+
+
+def test_a_table_becomes_examples(road: Any) -> None:
+    from tfx.types import standard_artifacts
+
+    from components.table_example_gen.executor import Executor
+
+    made = outputs("TableExampleGen", examples=standard_artifacts.Examples)
+    Executor().Do({}, made, road.components["TableExampleGen"].exec_properties)
+    (examples,) = made["examples"]
+    assert "Split-train/data_tfrecord-00000-of-00001.gz" in names(examples.uri)
+    assert examples.get_int_custom_property("train_rows") + examples.get_int_custom_property("validation_rows") == 2_000
+
+
+def test_a_schema_is_curated(road: Any) -> None:
+    from tfx.types import standard_artifacts
+
+    from components.schema_curator.executor import Executor
+
+    step = road.components["SchemaCurator"]
+    given = {"schema": [road.output("ImportSchemaGen", "schema")], "examples": [road.output("TableExampleGen", "examples")]}
+    made = outputs("SchemaCurator", curated_schema=standard_artifacts.Schema)
+    Executor().Do(remote(given), made, step.exec_properties)
+    assert "tensor_representation" in read(made["curated_schema"][0].uri, "schema.pbtxt")
+
+
+def test_the_gate_reads_and_writes(road: Any) -> None:
+    from components.artifacts import DataFindings
+    from components.data_gate.executor import Executor
+
+    given = {
+        "anomalies": [road.output("ExampleValidator", "anomalies")],
+        "statistics": [road.output("StatisticsGen", "statistics")],
+    }
+    made = outputs("DataGate", findings=DataFindings)
+    Executor().Do(remote(given), made, road.components["DataGate"].exec_properties)
+    assert json.loads(read(made["findings"][0].uri, "findings.json")) == []
+
+
+@pytest.mark.parametrize("trainer", ["Teacher", "Student"])
+def test_a_model_is_trained(road: Any, inputs: dict[str, list[Any]], teacher: Any, trainer: str) -> None:
+    from tfx.components.trainer.fn_args_utils import FnArgs
+    from tfx.utils import path_utils
+
+    from modules import trainer as callbacks
+
+    examples, target = inputs["examples"][0].uri, f"{REMOTE}/outputs/{trainer}"
+    best = {"layers": 1, "units": 24, "activation": "relu", "dropout": 0.1, "learning_rate": 0.005}
+    arguments = FnArgs(
+        train_files=[f"{examples}/Split-train/*"],
+        eval_files=[f"{examples}/Split-validation/*"],
+        transform_output=inputs["transform_graph"][0].uri,
+        serving_model_dir=f"{target}/model",
+        model_run_dir=f"{target}/run",
+        hyperparameters={"values": best},
+        base_model=path_utils.serving_model_path(inputs["teacher"][0].uri),
+        custom_config=json.loads(road.components[trainer].exec_properties["custom_config"]),
+    )
+    {"Teacher": callbacks.train_teacher, "Student": callbacks.train_student}[trainer](arguments)
+    assert "saved_model.pb" in names(f"{target}/model")
+    assert [name for name in names(f"{target}/run") if "tfevents" in name]
+
+
+def test_a_student_is_pruned(pruned: dict[str, list[Any]]) -> None:
+    (model,) = pruned["pruned_model"]
+    assert "Format-Serving/saved_model.pb" in names(model.uri)
+    assert model.get_float_custom_property("sparsity") > 0.45
+
+
+def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> None:
+    from modules import tflite
+
+    found = names(quantized["forms"][0].uri)
+    assert found == sorted(f"{form}/{name}" for form in tflite.FORMS for name in ("model.json", "model.tflite"))
+    assert names(quantized["quantized_model"][0].uri) == ["Format-Serving/model.json", "Format-Serving/tflite"]
+
+
+def test_every_model_is_measured(ladder: dict[str, list[Any]]) -> None:
+    rungs = json.loads(read(ladder["ladder"][0].uri, "ladder.json"))
+    assert [rung["form"] for rung in rungs][:3] == ["teacher", "student", "pruned"]
+
+
+def test_hyperparameters_are_searched(road: Any, inputs: dict[str, list[Any]]) -> None:
+    from tfx.components.trainer.fn_args_utils import FnArgs
+
+    from modules import tuner
+
+    config = json.loads(road.components["Tuner"].exec_properties["custom_config"])
+    config["tuner"] |= {"max_epochs": 2, "factor": 2}
+    examples = inputs["examples"][0].uri
+    arguments = FnArgs(
+        train_files=[f"{examples}/Split-train/*"],
+        eval_files=[f"{examples}/Split-validation/*"],
+        transform_graph_path=inputs["transform_graph"][0].uri,
+        working_dir=f"{REMOTE}/outputs/Tuner",
+        custom_config=config,
+    )
+    made = tuner.tuner_fn(arguments)
+    made.tuner.search(**made.fit_kwargs)
+    assert made.tuner.get_best_hyperparameters()[0].get("units")

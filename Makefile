@@ -19,7 +19,7 @@ PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench bench-ingest clean
+.PHONY: help setup demo test kubeflow-test check format lock bench bench-ingest clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ demo: setup ## run the whole pipeline and push a model (exit status 3: it ran, b
 
 test: setup ## run all tests
 	@$(PYTHON) -m pytest $(ARGS)
+
+kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (15 minutes)
+	@$(PYTHON) -m pytest -m kubeflow $(ARGS)
 
 check: setup ## lint, formatting, types; changes nothing
 	$(VENV)/bin/ruff check $(CODE)

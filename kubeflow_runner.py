@@ -16,9 +16,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     compiled = commands.add_parser("compile", help="write the pipeline as Kubeflow reads it")
-    compiled.add_argument("--image", required=True, metavar="IMAGE", help="the project's image, as in registry/name:tag")
-    compiled.add_argument("--pipeline-root", required=True, metavar="URI", help="folder of the artifacts: gs://bucket/…")
-    compiled.add_argument("--target", required=True, choices=["vertex", "kfp"], help="Vertex AI, or open-source Kubeflow")
+    compiled.add_argument(
+        "--image", required=True, metavar="IMAGE", help="the project's image, as in registry/name:tag"
+    )
+    compiled.add_argument(
+        "--pipeline-root", required=True, metavar="URI", help="folder of the artifacts: gs://bucket/…"
+    )
+    compiled.add_argument(
+        "--target", required=True, choices=["vertex", "kfp"], help="Vertex AI, or open-source Kubeflow"
+    )
     compiled.add_argument("--output", required=True, metavar="FILE", help=".json for vertex, .yaml for kfp")
     submit = commands.add_parser("submit", help="send a compiled file to the service that kubeflow: names")
     submit.add_argument("file", metavar="FILE", help="what compile wrote")

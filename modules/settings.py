@@ -302,7 +302,7 @@ SecretKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*/[A-Za-z0-9._-]+$
 
 
 class KubeflowStep(Settings):
-    """What a container of Kubeflow gets, and how often its step is tried; None leaves it to what holds for all steps."""
+    """What a step's container gets, and how often the step is tried; None leaves it to what holds for all steps."""
 
     cpu: Annotated[float, Field(gt=0)] | None = None
     memory_gb: Annotated[float, Field(gt=0)] | None = None

@@ -8,8 +8,9 @@ from modules.settings import Data
 from pipeline import staging
 
 Target = Literal["vertex", "kfp"]
-# What a model is compared with: the model blessed before, by a strategy of our own, which LocalDagRunner runs; the model
-# blessed last, by the one that Vertex AI knows; or the version pushed last, since open-source Kubeflow resolves nothing.
+# What a model is compared with: the model blessed before, by a strategy of our own, which LocalDagRunner runs; the
+# model blessed last, by the one that Vertex AI knows; or the version pushed last, as open-source Kubeflow resolves
+# nothing.
 Baseline = Literal["blessed_before", "blessed_last", "pushed_last"]
 
 

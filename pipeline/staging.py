@@ -61,7 +61,9 @@ def in_image(data: Data, project_folder: str) -> Data:
         relative = os.path.relpath(path, _PROJECT)
         if "://" in path or relative.split(os.sep)[0] == os.pardir:
             what = f"is {path}, which no container can open: it is outside of the project that the image holds"
-            raise UserError(f"data.{field}", what, f"Move it to gs:// or s3://, or below {_PROJECT} and build the image")
+            raise UserError(
+                f"data.{field}", what, f"Move it to gs:// or s3://, or below {_PROJECT} and build the image"
+            )
         return "/".join([project_folder.rstrip("/"), *relative.split(os.sep)])
 
     changed: dict[str, str | list[str]] = {}

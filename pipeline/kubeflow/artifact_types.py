@@ -1,4 +1,4 @@
-"""The artifact types that the steps can load, by the titles that Kubeflow knows them by. Imports neither TFX nor theirs."""
+"""The artifact types that the steps can load, by the titles that Kubeflow knows them by. Imports no TFX."""
 
 import ast
 import functools
@@ -14,7 +14,7 @@ _OURS = os.path.join(
 
 
 def title(entry: dict[str, Any]) -> str:
-    """Returns the title of the type of an input or output, as its definition in a PipelineSpec gives it; else nothing."""
+    """Returns the title of the type of an input or output, as its definition in a PipelineSpec gives it, or nothing."""
     kind = entry.get("artifactType", {})
     try:
         return kind.get("schemaTitle") or (yaml.safe_load(kind.get("instanceSchema", "")) or {}).get("title", "")

@@ -2,14 +2,15 @@
 
     python -m pipeline.kubeflow.entrypoint --executor_class_path … --json_serialized_invocation_args … [Beam's options]
 
-What is beyond TFX's own arguments is added by `compile.py`: `--launcher_root`, on open-source Kubeflow the folder that the
-launcher's copies are in, and `--files_digest`, which is for Kubeflow's cache alone.
+What is beyond TFX's own arguments is added by `compile.py`: `--launcher_root`, on open-source Kubeflow the folder that
+the launcher's copies are in, and `--files_digest`, which is for Kubeflow's cache alone.
 """
 
 import argparse
 import json
 import os
 import sys
+from typing import Any
 
 from modules.compat import prepare_environment
 from modules.errors import UserError
@@ -48,18 +49,26 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace, beam_args: list[str]) -> None:
-    from absl import logging
-    from tfx.orchestration.kubeflow.v2 import compiler_utils
-    from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+def own_types() -> dict[str, str]:
+    """Returns the classes of this project's artifact types, as dotted names, by the titles that Kubeflow knows."""
     from tfx.types.artifact import Artifact
 
     from components import artifacts
 
-    # A title names a class of TFX, or the class's own module; ours have a title as Kubeflow wants one.
-    for name, kind in vars(artifacts).items():
-        if isinstance(kind, type) and issubclass(kind, Artifact) and kind is not Artifact:
-            compiler_utils.TITLE_TO_CLASS_PATH[kind.TYPE_NAME] = f"{artifacts.__name__}.{name}"
+    def is_ours(kind: Any) -> bool:
+        return isinstance(kind, type) and issubclass(kind, Artifact) and kind is not Artifact
+
+    kinds: dict[str, Any] = {name: kind for name, kind in vars(artifacts).items() if is_ours(kind)}
+    return {kind.TYPE_NAME: f"{artifacts.__name__}.{name}" for name, kind in kinds.items()}
+
+
+def _run(options: argparse.Namespace, beam_args: list[str]) -> None:
+    from absl import logging
+    from tfx.orchestration.kubeflow.v2 import compiler_utils
+    from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+
+    # A title that TFX does not know it takes for a class's dotted name, and Kubeflow's titles have two parts only.
+    compiler_utils.TITLE_TO_CLASS_PATH.update(own_types())
     logging.use_absl_handler()
     kubeflow_v2_run_executor.main((options, beam_args))
 

@@ -51,7 +51,9 @@ def _file(document: Document) -> Iterator[Finding]:
     yield from _parsed(document)
     version = document.spec.get("schemaVersion")
     if version != _SCHEMA:
-        yield Finding("schemaVersion", f"it is {version!r}", f"the steps read their inputs as {_SCHEMA} has them", _AGAIN)
+        yield Finding(
+            "schemaVersion", f"it is {version!r}", f"the steps read their inputs as {_SCHEMA} has them", _AGAIN
+        )
     if not document.tasks:
         yield Finding("root", "it holds no task", "nothing would run", _AGAIN)
     given = document.parameters
@@ -100,7 +102,9 @@ def _task(document: Document, name: str) -> Iterator[Finding]:
         why = "a condition on the value of an artifact is not supported"
         yield Finding(name, f"its condition is {condition!r}", why, "Decide by a property of the artifact")
     if component.get("dag"):
-        yield Finding(name, "it is a pipeline of its own", "nested pipelines are not supported", "List its steps instead")
+        yield Finding(
+            name, "it is a pipeline of its own", "nested pipelines are not supported", "List its steps instead"
+        )
 
 
 def _executor(document: Document, name: str) -> Iterator[Finding]:
@@ -151,9 +155,7 @@ def _producers(document: Document, name: str) -> Iterator[Finding]:
             yield Finding(name, f"it waits for {producer!r}, which is no task", "it would never start", _AGAIN)
 
 
-def _source(
-    document: Document, name: str, what: str, source: dict[str, Any], kind: str, key: str
-) -> Iterator[Finding]:
+def _source(document: Document, name: str, what: str, source: dict[str, Any], kind: str, key: str) -> Iterator[Finding]:
     producer, output = source.get("producerTask", ""), source.get(key, "")
     if producer not in document.tasks:
         yield Finding(name, f"its {what} comes from {producer!r}, which is no task", "nobody makes it", _AGAIN)
@@ -195,8 +197,11 @@ def _types(document: Document, name: str) -> Iterator[Finding]:
         outputs = document.component(source["producerTask"]).get("outputDefinitions", {}).get("artifacts", {})
         expected = component.get("inputDefinitions", {}).get("artifacts", {}).get(key)
         made = outputs.get(source.get("outputArtifactKey"))
-        if expected and made and artifact_types.title(expected) != artifact_types.title(made):
-            what = f"its input {key!r} is to be a {artifact_types.title(expected)}, and gets a {artifact_types.title(made)}"
+        if not expected or not made:
+            continue
+        wanted, got = artifact_types.title(expected), artifact_types.title(made)
+        if wanted != got:
+            what = f"its input {key!r} is to be a {wanted}, and gets a {got}"
             yield Finding(name, what, f"{source['producerTask']} makes another type", _AGAIN)
 
 

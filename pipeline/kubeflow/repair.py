@@ -1,10 +1,10 @@
 """What open-source Kubeflow sends to a step, made into what TFX's executors understand, and back. Pure JSON, no TFX.
 
 Its driver reads input artifacts from its own metadata and forgets their types, or names them `system.*`
-(https://github.com/tensorflow/tfx/issues/7768). It has no optional outputs, so that an artifact which stands for none is
-passed on. Its launcher copies each input into the container, under `/gcs/`, `/s3/` or `/minio/`, and uploads what it
-finds there of the outputs: reading and writing these copies needs no client of any store, and leaves no empty objects as
-marks of folders, over which the next launcher would stumble (https://github.com/kubeflow/pipelines/issues/13476).
+(https://github.com/tensorflow/tfx/issues/7768). It has no optional outputs, so that an artifact which stands for none
+is passed on. Its launcher copies each input into the container, below `/gcs/`, `/s3/` or `/minio/`, and uploads what it
+finds there of the outputs: reading and writing these copies needs no client of any store, and leaves no empty objects
+as marks of folders, over which the next launcher would stumble (https://github.com/kubeflow/pipelines/issues/13476).
 """
 
 import copy

@@ -64,7 +64,7 @@ def _check(document: Document, settings: Kubeflow) -> None:
 
 
 def _secrets(document: Document, task: str, secrets: dict[str, str]) -> None:
-    """Adds environment variables from Kubernetes' secrets, which open-source Kubeflow keeps in its platform's document."""
+    """Adds environment variables from Kubernetes' secrets, which open-source Kubeflow keeps in a second document."""
     by_secret: dict[str, list[dict[str, str]]] = {}
     for variable, place in sorted(secrets.items()):
         secret, _, key = place.partition("/")

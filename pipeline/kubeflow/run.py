@@ -37,9 +37,7 @@ def lint_file(path: str) -> int:
     return REFUSED if found else DONE
 
 
-def submit_file(
-    path: str, config_path: str, overrides: Sequence[str], parameters: Sequence[str], dry_run: bool
-) -> int:
+def submit_file(path: str, config_path: str, overrides: Sequence[str], parameters: Sequence[str], dry_run: bool) -> int:
     """Checks a compiled file and sends it, or says what it would send."""
     settings = config.load(config_path, overrides).kubeflow
     compiled = document.read(path)

@@ -63,9 +63,7 @@ def test_a_draft_passes_the_gate_without_an_edit(tmp_path: Path, table: Any, lab
     settings = config.load(path)
     assert settings.label.task == task
     metadata = str(tmp_path / "metadata.sqlite")
-    whole = create_pipeline(
-        settings, str(tmp_path / "artifacts"), metadata, str(tmp_path / "pushed"), engines.local()
-    )
+    whole = create_pipeline(settings, str(tmp_path / "artifacts"), metadata, str(tmp_path / "pushed"), engines.local())
     LocalDagRunner().run(whole, run_options=RunOptions(to_nodes=["DataGate"]))
     lineage = Lineage(metadata, settings.name)
     rows = lineage.latest("TableExampleGen").outputs["examples"].properties  # type: ignore[union-attr]

@@ -48,9 +48,7 @@ class Made:
         (folder / "pipeline.yaml").write_text(CONFIG)
         settings = config.load(str(folder / "pipeline.yaml"))
         store = str(folder / "metadata.sqlite")
-        whole = create_pipeline(
-            settings, str(folder / "artifacts"), store, str(folder / "pushed"), engines.local()
-        )
+        whole = create_pipeline(settings, str(folder / "artifacts"), store, str(folder / "pushed"), engines.local())
         LocalDagRunner().run(whole, run_options=RunOptions(to_nodes=["Transform"]))
         run: Any = Lineage(store, settings.name).latest("Transform")
         output = tft.TFTransformOutput(run.outputs["transform_graph"].uri)

@@ -117,7 +117,10 @@ def test_a_schema_is_curated(road: Any) -> None:
     from components.schema_curator.executor import Executor
 
     step = road.components["SchemaCurator"]
-    given = {"schema": [road.output("ImportSchemaGen", "schema")], "examples": [road.output("TableExampleGen", "examples")]}
+    given = {
+        "schema": [road.output("ImportSchemaGen", "schema")],
+        "examples": [road.output("TableExampleGen", "examples")],
+    }
     made = outputs("SchemaCurator", curated_schema=standard_artifacts.Schema)
     Executor().Do(remote(given), made, step.exec_properties)
     assert "tensor_representation" in read(made["curated_schema"][0].uri, "schema.pbtxt")

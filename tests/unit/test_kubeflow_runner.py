@@ -60,7 +60,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> Non
     ("arguments", "said"),
     [
         (["compile"], "--image, --pipeline-root, --target, --output"),
-        ([*COMPILE, "--pipeline-root", "gs://b", "--target", "airflow", "--output", "a.json"], "invalid choice: 'airflow'"),
+        (
+            [*COMPILE, "--pipeline-root", "gs://b", "--target", "airflow", "--output", "a.json"],
+            "invalid choice: 'airflow'",
+        ),
         (["lint"], "FILE"),
         ([], "COMMAND"),
     ],
@@ -80,7 +83,10 @@ def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list
         (["--set", "kubeflow.schedule=daily"], "kubeflow.schedule is 'daily'"),
         (["--set", "kubeflow.secrets={A: key}"], "kubeflow.secrets.A is 'key'"),
         (["--set", "kubeflow.environment={1A: key}"], "kubeflow.environment.1A is '1A'"),
-        (["--set", "kubeflow.environment={A: x}", "--set", "kubeflow.secrets={A: s/k}"], "'A' is in environment and in secrets"),
+        (
+            ["--set", "kubeflow.environment={A: x}", "--set", "kubeflow.secrets={A: s/k}"],
+            "'A' is in environment and in secrets",
+        ),
         (["--output", "a.yaml"], "does not end in .json"),
     ],
 )

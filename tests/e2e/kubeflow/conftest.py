@@ -3,10 +3,10 @@
 Each task's own command runs in a process of its own, with the task's environment and the ExecutorInput that its backend
 sends. What the backends do themselves, the walker does: order, cache, importers, resolvers, names of artifacts.
 
-Vertex AI gives artifacts their types and resolves queries; tasks read and write the bucket. Here a folder stands for it.
-Open-source Kubeflow sends input artifacts without types, has no resolver, and its launcher copies: each task gets a folder of its own
-with copies of its inputs, and only what it leaves below its outputs is uploaded. URIs stay `gs://…` there, so that whatever
-tries to open one fails.
+Vertex AI gives artifacts their types and resolves queries, and its tasks read and write the bucket; here a folder
+stands for it. Open-source Kubeflow sends input artifacts without types and has no resolver, and its launcher copies:
+each task gets a folder of its own with copies of its inputs, and only what it leaves below its outputs is uploaded.
+URIs stay `gs://…` there, so that whatever tries to open one fails.
 """
 
 import hashlib
@@ -80,7 +80,9 @@ class Walker:
     @staticmethod
     def _producers(task: dict[str, Any]) -> set[str]:
         artifacts = task.get("inputs", {}).get("artifacts", {}).values()
-        return {entry["taskOutputArtifact"]["producerTask"] for entry in artifacts} | set(task.get("dependentTasks", []))
+        return {entry["taskOutputArtifact"]["producerTask"] for entry in artifacts} | set(
+            task.get("dependentTasks", [])
+        )
 
     def _task(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         task, component = self._document.tasks[name], self._document.component(name)
@@ -93,7 +95,9 @@ class Walker:
                 for key, query in executor["resolver"]["outputArtifactQueries"].items()
             }
         if "importer" in executor:
-            imported = self._artifact(executor["importer"]["artifactUri"]["constant"], executor["importer"]["typeSchema"])
+            imported = self._artifact(
+                executor["importer"]["artifactUri"]["constant"], executor["importer"]["typeSchema"]
+            )
             return {key: [imported] for key in component["outputDefinitions"]["artifacts"]}
         container = executor["container"]
         key = hashlib.sha256(json.dumps([container, inputs], sort_keys=True).encode()).hexdigest()
@@ -193,7 +197,11 @@ class Walker:
         process = subprocess.run(
             [*PREFIX, "env", *settings, *command],
             cwd=ROOT,  # the image's working directory is the project
-            env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder), "KERAS_HOME": str(folder)},
+            env={
+                "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+                "HOME": str(folder),
+                "KERAS_HOME": str(folder),
+            },
             capture_output=True,
             text=True,
             timeout=900,

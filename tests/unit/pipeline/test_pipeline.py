@@ -24,7 +24,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def steps(settings: PipelineSettings, folder: Path) -> Mapping[str, Any]:
-    made = create_pipeline(settings, str(folder), str(folder / "metadata.sqlite"), str(folder / "pushed"), engines.local())
+    made = create_pipeline(
+        settings, str(folder), str(folder / "metadata.sqlite"), str(folder / "pushed"), engines.local()
+    )
     return {component.id: component for component in made.components}
 
 

@@ -10,7 +10,6 @@ import yaml
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as protos
 
-from components import artifacts
 from modules.errors import UserError
 from pipeline import config, engines
 from pipeline.kubeflow import artifact_types, document
@@ -211,11 +210,13 @@ def test_a_root_in_the_store_of_open_source_kubeflow_needs_a_destination_of_its_
 def test_every_artifact_type_of_ours_has_a_title_that_kubeflow_takes_and_no_properties() -> None:
     from tfx.orchestration.kubeflow.v2 import compiler_utils
     from tfx.types import Channel
-    from tfx.types.artifact import Artifact
+    from tfx.utils import import_utils
 
-    ours = [kind for kind in vars(artifacts).values() if isinstance(kind, type) and issubclass(kind, Artifact)]
-    ours.remove(Artifact)
-    assert len(ours) >= 3
-    for kind in ours:
-        compiler_utils.build_output_artifact_spec(Channel(type=kind))  # raises if not
-        assert kind.TYPE_NAME in artifact_types.known()
+    from pipeline.kubeflow.entrypoint import own_types
+
+    assert len(own_types()) >= 3
+    for title, path in own_types().items():
+        compiler_utils.build_output_artifact_spec(
+            Channel(type=import_utils.import_class_by_path(path))
+        )  # raises if not
+        assert title in artifact_types.known()

@@ -73,7 +73,9 @@ def test_what_a_step_says_of_its_outputs_names_the_store_and_not_the_copies() ->
     said = {
         "artifacts": {
             "blessing": {
-                "artifacts": [{"uri": "/gcs/b/r/blessing", "metadata": {"current_model": "/gcs/b/r/model", "blessed": 1}}]
+                "artifacts": [
+                    {"uri": "/gcs/b/r/blessing", "metadata": {"current_model": "/gcs/b/r/model", "blessed": 1}}
+                ]
             }
         }
     }

@@ -1,4 +1,4 @@
-"""Submitting: to a server on this machine that speaks Kubeflow's API v2beta1, and to Google's client, which is watched."""
+"""Submitting: to a server on this machine that speaks Kubeflow's API v2beta1, and to Google's client, watched."""
 
 import http.server
 import json
@@ -135,9 +135,7 @@ def test_an_experiment_that_exists_is_used(api: Api, files: dict[str, Path]) -> 
     assert (path, run["experiment_id"]) == (f"{API}/runs", "e-7")
 
 
-def test_a_schedule_makes_a_recurring_run_with_seconds_before_the_five_fields(
-    api: Api, files: dict[str, Path]
-) -> None:
+def test_a_schedule_makes_a_recurring_run_with_seconds_before_the_five_fields(api: Api, files: dict[str, Path]) -> None:
     settings = Kubeflow(host=api.host, schedule="30 3 * * 1")
     assert send(files["kfp"], settings) == f"Scheduled: {api.host}/#/recurringrun/details/s-1"
     path, body = api.posted[-1]
@@ -298,13 +296,18 @@ def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-def test_a_dry_run_says_what_would_be_sent_to_vertex_and_imports_no_client_that_asks_for_credentials(files: dict[str, Path]) -> None:
+def test_a_dry_run_says_what_would_be_sent_to_vertex_and_imports_no_client_that_asks_for_credentials(
+    files: dict[str, Path],
+) -> None:
     place = ["--set", "kubeflow.project=models", "--set", "kubeflow.region=europe-west1"]
     done = command("submit", str(files["vertex"]), "--dry-run", *place, "--set", "kubeflow.service_account=me")
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip() == "[]"
     first, *lines = done.stdout.splitlines()
-    assert first == "POST https://europe-west1-aiplatform.googleapis.com/v1/projects/models/locations/europe-west1/pipelineJobs"
+    assert (
+        first
+        == "POST https://europe-west1-aiplatform.googleapis.com/v1/projects/models/locations/europe-west1/pipelineJobs"
+    )
     assert "  service account  me" in lines
     assert "  parameter        destination = gs://bucket/root/pushed" in lines
     assert "  image            europe-docker.pkg.dev/project/models/edge:1" in lines

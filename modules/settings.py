@@ -328,7 +328,7 @@ class Kubeflow(Settings):
     steps: dict[Name, KubeflowStep] = {}
     environment: dict[Variable, str] = {}
     secrets: dict[Variable, SecretKey] = {}
-    project_folder: Annotated[str, Field(pattern=r"^/")] = "/app"
+    project_folder: Annotated[str, Field(pattern=r"^/")] = "/project"
     service_account: Name | None = None
     schedule: Cron | None = None
     project: Name | None = None

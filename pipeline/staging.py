@@ -5,6 +5,7 @@ import os
 
 from modules.errors import UserError
 from modules.settings import Data
+from pipeline.kubeflow import embedded
 
 _PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _ANYWHERE = ("gs://", "s3://", "package://")
@@ -42,17 +43,17 @@ def stage(path: str, root: str) -> str:
 
 
 def in_image(data: Data, project_folder: str) -> Data:
-    """Returns the section `data` with paths that a container of the project's image can open.
+    """Returns the section `data` with paths that a container can open.
 
-    The image holds the project, so that a file below this project's folder has a place there; what lies in gs://, s3://
-    or an installed package is found from anywhere.
+    Tables below this project's folder are looked for at the same place of the project in the image; what lies in gs://,
+    s3:// or an installed package is found from anywhere. The schema travels in the compiled pipeline.
 
     Args:
         data: The section, with paths of this machine.
-        project_folder: Where the image holds the project.
+        project_folder: The project's folder in the image.
 
     Raises:
-        UserError: If a file is nowhere that a container could reach.
+        UserError: If a table is nowhere that a container could reach.
     """
 
     def place(field: str, path: str) -> str:
@@ -60,15 +61,16 @@ def in_image(data: Data, project_folder: str) -> Data:
             return path
         relative = os.path.relpath(path, _PROJECT)
         if "://" in path or relative.split(os.sep)[0] == os.pardir:
-            what = f"is {path}, which no container can open: it is outside of the project that the image holds"
-            raise UserError(
-                f"data.{field}", what, f"Move it to gs:// or s3://, or below {_PROJECT} and build the image"
-            )
+            what = f"is {path}, which no container can open"
+            fix = f"Move it to gs:// or s3://, or below {_PROJECT} and into the image"
+            raise UserError(f"data.{field}", what, fix)
         return "/".join([project_folder.rstrip("/"), *relative.split(os.sep)])
 
     changed: dict[str, str | list[str]] = {}
-    for field in ("train", "test", "schema_file"):
+    for field in ("train", "test"):
         value = getattr(data, field)
         if value is not None:
             changed[field] = place(field, value) if isinstance(value, str) else [place(field, path) for path in value]
+    if data.schema_file:
+        changed["schema_file"] = embedded.uri(data.schema_file)
     return data.model_copy(update=changed)

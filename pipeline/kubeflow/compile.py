@@ -1,13 +1,12 @@
 """The pipeline as Kubeflow runs it: compiled by TFX, and completed where TFX leaves something out."""
 
-import hashlib
 import json
 from typing import Any
 
 from modules.errors import UserError
 from modules.settings import PipelineSettings
 from pipeline import engines
-from pipeline.kubeflow import resources
+from pipeline.kubeflow import embedded, resources
 from pipeline.kubeflow.document import KFP, VERTEX, Document
 
 COMMAND = ["python", "-m", "pipeline.kubeflow.entrypoint"]
@@ -45,7 +44,7 @@ def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: 
     job = dag_runner.KubeflowV2DagRunner(config).run(wired, write_out=False)
     document = _document(target, job)
     _restore_defaults(document, {destination.name: destination.default})
-    _see_files(document, settings, engine)
+    _embed_schema(document, settings.data.schema_file)
     resources.apply(document, settings.kubeflow)
     document.spec["pipelineInfo"]["description"] = _description(settings)
     if target == KFP:
@@ -77,18 +76,15 @@ def _restore_defaults(document: Document, defaults: dict[str, Any]) -> None:
         document.job["runtimeConfig"]["parameterValues"] = dict(defaults)
 
 
-def _see_files(document: Document, settings: PipelineSettings, engine: engines.Engine) -> None:
-    """Gives the steps that read a file of the image a digest of it: Kubeflow's cache sees arguments, and no content."""
-    source = settings.data.schema_file
-    placed = engine.place(settings.data, "").schema_file
-    if source is None or placed is None:
+def _embed_schema(document: Document, path: str | None) -> None:
+    """Gives the schema to the steps that read it, by the name that `staging.in_image` gives it."""
+    if path is None:
         return
-    with open(source, "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()[:16]
+    uri, packed = embedded.uri(path), embedded.pack(path)
     for name, task in document.tasks.items():
         container = document.container(name)
-        if container is not None and placed in json.dumps(task.get("inputs", {}).get("parameters", {})):
-            container["args"] += ["--files_digest", digest]
+        if container is not None and uri in json.dumps(task.get("inputs", {}).get("parameters", {})):
+            container["args"] += ["--embedded", uri, packed]
 
 
 def _use_the_launchers_copies(document: Document) -> None:

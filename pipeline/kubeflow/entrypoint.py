@@ -3,18 +3,19 @@
     python -m pipeline.kubeflow.entrypoint --executor_class_path … --json_serialized_invocation_args … [Beam's options]
 
 What is beyond TFX's own arguments is added by `compile.py`: `--launcher_root`, on open-source Kubeflow the folder that
-the launcher's copies are in, and `--files_digest`, which is for Kubeflow's cache alone.
+the launcher's copies are in, and `--embedded`, a file that came along, by its name and its content.
 """
 
 import argparse
 import json
 import os
 import sys
+import tempfile
 from typing import Any
 
 from modules.compat import prepare_environment
 from modules.errors import UserError
-from pipeline.kubeflow import repair
+from pipeline.kubeflow import embedded, repair
 
 
 def main(arguments: list[str]) -> int:
@@ -25,12 +26,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json_serialized_invocation_args", required=True)
     parser.add_argument("--json_serialized_inputs_spec_args", default="{}")
     parser.add_argument("--launcher_root")
-    parser.add_argument("--files_digest")
+    parser.add_argument("--embedded", nargs=2, action="append", default=[])
     options, beam_args = parser.parse_known_args(arguments)
 
     from components.pushed_baseline.executor import ABSENT
 
-    executor_input = json.loads(options.json_serialized_invocation_args)
+    sent = options.json_serialized_invocation_args
+    for name, packed in options.embedded:
+        sent = sent.replace(name, embedded.unpack(name, packed, tempfile.mkdtemp()))
+    executor_input = json.loads(sent)
     executor_input = repair.typed(executor_input, json.loads(options.json_serialized_inputs_spec_args))
     executor_input = repair.without(executor_input, ABSENT)
     origin: dict[str, str] = {}

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.kubeflow import embedded
+
 pytestmark = [pytest.mark.integration, pytest.mark.kubeflow]
 
 ROOT = Path(__file__).parents[2]
@@ -54,13 +56,30 @@ def curate(folder: Path, module: str, *more: str) -> Any:
 
 
 def test_a_step_runs_on_untyped_inputs_and_the_launchers_copies(tmp_path: Path) -> None:
-    done = curate(tmp_path, OURS, "--launcher_root", str(tmp_path), "--files_digest", "0123")
+    done = curate(tmp_path, OURS, "--launcher_root", str(tmp_path))
     assert done.returncode == 0, done.stderr[-2_000:]
     written = tmp_path / "minio" / "store" / "r" / "curated" / "schema.pbtxt"
     assert "tensor_representation" in written.read_text()
     said = json.loads((tmp_path / "output_metadata.json").read_text())
     (artifact,) = said["artifacts"]["curated_schema"]["artifacts"]
     assert artifact["uri"] == "minio://store/r/curated"
+
+
+def test_a_file_that_came_along_is_read_by_its_name(tmp_path: Path) -> None:
+    source = tmp_path / "schema.pbtxt"
+    source.write_text(SCHEMA)
+    (tmp_path / "schema").mkdir()
+    output = {"uri": str(tmp_path / "schema"), "type": kind("Schema")["artifactType"]}
+    sent = {
+        "inputs": {"parameterValues": {"schema_file": embedded.uri(str(source))}, "artifacts": {}},
+        "outputs": {"artifacts": {"schema": {"artifacts": [output]}}, "outputFile": str(tmp_path / "out.json")},
+    }
+    packed = ["--embedded", embedded.uri(str(source)), embedded.pack(str(source))]
+    source.unlink()
+    executor = "tfx.components.schema_gen.import_schema_gen.executor.Executor"
+    done = run(OURS, executor, sent, {"parameters": {"schema_file": STRING}}, *packed)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert (tmp_path / "schema" / "schema.pbtxt").read_text() == SCHEMA
 
 
 def test_tfx_alone_does_not_run_on_what_open_source_kubeflow_sends(tmp_path: Path) -> None:

@@ -18,8 +18,18 @@ def placed(**data: str | list[str] | None) -> Data:
 
 
 def test_a_file_of_the_project_lies_in_the_image() -> None:
-    data = placed(train=f"{ROOT}/data/x/train.csv", test=f"{ROOT}/t.csv", schema_file=f"{ROOT}/data/x/s.pbtxt")
-    assert (data.train, data.test, data.schema_file) == ("/app/data/x/train.csv", "/app/t.csv", "/app/data/x/s.pbtxt")
+    data = placed(train=f"{ROOT}/data/x/train.csv", test=f"{ROOT}/t.csv")
+    assert (data.train, data.test, data.schema_file) == ("/app/data/x/train.csv", "/app/t.csv", None)
+
+
+def test_the_name_of_a_schema_holds_its_content_and_not_its_place(tmp_path: Path) -> None:
+    names: list[str] = []
+    for folder, text in (("a", "feature {}"), ("b", "feature {}"), ("c", "feature { }")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "schema.pbtxt").write_text(text)
+        names.append(str(placed(train="gs://b/t.csv", schema_file=str(tmp_path / folder / "schema.pbtxt")).schema_file))
+    assert names[0] == names[1] != names[2]
+    assert names[0].startswith("embedded://") and names[0].endswith("/schema.pbtxt")
 
 
 def test_each_part_of_a_list_and_a_pattern_has_its_place() -> None:

@@ -1,6 +1,7 @@
 """The compiled file: that both backends can read it, and that it holds what the config says."""
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from kfp.pipeline_spec import pipeline_spec_pb2 as protos
 
 from modules.errors import UserError
 from pipeline import config, engines
-from pipeline.kubeflow import artifact_types, document
+from pipeline.kubeflow import artifact_types, document, embedded
 from pipeline.pipeline import create_pipeline
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
@@ -91,8 +92,8 @@ def test_the_steps_get_the_parameters_of_the_local_ones_but_for_paths(
         for key, value in constants(made, component.id).items():
             wanted = component.exec_properties[key]
             if key == "data":
-                assert json.loads(value)["train"] == "/app/data/census_income/adult_train.csv"
-                assert json.loads(value)["schema_file"] == "/app/data/census_income/schema.pbtxt"
+                assert json.loads(value)["train"] == "/project/data/census_income/adult_train.csv"
+                assert json.loads(value)["schema_file"].startswith("embedded://")
                 continue
             assert value == (json.dumps(wanted) if isinstance(wanted, dict | list) else wanted), (component.id, key)
             compared += 1
@@ -145,44 +146,49 @@ def test_every_container_runs_the_projects_entry_point_in_the_projects_image(
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_an_edited_schema_changes_the_commands_of_the_steps_that_read_it_and_no_other(
-    compile_with: Callable[..., Any], target: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_schema_travels_in_the_file_and_an_edited_one_changes_the_steps_that_read_it_and_no_other(
+    compile_with: Callable[..., Any], target: str, tmp_path: Path
 ) -> None:
-    from pipeline import staging
-
-    monkeypatch.setattr(staging, "_PROJECT", "/")  # a folder that holds the tables and the schema that is edited
-    commands = []
+    schema, keys, texts = tmp_path / "schema.pbtxt", [], []
     for limit in ("120", "121"):
-        text = (CENSUS.parent / "schema.pbtxt").read_text().replace("max: 120", f"max: {limit}")
-        (tmp_path / "schema.pbtxt").write_text(text)
-        overrides = [f"data.schema_file={tmp_path / 'schema.pbtxt'}"]
-        made = compile_with(target, *overrides)
-        commands.append({name: container["args"] for name, container in containers(made).items()})
-    before, after = commands
+        texts.append((CENSUS.parent / "schema.pbtxt").read_text().replace("max: 120", f"max: {limit}"))
+        schema.write_text(texts[-1])
+        made = compile_with(target, f"data.schema_file={schema}")
+        keys.append({name: (constants(made, name), container["args"]) for name, container in containers(made).items()})
+    before, after = keys
     assert {name for name in before if before[name] != after[name]} == {"TableExampleGen", "ImportSchemaGen"}
+    for known, text in zip(keys, texts, strict=True):
+        values, arguments = known["ImportSchemaGen"]
+        name, packed = arguments[arguments.index("--embedded") + 1 :][:2]
+        assert values == {"schema_file": name}
+        (tmp_path / "unpacked").mkdir(exist_ok=True)
+        assert Path(embedded.unpack(name, packed, str(tmp_path / "unpacked"))).read_text() == text
+
+
+def test_a_schema_too_long_for_a_command_line_is_refused(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(200_000)
+    (tmp_path / "schema.pbtxt").write_bytes(noise)
+    with pytest.raises(UserError, match="a step's command takes 120,000"):
+        embedded.pack(str(tmp_path / "schema.pbtxt"))
 
 
 @pytest.mark.parametrize(
     ("overrides", "said"),
     [
         (["data.train={outside}"], "data.train: is {outside}, which no container can open"),
-        (["data.schema_file={schema}"], "data.schema_file: is {schema}, which no container can open"),
         (["pusher.destination=/models"], "pusher.destination: is /models, where no container"),
         (["kubeflow.steps={Techer: {cpu: 1}}"], "kubeflow.steps.Techer: is no step that runs in a container"),
         (["kubeflow.secrets={A: b/c}"], "kubeflow.secrets: are given, and Vertex AI sets no environment"),
     ],
-    ids=["table", "schema", "destination", "step", "secrets"],
+    ids=["table", "destination", "step", "secrets"],
 )
 def test_what_cannot_run_in_a_container_is_refused_in_one_line(
     compile_with: Callable[..., Any], tmp_path: Path, overrides: list[str], said: str
 ) -> None:
-    outside, schema = tmp_path / "adult.csv", tmp_path / "schema.pbtxt"
+    outside = tmp_path / "adult.csv"
     outside.write_bytes((CENSUS.parent / "adult_train.csv").read_bytes()[:5_000].rpartition(b"\n")[0])
-    schema.write_bytes((CENSUS.parent / "schema.pbtxt").read_bytes())
-    places = {"{outside}": str(outside), "{schema}": str(schema)}
-    for name, place in places.items():
-        overrides = [override.replace(name, place) for override in overrides]
-        said = said.replace(name, place)
+    overrides = [override.replace("{outside}", str(outside)) for override in overrides]
+    said = said.replace("{outside}", str(outside))
     with pytest.raises(UserError) as caught:
         compile_with("vertex", *overrides)
     assert said in str(caught.value)

@@ -1,5 +1,6 @@
 """From the compiled file alone to a pushed model, on either backend: the same model as the local run's."""
 
+import concurrent.futures
 import json
 import subprocess
 import sys
@@ -41,14 +42,6 @@ def settings(*overrides: str) -> list[str]:
     return given
 
 
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the local run pushed."""
-    output = tmp_path_factory.mktemp("local")
-    command("local_runner.py", "run", "--output", str(output), *settings())
-    return json.loads((output / "summary.json").read_text())["pushed"]
-
-
 class Walked:
     """A backend on which the compiled pipeline was run once, and then again."""
 
@@ -72,9 +65,29 @@ class Walked:
         return [version for version in self._versions() if version not in self.versions]
 
 
+def run_locally(output: Path) -> dict[str, Any]:
+    """Returns what the local run pushed."""
+    command("local_runner.py", "run", "--output", str(output), *settings())
+    return json.loads((output / "summary.json").read_text())["pushed"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory, new_walker: Any) -> dict[str, Any]:
+    """The local run and both backends, side by side: most of the time goes into starting processes, one after another."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("local", "vertex", "kfp")}
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        started = {name: pool.submit(Walked, name, folders[name], new_walker) for name in ("vertex", "kfp")}
+        return started | {"local": pool.submit(run_locally, folders["local"])}
+
+
 @pytest.fixture(scope="module", params=["vertex", "kfp"])
-def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, new_walker: Any) -> Walked:
-    return Walked(request.param, tmp_path_factory.mktemp(request.param), new_walker)
+def walked(request: pytest.FixtureRequest, runs: dict[str, Any]) -> Walked:
+    return runs[request.param].result()
+
+
+@pytest.fixture(scope="module")
+def local(runs: dict[str, Any]) -> dict[str, Any]:
+    return runs["local"].result()
 
 
 def test_the_compiled_pipeline_reaches_a_pushed_model_that_is_the_local_runs(

@@ -28,7 +28,7 @@ from pipeline.kubeflow import document
 
 ROOT = Path(__file__).parents[3]
 BUCKET = "gs://bucket"
-# What goes before each command, such as `podman run --rm --network host -v /tmp:/tmp IMAGE`.
+# What goes before each command, such as `podman run --rm --user 0 -v /tmp:/tmp -v $PWD:$PWD IMAGE`.
 PREFIX = shlex.split(os.environ.get("KUBEFLOW_WALK_PREFIX", ""))
 
 

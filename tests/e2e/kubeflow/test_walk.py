@@ -73,7 +73,7 @@ def run_locally(output: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory, new_walker: Any) -> dict[str, Any]:
-    """The local run and both backends, side by side: most of the time goes into starting processes, one after another."""
+    """The local run and both backends, side by side: they mostly start one process after another."""
     folders = {name: tmp_path_factory.mktemp(name) for name in ("local", "vertex", "kfp")}
     with concurrent.futures.ThreadPoolExecutor() as pool:
         started = {name: pool.submit(Walked, name, folders[name], new_walker) for name in ("vertex", "kfp")}

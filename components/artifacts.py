@@ -6,6 +6,14 @@ what a step records of such an artifact are custom properties.
 
 from tfx.types.artifact import Artifact
 
+# The property of an input that is a copy: the URI of what it is a copy of.
+ORIGIN = "origin"
+
+
+def origin(artifact: Artifact) -> str:
+    """Returns where an artifact is kept, also in a step that was given a copy of it."""
+    return artifact.get_string_custom_property(ORIGIN) or artifact.uri
+
 
 class ModelForms(Artifact):
     """The same model in several numeric forms: a folder a form, each with model.tflite and model.json."""

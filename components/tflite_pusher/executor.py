@@ -12,6 +12,7 @@ from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
+from components import artifacts
 from components.ladder.executor import FILE as LADDER_FILE
 from components.tflite_pusher import publish
 from modules import inference, tfma_results
@@ -47,8 +48,8 @@ class Executor(base_executor.BaseExecutor):
             "size": {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")},
             "run": {
                 "pipeline_run_id": self._context.pipeline_run_id if self._context else None,
-                "model": model.uri,
-                "blessing": blessing.uri,
+                "model": artifacts.origin(model),
+                "blessing": artifacts.origin(blessing),
             },
         }
         fileio.copy(os.path.join(serving, _TFMA_FILE), os.path.join(artifact.uri, inference.MODEL_FILE))

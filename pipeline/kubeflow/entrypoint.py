@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--embedded", nargs=2, action="append", default=[])
     options, beam_args = parser.parse_known_args(arguments)
 
+    from components import artifacts
     from components.pushed_baseline.executor import ABSENT
 
     sent = options.json_serialized_invocation_args
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
     executor_input = repair.without(executor_input, ABSENT)
     origin: dict[str, str] = {}
     if options.launcher_root:
-        executor_input, origin = repair.copies(executor_input, options.launcher_root)
+        executor_input, origin = repair.copies(executor_input, options.launcher_root, artifacts.ORIGIN)
         for path in repair.output_uris(executor_input):
             os.makedirs(path, exist_ok=True)
     options.json_serialized_invocation_args = json.dumps(executor_input)

@@ -43,25 +43,31 @@ def without(executor_input: dict[str, Any], mark: str) -> dict[str, Any]:
     return repaired
 
 
-def copies(executor_input: dict[str, Any], root: str) -> tuple[dict[str, Any], dict[str, str]]:
+def copies(executor_input: dict[str, Any], root: str, mark: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Points all artifacts at the launcher's copies.
 
     Args:
         executor_input: The ExecutorInput, as JSON.
         root: The folder that the launcher's folders are in.
+        mark: The property that tells a step what an input is a copy of.
 
     Returns:
         The ExecutorInput with local paths; and the URI that each path stands for.
     """
     repaired = copy.deepcopy(executor_input)
     origin = {}
-    for artifacts in (*_inputs(repaired).values(), *_outputs(repaired).values()):
-        for artifact in artifacts.get("artifacts", []):
-            uri = artifact.get("uri", "")
-            for scheme, folder in _COPIES.items():
-                if uri.startswith(scheme):
-                    artifact["uri"] = os.path.join(root, folder, uri.removeprefix(scheme))
-                    origin[artifact["uri"]] = uri
+    inputs, outputs = (
+        [a for found in side(repaired).values() for a in found["artifacts"]] for side in (_inputs, _outputs)
+    )
+    for artifact in (*inputs, *outputs):
+        uri = artifact.get("uri", "")
+        for scheme, folder in _COPIES.items():
+            if uri.startswith(scheme):
+                artifact["uri"] = os.path.join(root, folder, uri.removeprefix(scheme))
+                origin[artifact["uri"]] = uri
+    for artifact in inputs:
+        if artifact.get("uri") in origin:
+            artifact.setdefault("metadata", {})[mark] = origin[artifact["uri"]]
     return repaired, origin
 
 

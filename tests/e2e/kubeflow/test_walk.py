@@ -103,6 +103,14 @@ def test_the_compiled_pipeline_reaches_a_pushed_model_that_is_the_local_runs(
     assert (version / "model.tflite").stat().st_size == local["bytes"]
 
 
+def test_what_was_pushed_names_the_model_and_the_verdict_in_the_store(walked: Walked) -> None:
+    (version,) = walked.versions
+    run = json.loads((version / "model.json").read_text())["run"]
+    assert run["model"].endswith("/bucket/root/1/Quantizer/quantized_model")
+    assert run["blessing"].endswith("/bucket/root/1/Evaluator/blessing")
+    assert run["model"].startswith("gs://") == ("Baseline" in walked.first)
+
+
 def test_a_second_run_takes_from_the_cache_what_has_not_changed_and_is_compared_with_the_first(walked: Walked) -> None:
     assert len(walked.first) >= 15
     assert set(walked.walker.ran) == {"Evaluator", "Pusher"} | ({"Baseline"} & set(walked.first))

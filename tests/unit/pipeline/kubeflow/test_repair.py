@@ -53,8 +53,9 @@ def test_an_artifact_that_stands_for_none_is_no_input(metadata: dict[str, Any], 
 
 def test_artifacts_are_read_and_written_where_the_launcher_keeps_its_copies() -> None:
     executor_input = sent()
-    repaired, origin = repair.copies(executor_input, "/")
+    repaired, origin = repair.copies(executor_input, "/", "origin")
     assert only_input(repaired)["uri"] == "/gcs/b/r/model"
+    assert only_input(repaired)["metadata"] == {"origin": "gs://b/r/model"}
     assert repair.output_uris(repaired) == ["/minio/m/v2/blessing"]
     assert origin == {"/gcs/b/r/model": "gs://b/r/model", "/minio/m/v2/blessing": "minio://m/v2/blessing"}
     assert executor_input == sent()  # what was given is not changed
@@ -63,7 +64,7 @@ def test_artifacts_are_read_and_written_where_the_launcher_keeps_its_copies() ->
 def test_a_bucket_of_s3_has_a_folder_of_its_own_and_a_local_path_stays() -> None:
     executor_input = sent(uri="s3://b/x")
     executor_input["outputs"]["artifacts"]["blessing"]["artifacts"][0]["uri"] = "/data/blessing"
-    repaired, origin = repair.copies(executor_input, "/root")
+    repaired, origin = repair.copies(executor_input, "/root", "origin")
     assert only_input(repaired)["uri"] == "/root/s3/b/x"
     assert repair.output_uris(repaired) == ["/data/blessing"]
     assert origin == {"/root/s3/b/x": "s3://b/x"}

@@ -56,9 +56,7 @@ def copies(executor_input: dict[str, Any], root: str, mark: str) -> tuple[dict[s
     """
     repaired = copy.deepcopy(executor_input)
     origin = {}
-    inputs, outputs = (
-        [a for found in side(repaired).values() for a in found["artifacts"]] for side in (_inputs, _outputs)
-    )
+    inputs, outputs = _all(_inputs(repaired)), _all(_outputs(repaired))
     for artifact in (*inputs, *outputs):
         uri = artifact.get("uri", "")
         for scheme, folder in _COPIES.items():
@@ -73,19 +71,18 @@ def copies(executor_input: dict[str, Any], root: str, mark: str) -> tuple[dict[s
 
 def output_uris(executor_input: dict[str, Any]) -> list[str]:
     """Returns where the step's outputs go."""
-    return [artifact["uri"] for artifacts in _outputs(executor_input).values() for artifact in artifacts["artifacts"]]
+    return [artifact["uri"] for artifact in _all(_outputs(executor_input))]
 
 
 def published(executor_output: dict[str, Any], origin: dict[str, str]) -> dict[str, Any]:
     """Gives the artifacts of an ExecutorOutput back the URIs that their copies stand for, in their properties too."""
     repaired = copy.deepcopy(executor_output)
-    for artifacts in repaired.get("artifacts", {}).values():
-        for artifact in artifacts.get("artifacts", []):
-            artifact["uri"] = origin.get(artifact.get("uri", ""), artifact.get("uri", ""))
-            metadata = artifact.get("metadata", {})
-            artifact["metadata"] = {
-                key: origin.get(value, value) if isinstance(value, str) else value for key, value in metadata.items()
-            }
+    for artifact in _all(repaired.get("artifacts", {})):
+        artifact["uri"] = origin.get(artifact.get("uri", ""), artifact.get("uri", ""))
+        metadata = artifact.get("metadata", {})
+        artifact["metadata"] = {
+            key: origin.get(value, value) if isinstance(value, str) else value for key, value in metadata.items()
+        }
     return repaired
 
 
@@ -95,3 +92,8 @@ def _inputs(executor_input: dict[str, Any]) -> dict[str, Any]:
 
 def _outputs(executor_input: dict[str, Any]) -> dict[str, Any]:
     return executor_input.get("outputs", {}).get("artifacts", {})
+
+
+def _all(by_key: dict[str, Any]) -> list[dict[str, Any]]:
+    """Returns the artifacts of all keys; an empty list of them is left out of the JSON."""
+    return [artifact for artifacts in by_key.values() for artifact in artifacts.get("artifacts", [])]

@@ -61,6 +61,14 @@ def test_artifacts_are_read_and_written_where_the_launcher_keeps_its_copies() ->
     assert executor_input == sent()  # what was given is not changed
 
 
+def test_a_key_without_artifacts_is_no_obstacle() -> None:
+    executor_input = sent()
+    executor_input["inputs"]["artifacts"]["model"] = {}
+    repaired, origin = repair.copies(repair.without(repair.typed(executor_input, SPEC), "absent"), "/", "origin")
+    assert repaired["inputs"]["artifacts"]["model"].get("artifacts", []) == []
+    assert list(origin) == ["/minio/m/v2/blessing"]
+
+
 def test_a_bucket_of_s3_has_a_folder_of_its_own_and_a_local_path_stays() -> None:
     executor_input = sent(uri="s3://b/x")
     executor_input["outputs"]["artifacts"]["blessing"]["artifacts"][0]["uri"] = "/data/blessing"

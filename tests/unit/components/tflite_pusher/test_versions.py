@@ -162,10 +162,12 @@ def test_the_latest_version_of_a_bucket_is_the_newest_that_is_complete(bucket: B
     assert versions.read(destination, "20240202", "model.tflite") == b"new"
 
 
-def test_a_folder_of_this_machine_is_listed_alike_and_hidden_ones_are_none(source: Path, tmp_path: Path) -> None:
+def test_a_folder_of_this_machine_is_listed_alike_and_a_hidden_one_is_no_version(source: Path, tmp_path: Path) -> None:
     destination = tmp_path / "pushed"
     assert versions.latest(str(destination)) is None
-    for version in ("20240101", "20240202", ".20240303-half"):
+    publish(str(source), str(destination), ".20240303-on-its-way")
+    assert versions.latest(str(destination)) is None
+    for version in ("20240101", "20240202"):
         publish(str(source), str(destination), version)
     (destination / "20240404").mkdir()
     (destination / "20240404" / "model.tflite").write_bytes(b"half")

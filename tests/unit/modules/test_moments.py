@@ -48,10 +48,8 @@ def test_moments_are_those_of_fractions_rounded_once(power: int) -> None:
     present = generator.random((200, 3)) < 0.8
     floats = np.where(present, floats, 0)
     found = moments(floats, present=present).describe([0, 0, 0])
-    matrix = [
-        [Fraction(float(v)) if p else None for v, p in zip(c, q, strict=True)] for c, q in zip(floats.T, present.T)
-    ]
-    means, centred = exact(matrix)
+    cells = np.where(present, floats, np.nan).T.tolist()
+    means, centred = exact([[None if np.isnan(cell) else Fraction(cell) for cell in column] for column in cells])
     assert found[0].tolist() == means
     assert found[1].tolist() == centred
 

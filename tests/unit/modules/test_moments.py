@@ -1,5 +1,6 @@
 """Moments that no order of the rows changes."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +18,7 @@ def moments(floats: np.ndarray, integers: np.ndarray | None = None, present: np.
     return made
 
 
-def exact(matrix: list[list[Fraction | None]]) -> tuple[list[float], list[list[float]]]:
+def exact(matrix: Sequence[Sequence[Fraction | None]]) -> tuple[list[float], list[list[float]]]:
     """Returns means and centred products of columns, in fractions."""
     means = []
     for column in matrix:

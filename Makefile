@@ -34,7 +34,7 @@ demo: setup ## run the whole pipeline and push a model (exit status 3: it ran, b
 test: setup ## run all tests
 	@$(PYTHON) -m pytest $(ARGS)
 
-kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (15 minutes)
+kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (8 minutes)
 	@$(PYTHON) -m pytest -m kubeflow $(ARGS)
 
 check: setup ## lint, formatting, types; changes nothing

@@ -1,20 +1,9 @@
 """Reading ML Metadata: what a step did when it ran last."""
 
 import dataclasses
-import json
-import os
 from typing import Any
 
-from modules.features import PROFILE_ASSET, Profile
-
-
-@dataclasses.dataclass(frozen=True)
-class Artifact:
-    """An output: where it is, and the facts that its step recorded on it."""
-
-    id: int
-    uri: str
-    properties: dict[str, Any]
+from modules.records import Record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +12,7 @@ class StepRun:
 
     execution: int
     cached: bool
-    outputs: dict[str, Artifact]
+    outputs: dict[str, Record]
 
 
 class Lineage:
@@ -62,23 +51,10 @@ class Lineage:
         outputs = {}
         for event in events:
             artifact = artifacts[event.artifact_id]
-            outputs[event.path.steps[0].key] = Artifact(artifact.id, artifact.uri, _properties(artifact))
+            outputs[event.path.steps[0].key] = Record(artifact.id, artifact.uri, _properties(artifact))
         return StepRun(latest.id, latest.last_known_state == self._states.CACHED, outputs)
 
 
 def _properties(artifact: Any) -> dict[str, Any]:
     merged = [*artifact.properties.items(), *artifact.custom_properties.items()]
     return {name: getattr(value, value.WhichOneof("value")) for name, value in merged}
-
-
-def read_json(artifact: Artifact, *path: str) -> Any:
-    """Reads a JSON file inside an artifact."""
-    from tfx.dsl.io import fileio
-
-    with fileio.open(os.path.join(artifact.uri, *path)) as file:
-        return json.loads(file.read())
-
-
-def read_profile(graph: Artifact) -> Profile:
-    """Reads what Transform learnt from the training rows, from its transform graph."""
-    return Profile(**read_json(graph, "transform_fn", "assets", PROFILE_ASSET))

@@ -7,7 +7,8 @@ from typing import Any
 
 from modules import features, tasks
 from modules.features import Profile
-from pipeline.lineage import Lineage, StepRun, read_json, read_profile
+from modules.records import read_json, read_profile
+from pipeline.lineage import Lineage, StepRun
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
@@ -76,19 +77,6 @@ def _example_gen(run: StepRun) -> str:
     return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
 
 
-def columns(profile: Profile) -> dict[str, dict[str, str]]:
-    """Returns what Transform found out about the table's columns.
-
-    Args:
-        profile: What it learnt.
-
-    Returns:
-        `left_out`, why a column tells nothing and has no slot, by column; and `notices`, what else to know of one.
-    """
-    left_out = {column: why for column, why in profile.left_out.items() if column not in profile.parts}
-    return {"left_out": left_out, "notices": profile.notices}
-
-
 def _some(texts: list[str], separator: str) -> str:
     """Joins texts, and says how many more there are than a line has room for."""
     more = len(texts) - _LISTED
@@ -108,7 +96,7 @@ def _data_gate(run: StepRun) -> str:
 def _transform(run: StepRun) -> str:
     profile = read_profile(run.outputs["transform_graph"])
     text = "imputed, scaled, binned, looked up" + _reduced(profile)
-    left_out = [f"{column} ({why})" for column, why in columns(profile)["left_out"].items()]
+    left_out = [f"{column} ({why})" for column, why in profile.telling_nothing.items()]
     if left_out:
         are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
         text += f"; {are} left out: {_some(left_out, ', ')}"

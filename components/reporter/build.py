@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.reporter.blocks import Section
-from components.reporter.sections import search, size, verdict
+from components.reporter.sections import data, search, size, verdict
 
-_SECTIONS = (verdict, size, search)
+_SECTIONS = (verdict, size, search, data)
 
 
 def build(summary: Mapping[str, Any]) -> list[Section]:

@@ -54,6 +54,16 @@ class Lineage:
             outputs[event.path.steps[0].key] = Record(artifact.id, artifact.uri, _properties(artifact))
         return StepRun(latest.id, latest.last_known_state == self._states.CACHED, outputs)
 
+    def seconds(self, step: str) -> float | None:
+        """Returns how long a step took when it last did its work, and was not taken from the cache; None if never."""
+        context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
+        executions = self._store.get_executions_by_context(context.id) if context is not None else []
+        complete = [e for e in executions if e.last_known_state == self._states.COMPLETE]
+        if not complete:
+            return None
+        latest = max(complete, key=lambda execution: execution.id)
+        return (latest.last_update_time_since_epoch - latest.create_time_since_epoch) / 1e3
+
 
 def _properties(artifact: Any) -> dict[str, Any]:
     merged = [*artifact.properties.items(), *artifact.custom_properties.items()]

@@ -142,10 +142,11 @@ def _table(
 
 
 def _significant(value: float | None) -> Cell:
-    """Returns a cell with four significant digits; whole numbers below a million with all of theirs."""
+    """Returns a cell with four significant digits; whole and large numbers with all of theirs before the point."""
     if value is None:
         return number(None)
-    shown = f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e6 else f"{value:.4g}"
+    whole = float(value).is_integer() or abs(value) >= 1e3
+    shown = f"{value:,.0f}" if whole and abs(value) < 1e10 else f"{value:.4g}"
     return Cell(text=shown, sort=float(value))
 
 

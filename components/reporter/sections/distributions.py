@@ -44,13 +44,13 @@ def _steps(shown: Mapping[str, Any]) -> tuple[Any, str]:
         for split, values in shares.items()
         for low, share in zip(edges, [*values, values[-1]], strict=True)
     ]
-    x = altair.X("from:Q", title=None).scale(domain=[edges[0], edges[-1]], nice=False).axis(tickCount=5, grid=False)
+    x = altair.X("from:Q", title=None).scale(domain=[edges[0], edges[-1]], nice=False)
+    large = {"format": "~s"} if max(map(abs, edges)) >= 1e5 else {}
     y = altair.Y("share:Q", title=None).axis(format="%", tickCount=3)
     chart = (
         altair.Chart(charts.data(rows))
         .mark_line(interpolate="step-after", strokeWidth=1.5)
-        .encode(x=x.axis(format="~g" if max(map(abs, edges)) < 1e5 else "~s", tickCount=5, grid=False), y=y)
-        .encode(color=_colour(list(shares)))
+        .encode(x=x.axis(tickCount=5, grid=False, **large), y=y, color=_colour(list(shares)))
         .properties(width="container", height=_HEIGHT)
     )
     first, values = next(iter(shares.items()))

@@ -71,6 +71,7 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
         domain=[floor, scores[0]] if floor != scores[0] else [scores[0] - 1, scores[0]],
         range=[charts.MUTED, charts.SECOND],
         clamp=True,
+        interpolate="rgb",
     )
     legend = altair.Legend(orient="bottom", gradientLength=180, gradientThickness=8, tickCount=3)
     x = altair.X("axis:N", title=None, sort=axes).scale(type="point", padding=0.35)
@@ -88,8 +89,10 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
         tooltip=tips,
     )
     marks = altair.Chart(charts.data([{"axis": axes[at], "place": y, "text": told} for at, y, told in ticks]))
-    words = marks.mark_text(align="left", dx=6, fontSize=11, color="currentColor").encode(x=x, y=place, text="text:N")
-    chart = altair.layer(line, words).properties(width=max(560, 105 * len(axes)), height=_HEIGHT)
+    written: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 11}
+    halo = marks.mark_text(**written, stroke="var(--page)", strokeWidth=4, opacity=0.85)
+    words = [mark.encode(x=x, y=place, text="text:N") for mark in (halo, marks.mark_text(**written, color="currentColor"))]
+    chart = altair.layer(line, *words).properties(width=max(560, 140 * len(axes)), height=_HEIGHT)
     best = complete[0]
     told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names)
     return Figure(

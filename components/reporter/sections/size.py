@@ -133,9 +133,7 @@ def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: st
         y=altair.Y("label:Q", scale=scale, title=metric.title),
         text=altair.condition("datum.ships", altair.value(f"{shipped} (ships)"), altair.Text("form:N")),
     )
-    chart = altair.layer(line.encode(x=x, y=y), leaders, points, names).properties(
-        width="container", height=_HEIGHT, padding={"left": 5, "top": 5, "bottom": 5, "right": 125}
-    )
+    chart = altair.layer(line.encode(x=x, y=y), leaders, points, names).properties(width="container", height=_HEIGHT)
     best = max(rows, key=lambda row: row["score"] if metric.higher_is_better else -row["score"])
     smallest = min(rows, key=lambda row: row["size"])
     return Figure(

@@ -15,7 +15,7 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
 
     Args:
         graph: summary.json's `lineage`.
-        seconds: How long the steps took; one of which nothing is told has no time beside its name.
+        seconds: How long the steps took; one of which nothing is told has no time below its name.
     """
     import altair
 
@@ -26,12 +26,10 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     y = altair.Y("y:Q", axis=None).scale(domain=[drawn.height, 0], nice=False, zero=False)
     made = _artifacts(graph)
     lanes = {step: charts.PALETTE[number % len(charts.PALETTE)] for number, step in enumerate(drawn.lanes)}
-    colours = altair.Color("from:N").scale(
-        domain=[*lanes, "other"], range=[*lanes.values(), charts.MUTED]
-    ).legend(None)
+    colours = altair.Color("from:N").scale(domain=[*lanes, "other"], range=[*lanes.values(), charts.MUTED]).legend(None)
     lines = (
         altair.Chart(charts.data(_lines(drawn)))
-        .mark_line(interpolate="monotone", orient="horizontal", strokeWidth=1.6, opacity=0.8)
+        .mark_line(interpolate="basis", strokeWidth=1.6, opacity=0.8)
         .encode(x=x, y=y, order="at:Q", detail="line:N", color=colours)
     )
     boxes = altair.Chart(charts.data(_boxes(graph, drawn, seconds)))
@@ -46,7 +44,9 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     below = boxes.mark_text(fontSize=10, color="currentColor", dy=8, opacity=0.8).encode(
         x=centred, y=altair.Y("centre:Q", axis=None), text="note:N"
     )
-    chart = altair.layer(lines, ran, kept.encode(**corners), above, below).properties(width=drawn.width, height=drawn.height)
+    chart = altair.layer(lines, ran, kept.encode(**corners), above, below).properties(
+        width=drawn.width, height=drawn.height
+    )
     cached = sum(node["cached"] for node in graph["nodes"])
     widest = max(made, key=lambda step: made[step], default="")
     shared = f" What {widest} made is used by {made[widest]} steps." if widest else ""
@@ -94,7 +94,7 @@ def _lines(drawn: Layout) -> list[dict[str, Any]]:
     """Returns four points a stretch, which leaves and arrives upright."""
     rows = []
     for number, (step, start, end) in enumerate(drawn.lines):
-        bend = (end[1] - start[1]) * 0.35
+        bend = (end[1] - start[1]) * 0.75
         points: list[Point] = [start, (start[0], start[1] + bend), (end[0], end[1] - bend), end]
         source = step if step in drawn.lanes else "other"
         rows += [{"line": number, "from": source, "at": at, "x": x, "y": y} for at, (x, y) in enumerate(points)]

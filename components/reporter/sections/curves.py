@@ -23,8 +23,8 @@ def of_step(step: str, curve: Mapping[str, Any], metric: str) -> list[Figure]:
     """
     title, best, monitor = _TITLES.get(step, step), curve["best_epoch"], curve["monitor"]
     figures = [_figure(f"{title}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best)]
-    losses = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
-    losses = {name: values for name, values in losses.items() if values and name and values is not curve[monitor]}
+    told = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
+    losses: dict[str, Any] = {name: values for name, values in told.items() if values}
     return [*figures, _figure(f"{title}: loss", losses, curve["epochs"], best)] if losses else figures
 
 

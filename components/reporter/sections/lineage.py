@@ -94,7 +94,7 @@ def _lines(drawn: Layout) -> list[dict[str, Any]]:
     """Returns four points a stretch, which leaves and arrives upright."""
     rows = []
     for number, (step, start, end) in enumerate(drawn.lines):
-        bend = (end[1] - start[1]) * 0.75
+        bend = (end[1] - start[1]) * 0.5
         points: list[Point] = [start, (start[0], start[1] + bend), (end[0], end[1] - bend), end]
         source = step if step in drawn.lanes else "other"
         rows += [{"line": number, "from": source, "at": at, "x": x, "y": y} for at, (x, y) in enumerate(points)]

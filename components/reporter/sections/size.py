@@ -65,7 +65,7 @@ def _table(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table:
             ]
             for rung in ladder
         ],
-        note="Latency is that of one row on one thread, preprocessing included: median (p50) and 99th percentile (p99).",
+        note="Latency of one row, one thread, preprocessing included: the median (p50) and the 99th percentile (p99).",
     )
 
 

@@ -46,7 +46,7 @@ def _figure(
         x=x, y=y.axis(tickCount=4), color=altair.Color("of:N", sort=list(series)).legend(legend)
     )
     tips = [altair.Tooltip("epoch:Q"), altair.Tooltip("of:N"), altair.Tooltip("value:Q", format=".5f")]
-    layers = [base.mark_line(), base.mark_point(filled=True, size=20, opacity=1).encode(tooltip=tips)]
+    layers = [base.mark_line(point=altair.OverlayMarkDef(size=20)).encode(tooltip=tips)]
     told = []
     for name, values in series.items():
         at = dict(zip(epochs, values, strict=True))

@@ -28,7 +28,7 @@ def _answer(summary: Mapping[str, Any], shipped: str) -> str:
     rungs = {rung["form"]: rung for rung in summary["ladder"]}
     first, last = summary["ladder"][0], rungs.get(shipped)
     if last is None or last is first:
-        return f"{len(rungs)} models were measured on the test rows."
+        return f"{len(rungs)} model{' was' if len(rungs) == 1 else 's were'} measured on the test rows."
     metric = tasks.METRICS[summary.get("size", {}).get("metric") or tasks.LADDER[summary["task"]][0]]
     name = next(name for name, known in tasks.METRICS.items() if known is metric)
     before, after = first[name], last[name]

@@ -174,12 +174,16 @@ def test_components_that_are_kept_are_told_from_the_others() -> None:
 
 def test_a_wide_table_keeps_the_page_small() -> None:
     generator = np.random.default_rng(0)
-    columns: dict[str, list] = {
-        f"a_rather_long_name_of_column_{n:03d}": generator.normal(size=300).tolist() for n in range(250)
-    }
-    columns |= {f"text {n:03d}": generator.choice([f"value {v}" for v in range(20)], 300).tolist() for n in range(250)}
-    described = facts.describe({split: read(columns) for split in ("train", "validation", "test")}, {}, {"text 249"})
-    assert described["columns"][0]["name"] == "text 249"
+    two = {"x": generator.normal(size=300).tolist(), "text": generator.choice([*"abcdefghijklmnop"], 300).tolist()}
+    message = read(two)
+    text, number = sorted(message.datasets[0].features, key=lambda feature: feature.path.step[0])
+    for count in range(249):
+        for feature, name in ((text, f"text {count:03d}"), (number, f"a_rather_long_name_of_column_{count:03d}")):
+            copy = message.datasets[0].features.add()
+            copy.CopyFrom(feature)
+            copy.path.step[0] = name
+    described = facts.describe(dict.fromkeys(("train", "validation", "test"), message), {}, {"text 248"})
+    assert described["columns"][0]["name"] == "text 248"
     assert sum("distribution" in found for found in described["columns"]) == facts.FIGURES
     made: Any = data.section({"data": described})
     assert len([block for block in made.blocks if isinstance(block, Figure)]) == 12

@@ -23,6 +23,13 @@ class Record:
     properties: dict[str, Any]
 
 
+def record_of(artifact: Any) -> Record:
+    """Turns an artifact as ML Metadata has it (metadata_store_pb2.Artifact) into a record."""
+    merged = [*artifact.properties.items(), *artifact.custom_properties.items()]
+    facts = {name: getattr(value, value.WhichOneof("value")) for name, value in merged if value.WhichOneof("value")}
+    return Record(artifact.id, artifact.uri, facts)
+
+
 def read_json(record: Record, *path: str) -> Any:
     """Reads a JSON file inside an artifact."""
     from tfx.dsl.io import fileio

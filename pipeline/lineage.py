@@ -1,9 +1,8 @@
 """Reading ML Metadata: what a step did when it ran last."""
 
 import dataclasses
-from typing import Any
 
-from modules.records import Record
+from modules.records import Record, record_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,11 +49,5 @@ class Lineage:
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id([event.artifact_id for event in events])}
         outputs = {}
         for event in events:
-            artifact = artifacts[event.artifact_id]
-            outputs[event.path.steps[0].key] = Record(artifact.id, artifact.uri, _properties(artifact))
+            outputs[event.path.steps[0].key] = record_of(artifacts[event.artifact_id])
         return StepRun(latest.id, latest.last_known_state == self._states.CACHED, outputs)
-
-
-def _properties(artifact: Any) -> dict[str, Any]:
-    merged = [*artifact.properties.items(), *artifact.custom_properties.items()]
-    return {name: getattr(value, value.WhichOneof("value")) for name, value in merged}

@@ -1,7 +1,6 @@
 """A run on this machine: LocalDagRunner, followed step by step."""
 
 import datetime
-import json
 import logging
 import os
 import traceback
@@ -37,10 +36,11 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
     watcher = None
     try:
         with terminal.quiet(log_path) as out:
-            watcher = _Followed(settings, output, out)
-            summary = watcher.run()
+            watcher = _Followed(settings, output, command, out)
+            watcher.run()
     except UserError as error:
         terminal.complain(str(error))
+        _point_to_report(watcher)
         return NOT_BLESSED if isinstance(error, TargetMissed) else REFUSED
     except KeyboardInterrupt:
         terminal.complain(f"\nStopped. To go on from there: {command}")
@@ -54,15 +54,24 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
             f"{f'Step {step}' if step else 'The run'} failed ({reason[:300]}). The log is {_short(log_path)}. "
             f"To go on from there: {command}"
         )
+        _point_to_report(watcher)
         return FAILED
-    return _conclude(summary, output)
+    return _conclude(watcher)
+
+
+def _point_to_report(watcher: "_Followed | None") -> None:
+    if watcher and watcher.report:
+        terminal.say(f"Report: {_short(watcher.report)}")
 
 
 class _Followed:
     """One run: imports TFX, runs the pipeline and collects its summary, all with the output sent to the log."""
 
-    def __init__(self, settings: PipelineSettings, output: str, out: Any) -> None:
-        self._settings, self._output, self._out = settings, output, out
+    def __init__(self, settings: PipelineSettings, output: str, command: str, out: Any) -> None:
+        self._settings, self._output, self._command, self._out = settings, output, command, out
+        self.found: dict[str, Any] = {}
+        self.summary: str | None = None
+        self.report: str | None = None
         self._metadata = os.path.join(output, "metadata.sqlite")
         self._watcher: Any = None
 
@@ -71,8 +80,8 @@ class _Followed:
         """The step that is running."""
         return self._watcher.current if self._watcher else None
 
-    def run(self) -> dict[str, Any]:
-        """Runs the pipeline and returns its summary."""
+    def run(self) -> None:
+        """Runs the pipeline, and writes its summary and its report; those of a run that an error stops, too."""
         prepare_environment()
         from absl import logging as absl_logging
 
@@ -83,7 +92,7 @@ class _Followed:
         strategies.prepare_devices(self._settings.trainer.replicas)
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
-        from pipeline import engines, steps, summary
+        from pipeline import engines, reporting, steps, summary
         from pipeline.lineage import Lineage
         from pipeline.pipeline import create_pipeline
 
@@ -97,36 +106,44 @@ class _Followed:
         )
         lineage: list[Lineage] = []
 
-        def report(name: str, seconds: float, cached: bool) -> None:
+        def follow(name: str, seconds: float, cached: bool) -> None:
             if not lineage:
                 lineage.append(Lineage(self._metadata, self._settings.name))
             what = steps.describe(name, lineage[0], self._settings.label.watched)
             self._out.write(terminal.step_line(name, what, seconds, cached) + "\n")
 
-        self._watcher = steps.StepWatcher(report)
+        self._watcher = steps.StepWatcher(follow)
+        reporter = next(node for node in pipeline.components if node.id == reporting.REPORTER)
         root = logging.getLogger("absl")
         root.addHandler(self._watcher)
         try:
             LocalDagRunner().run(pipeline)
+        except Exception as error:
+            if lineage:  # a step has ended, so that there is something to show
+                stopped = {"step": str(self.step), "message": str(error) or type(error).__name__}
+                self._write(lineage[0], reporter, stopped)
+            raise
         finally:
             root.removeHandler(self._watcher)
-        found = summary.collect(self._settings, lineage[0], self._watcher.steps)
-        if found["pushed"]:
+        self._write(lineage[0], reporter)
+        if self.found["pushed"]:
             pushed = lineage[0].latest("Pusher").outputs["pushed_model"]  # type: ignore[union-attr]
-            summary.ensure_published(found["pushed"], pushed.uri)
-        return found
+            summary.ensure_published(self.found["pushed"], pushed.uri)
+
+    def _write(self, lineage: Any, reporter: Any, stopped: dict[str, str] | None = None) -> None:
+        from pipeline import reporting
+
+        self.found = reporting.conclude(self._settings, lineage, reporter, self._watcher.steps, self._command, stopped)
+        self.summary, self.report = reporting.write(self.found, self._output)
 
 
-def _conclude(found: dict[str, Any], output: str) -> int:
+def _conclude(watcher: _Followed) -> int:
     from pipeline import summary
 
-    path = os.path.join(output, "summary.json")
-    staged = path + ".new"
-    with open(staged, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=1, ensure_ascii=False, allow_nan=False)
-    os.replace(staged, path)
+    found = watcher.found
     terminal.say(f"\n{summary.render(found)}\n")
-    terminal.say(f"Summary: {_short(path)}")
+    terminal.say(f"Summary: {_short(str(watcher.summary))}")
+    terminal.say(f"Report: {_short(str(watcher.report))}")
     if not found["blessed"]:
         terminal.say(f"Not blessed, and not pushed: {summary.refusal(found)}.")
         return NOT_BLESSED

@@ -15,6 +15,7 @@
 13. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
 14. Ladder            every model from the teacher to the smallest form, side by side
 15. Pusher            publishes the .tflite and its papers, if it was blessed
+16. Reporter          everything that the run found out, as summary.json and one page
 """
 
 import json
@@ -43,6 +44,7 @@ from components.data_gate.component import DataGate
 from components.ladder.component import Ladder
 from components.pruner.component import Pruner
 from components.quantizer.component import Quantizer
+from components.reporter.component import Reporter
 from components.schema_curator.component import SchemaCurator
 from components.table_example_gen.component import TableExampleGen
 from components.tflite_pusher.component import TflitePusher
@@ -216,6 +218,27 @@ def create_pipeline(
         text=settings.data.model_dump_json(include={"delimiter", "quote", "encoding", "decimal", "missing_values"}),
         code=code_digest("components.tflite_pusher.executor"),
     ).with_id("Pusher")
+    reporter = Reporter(
+        found={
+            "examples": examples,
+            "statistics": statistics,
+            "schema": schema,
+            "anomalies": validator.outputs["anomalies"],
+            "findings": gate.outputs["findings"],
+            "transform_graph": graph,
+            "tuner_results": tuner.outputs["tuner_results"],
+            "teacher_run": teacher.outputs["model_run"],
+            "student_run": student.outputs["model_run"],
+            "pruned_model": pruner.outputs["pruned_model"],
+            "quantized_model": quantized,
+            "evaluation": evaluator.outputs["evaluation"],
+            "blessing": evaluator.outputs["blessing"],
+            "ladder": ladder.outputs["ladder"],
+            "pushed_model": pusher.outputs["pushed_model"],
+        },
+        settings=settings.model_dump_json(),
+        code=code_digest("components.reporter.executor"),
+    )
 
     return Pipeline(
         pipeline_name=settings.name,
@@ -239,6 +262,7 @@ def create_pipeline(
             evaluator,
             ladder,
             pusher,
+            reporter,
         ],
         enable_cache=True,
         beam_pipeline_args=beam_args,

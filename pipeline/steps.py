@@ -173,4 +173,5 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "Evaluator": _evaluator,
     "Ladder": "every model measured on the test rows",
     "Pusher": _pusher,
+    "Reporter": "summary and page",
 }

@@ -33,7 +33,7 @@ ODD = "hours per week (h)"
 DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"]
 GATE = ["DataBaseline", "DataGate"]
 TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
-STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher"}
+STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher", "Reporter"}
 # The baselines are looked up anew in each run.
 LOOKED_UP = {"Baseline", "DataBaseline"}
 WORK = STEPS - LOOKED_UP

@@ -49,7 +49,7 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    assert set(census) == data | gate | training | {"Baseline", "Evaluator", "Ladder", "Pusher"}
+    assert set(census) == data | gate | training | {"Baseline", "Evaluator", "Ladder", "Pusher", "Reporter"}
 
 
 def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[str, Any]) -> None:

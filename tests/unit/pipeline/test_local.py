@@ -54,7 +54,7 @@ class Ended:
                     raise outcome
                 self.found = outcome
 
-        patch.setattr(local, "_Followed", Followed)
+        monkeypatch.setattr(local, "_Followed", Followed)
         self.output = folder / "out"
         self.status = local.run(SETTINGS, str(self.output), COMMAND)
         self.out, self.err = capfd.readouterr()

@@ -49,15 +49,28 @@ def _of_class(sub_key: str, classes: Sequence[str]) -> str:
     return f"/{classes[int(number)]}" if kind == "classId" and int(number) < len(classes) else f"/{sub_key}"
 
 
-def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float]]:
+def load(evaluation: str, is_baseline: bool = False) -> Any:
+    """Loads what a ModelEvaluation artifact holds of one of its models.
+
+    Args:
+        evaluation: URI of the artifact.
+        is_baseline: The baseline is meant, not the candidate.
+
+    Returns:
+        A `tfma.EvalResult`; None if no such model was evaluated.
+    """
     import tensorflow_model_analysis as tfma
 
     # A model that was evaluated alone has no name in TFMA's results.
     specs = tfma.load_eval_result(evaluation).config.model_specs
     named = [spec.name for spec in specs if spec.is_baseline == is_baseline]
-    if not named:
+    return tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None) if named else None
+
+
+def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float]]:
+    result = load(evaluation, is_baseline)
+    if result is None:
         return {}
-    result = tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None)
     found = {}
     for key, outputs in result.slicing_metrics:
         found[slice_name(key)] = {

@@ -41,6 +41,18 @@ def overall_metrics(evaluation: str, classes: Sequence[str] = ()) -> dict[str, f
     return metrics_by_slice(evaluation, classes)["overall"]
 
 
+def metric_name(name: str, sub_key: str, classes: Sequence[str]) -> str:
+    """Returns a metric's name as summary.json has it.
+
+    Args:
+        name: The name in TFMA's results.
+        sub_key: The key that it stands under there: empty, or `classId:1`.
+        classes: Names of the classes, in order.
+    """
+    # An average over classes has the options of the average before its name.
+    return name.rpartition("\n_")[2] + _of_class(sub_key, classes)
+
+
 def _of_class(sub_key: str, classes: Sequence[str]) -> str:
     """Turns TFMA's `classId:1` into `/name of class 1`."""
     if not sub_key:
@@ -74,8 +86,7 @@ def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[st
     found = {}
     for key, outputs in result.slicing_metrics:
         found[slice_name(key)] = {
-            # An average over classes has the options of the average before its name.
-            name.rpartition("\n_")[2] + _of_class(sub_key, classes): float(value["doubleValue"])
+            metric_name(name, sub_key, classes): float(value["doubleValue"])
             for sub_key, metrics in sorted(outputs[""].items())
             for name, value in metrics.items()
             if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))

@@ -56,6 +56,11 @@ class Run:
         """Names of the classes, in order; none of a regression."""
         return self.card["outputs"][0].get("classes", [])
 
+    @property
+    def started(self) -> str:
+        """When it started, to the second."""
+        return self.name[:19].replace("T", " ")
+
     @functools.cached_property
     def result(self) -> Any:
         """The `tfma.EvalResult` of the model."""
@@ -68,7 +73,7 @@ class Run:
 
     def __str__(self) -> str:
         """Names the run in a title."""
-        return f"{self.pipeline}, run of {self.name[:19].replace('T', ' ')}"
+        return f"{self.pipeline}, run of {self.started}"
 
 
 def _text(path: str) -> str:
@@ -131,17 +136,15 @@ def slicing_metrics(run: Run, column: data.Columns = None) -> View:
         column: The slices of which column; of a cross, all of its columns. None: every slice.
 
     Returns:
-        The view. Of several classes it has one-against-rest figures too, under a class's number.
+        The view. Of several classes it has one-against-rest figures too, with the class behind a slash.
 
     Raises:
         UserError: The run has no slices by this column.
     """
     found = data.slices_of(run.result.slicing_metrics, column, str(run))
-    rows = data.metrics_rows(found)
+    rows = data.metrics_rows(found, run.classes)
     properties = {"config": {"weightedExamplesColumn": "example_count"}, "data": rows}
-    numbers = ", ".join(f"{number}: {name}" for number, name in enumerate(run.classes)) if len(run.classes) > 2 else ""
-    title = f"Metrics by slice. {run}" + (f". Classes {numbers}" if numbers else "")
-    return frame(title, "tfma-nb-slicing-metrics", properties, 470 + 29 * min(len(rows), 20))
+    return frame(f"Metrics by slice. {run}", "tfma-nb-slicing-metrics", properties, 540 + 30 * min(len(rows), 20))
 
 
 def plot(run: Run, slice: str | None = None) -> View:
@@ -168,7 +171,7 @@ def plot(run: Run, slice: str | None = None) -> View:
     title = f"Plots of {slice or 'all test rows'}. {run}"
     if run.card["task"] == "multiclass":
         title += ". Classes " + ", ".join(f"{number}: {name}" for number, name in enumerate(run.classes))
-    return frame(title, "tfma-nb-plot", {"config": config, "data": values}, 560)
+    return frame(title, "tfma-nb-plot", {"config": config, "data": values}, 460)
 
 
 def time_series(runs: Sequence[Run]) -> View:
@@ -190,8 +193,8 @@ def time_series(runs: Sequence[Run]) -> View:
     named = []
     for run in made:
         _, metrics = data.slice_called(run.result.slicing_metrics, None, str(run))
-        named.append((run.name[:19].replace("T", " "), "test", metrics))
-    rows = data.series_rows(named)
+        named.append((run.started, metrics))
+    rows = data.series_rows(named, made[-1].classes)
     title = f"Metrics of {len(made)} run{'' if len(made) == 1 else 's'}. {made[-1].pipeline}"
     properties = {"config": {"isModelCentric": True}, "data": rows}
     return frame(title, "tfma-nb-time-series", properties, 500 + 29 * min(len(rows), 20))

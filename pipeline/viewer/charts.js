@@ -80,6 +80,7 @@
     th { cursor: pointer; white-space: nowrap; }
     th:focus-visible, a:focus-visible { outline: 2px solid #3367d6; }
     td { white-space: nowrap; }
+    th.google-visualization-table-th, td.google-visualization-table-td { padding: 0 12px !important; }
     .google-visualization-table-div-page { padding: 6px; }
     .google-visualization-table-page-number { display: inline-block; min-width: 1em; margin-right: 4px; cursor: pointer; }
     .google-visualization-table-page-number.current { font-weight: bold; }
@@ -204,6 +205,13 @@
     return { zero: false, type: axis.logScale ? "symlog" : "linear", ...fixed };
   }
 
+  // One value alone, as that of a first run, gets an axis around it.
+  function around(all) {
+    const values = all.flatMap((series) => series.values.map(({ y }) => y));
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    return least === most ? { domain: [least - 0.1 * Math.abs(least || 1), most + 0.1 * Math.abs(most || 1)], nice: false } : {};
+  }
+
   const axisTitle = (axis) => axis?.title ?? null;
   const tooltip = { field: "tooltip", type: "nominal" };
 
@@ -260,8 +268,9 @@
       const x = { field: "x", type: "quantitative", scale: scale(options.hAxis), axis: { title: axisTitle(options.hAxis), grid: false, labels: !ticks || ticks.length > 0, ticks: !ticks || ticks.length > 0 } };
       const axes = options.vAxes ?? { 0: options.vAxis ?? {} };
       const layers = Object.entries(axes).map(([number, axis]) => {
-        const y = { field: "y", type: "quantitative", scale: scale(axis), axis: { title: axisTitle(axis) } };
         const own = all.filter((series) => String(options.series?.[series.number]?.targetAxisIndex ?? 0) === number);
+        const zero = own.some(({ number }) => options.series?.[number]?.type === "bars");
+        const y = { field: "y", type: "quantitative", scale: { ...scale(axis), ...around(own), zero }, axis: { title: axisTitle(axis), format: ".4~g" } };
         return { layer: own.flatMap((series) => this.marks(series, options.series?.[series.number] ?? {}, { x, y, color, tooltip })) };
       }).filter(({ layer }) => layer.length);
       const notes = (all[0]?.values ?? []).filter(({ note }) => note);
@@ -275,7 +284,7 @@
       const points = { data, mark: { type: "point", filled: true, shape, opacity: 1 }, encoding: { ...encoding, size } };
       const kind = style.type ?? "line";
       if (kind === "scatter") return [points];
-      if (kind === "bars") return [{ data, mark: { type: "bar", width: { band: 0.9 } , size: Math.max(2, 260 / (values.length || 1)), opacity: 0.6 }, encoding: { ...encoding, y: { ...encoding.y, scale: { zero: true } } } }];
+      if (kind === "bars") return [{ data, mark: { type: "bar", size: Math.max(2, 260 / (values.length || 1)), opacity: 0.6 }, encoding }];
       const line = { data, mark: { type: "line", strokeDash: style.lineDashStyle ?? [1, 0], tooltip: null }, encoding: { ...encoding, tooltip: undefined, order: { field: "row" } } };
       return style.lineDashStyle ? [line] : [line, points];
     }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from modules.errors import UserError
-from modules.tfma_results import slice_name
+from modules.tfma_results import metric_name, slice_name
 
 FAIRNESS = "fairness_indicators_metrics/"
 Columns = str | Sequence[str] | None
@@ -53,12 +53,14 @@ def slice_called(found: Sequence[tuple[Any, Any]], name: str | None, where: str)
     return by_name[wanted]
 
 
-def metrics_rows(found: Sequence[tuple[Any, Any]]) -> list[dict[str, Any]]:
+def metrics_rows(found: Sequence[tuple[Any, Any]], classes: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Returns slices as `tfma-nb-slicing-metrics` reads them; the rates of Fairness Indicators have their own view.
 
-    The name that TFMA gives an average over classes, which holds its options, is cut to the metric's.
+    Args:
+        found: Slice key and what was measured of it.
+        classes: Names of the classes, in order.
     """
-    return [{"slice": _label(key), "metrics": _cleaned(outputs)} for key, outputs in found]
+    return [{"slice": _label(key), "metrics": _numbers(outputs, classes)} for key, outputs in found]
 
 
 def fairness_rows(found: Sequence[tuple[Any, Any]], sub_key: str) -> list[dict[str, Any]]:
@@ -72,21 +74,28 @@ def fairness_rows(found: Sequence[tuple[Any, Any]], sub_key: str) -> list[dict[s
         {
             "slice": _label(key),
             "sliceValue": ", ".join(slice_name(((column, value),)).partition("=")[2] for column, value in key) or "Overall",
-            "metrics": {name: _finite(value) for name, value in outputs[""].get(sub_key, {}).items() if _is_plain(value)},
+            "metrics": {name: _finite(value) for name, value in _rates(outputs[""], sub_key).items()},
         }
         for key, outputs in found
     ]
 
 
-def series_rows(named: Sequence[tuple[str, str, Any]]) -> list[dict[str, Any]]:
+def _rates(outputs: dict[str, Any], sub_key: str) -> dict[str, Any]:
+    """Picks the rates and the count of rows; of several classes, only their total has a count."""
+    rates = {name: value for name, value in outputs.get(sub_key, {}).items() if name.startswith(FAIRNESS)}
+    return rates | {"example_count": outputs[""]["example_count"]}
+
+
+def series_rows(named: Sequence[tuple[str, Any]], classes: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Returns runs as `tfma-nb-time-series` reads them.
 
     Args:
-        named: Of each run its name, that of its data, and its overall metrics.
+        named: Of each run its name and its overall metrics.
+        classes: Names of the classes, in order.
     """
     return [
-        {"metrics": _cleaned(outputs), "config": {"modelIdentifier": name, "dataIdentifier": data}}
-        for name, data, outputs in named
+        {"metrics": _numbers(outputs, classes), "config": {"modelIdentifier": name, "dataIdentifier": "test rows"}}
+        for name, outputs in named
     ]
 
 
@@ -97,18 +106,15 @@ def _label(key: Any) -> str:
     return slicer_lib.stringify_slice_key(key)
 
 
-def _cleaned(outputs: dict[str, Any]) -> dict[str, Any]:
-    return {
-        output: {
-            sub_key: {
-                name.rpartition("\n_")[2]: _finite(value)
-                for name, value in metrics.items()
-                if not name.startswith(FAIRNESS) and _is_plain(value)
-            }
-            for sub_key, metrics in keys.items()
-        }
-        for output, keys in outputs.items()
+def _numbers(outputs: dict[str, Any], classes: Sequence[str]) -> dict[str, Any]:
+    """Puts the metrics of all classes side by side: TFMA's front end shows those of no class until one is picked."""
+    numbers = {
+        metric_name(name, sub_key, classes): _finite(value)
+        for sub_key, metrics in sorted(outputs[""].items())
+        for name, value in metrics.items()
+        if not name.startswith(FAIRNESS) and _is_plain(value)
     }
+    return {"": {"": numbers}}
 
 
 def _is_plain(value: Any) -> bool:

@@ -8,11 +8,14 @@
 Each function returns a `View`, which a notebook shows when it is the last expression of a cell.
 """
 
+import contextlib
 import dataclasses
 import functools
 import json
+import logging
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from modules.compat import prepare_environment
@@ -64,16 +67,32 @@ class Run:
     @functools.cached_property
     def result(self) -> Any:
         """The `tfma.EvalResult` of the model."""
-        prepare_environment()
-        from modules import tfma_results
-
         if not os.path.isdir(self.evaluation):
             raise UserError(self.evaluation, f"is gone, where run {self.name} left its evaluation", "Run it again")
-        return tfma_results.load(self.evaluation)
+        with _quiet():
+            from modules import tfma_results
+
+            return tfma_results.load(self.evaluation)
 
     def __str__(self) -> str:
         """Names the run in a title."""
         return f"{self.pipeline}, run of {self.started}"
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps what TensorFlow says of GPUs that are not there, and of its own old interfaces, out of the cell."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    prepare_environment()
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _text(path: str) -> str:
@@ -103,7 +122,6 @@ def runs(output: str = OUTPUT) -> list[Run]:
             "is not the output of a run, it has no metadata.sqlite",
             "Run `make demo`, or name the folder that --output named",
         )
-    prepare_environment()
     from pipeline.lineage import Lineage
 
     found = [

@@ -42,7 +42,7 @@ const unpack = (text) => new Response(
 # A front end that does not trust a notebook takes the frame away and leaves this text.
 _UNTRUSTED = (
     "Not shown, because this notebook was executed elsewhere and is not trusted yet: run the cell, or "
-    "`jupyter trust` the notebook."
+    "<code>jupyter trust</code> the notebook."
 )
 
 

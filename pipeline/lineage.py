@@ -36,18 +36,36 @@ class Lineage:
 
     def latest(self, step: str) -> StepRun | None:
         """Returns the latest complete or cached execution of a step, or None if there is none."""
+        executions = self._executions(step)
+        return self._step_run(executions[-1]) if executions else None
+
+    def history(self, step: str) -> list[tuple[str, StepRun]]:
+        """Returns the complete or cached executions of a step, oldest first, each with the name of its run."""
+        runs = {context.id: context.name for context in self._store.get_contexts_by_type("pipeline_run")}
+        return [
+            (runs[context.id], self._step_run(execution))
+            for execution in self._executions(step)
+            for context in self._store.get_contexts_by_execution(execution.id)
+            if context.id in runs
+        ]
+
+    def _executions(self, step: str) -> list[Any]:
         context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
         if context is None:
-            return None
+            return []
         good = (self._states.COMPLETE, self._states.CACHED)
-        executions = [e for e in self._store.get_executions_by_context(context.id) if e.last_known_state in good]
-        if not executions:
-            return None
-        latest = max(executions, key=lambda execution: execution.id)
+        executions = self._store.get_executions_by_context(context.id)
+        return sorted((e for e in executions if e.last_known_state in good), key=lambda execution: execution.id)
+
+    def _step_run(self, execution: Any) -> StepRun:
         kinds = (self._events.OUTPUT, self._events.INTERNAL_OUTPUT)  # a resolver's outputs are internal ones
-        events = [e for e in self._store.get_events_by_execution_ids([latest.id]) if e.type in kinds]
+        events = [e for e in self._store.get_events_by_execution_ids([execution.id]) if e.type in kinds]
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id([event.artifact_id for event in events])}
         outputs = {}
         for event in events:
             outputs[event.path.steps[0].key] = record_of(artifacts[event.artifact_id])
-        return StepRun(latest.id, latest.last_known_state == self._states.CACHED, outputs)
+        return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
+
+    def pipelines(self) -> list[str]:
+        """Returns the names of all pipelines that the store knows, whichever it was opened for."""
+        return [context.name for context in self._store.get_contexts_by_type("pipeline")]

@@ -1,6 +1,7 @@
 """Reading ML Metadata: what a step did when it ran last."""
 
 import dataclasses
+from typing import Any
 
 from modules.records import Record, record_of
 
@@ -65,6 +66,12 @@ class Lineage:
         for event in events:
             outputs[event.path.steps[0].key] = record_of(artifacts[event.artifact_id])
         return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
+
+    def run_names(self) -> list[str]:
+        """Returns the names of all runs of the pipeline, oldest first: the times at which they began."""
+        pipeline = self._store.get_context_by_type_and_name("pipeline", self._pipeline)
+        children = self._store.get_children_contexts_by_context(pipeline.id) if pipeline else []
+        return sorted(context.name for context in children)
 
     def pipelines(self) -> list[str]:
         """Returns the names of all pipelines that the store knows, whichever it was opened for."""

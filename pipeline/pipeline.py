@@ -57,6 +57,9 @@ from pipeline.staging import stage
 # Settings of the label that only training reads: another objective is no reason to transform the rows anew.
 _OF_TRAINING = {"objective", "class_weights"}
 
+# What TFX calls by its name, and nobody imports.
+_CALLBACKS = ("modules.preprocessing", "modules.tuner", "modules.trainer", "modules.extractors")
+
 
 def create_pipeline(
     settings: PipelineSettings, root: str, metadata_path: str, destination: str, beam_args: list[str]
@@ -84,11 +87,12 @@ def create_pipeline(
     if schema_file:
         schema_file = stage(schema_file, root)
         data = data.model_copy(update={"schema_file": schema_file})
+    fingerprint = data_digest(data.train, data.test)
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
         label=settings.label.model_dump_json(exclude=_OF_TRAINING | {"log_scale"}),
         timestamps=json.dumps(settings.features.timestamps),
-        fingerprint=data_digest(data.train, data.test),
+        fingerprint=fingerprint,
         code=code_digest("components.table_example_gen.executor"),
     )
     examples = example_gen.outputs["examples"]
@@ -237,7 +241,8 @@ def create_pipeline(
             "pushed_model": pusher.outputs["pushed_model"],
         },
         settings=settings.model_dump_json(),
-        code=code_digest("components.reporter.executor"),
+        fingerprint=fingerprint,
+        code=code_digest("pipeline.pipeline", *_CALLBACKS),
     )
 
     return Pipeline(

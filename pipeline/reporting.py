@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from components.reporter import collect, page
-from components.reporter.executor import PAGE_FILE, SUMMARY_FILE
+from components.reporter.executor import PAGE_FILE, SECTION, SUMMARY_FILE, digests
 from components.reporter.sources import Sources
 from modules.records import Record, read_json
 from modules.settings import PipelineSettings
@@ -41,7 +41,8 @@ def conclude(
     if REPORTER in finished:
         found = read_json(lineage.latest(REPORTER).outputs["report"], SUMMARY_FILE)  # type: ignore[union-attr]
     else:
-        found = collect.collect(Sources(*_records(reporter, lineage, finished), settings))
+        sources = Sources(*_records(reporter, lineage, finished), settings)
+        found = collect.collect(sources) | digests(reporter.exec_properties)
     now = datetime.datetime.now(datetime.UTC).astimezone().isoformat(timespec="seconds")
     known = {"finished": now, "command": command, "steps": steps}
     return found | known | ({"stopped": stopped} if stopped else {})
@@ -54,7 +55,7 @@ def _records(reporter: Any, lineage: Lineage, finished: set[str]) -> tuple[dict[
         run = lineage.latest(given.producer_component_id) if given.producer_component_id in finished else None
         if run and given.output_key in run.outputs:
             records[name] = run.outputs[given.output_key]
-    return records, [records.pop(name) for name in sorted(records) if name.startswith("section_")]
+    return records, [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
 
 
 def write(found: dict[str, Any], output: str) -> tuple[str, str]:

@@ -13,7 +13,11 @@ from components.reporter import executor
 class ReporterSpec(ComponentSpec):
     """Parameters and outputs of Reporter; each instance has the inputs that it is given."""
 
-    PARAMETERS = {"settings": ExecutionParameter(type=str), "code": ExecutionParameter(type=str)}
+    PARAMETERS = {
+        "settings": ExecutionParameter(type=str),
+        "fingerprint": ExecutionParameter(type=str),
+        "code": ExecutionParameter(type=str),
+    }
     INPUTS: dict[str, ChannelParameter] = {}
     OUTPUTS = {"report": ChannelParameter(type=artifacts.Report)}
 
@@ -25,7 +29,8 @@ class Reporter(base_component.BaseComponent):
         found: Artifacts of other steps, by the name under which components/reporter/facts reads them.
         sections: Sections that other components left for the page, as `ReportSection` artifacts.
         settings: The whole config as JSON.
-        code: Digest of the executor's code, which TFX's cache does not see.
+        fingerprint: Digest of the data.
+        code: Digest of the code of all steps.
     """
 
     SPEC_CLASS = ReporterSpec
@@ -35,6 +40,7 @@ class Reporter(base_component.BaseComponent):
         self,
         found: Mapping[str, channel.BaseChannel],
         settings: str,
+        fingerprint: str,
         code: str,
         sections: Sequence[channel.BaseChannel] = (),
     ) -> None:
@@ -42,4 +48,4 @@ class Reporter(base_component.BaseComponent):
         parameters = {name: ChannelParameter(type=given.type) for name, given in inputs.items()}
         spec = type("ReporterSpec", (ReporterSpec,), {"INPUTS": parameters})
         report = channel.Channel(type=artifacts.Report)
-        super().__init__(spec(settings=settings, code=code, report=report, **inputs))
+        super().__init__(spec(settings=settings, fingerprint=fingerprint, code=code, report=report, **inputs))

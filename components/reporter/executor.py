@@ -24,7 +24,7 @@ class Executor(base_executor.BaseExecutor):
         records = {name: record_of(found[0].mlmd_artifact) for name, found in input_dict.items() if found}
         sections = [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
         settings = PipelineSettings.model_validate_json(exec_properties["settings"])
-        summary = collect.collect(Sources(records, sections, settings))
+        summary = collect.collect(Sources(records, sections, settings)) | digests(exec_properties)
         report = artifact_utils.get_single_uri(output_dict["report"])
         files = {
             SUMMARY_FILE: json.dumps(summary, ensure_ascii=False, allow_nan=False),
@@ -33,3 +33,8 @@ class Executor(base_executor.BaseExecutor):
         for name, content in files.items():
             with fileio.open(os.path.join(report, name), "w") as file:
                 file.write(content)
+
+
+def digests(exec_properties: dict[str, Any]) -> dict[str, str]:
+    """Returns what data and what code a run was made from, as summary.json has it."""
+    return {"data_fingerprint": exec_properties["fingerprint"], "code_digest": exec_properties["code"]}

@@ -195,7 +195,11 @@ def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
     edited.write_text((CENSUS.parent / "schema.pbtxt").read_text().replace("max: 120", "max: 121"))
     before = keys(census)
     after = keys(steps(load(str(CENSUS), [f"data.schema_file={edited}"]), folder))
-    assert {name for name in before if before[name] != after[name]} == {"TableExampleGen", "ImportSchemaGen", "Reporter"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "TableExampleGen",
+        "ImportSchemaGen",
+        "Reporter",
+    }
 
 
 def test_the_pushers_destination_is_a_key_of_the_pusher_alone(folder: Path) -> None:

@@ -28,6 +28,7 @@ class Channel:
 
 
 class Reporter:
+    exec_properties = {"fingerprint": "f1", "code": "c1"}
     inputs = {"findings": Channel("DataGate", "findings"), "ladder": Channel("Ladder", "ladder")}
 
 
@@ -74,6 +75,7 @@ def test_a_stopped_run_has_what_its_own_steps_left_and_nothing_of_a_run_before(l
     assert made["data_gate"][0]["message"] == "age drifts"
     assert made["ladder"] == []  # that of another run
     assert made["stopped"] == stopped
+    assert (made["data_fingerprint"], made["code_digest"]) == ("f1", "c1")
 
 
 def test_both_files_are_written_anew_and_nothing_else_is_left(lineage: Any, tmp_path: Path) -> None:

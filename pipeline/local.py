@@ -6,10 +6,11 @@ import os
 import traceback
 from typing import Any
 
+from modules import progress
 from modules.compat import prepare_environment
 from modules.errors import TargetMissed, UserError
 from modules.settings import PipelineSettings
-from pipeline import terminal
+from pipeline import display, stopping, terminal
 
 PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
 
@@ -33,19 +34,26 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
     except OSError as error:
         raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
     terminal.say(f"{settings.name}: log in {_short(log_path)}")
-    watcher = None
+    watcher: _Followed | None = None
+    guard = stopping.Guard()
+
+    def stopped() -> str:
+        where = f" in step {watcher.step}" if watcher and watcher.step else ""
+        return f"Stopped{where}. To go on from there: {command}"
+
     try:
-        with terminal.quiet(log_path) as out:
-            watcher = _Followed(settings, output, command, out)
+        with guard, terminal.quiet(log_path) as out, display.Display(out) as shown:
+            guard.prepare(shown.close, stopped)
+            watcher = _Followed(settings, output, command, shown)
             watcher.run()
     except UserError as error:
         terminal.complain(str(error))
         _point_to_report(watcher)
         return NOT_BLESSED if isinstance(error, TargetMissed) else REFUSED
-    except KeyboardInterrupt:
-        terminal.complain(f"\nStopped. To go on from there: {command}")
-        return 130
-    except Exception as error:  # the last line of defence: a person gets one message, the log the traceback
+    except (KeyboardInterrupt, Exception) as error:  # the last line of defence: one message, and the log the traceback
+        if guard.stopped or isinstance(error, KeyboardInterrupt):  # a library may have made another error of it
+            terminal.complain(stopped())
+            return guard.stopped.status if guard.stopped else stopping.INTERRUPTED
         with open(log_path, "a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
         step = watcher.step if watcher else None
@@ -67,8 +75,8 @@ def _point_to_report(watcher: "_Followed | None") -> None:
 class _Followed:
     """One run: imports TFX, runs the pipeline and collects its summary, all with the output sent to the log."""
 
-    def __init__(self, settings: PipelineSettings, output: str, command: str, out: Any) -> None:
-        self._settings, self._output, self._command, self._out = settings, output, command, out
+    def __init__(self, settings: PipelineSettings, output: str, command: str, shown: display.Display) -> None:
+        self._settings, self._output, self._command, self._shown = settings, output, command, shown
         self.found: dict[str, Any] = {}
         self.summary: str | None = None
         self.report: str | None = None
@@ -82,6 +90,7 @@ class _Followed:
 
     def run(self) -> None:
         """Runs the pipeline, and writes its summary and its report; those of a run that an error stops, too."""
+        self._shown.start("Starting")
         prepare_environment()
         from absl import logging as absl_logging
 
@@ -106,18 +115,25 @@ class _Followed:
         )
         lineage: list[Lineage] = []
 
-        def follow(name: str, seconds: float, cached: bool) -> None:
+        def opened() -> Lineage:
             if not lineage:
                 lineage.append(Lineage(self._metadata, self._settings.name))
-            what = steps.describe(name, lineage[0], self._settings.label.watched)
-            self._out.write(terminal.step_line(name, what, seconds, cached) + "\n")
+            return lineage[0]
 
-        self._watcher = steps.StepWatcher(follow)
+        def start(name: str) -> None:  # before the first step of the first run there is no store
+            self._shown.start(name, opened().seconds(name) if os.path.exists(self._metadata) else None)
+
+        def finish(name: str, seconds: float, cached: bool) -> None:
+            what = steps.describe(name, opened(), self._settings.label.watched)
+            self._shown.finish(terminal.step_line(name, what, seconds, cached))
+
+        self._watcher = steps.StepWatcher(finish, start)
         reporter = next(node for node in pipeline.components if node.id == reporting.REPORTER)
         root = logging.getLogger("absl")
         root.addHandler(self._watcher)
         try:
-            LocalDagRunner().run(pipeline)
+            with progress.listen(self._shown.tell):
+                LocalDagRunner().run(pipeline)
         except Exception as error:
             if lineage:  # a step has ended, so that there is something to show
                 stopped = {"step": str(self.step), "message": str(error) or type(error).__name__}

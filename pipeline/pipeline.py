@@ -29,7 +29,6 @@ from tfx.components import (
     StatisticsGen,
     Trainer,
     Transform,
-    Tuner,
 )
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
 from tfx.dsl.components.common.resolver import Resolver
@@ -48,6 +47,7 @@ from components.reporter.component import Reporter
 from components.schema_curator.component import SchemaCurator
 from components.table_example_gen.component import TableExampleGen
 from components.tflite_pusher.component import TflitePusher
+from components.tuner.component import Tuner
 from modules.settings import PipelineSettings
 from pipeline import evaluation
 from pipeline.baseline import LatestOtherBlessedModelStrategy, LatestOtherBlessedStatisticsStrategy
@@ -152,7 +152,7 @@ def create_pipeline(
         tuner_fn="modules.tuner.tuner_fn",
         train_args=train,
         eval_args=validation,
-        custom_config=config("features", "label", "tuner", code="modules.tuner"),
+        custom_config=config("features", "label", "tuner", code="components.tuner.executor"),
     )
     teacher = Trainer(
         examples=transformed,

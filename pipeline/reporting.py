@@ -44,7 +44,8 @@ def conclude(
         sources = Sources(*_records(reporter, lineage, finished), settings)
         found = collect.collect(sources) | digests(reporter.exec_properties)
     now = datetime.datetime.now(datetime.UTC).astimezone().isoformat(timespec="seconds")
-    known = {"finished": now, "command": command, "steps": steps}
+    known: dict[str, Any] = {"finished": now, "command": command, "steps": steps}
+    known["lineage"] = lineage.graph([step["name"] for step in steps])
     return found | known | ({"stopped": stopped} if stopped else {})
 
 

@@ -69,7 +69,7 @@ def _figures(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, A
     sizes = [("bytes", "bytes", 0), ("gzip_bytes", "bytes after gzip", 0), ("latency_p50_us", "one row, µs (p50)", 0)]
     for key, title, digits in sizes:
         values = [rung.get(key) for rung in rungs]
-        rows.append([text(title), *(number(value, digits) for value in values), _change(*values, False, digits)])
+        rows.append([text(title), *(number(value, digits) for value in values), _change(values[0], values[1], False, digits)])
     forms = [str(summary.get("shipped_form", "–")) for summary in (one, two)]
     rows.append([text("form"), *map(text, forms), text("" if forms[0] == forms[1] else "another")])
     verdicts = ["may ship" if summary["blessed"] else "may not ship" for summary in (one, two)]
@@ -197,7 +197,8 @@ def _origin(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, An
         values = [str(summary.get(key, "–"))[:16] for summary in (one, two)]
         rows.append([text(title), *map(text, values), text("same" if values[0] == values[1] else "differs")])
     texts = [yaml.safe_dump(summary.get("config", {}), sort_keys=False, allow_unicode=True) for summary in (one, two)]
-    lines = list(difflib.unified_diff(*(value.splitlines() for value in texts), *names, lineterm="", n=2))
+    old, new = [value.splitlines() for value in texts]
+    lines = list(difflib.unified_diff(old, new, names[0], names[1], n=2, lineterm=""))
     blocks: list[Block] = [_table("Where they come from", names, rows)]
     if lines:
         blocks.append(Code(caption="What differs in the config", text="\n".join(lines)))

@@ -7,7 +7,7 @@ import tensorflow as tf
 import tf_keras
 from sklearn.metrics import roc_auc_score
 
-from modules import tasks, training
+from modules import curves, tasks, training
 
 pytestmark = pytest.mark.unit
 
@@ -110,7 +110,7 @@ def test_the_loss_of_the_validation_rows_is_only_computed_where_it_is_watched() 
 
 
 def test_the_log_folder_gets_tensorboards_logs_and_the_checkpoint_of_the_best_epoch(tmp_path: Path) -> None:
-    fit([WORSE, BEST, WORSE], patience=None, log_dir=str(tmp_path))
+    fit([WORSE, BEST, WORSE], patience=None, record=curves.Record("teacher", str(tmp_path)))
     assert list(tmp_path.rglob("events.out.tfevents.*"))
     again = small_model()
     again.load_weights(str(tmp_path / "checkpoints" / "best")).expect_partial()

@@ -1,4 +1,4 @@
-"""Draft the config of a table, run the pipeline on this machine, or ask a pushed model for predictions."""
+"""Draft a table's config, run the pipeline on this machine, look at its runs, or ask a pushed model."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="local_runner.py",
         description=__doc__,
-        epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 and 143 stopped",
+        epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 not blessed; 130, 143 stopped",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     init = commands.add_parser("init", help="look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt")
@@ -23,9 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
     run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
     run.add_argument("--config", default=_CONFIG, metavar="YAML", help="the data set's config (default: %(default)s)")
     run.add_argument("--output", metavar="DIR", help="folder for everything (default: out/<name of the config>)")
-    run.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting, as in trainer.epochs=5"
-    )
+    overriding = "override a setting, as in trainer.epochs=5"
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=overriding)
+    runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
+    report = commands.add_parser("report", help="write the report of the latest run again, or of two side by side")
+    for command in (runs, report):
+        command.add_argument("--output", default="out", metavar="DIR", help="folder of outputs (default: %(default)s)")
+    report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
     predict = commands.add_parser("predict", help="predict with a pushed model; needs no TensorFlow")
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
@@ -34,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     from modules.errors import UserError
 
     try:
-        return {"init": _init, "run": _run, "predict": _predict}[options.command](options)
+        return _COMMANDS[options.command](options)
     except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -72,7 +76,24 @@ def _predict(options: argparse.Namespace) -> int:
     return 0
 
 
-if __name__ == "__main__":
-    from pipeline.stopping import leave
+def _runs(options: argparse.Namespace) -> int:
+    from pipeline import history, terminal
 
-    leave(main())
+    terminal.say(history.table(history.past_runs(options.output)))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from pipeline import history, terminal
+
+    two = options.compare
+    path = history.render_comparison(options.output, *two) if two else history.render_latest(options.output)
+    terminal.say(f"Report: {path}")
+    return 0
+
+
+_COMMANDS = {"init": _init, "run": _run, "runs": _runs, "report": _report, "predict": _predict}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,14 +7,15 @@ import json
 import os
 from typing import Any
 
-from components.reporter.executor import SUMMARY_FILE
+from components.reporter import comparison, page
 from components.reporter.sections.verdict import rung_name
+from components.reporter.sources import SUMMARY_FILE
 from modules import tasks, tfma_results
 from modules.errors import UserError
-from modules.records import read_json
+from pipeline import terminal
 from pipeline.lineage import Lineage
-from pipeline.reporting import REPORTER
 
+REPORTER = "Reporter"
 METADATA_FILE = "metadata.sqlite"
 COLUMNS = ["run", "started", "verdict", "data", "code", "metric", "worst slice", "bytes"]
 _DIGITS = 8  # of a digest: enough to tell runs apart
@@ -66,9 +67,20 @@ def _of_store(store: str) -> list[PastRun]:
         reports = {run: step.outputs.get("report") for run, step in lineage.history(REPORTER)}
         for number, name in enumerate(lineage.run_names(), 1):
             report = reports.get(name)
-            summary = read_json(report, SUMMARY_FILE) if report and os.path.isdir(report.uri) else None
+            path = os.path.join(report.uri, SUMMARY_FILE) if report else ""
+            summary = _read(path) if os.path.isfile(path) else None
             found.append(PastRun(f"{folder}/{number}", datetime.datetime.fromisoformat(name), summary))
     return found
+
+
+def _read(path: str) -> dict[str, Any]:
+    """Reads a summary.json, which the user may have named."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            summary = json.load(file)
+        return {"name": summary["name"], "task": summary["task"], "gates": summary["gates"]} | summary
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UserError(path, "is no summary.json of a run", "Name one, or a run as `runs` lists it") from None
 
 
 def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
@@ -85,12 +97,7 @@ def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
         UserError: There is no such run, or it was stopped and has nothing to compare.
     """
     if os.path.isfile(reference):
-        try:
-            with open(reference, encoding="utf-8") as file:
-                summary = json.load(file)
-            return reference, {"name": summary["name"], "task": summary["task"]} | summary
-        except (ValueError, KeyError, TypeError):
-            raise UserError(reference, "is no summary.json of a run", "Name one, or a run as `runs` lists it") from None
+        return reference, _read(reference)
     runs = {run.reference: run for run in past_runs(output)}
     if reference not in runs:
         raise UserError(
@@ -100,6 +107,59 @@ def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
     if summary is None:
         raise UserError(f"run {reference}", "was stopped, and has nothing to compare", "Name one that came to its end")
     return f"{reference} ({runs[reference].started:%Y-%m-%d %H:%M})", summary
+
+
+def table(runs: list[PastRun]) -> str:
+    """Formats runs for the terminal."""
+    return terminal.table("Runs", COLUMNS, [row(run) for run in runs], left=len(COLUMNS) - 1)
+
+
+def render_latest(output: str) -> str:
+    """Renders the report of the latest run again, from its summary.json.
+
+    Args:
+        output: As for `past_runs`.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        UserError: There is no summary.json.
+    """
+    paths = glob.glob(os.path.join(glob.escape(output), SUMMARY_FILE))
+    paths += glob.glob(os.path.join(glob.escape(output), "*", SUMMARY_FILE))
+    if not paths:
+        raise UserError(f"--output {output}", f"has no {SUMMARY_FILE}", "Run a pipeline, or name another")
+    latest = max(paths, key=os.path.getmtime)
+    return _write(page.render(_read(latest)), os.path.join(os.path.dirname(latest), "report", page.PAGE_FILE))
+
+
+def render_comparison(output: str, first: str, second: str) -> str:
+    """Renders two runs side by side.
+
+    Args:
+        output: As for `past_runs`.
+        first: A run, as for `find`.
+        second: Another; changes are from the first to it.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        UserError: One of them is not there, or they cannot be compared.
+    """
+    found = [find(output, reference) for reference in (first, second)]
+    sections = comparison.compare(*found)
+    title = " and ".join(dict.fromkeys(summary["name"] for _, summary in found))
+    text = page.render_sections(title, ("", ""), f"{found[0][0]} and {found[1][0]}", sections)
+    return _write(text, os.path.join(output, "compare", page.PAGE_FILE))
+
+
+def _write(text: str, path: str) -> str:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
 
 
 def row(run: PastRun) -> list[str]:

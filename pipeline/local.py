@@ -101,7 +101,7 @@ class _Followed:
         strategies.prepare_devices(self._settings.trainer.replicas)
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
-        from pipeline import engines, reporting, steps, summary
+        from pipeline import engines, history, steps, summary
         from pipeline.lineage import Lineage
         from pipeline.pipeline import create_pipeline
 
@@ -128,7 +128,7 @@ class _Followed:
             self._shown.finish(terminal.step_line(name, what, seconds, cached))
 
         self._watcher = steps.StepWatcher(finish, start)
-        reporter = next(node for node in pipeline.components if node.id == reporting.REPORTER)
+        reporter = next(node for node in pipeline.components if node.id == history.REPORTER)
         root = logging.getLogger("absl")
         root.addHandler(self._watcher)
         try:

@@ -6,13 +6,13 @@ import os
 from typing import Any
 
 from components.reporter import collect, page
-from components.reporter.executor import PAGE_FILE, SECTION, SUMMARY_FILE, digests
-from components.reporter.sources import Sources
+from components.reporter.executor import SECTION, digests
+from components.reporter.page import PAGE_FILE
+from components.reporter.sources import SUMMARY_FILE, Sources
 from modules.records import Record, read_json
 from modules.settings import PipelineSettings
+from pipeline.history import REPORTER
 from pipeline.lineage import Lineage
-
-REPORTER = "Reporter"
 
 
 def conclude(

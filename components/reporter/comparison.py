@@ -69,7 +69,9 @@ def _figures(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, A
     sizes = [("bytes", "bytes", 0), ("gzip_bytes", "bytes after gzip", 0), ("latency_p50_us", "one row, µs (p50)", 0)]
     for key, title, digits in sizes:
         values = [rung.get(key) for rung in rungs]
-        rows.append([text(title), *(number(value, digits) for value in values), _change(values[0], values[1], False, digits)])
+        rows.append(
+            [text(title), *(number(value, digits) for value in values), _change(values[0], values[1], False, digits)]
+        )
     forms = [str(summary.get("shipped_form", "–")) for summary in (one, two)]
     rows.append([text("form"), *map(text, forms), text("" if forms[0] == forms[1] else "another")])
     verdicts = ["may ship" if summary["blessed"] else "may not ship" for summary in (one, two)]

@@ -9,11 +9,11 @@ from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components.reporter import collect, page
-from components.reporter.sources import Sources
+from components.reporter.page import PAGE_FILE
+from components.reporter.sources import SUMMARY_FILE, Sources
 from modules.records import record_of
 from modules.settings import PipelineSettings
 
-SUMMARY_FILE, PAGE_FILE = "summary.json", "index.html"
 SECTION = "section_"  # begins the names of inputs that are sections
 
 

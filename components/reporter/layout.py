@@ -1,41 +1,51 @@
 """Where the steps of a run stand in its graph, and how the lines between them go round the others.
 
-Layers as by Sugiyama et al., 1981 (doi:10.1109/TSMC.1981.4308636): a step stands below all that it depends on; a line
-over several layers has a place of its own in each; places are ordered by the mean of their neighbours'. All lines that
-leave one step share a lane, or a graph of a pipeline would be nothing but lines.
+A step stands in the layer below all that it depends on (Sugiyama et al., 1981, doi:10.1109/TSMC.1981.4308636). A line
+over several layers runs down a lane beside the steps that it passes. All lines that leave one step share its lane, or a
+graph of a pipeline would be nothing but lines.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 
 Point = tuple[float, float]
-# A step, or the lane of a step in a layer that it passes.
-Place = tuple[str, int]
-
-_SWEEPS = 8
 
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """A drawing.
+    """A drawing; y grows downwards.
 
     Attributes:
         width: Width in pixels.
         height: Height in pixels.
-        nodes: The centre of each step; y grows downwards.
-        lines: The ends of each stretch of a line, with the step that it comes from.
-        lanes: Where the lane of a step begins, by step.
+        nodes: The centre of each step.
+        lines: The ends of each stretch of a line, with the step that it comes from; both ends are between two layers,
+            or it is upright.
+        lanes: The steps that have a lane.
     """
 
     width: float
     height: float
     nodes: dict[str, Point]
     lines: list[tuple[str, Point, Point]]
-    lanes: dict[str, Point]
+    lanes: list[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Lane:
+    """The lane of a step: the first layer that it passes, the last one, and where it is."""
+
+    first: int
+    last: int
+    x: float
+
+    def beside(self, first: int, last: int) -> bool:
+        """Tells whether it passes one of the layers, or begins or ends next to them."""
+        return self.first <= last + 1 and first <= self.last + 1
 
 
 def layout(
-    nodes: Sequence[str], edges: Sequence[tuple[str, str]], size: Point, gap: Point = (24.0, 30.0), lane: float = 22.0
+    nodes: Sequence[str], edges: Sequence[tuple[str, str]], size: Point, gap: Point = (20.0, 34.0), lane: float = 16.0
 ) -> Layout:
     """Lays out a graph from top to bottom.
 
@@ -44,83 +54,70 @@ def layout(
         edges: Pairs of them, without a cycle.
         size: Width and height of a step.
         gap: Distance of two steps in a layer, and of two layers.
-        lane: Width of a lane.
+        lane: Distance of two lanes.
     """
     import networkx
 
     graph = networkx.DiGraph()
     graph.add_nodes_from(nodes)
     graph.add_edges_from(edges)
-    level = {node: at for at, layer in enumerate(networkx.topological_generations(graph)) for node in layer}
-    links = _links(graph, level)
-    layers: list[list[Place]] = [[] for _ in range(max(level.values()) + 1)]
-    for place in dict.fromkeys([*((node, level[node]) for node in nodes), *(p for link in links for p in link)]):
-        layers[place[1]].append(place)
-    widths = {place: size[0] if level[place[0]] == place[1] else lane for layer in layers for place in layer}
-    x = _across(layers, links, widths, gap[0])
-    left = min(x[place] - widths[place] / 2 for place in x)
-    width = max(x[place] + widths[place] / 2 for place in x) - left
+    layers = [sorted(layer, key=list(nodes).index) for layer in networkx.topological_generations(graph)]
+    level = {node: at for at, layer in enumerate(layers) for node in layer}
+    users = {node: sorted(graph[node], key=lambda user: level[user]) for node in nodes}
+    x = _across(layers, {node: list(graph.predecessors(node)) for node in nodes}, size[0] + gap[0])
+    lanes = _lanes(layers, level, users, x, (size[0] / 2 + gap[0], lane))
     step = size[1] + gap[1]
-
-    def end(place: Place, side: float) -> Point:
-        real = level[place[0]] == place[1]
-        return x[place] - left, place[1] * step + size[1] / 2 + (side * size[1] / 2 if real else 0)
-
-    lanes = {place[0]: end(place, 0) for place in reversed(list(x)) if level[place[0]] != place[1]}
+    left = min(x.values()) - size[0] / 2
+    x = {node: place - left for node, place in x.items()}
+    lines = []
+    for node in nodes:
+        below = x[node], level[node] * step + size[1]
+        for user in users[node]:
+            start, at = below, level[user]
+            if at > level[node] + 1:
+                start = lanes[node].x - left, (at - 1) * step + size[1]
+            lines.append((node, start, (x[user], at * step)))
+        if node in lanes:
+            beside, first, last = lanes[node].x - left, lanes[node].first, lanes[node].last
+            lines += [
+                (node, below, (beside, first * step)),
+                (node, (beside, first * step), (beside, last * step + size[1])),
+            ]
     return Layout(
-        width,
+        max([place + size[0] / 2 for place in x.values()] + [of.x - left + lane / 2 for of in lanes.values()]),
         len(layers) * step - gap[1],
-        {node: end((node, level[node]), 0) for node in nodes},
-        [(above[0], end(above, 1), end(below, -1)) for above, below in links],
-        lanes,
+        {node: (x[node], level[node] * step + size[1] / 2) for node in nodes},
+        lines,
+        list(lanes),
     )
 
 
-def _links(graph, level: Mapping[str, int]) -> list[tuple[Place, Place]]:  # type: ignore[no-untyped-def]
-    """Returns what joins places of neighbouring layers: from a step along its lane, and off to those that use it."""
-    links: dict[tuple[Place, Place], None] = {}
-    for node in graph:
-        for user in graph[node]:
-            path = [(node, at) for at in range(level[node], level[user])] + [(user, level[user])]
-            links.update(dict.fromkeys(zip(path, path[1:], strict=False)))
-    return list(links)
-
-
-def _across(
-    layers: Sequence[list[Place]], links: Sequence[tuple[Place, Place]], widths: Mapping[Place, float], gap: float
-) -> dict[Place, float]:
-    """Returns the x of each place: first the order within its layer, then as near to its neighbours as there is room."""
-    near: dict[Place, list[Place]] = {place: [] for layer in layers for place in layer}
-    for above, below in links:
-        near[above].append(below)
-        near[below].append(above)
-    x: dict[Place, float] = {}
+def _across(layers: Sequence[list[str]], makers: Mapping[str, list[str]], apart: float) -> dict[str, float]:
+    """Returns the x of each step: each layer is centred, in the order of the mean of what its steps depend on."""
+    x: dict[str, float] = {}
     for layer in layers:
-        x |= dict(zip(layer, _apart([0.0] * len(layer), [widths[place] for place in layer], gap), strict=True))
-    for sweep in range(_SWEEPS):
-        for layer in layers if sweep % 2 == 0 else reversed(layers):
-            wish = {place: _mean([x[other] for other in near[place]], x[place]) for place in layer}
-            if sweep < _SWEEPS - 2:
-                layer.sort(key=lambda place: wish[place])
-            placed = _apart([wish[place] for place in layer], [widths[place] for place in layer], gap)
-            x |= dict(zip(layer, placed, strict=True))
+        wish = {node: sum(x[maker] for maker in makers[node]) / max(1, len(makers[node])) for node in layer}
+        for number, node in enumerate(sorted(layer, key=lambda node: wish[node])):
+            x[node] = (number - (len(layer) - 1) / 2) * apart
     return x
 
 
-def _mean(values: Sequence[float], default: float) -> float:
-    return sum(values) / len(values) if values else default
-
-
-def _apart(wishes: Sequence[float], widths: Sequence[float], gap: float) -> list[float]:
-    """Returns centres in the given order that do not overlap, half of what is moved to either side."""
-
-    def push(values: Sequence[float], breadths: Sequence[float]) -> list[float]:
-        placed: list[float] = []
-        for number, (value, width) in enumerate(zip(values, breadths, strict=True)):
-            least = placed[-1] + (breadths[number - 1] + width) / 2 + gap if placed else value
-            placed.append(max(value, least))
-        return placed
-
-    right = push(wishes, widths)
-    left = [-value for value in push([-value for value in reversed(wishes)], list(reversed(widths)))][::-1]
-    return [(a + b) / 2 for a, b in zip(left, right, strict=True)]
+def _lanes(
+    layers: Sequence[list[str]],
+    level: Mapping[str, int],
+    users: Mapping[str, Sequence[str]],
+    x: Mapping[str, float],
+    distance: Point,
+) -> dict[str, _Lane]:
+    """Returns the lanes, each as far to the left as the steps and the shorter lanes beside it let it."""
+    spans = {node: (level[node] + 1, level[of[-1]] - 1) for node, of in users.items() if of}
+    spans = {node: (first, last) for node, (first, last) in spans.items() if first <= last}
+    lanes: dict[str, _Lane] = {}
+    for node in sorted(spans, key=lambda node: spans[node][1] - spans[node][0]):
+        first, last = spans[node]
+        place = max(x[other] for layer in layers[first : last + 1] for other in layer) + distance[0]
+        for other in sorted((lane.x for lane in lanes.values() if lane.beside(first, last))):
+            if abs(other - place) < distance[1]:
+                place = other + distance[1]
+        lanes[node] = _Lane(first, last, place)
+    return lanes

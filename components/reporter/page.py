@@ -12,6 +12,7 @@ import markupsafe
 from components.reporter.blocks import Section
 from components.reporter.build import build
 
+PAGE_FILE = "index.html"
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
 

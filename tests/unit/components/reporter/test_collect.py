@@ -26,20 +26,23 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "multiclass": {"classes": ["a", "b", "c"]},
     "regression": {},
 }
+RUNG = {"form": "int8_qat", "auc": 0.9, "accuracy": 0.8, "r2": 0.7, "bytes": 7, "gzip_bytes": 5}
 WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
 
 
 def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
     """Writes what the steps of a run that was blessed and pushed leave."""
     files: dict[str, tuple[str, Any]] = {
-        "ladder": ("ladder.json", [{"form": "int8_qat"}]),
+        "ladder": ("ladder.json", [RUNG]),
         "findings": ("findings.json", [WARNING]),
         "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
         "quantized_model": ("Format-Serving/model.json", {"outputs": [OUTPUTS[task]]}),
         "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
     }
+    (folder / "quantized_model" / "Format-Serving").mkdir(parents=True)
+    (folder / "quantized_model" / "Format-Serving" / "tflite").write_bytes(b"model")
     for key, (name, content) in files.items():
-        (folder / key / name).parent.mkdir(parents=True)
+        (folder / key / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / key / name).write_text(json.dumps(content))
     assets = folder / "transform_graph" / "transform_fn" / "assets"
     assets.mkdir(parents=True)

@@ -51,7 +51,7 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
     done = Done(tmp_path, "--help")
     assert done.status == 0
     assert done.err == ""
-    for words in ("init", "run", "predict", "0 pushed", "2 bad config or data", "3 ran, but not blessed"):
+    for words in ("init", "run", "predict", "0 pushed", "2 bad config or data", "3 not blessed"):
         assert words in " ".join(done.out.split())
     assert done.heavy() == []
 

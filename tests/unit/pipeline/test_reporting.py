@@ -43,7 +43,7 @@ class Lineage:
         return StepRun(1, False, {key: Record(1, str(self._folder / key), {})})
 
     def graph(self, steps: list) -> dict[str, Any]:
-        return {"nodes": [step["name"] for step in steps], "edges": []}
+        return {"nodes": steps, "edges": []}
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="local_runner.py",
         description=__doc__,
-        epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 and 143 stopped",
+        epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; "
+        "130 stopped by Ctrl-C",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     init = commands.add_parser("init", help="look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt")
@@ -30,11 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
+    board = commands.add_parser("tensorboard", help="show the training curves of the latest run, on this machine alone")
+    board.add_argument("--config", default=_CONFIG, metavar="YAML", help="the data set's config (default: %(default)s)")
+    board.add_argument("--output", metavar="DIR", help="folder of the run (default: out/<name of the config>)")
+    board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")
     options = parser.parse_args(arguments)
     from modules.errors import UserError
 
     try:
-        return {"init": _init, "run": _run, "predict": _predict}[options.command](options)
+        return {"init": _init, "run": _run, "predict": _predict, "tensorboard": _tensorboard}[options.command](options)
     except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -69,6 +74,14 @@ def _predict(options: argparse.Namespace) -> int:
     from pipeline import prediction
 
     prediction.predict(options.model, options.input, options.output)
+    return 0
+
+
+def _tensorboard(options: argparse.Namespace) -> int:
+    from pipeline import config, tensorboard
+
+    name = config.load(options.config).name
+    tensorboard.show(options.output or os.path.join("out", name), name, options.port)
     return 0
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import tensorflow as tf
 import tf_keras
 
-# The learning curves of one training, and those of all trials of a search, beside the logs.
-HISTORY_FILE, TRIALS_FILE = "history.json", "histories.json"
+# The learning curves of one training.
+HISTORY_FILE = "history.json"
+# A search's record within its results: the list of the curves of all trials, and a folder of logs for each trial.
+TRIALS_FOLDER, TRIALS_FILE = "trials", "histories.json"
 
 
 def history_of(
@@ -49,7 +51,7 @@ def write(directory: str, name: str, content: Any) -> None:
     """Writes learning curves into a folder, which is made."""
     tf.io.gfile.makedirs(directory)
     with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
-        file.write(json.dumps(content, indent=1, allow_nan=False))
+        file.write(json.dumps(content, allow_nan=False))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,7 @@ import threading
 import time
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -98,7 +98,9 @@ class Display:
                 return Group()
             now = time.monotonic()
             name, words, share = self._pace.name, self._pace.words(now), self._pace.share(now)
-        width = self._console.width
+        # Rich asks the standard streams, which are not this terminal. It may have been made wider or narrower.
+        width, height = os.get_terminal_size(self._out.fileno())
+        self._console.size = ConsoleDimensions(width, height)
         cells: list[RenderableType] = [Text(f"  {name:<16}" if width >= _WIDE else f"  {name}")]
         room = width - len(str(cells[0])) - 2
         if share is not None and width >= _NARROW:

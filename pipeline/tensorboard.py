@@ -5,6 +5,7 @@ import os
 import signal
 import tempfile
 
+from modules.compat import prepare_environment
 from modules.errors import UserError
 from pipeline import terminal
 from pipeline.lineage import Lineage
@@ -24,16 +25,24 @@ def show(output: str, pipeline: str, port: int | None = None) -> None:
         UserError: If there is no run with logs, or the port is taken.
     """
     metadata = os.path.join(output, "metadata.sqlite")
-    folders = log_folders(Lineage(metadata, pipeline)) if os.path.exists(metadata) else {}
-    if not folders:
-        what = f"holds no run of {pipeline!r} that has trained anything"
-        raise UserError(f"--output {output}", what, "Run the pipeline first (make demo), or name its --output")
-    with tempfile.TemporaryDirectory(prefix="tensorboard-") as root:
-        link(folders, root)
-        url = _launch(root, port)
-        terminal.say(f"TensorBoard of {pipeline}, {len(folders)} trainings: {url} (Ctrl-C ends it)")
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+    if not os.path.exists(metadata):
+        raise _no_run(output, pipeline)
+    prepare_environment()
+    with terminal.quiet(os.path.join(output, "logs", "tensorboard.log")) as out:
+        folders = log_folders(Lineage(metadata, pipeline))
+        if not folders:
+            raise _no_run(output, pipeline)
+        with tempfile.TemporaryDirectory(prefix="tensorboard-") as root:
+            link(folders, root)
+            trainings = f"{len(folders)} training{'' if len(folders) == 1 else 's'}"
+            out.write(f"TensorBoard of {pipeline}, {trainings}: {_launch(root, port)} (Ctrl-C ends it)\n")
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
+
+
+def _no_run(output: str, pipeline: str) -> UserError:
+    what = f"holds no run of {pipeline!r} that has trained anything"
+    return UserError(f"--output {output}", what, "Run the pipeline first (make demo), or name its --output")
 
 
 def log_folders(lineage: Lineage) -> dict[str, str]:
@@ -61,11 +70,8 @@ def link(folders: dict[str, str], root: str) -> None:
 
 def _launch(root: str, port: int | None) -> str:
     """Starts TensorBoard in threads of this process, and returns its address."""
-    import logging
-
     from tensorboard import default, program
 
-    logging.getLogger("tensorboard").setLevel(logging.ERROR)
     server = program.TensorBoard(default.get_plugins())
     arguments = ["", "--logdir", root, "--host", "127.0.0.1", "--load_fast", "false"]
     server.configure([*arguments, *(["--port", str(port)] if port is not None else [])])

@@ -2,8 +2,8 @@
 #
 # Variables, on the command line or in the environment:
 #   STACK   tfx-1.16 or tfx-1.21, in an environment of its own   (default: what fits this machine's glibc, in .venv)
-#   CONFIG  the pipeline.yaml that `make demo` runs               (default: local_runner.py's own)
-#   OUTPUT  the folder that `make demo` writes to                 (default: local_runner.py's own)
+#   CONFIG  the pipeline.yaml of `make demo` and `tensorboard`   (default: local_runner.py's own)
+#   OUTPUT  the folder of `make demo` and `tensorboard`          (default: local_runner.py's own)
 #   ARGS    more options, as in make test ARGS='-m unit -x'       (default: none)
 
 STACK ?=

@@ -21,6 +21,11 @@ STEP_SECONDS = 300
 SHOW_CURSOR = "\x1b[?25h"
 
 
+def heed_ctrl_c() -> None:
+    """Undoes that tests which run in the background ignore SIGINT, and so would what they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Stopped:
     """A run that was stopped.
 
@@ -45,6 +50,7 @@ class Stopped:
             stderr=write,
             env=environment,
             start_new_session=not terminal,
+            preexec_fn=heed_ctrl_c,
         )
         os.close(write)
         self._read, self._process, self._text = read, process, b""

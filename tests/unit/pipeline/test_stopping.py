@@ -55,7 +55,15 @@ class Process:
     def __init__(self, work: str, after: str = "pass", grace: float = LONG):
         program = PROGRAM.format(work=work, after=after, grace=grace)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [
+                sys.executable,
+                "-c",
+                "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + program,
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self._watchdog = threading.Timer(60, self._process.kill)
         self._watchdog.start()

@@ -62,7 +62,8 @@ def test_where_there_is_no_run_one_line_says_so(tmp_path: Path) -> None:
 
 
 SERVE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
 import tensorflow as tf
 from pipeline import tensorboard
 folder = sys.argv[1]

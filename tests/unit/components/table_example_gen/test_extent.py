@@ -14,13 +14,13 @@ pytestmark = pytest.mark.unit
 
 def text(folder: Path, name: str, rows: int) -> str:
     path = folder / name
-    content = "a,b\n" + "1,no\n2,ye\n" * (rows // 2)
+    content = "a,b\n" + "".join(f"{number},{'no' if number % 2 else 'ye'}\n" for number in range(10**6, 10**6 + rows))
     path.write_bytes(gzip.compress(content.encode()) if name.endswith(".gz") else content.encode())
     return str(path)
 
 
 def test_the_rows_of_plain_text_follow_from_its_bytes(tmp_path: Path) -> None:
-    # Longer than the start that is looked at: 1 MiB is 209,715 rows of 5 bytes.
+    # Longer than the start that is looked at: 1 MiB is some 95,000 rows of 11 bytes.
     found = extent.expected_rows(
         Data(train=text(tmp_path, "train.csv", 400_000), test=text(tmp_path, "test.csv", 1_000))
     )

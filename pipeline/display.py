@@ -38,6 +38,7 @@ class Display:
         self._out, self._plain_seconds = out, plain_seconds
         self._pace: Pace | None = None
         self._lock, self._closed = threading.Lock(), threading.Event()
+        self._mentions = threading.Thread(target=self._mention, name="progress", daemon=True)
         self._live: Live | None = None
         if is_live(out):
             self._console = Console(file=out, force_terminal=True, highlight=False, markup=False, emoji=False)
@@ -54,7 +55,7 @@ class Display:
         if self._live is not None:
             self._live.start()
         else:
-            threading.Thread(target=self._mention, name="progress", daemon=True).start()
+            self._mentions.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,6 +66,8 @@ class Display:
         self._closed.set()
         if self._live is not None:
             self._live.stop()
+        else:
+            self._mentions.join()
 
     def start(self, name: str, expected: float | None = None) -> None:
         """Shows a step as running.
@@ -86,11 +89,11 @@ class Display:
         """Writes the line of a finished step; nothing is running then."""
         with self._lock:
             self._pace = None
+            if self._live is None:
+                self._out.write(line + "\n")
         if self._live is not None:
             self._live.refresh()  # what is printed has the last live line below it until the next one
             self._console.print(Text(line), soft_wrap=True)
-        else:
-            self._out.write(line + "\n")
 
     def _line(self) -> RenderableType:
         with self._lock:

@@ -5,6 +5,7 @@ import datetime
 import glob
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from components.reporter import comparison, page
@@ -112,6 +113,11 @@ def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
 def table(runs: list[PastRun]) -> str:
     """Formats runs for the terminal."""
     return terminal.table("Runs", COLUMNS, [row(run) for run in runs], left=len(COLUMNS) - 1)
+
+
+def render(output: str, two: Sequence[str] | None) -> str:
+    """Renders the report of the latest run again or, given two runs, their comparison; returns the page's path."""
+    return render_comparison(output, *two) if two else render_latest(output)
 
 
 def render_latest(output: str) -> str:

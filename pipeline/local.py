@@ -24,7 +24,8 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
         command: The command line, for the advice how to go on after a failure.
 
     Returns:
-        The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed.
+        The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed; 130 and 143
+        stopped by SIGINT and SIGTERM.
     """
     output = os.path.abspath(output)
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -34,11 +35,11 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
     except OSError as error:
         raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
     terminal.say(f"{settings.name}: log in {_short(log_path)}")
-    watcher: _Followed | None = None
     guard = stopping.Guard()
+    watcher: _Followed | None = None
 
     def stopped() -> str:
-        where = f" in step {watcher.step}" if watcher and watcher.step else ""
+        where = f" in step {watcher.step}" if watcher is not None and watcher.step else ""
         return f"Stopped{where}. To go on from there: {command}"
 
     try:
@@ -56,7 +57,7 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
             return guard.stopped.status if guard.stopped else stopping.INTERRUPTED
         with open(log_path, "a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
-        step = watcher.step if watcher else None
+        step = watcher.step if watcher is not None else None
         reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
         terminal.complain(
             f"{f'Step {step}' if step else 'The run'} failed ({reason[:300]}). The log is {_short(log_path)}. "

@@ -76,12 +76,12 @@ def create_pipeline(
     train = trainer_pb2.TrainArgs(splits=["train"])
     validation = trainer_pb2.EvalArgs(splits=["validation"])
 
-    def config(*sections: str, code: str, trains: bool = True) -> dict[str, Any]:
+    def config(*sections: str, code: str | list[str], trains: bool = True) -> dict[str, Any]:
         """Returns just the sections that a step depends on: its key in the cache."""
         values = {name: getattr(settings, name).model_dump(mode="json") for name in sections}
         if "label" in sections and not trains:
             values["label"] = settings.label.model_dump(mode="json", exclude=_OF_TRAINING)
-        return values | {"seed": settings.seed, "code": code_digest(code)}
+        return values | {"seed": settings.seed, "code": code_digest(*([code] if isinstance(code, str) else code))}
 
     data, schema_file = settings.data, settings.data.schema_file
     if schema_file:
@@ -152,7 +152,7 @@ def create_pipeline(
         tuner_fn="modules.tuner.tuner_fn",
         train_args=train,
         eval_args=validation,
-        custom_config=config("features", "label", "tuner", code="components.tuner.executor"),
+        custom_config=config("features", "label", "tuner", code=["components.tuner.executor", "modules.tuner"]),
     )
     teacher = Trainer(
         examples=transformed,

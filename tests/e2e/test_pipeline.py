@@ -347,6 +347,20 @@ def test_predict_does_not_import_tensorflow(first: Run, tmp_path: Path) -> None:
     assert done.stderr == "[]\n"
 
 
+def test_every_training_leaves_its_learning_curves_and_every_trial_too(first: Run) -> None:
+    artifacts = first.clone.output / "artifacts"
+    for step in ("Teacher", "Student", "Pruner", "Quantizer"):
+        (path,) = artifacts.glob(f"{step}/model_run/*/history.json")
+        curves = json.loads(path.read_text())
+        assert curves["step"] == step.lower()
+        assert len(curves["loss"]) == len(curves["val_loss"]) == len(curves["val_auc"]) == len(curves["epochs"]) > 0
+        assert {"train", "validation", "model"} < {folder.name for folder in path.parent.iterdir()}
+    (path,) = artifacts.glob("Tuner/tuner_results/*/trials/histories.json")
+    best = {curves["step"]: max(curves["val_auc"]) for curves in json.loads(path.read_text())}
+    assert best == {trial["trial_id"]: trial["score"] for trial in first.summary["tuner"]}
+    assert {folder.name for folder in path.parent.iterdir() if folder.is_dir()} == set(best)
+
+
 # Each of the following goes on from the one before: same clone, same output.
 
 

@@ -30,8 +30,8 @@ class Intervals(base_component.BaseComponent):
         model: The quantized model, the very .tflite that the Evaluator judges.
         examples: Raw examples with the split `test`.
         transform_graph: The transform graph, for the raw columns and their defaults.
-        config: Sections `features` and `label`, of `evaluation` the slices and Fairness Indicators' thresholds, the seed
-            and the code's digest, as JSON.
+        config: Sections `features` and `label`, of `evaluation` the slices and the thresholds, the seed and
+            the code's digest, as JSON.
     """
 
     SPEC_CLASS = IntervalsSpec

@@ -6,7 +6,7 @@ import numpy as np
 
 from components.intervals.resampling import Resampler
 
-# Steps of the curves in the replicates; the value itself is taken of all rows. An area within a step is a few millionths.
+# Steps of the curves in the replicates; the value itself is taken of all rows.
 _CELLS = 1_024
 
 

@@ -1,8 +1,8 @@
 """The bootstrap: sums over rows, drawn anew a thousand times in one matrix product.
 
-Every metric here is a function of a few weighted sums over rows. A replicate of the bootstrap counts each row some times,
-so that all replicates of a sum are one product of a matrix of row counts and the rows' summands. Nothing loops over
-replicates, and nothing is sorted again.
+Every metric here is a function of a few weighted sums over rows. A replicate of the bootstrap counts each row some
+times, so that all replicates of a sum are one product of a matrix of row counts and the rows' summands. Nothing loops
+over replicates, and nothing is sorted again.
 
 References:
     Efron and Tibshirani, An Introduction to the Bootstrap, 1993: the percentile interval, and 1,000 replicates for it.

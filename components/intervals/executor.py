@@ -4,7 +4,6 @@ import json
 import os
 from typing import Any
 
-import numpy as np
 from tfx.dsl.components.base import base_executor
 from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
@@ -15,7 +14,6 @@ from modules import inference
 
 FILE, CURVES_FILE = "intervals.json", "curves.json"
 _TFMA_FILE = "tflite"  # the name that TFMA wants
-_BATCH = 4_096
 
 
 class Executor(base_executor.BaseExecutor):
@@ -26,7 +24,7 @@ class Executor(base_executor.BaseExecutor):
         rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
         directory = training_inputs.model_directory(input_dict, "model")
         with fileio.open(os.path.join(directory, _TFMA_FILE), "rb") as file:
-            predictions = predict(file.read(), rows)
+            predictions = inference.Predictor(file.read(), {}).predict_all(rows.inputs)
         task, classes, settings = this.target.task, list(this.target.classes), this.config["evaluation"]
         found = report.intervals(
             task,
@@ -49,17 +47,6 @@ class Executor(base_executor.BaseExecutor):
         else:
             drawn = residuals.regression(rows.labels, predictions[:, 0], rows.weights)
         _write(artifact.uri, CURVES_FILE, drawn)
-
-
-def predict(model: bytes, rows: raw_rows.RawRows) -> np.ndarray:
-    """Runs a .tflite file on raw rows; returns what `inference.Predictor.predict` does, for all of them."""
-    predictor = inference.Predictor(model, {})
-    return np.concatenate(
-        [
-            predictor.predict({name: array[start : start + _BATCH] for name, array in rows.inputs.items()})
-            for start in range(0, len(rows.labels), _BATCH)
-        ]
-    )
 
 
 def _write(directory: str, name: str, content: dict[str, Any]) -> None:

@@ -20,7 +20,8 @@ def rows(request: pytest.FixtureRequest) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def test_confusion_counts_are_those_of_a_loop_over_rows_and_thresholds(rows: tuple) -> None:
-    labels, scores, weights = (None if array is None else array[:400] for array in rows)
+    labels, scores = rows[0][:400], rows[1][:400]
+    weights = None if rows[2] is None else rows[2][:400]
     found = curves.binary(labels, scores, weights)["confusion"]
     assert found["threshold"] == [number / 100 for number in range(101)]
     names = {(1, True): "true_positives", (0, True): "false_positives", (0, False): "true_negatives"}

@@ -28,11 +28,14 @@ OUTPUTS: dict[str, dict[str, Any]] = {
 }
 RUNG = {"form": "int8_qat", "auc": 0.9, "accuracy": 0.8, "r2": 0.7, "bytes": 7, "gzip_bytes": 5}
 WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+INTERVALS = {"confidence": 0.95, "replicates": 1000, "slices": [{"slice": "overall"}]}
+CURVES = {"task": "binary", "rows": 500}
 
 
 def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
     """Writes what the steps of a run that was blessed and pushed leave."""
     files: dict[str, tuple[str, Any]] = {
+        "intervals": ("intervals.json", INTERVALS),
         "ladder": ("ladder.json", [RUNG]),
         "findings": ("findings.json", [WARNING]),
         "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
@@ -44,6 +47,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
     for key, (name, content) in files.items():
         (folder / key / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / key / name).write_text(json.dumps(content))
+    (folder / "intervals" / "curves.json").write_text(json.dumps(CURVES))
     assets = folder / "transform_graph" / "transform_fn" / "assets"
     assets.mkdir(parents=True)
     profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
@@ -57,6 +61,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
         "evaluation": {},
         "blessing": {"blessed": 1},
         "ladder": {},
+        "intervals": {},
         "pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"},
     }
     return {key: Record(1, str(folder / key), facts) for key, facts in properties.items()}
@@ -104,6 +109,7 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
     assert made["data_gate"] == [WARNING]
+    assert (made["intervals"], made["curves"]) == (INTERVALS, CURVES)
     assert made["reduction"] == {
         "method": "ica",
         "components": 2,

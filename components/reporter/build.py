@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.reporter.blocks import Section
-from components.reporter.sections import verdict
+from components.reporter.sections import quality, slices, verdict
 
-_SECTIONS = (verdict,)
+_SECTIONS = (verdict, quality, slices)
 
 
 def build(summary: Mapping[str, Any]) -> list[Section]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.reporter import readings
+from components.reporter.readings import Reading
 
 
 def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -15,7 +16,8 @@ def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     Returns:
         One entry a list of columns and a metric that at least one such slice has: `columns`, `metric`, `slices` (how
         many are large enough), `highest` and `lowest` (`slice`, `value`), `gap` between them (0 with one slice),
-        `farthest` from overall, and `from_overall`, its difference with its sign (None without an overall value).
+        `apart`, whether the intervals of these two do not overlap (None where one has none), `farthest` from overall,
+        and `from_overall`, its difference with its sign (None without an overall value).
     """
     overall = next((one for one in summary["slices"] if one["slice"] == readings.OVERALL), None)
     found = []
@@ -43,8 +45,8 @@ def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         values = _values(summary, others, metric)
         if values:
             choose = min if readings.higher_is_better(summary["task"], metric) else max
-            name = choose(values, key=values.__getitem__)
-            worst[metric] = {"slice": name, "value": values[name]}
+            name, reading = choose(values.items(), key=lambda item: item[1].value)
+            worst[metric] = {"slice": name, "value": reading.value}
     return worst
 
 
@@ -60,12 +62,14 @@ def _compared(summary: Mapping[str, Any]) -> list[str]:
     return [*readings.metric_names(summary["task"]).values(), *rates]
 
 
-def _values(summary: Mapping[str, Any], slices: list[Mapping[str, Any]], metric: str) -> dict[str, float]:
+def _values(summary: Mapping[str, Any], slices: list[Mapping[str, Any]], metric: str) -> dict[str, Reading]:
     read = {one["slice"]: readings.read(summary, one, metric) for one in slices}
-    return {name: reading.value for name, reading in read.items() if reading is not None and not reading.small}
+    return {name: reading for name, reading in read.items() if reading is not None and not reading.small}
 
 
-def _gap(columns: list[str], metric: str, values: dict[str, float], overall: float | None) -> dict[str, Any]:
+def _gap(columns: list[str], metric: str, found: dict[str, Reading], overall: float | None) -> dict[str, Any]:
+    values = {name: reading.value for name, reading in found.items()}
+
     def entry(name: str) -> dict[str, Any]:
         return {"slice": name, "value": values[name]}
 
@@ -78,6 +82,13 @@ def _gap(columns: list[str], metric: str, values: dict[str, float], overall: flo
         "highest": entry(highest),
         "lowest": entry(lowest),
         "gap": values[highest] - values[lowest],
+        "apart": _apart(found[lowest], found[highest]),
         "farthest": entry(farthest) if farthest is not None else None,
         "from_overall": values[farthest] - overall if farthest is not None and overall is not None else None,
     }
+
+
+def _apart(lower: Reading, upper: Reading) -> bool | None:
+    if lower.high is None or upper.low is None:
+        return None
+    return lower.high < upper.low

@@ -10,7 +10,7 @@ from components.reporter.sources import Sources
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `slices`, `gaps`, `worst_slices`, `min_slice_examples`; the overall slice decides, however few its rows."""
+    """Returns `slices`, `min_slice_examples`, `gaps`, `worst_slices`; overall is never too small."""
     evaluation = sources.settings.evaluation
     smallest = evaluation.min_slice_examples
     slices = [

@@ -92,7 +92,7 @@ def scores(histogram: Mapping[str, Any], classes: Sequence[str]) -> Figure:
         altair.Chart(charts.data(rows))
         .mark_bar(opacity=0.6)
         .encode(
-            x=shapes.share("start", f"predicted probability of {classes[1]}", altair.X),
+            x=shapes.bins(f"predicted probability of {classes[1]}", 0, 1),
             x2="end:Q",
             y=altair.Y("share:Q", title="share of the class", stack=None, axis=altair.Axis(format="%", tickCount=5)),
             color=altair.Color("class:N", title=None, sort=list(classes), scale=_two_colors(classes)),
@@ -101,21 +101,24 @@ def scores(histogram: Mapping[str, Any], classes: Sequence[str]) -> Figure:
     )
     return Figure(
         caption="Predictions by true class",
-        description=f"Histogram of the predicted probability of {classes[1]}. Below {_START} lie {' and '.join(halves)}.",
+        description=f"Histogram of the predicted probability of {classes[1]}. Below {_START} lie "
+        f"{' and '.join(halves)}.",
         spec=charts.spec(chart.properties(width="container", height=180)),
     )
 
 
 def threshold(confusion: Mapping[str, Any], classes: Sequence[str]) -> Threshold:
     """Returns the confusion matrix with the threshold that the reader moves."""
-    cells = ("true_positives", "false_positives", "true_negatives", "false_negatives")
     return Threshold(
         caption="Threshold",
         positive=classes[1],
         negative=classes[0],
         start=_START,
         thresholds=shapes.rounded(confusion["threshold"]),
-        **{cell: shapes.rounded(confusion[cell], 2) for cell in cells},
+        true_positives=shapes.rounded(confusion["true_positives"], 2),
+        false_positives=shapes.rounded(confusion["false_positives"], 2),
+        true_negatives=shapes.rounded(confusion["true_negatives"], 2),
+        false_negatives=shapes.rounded(confusion["false_negatives"], 2),
     )
 
 

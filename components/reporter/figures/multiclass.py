@@ -42,7 +42,7 @@ def confusion(curves: Mapping[str, Any]) -> Figure:
     height = max(shapes.HEIGHT, (32 if len(classes) <= _WITH_COUNTS else 14) * len(classes))
     return Figure(
         small=len(classes) <= _BESIDE,
-        caption="Confusion matrix: rows by true and by most probable class; the colour is the share of the true class",
+        caption="Confusion matrix, in rows; the colour is the share of the true class",
         description=f"Confusion matrix of {len(classes)} classes. {right:,.0f} of {total:,.0f} rows are on the "
         "diagonal, that is, right.",
         spec=charts.spec(chart.properties(width="container", height=height)),

@@ -61,7 +61,7 @@ def residuals(curves: Mapping[str, Any]) -> Figure:
         altair.Chart(charts.data(rows))
         .mark_bar(color=charts.FIRST)
         .encode(
-            x=altair.X("start:Q", title="actual less predicted", scale=altair.Scale(domain=[edges[0], edges[-1]])),
+            x=shapes.bins("actual less predicted", edges[0], edges[-1]),
             x2="end:Q",
             y=altair.Y("rows:Q", title="rows", axis=altair.Axis(tickCount=5)),
             tooltip=["start:Q", "end:Q", "rows:Q"],

@@ -23,6 +23,12 @@ def share(field: str, title: str, channel: Any) -> Any:
     return channel(f"{field}:Q", title=title, scale=altair.Scale(domain=[0, 1]), axis=axis)
 
 
+def bins(title: str, low: float, high: float) -> Any:
+    """Returns the axis of a histogram, whose bins reach from the field `start` to the field `end`."""
+    scale = altair.Scale(domain=[low, high], nice=False)
+    return altair.X("start:Q", bin="binned", title=title, scale=scale, axis=altair.Axis(tickCount=5, format="~g"))
+
+
 def diagonal(low: float, high: float, x: Any, y: Any) -> Any:
     """Returns a dashed line from corner to corner, of a chart whose fields are `x` and `y`."""
     ends = charts.data([{"x": end, "y": end} for end in (low, high)])

@@ -9,7 +9,9 @@ from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.readings import Reading
 
-ROW = 22  # pixels
+_ROW, _LINE = 22, 12  # pixels of a slice with one line, and of each further line
+# A narrow figure shows the columns of a slice one below the other.
+_ALWAYS, _ON_A_PHONE = "true", "windowSize()[0] < 600"
 
 
 def interval_plot(
@@ -26,12 +28,13 @@ def interval_plot(
     """
     rows = [_row(name, reading) for name, reading in readings]
     names = [row["slice"] for row in rows]
+    narrow = _ALWAYS if small else _ON_A_PHONE
     axis = altair.Axis(
-        labelLimit=150 if small else 300,
+        labelLimit=altair.ExprRef(f"{narrow} ? 140 : 300"),
+        labelExpr=f"{narrow} ? split(datum.label, ', ') : datum.label",
+        labelLineHeight=_LINE,
         ticks=False,
         domain=False,
-        # One line a column where the figure is narrow.
-        **({"labelExpr": "split(datum.label, ', ')", "labelLineHeight": 12} if small else {}),
     )
     y = altair.Y("slice:N", sort=names, title=None, axis=axis)
     color = altair.Color(
@@ -48,8 +51,8 @@ def interval_plot(
     if overall is not None:
         at = altair.Chart(charts.data([{"overall": round(overall.value, 5)}]))
         chart = at.mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x="overall:Q") + chart
-    lines = max(name.count(", ") + 1 for name in names) if small else 1
-    height = (ROW if lines == 1 else 6 + 13 * lines) * len(rows)
+    lines = max(name.count(", ") for name in names)
+    height = (_ROW + (_LINE if small else _LINE // 3) * lines) * len(rows)
     return Figure(
         small=small,
         caption=caption,
@@ -73,8 +76,8 @@ def _row(name: str, reading: Reading) -> dict[str, Any]:
 
 
 def _described(readings: Sequence[tuple[str, Reading]], overall: Reading | None, title: str) -> str:
-    lowest, highest = (choose(readings, key=lambda one: one[1].value) for choose in (min, max))
+    (low, lowest), (high, highest) = (choose(readings, key=lambda one: one[1].value) for choose in (min, max))
     small = sum(reading.small for _, reading in readings)
-    said = f"{title} of {len(readings)} slices, from {lowest[1].value:.4f} ({lowest[0]}) to {highest[1].value:.4f} ({highest[0]})"
+    said = f"{title} of {len(readings)} slices, from {lowest.value:.4f} ({low}) to {highest.value:.4f} ({high})"
     said += f"; overall {overall.value:.4f}" if overall is not None else ""
     return said + (f"; {small} of them are too small to judge." if small else ".")

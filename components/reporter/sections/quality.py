@@ -34,7 +34,7 @@ def _answer(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> str:
     ]
     rows = overall["metrics"].get("example_count")
     on = f" on {rows:,.0f} test rows that no step learnt from" if rows else ""
-    return f"{said[0]}{on}." if said else "No metric is defined on the test rows."
+    return f"{said[0][0].upper()}{said[0][1:]}{on}." if said else "No metric is defined on the test rows."
 
 
 def interval(reading: readings.Reading) -> str:
@@ -119,7 +119,7 @@ def _classes(per_class: Sequence[Mapping[str, Any]]) -> Table:
 def _with_interval(share: Mapping[str, Any]) -> Cell:
     if share["value"] is None or share["low"] is None:
         return percent(share["value"])
-    return Cell(text=f"{share['value']:.1%} ({share['low']:.1%} to {share['high']:.1%})", sort=share["value"])
+    return Cell(text=f"{share['value']:.1%} ({share['low']:.1%}–{share['high']:.1%})", sort=share["value"])
 
 
 def _confusions(curves: Mapping[str, Any]) -> list[Block]:

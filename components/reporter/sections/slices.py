@@ -1,16 +1,22 @@
 """For whom: every slice, the metrics with their intervals, and where they differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Cell, Column, Details, Section, Table, number, text
+from components.reporter.blocks import Block, Column, Details, Section, Table, number
 from components.reporter.figures import slices as figures
-from components.reporter.readings import OVERALL, Reading
-from components.reporter.sections import fairness
+from components.reporter.readings import OVERALL
+from components.reporter.sections import fairness, shown
 
-# Of slices: in a table, beyond which the page would grow too large, and in a plot, beyond which nobody could read it.
-_LISTED, _PLOTTED = 1_000, 40
+# More slices in a plot nobody could read.
+_PLOTTED = 40
+# Which rows, where they are not all.
+_OVER = {
+    "binary": " Precision is over the rows that are called positive, recall over those that are.",
+    "multiclass": "",
+    "regression": "",
+}
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -33,9 +39,11 @@ def _answer(summary: Mapping[str, Any]) -> str:
         return f"No slice is large enough to judge. {few}" if small else "No slice has a metric to judge by."
     by_name = {one["slice"]: one for one in summary["slices"]}
     reading = readings.read(summary, by_name[worst["slice"]], first)
-    known = f", 95 %: {reading.low:.4f} to {reading.high:.4f}" if reading and reading.low is not None else ""
     overall = readings.read(summary, by_name[OVERALL], first) if OVERALL in by_name else None
+    known = f", 95 %: {reading.low:.4f} to {reading.high:.4f}" if reading and reading.low is not None else ""
     against = f", against {overall.value:.4f} overall" if overall else ""
+    if overall and reading and reading.low is not None and reading.high is not None:
+        against += " (within that interval)" if reading.low <= overall.value <= reading.high else " (beyond it)"
     metric = readings.title(summary["task"], first)
     rows = f"{reading.rows:,.0f} rows" if reading else ""
     said = f"Worst for {worst['slice']}: {metric} {worst['value']:.4f} ({rows}{known}){against}."
@@ -47,85 +55,36 @@ def _plots(summary: Mapping[str, Any]) -> list[Block]:
     by_name = {one["slice"]: one for one in summary["slices"]}
     drawn: list[Block] = []
     for metric in readings.metric_names(summary["task"]).values():
-        shown, left_out = chosen(summary, metric, _PLOTTED)
-        if shown:
+        plotted, left_out = shown.plotted(summary, metric, _PLOTTED)
+        if plotted:
             title = readings.title(summary["task"], metric)
             overall = readings.read(summary, by_name[OVERALL], metric) if OVERALL in by_name else None
             caption = (
                 f"{title} by slice, with 95 % intervals; the line is overall, grey is too small to judge{left_out}"
             )
-            drawn.append(figures.interval_plot(shown, overall, title, caption))
+            drawn.append(figures.interval_plot(plotted, overall, title, caption))
     if len(drawn) < 2:
         return drawn
     return [drawn[0], Details(title="The other metrics by slice", blocks=drawn[1:])]
 
 
-def chosen(summary: Mapping[str, Any], metric: str, most: int) -> tuple[list[tuple[str, Reading]], str]:
-    """Chooses the slices of a plot: all, or those of the most rows.
-
-    Args:
-        summary: As `readings.read` needs it.
-        metric: TFMA's name.
-        most: How many have room.
-
-    Returns:
-        Slices by name, a list of columns after the other, and the end of a caption that says what is left out.
-    """
-    others = [one for one in summary["slices"] if one["slice"] != OVERALL]
-    read = [(one, readings.read(summary, one, metric)) for one in sorted(others, key=_group)]
-    found = [(one["slice"], reading) for one, reading in read if reading is not None]
-    if len(found) <= most:
-        return found, ""
-    kept = {name for name, _ in sorted(found, key=lambda one: -one[1].rows)[:most]}
-    return [one for one in found if one[0] in kept], f"; the {most} largest of {len(found)} slices"
-
-
-def _group(of_slice: Mapping[str, Any]) -> tuple[int, list[str]]:
-    """Returns by what slices are sorted: those of one column first. Sorting keeps the order of names within."""
-    return len(of_slice["columns"]), of_slice["columns"]
-
-
-def listed(slices: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], str]:
-    """Chooses the slices of a table: all, but for a number that nobody reads and no page holds.
-
-    Returns:
-        The slices, and a sentence that says what is left out.
-    """
-    if len(slices) <= _LISTED:
-        return list(slices), ""
-    kept = sorted(slices, key=lambda one: -one["metrics"].get("example_count", 0))[:_LISTED]
-    return kept, f" {len(slices) - _LISTED:,} smaller slices are in summary.json."
-
-
 def _table(summary: Mapping[str, Any]) -> Table:
     metrics = list(readings.metric_names(summary["task"]).values())
-    shown, left_out = listed(summary["slices"])
+    slices, left_out = shown.listed(summary["slices"])
     rows = []
-    for one in shown:
-        mark = "muted" if one["too_small"] else ""
-        count = one["metrics"].get("example_count")
-        judged = text("too small", "muted") if one["too_small"] else text("yes")
-        cells = [with_interval(readings.read(summary, one, metric), one["too_small"]) for metric in metrics]
-        rows.append([Cell(text=one["slice"], mark=mark), number(count, 0, mark), judged, *cells])
+    for one in slices:
+        count = number(one["metrics"].get("example_count"), 0, "muted" if one["too_small"] else "")
+        cells = [shown.with_interval(readings.read(summary, one, metric), one["too_small"]) for metric in metrics]
+        rows.append([shown.heading(one), count, *cells])
     titles = [readings.title(summary["task"], metric) for metric in metrics]
     return Table(
         caption="Every slice, with 95 % intervals in brackets",
         columns=[
             Column(title="slice", numeric=False),
             Column(title="rows"),
-            Column(title="judged", numeric=False),
             *(Column(title=title) for title in titles),
         ],
         rows=rows,
-        note=f"Slices with fewer than {summary['min_slice_examples']:,} rows are too small to judge. A dash: undefined "
-        f"on these rows.{left_out}",
+        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge by.{_OVER[summary['task']]} "
+        f"A dash: undefined.{left_out}",
     )
-
-
-def with_interval(reading: Reading | None, small: bool = False) -> Cell:
-    """Returns a cell with a metric and, in brackets, its interval."""
-    if reading is None:
-        return number(None)
-    known = f" ({reading.low:.3f} to {reading.high:.3f})" if reading.low is not None else ""
-    mark = "muted" if small or reading.small else ""
-    return Cell(text=f"{reading.value:.4f}{known}", sort=round(reading.value, 6), mark=mark)

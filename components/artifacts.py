@@ -16,6 +16,13 @@ class Ladder(Artifact):
     PROPERTIES = {"forms": Property(type=PropertyType.INT)}
 
 
+class Intervals(Artifact):
+    """Confidence intervals of the shipped model's metrics, by slice: intervals.json; what is drawn: curves.json."""
+
+    TYPE_NAME = "Intervals"
+    PROPERTIES = {"metrics": Property(type=PropertyType.INT), "slices": Property(type=PropertyType.INT)}
+
+
 class DataFindings(Artifact):
     """What the data gate found and let pass: findings.json."""
 

@@ -14,7 +14,8 @@
 12. Baseline          the model that was blessed last
 13. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
 14. Ladder            every model from the teacher to the smallest form, side by side
-15. Pusher            publishes the .tflite and its papers, if it was blessed
+15. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
+16. Pusher            publishes the .tflite and its papers, if it was blessed
 """
 
 import json
@@ -40,6 +41,7 @@ from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
 from components.data_gate import statistics as data_statistics
 from components.data_gate.component import DataGate
+from components.intervals.component import Intervals
 from components.ladder.component import Ladder
 from components.pruner.component import Pruner
 from components.quantizer.component import Quantizer
@@ -207,6 +209,15 @@ def create_pipeline(
         transform_graph=graph,
         config=json.dumps(config("features", "label", code="components.ladder.executor", trains=False)),
     )
+    judged = settings.evaluation.model_dump(mode="json", include={"slices", "fairness_thresholds"})
+    intervals = Intervals(
+        model=quantized,
+        examples=examples,
+        transform_graph=graph,
+        config=json.dumps(
+            config("features", "label", code="components.intervals.executor", trains=False) | {"evaluation": judged}
+        ),
+    )
     pusher = TflitePusher(
         model=quantized,
         model_blessing=evaluator.outputs["blessing"],
@@ -238,6 +249,7 @@ def create_pipeline(
             baseline,
             evaluator,
             ladder,
+            intervals,
             pusher,
         ],
         enable_cache=True,

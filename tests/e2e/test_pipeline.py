@@ -33,7 +33,7 @@ ODD = "hours per week (h)"
 DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"]
 GATE = ["DataBaseline", "DataGate"]
 TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
-STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher"}
+STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher"}
 # The baselines are looked up anew in each run.
 LOOKED_UP = {"Baseline", "DataBaseline"}
 WORK = STEPS - LOOKED_UP
@@ -236,6 +236,30 @@ def test_the_metrics_are_measured_by_slice_and_small_slices_marked(first: Run) -
         assert metric in slices["sex=Female"]["metrics"]
     for threshold in ("0.25", "0.50", "0.75"):
         assert f"fairness_indicators_metrics/false_positive_rate@{threshold}" in slices["sex=Female"]["metrics"]
+
+
+def test_the_intervals_are_around_what_the_evaluator_measured_on_the_same_slices(first: Run) -> None:
+    slices = {entry["slice"]: entry["metrics"] for entry in first.summary["slices"]}
+    found = {entry["slice"]: entry for entry in first.summary["intervals"]["slices"]}
+    assert list(found) == list(slices)
+    names = {"auc": "auc", "auc_pr": "auc_precision_recall", "accuracy": "binary_accuracy", "recall": "recall"}
+    for slice_name, metrics in slices.items():
+        assert found[slice_name]["rows"] == metrics["example_count"]
+        for name, of_tfma in names.items():
+            entry = found[slice_name]["metrics"][name]
+            if entry["value"] is not None:
+                assert entry["value"] == pytest.approx(metrics[of_tfma], abs=1e-3)
+        for name, entry in found[slice_name]["rates"].items():
+            assert entry["value"] == pytest.approx(metrics.get(f"fairness_indicators_metrics/{name}"), abs=1e-6)
+    overall = found["overall"]["metrics"]
+    assert all(entry["low"] < entry["value"] < entry["high"] for entry in overall.values())
+    curves = first.summary["curves"]
+    assert curves["roc"]["auc"] == pytest.approx(overall["auc"]["value"])
+    positives, negatives = overall["auc"]["positives"], overall["auc"]["negatives"]
+    assert (curves["confusion"]["true_positives"][0], curves["confusion"]["true_negatives"][100]) == (
+        positives,
+        negatives,
+    )
 
 
 def test_the_tuners_leaderboard_holds_every_trial(first: Run) -> None:

@@ -24,6 +24,8 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "regression": {},
 }
 WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+INTERVALS = {"confidence": 0.95, "replicates": 1000, "slices": [{"slice": "overall"}]}
+CURVES = {"task": "binary", "rows": 500}
 
 
 class Lineage:
@@ -31,6 +33,7 @@ class Lineage:
 
     def __init__(self, folder: Path, task: str):
         files: dict[str, tuple[str, Any]] = {
+            "intervals": ("intervals.json", INTERVALS),
             "ladder": ("ladder.json", [{"form": "int8_qat"}]),
             "findings": ("findings.json", [WARNING]),
             "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
@@ -40,6 +43,7 @@ class Lineage:
         for key, (name, content) in files.items():
             (folder / key / name).parent.mkdir(parents=True)
             (folder / key / name).write_text(json.dumps(content))
+        (folder / "intervals" / "curves.json").write_text(json.dumps(CURVES))
         assets = folder / "transform_graph" / "transform_fn" / "assets"
         assets.mkdir(parents=True)
         profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
@@ -52,6 +56,7 @@ class Lineage:
             "Quantizer": {"quantized_model": {"form": "int8_qat"}},
             "Evaluator": {"evaluation": {}, "blessing": {"blessed": 1}},
             "Ladder": {"ladder": {}},
+            "Intervals": {"intervals": {}},
             "Pusher": {"pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"}},
         }
         self.steps = [{"name": name, "seconds": 1.0, "cached": False} for name in properties]
@@ -104,6 +109,7 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
     assert made["data_gate"] == [WARNING]
+    assert (made["intervals"], made["curves"]) == (INTERVALS, CURVES)
     assert made["reduction"] == {
         "method": "ica",
         "components": 2,

@@ -49,7 +49,7 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    assert set(census) == data | gate | training | {"Baseline", "Evaluator", "Ladder", "Pusher"}
+    assert set(census) == data | gate | training | {"Baseline", "Evaluator", "Ladder", "Intervals", "Pusher"}
 
 
 def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[str, Any]) -> None:
@@ -102,7 +102,7 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
     assert splits == {"analyze": ["train"], "transform": ["train", "validation"]}
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
     # SchemaCurator reads the dtypes beside the examples, and no row.
-    assert readers == {"StatisticsGen", "SchemaCurator", "Transform", "Evaluator", "Ladder"}
+    assert readers == {"StatisticsGen", "SchemaCurator", "Transform", "Evaluator", "Ladder", "Intervals"}
     assert json.loads(parameters(census["Evaluator"])["example_splits"]) == ["test"]
 
 
@@ -127,6 +127,8 @@ def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
     assert (judged.producer_component_id, judged.output_key) == ("Quantizer", "quantized_model")
     assert (pushed.producer_component_id, pushed.output_key) == ("Quantizer", "quantized_model")
     assert producers(census["Pusher"])["model_blessing"] == "Evaluator"
+    measured = census["Intervals"].inputs["model"]
+    assert (measured.producer_component_id, measured.output_key) == ("Quantizer", "quantized_model")
 
 
 def keys(census: Mapping[str, Any]) -> dict[str, str]:
@@ -142,14 +144,14 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
     [
         (
             "seed=18",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder"],
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder"],
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
         ),
         ("label.objective=log_loss", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
         ("label.class_weights=balanced", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
@@ -165,6 +167,7 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
                 "Quantizer",
                 "Evaluator",
                 "Ladder",
+                "Intervals",
             ],
         ),
         ("reduction={components: 2}", ["Transform"]),
@@ -175,7 +178,8 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
         ("pruner.sparsity=0.6", ["Pruner"]),
         ("quantizer.form=float16", ["Quantizer"]),
         ("evaluation.gates.auc.minimum=0.5", ["Evaluator"]),
-        ("evaluation.slices=[[sex]]", ["Evaluator"]),
+        ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals"]),
+        ("evaluation.fairness_thresholds=[0.5]", ["Evaluator", "Intervals"]),
         ("evaluation.min_slice_examples=10", []),
     ],
 )

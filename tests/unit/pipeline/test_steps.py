@@ -84,6 +84,8 @@ class Lineage:
         ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
         ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
         ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
+        ("Intervals", {"intervals": {"metrics": 5, "slices": 18}}, "intervals of 5 metrics on 18 slices"),
+        ("Intervals", {"intervals": {"metrics": 3, "slices": 1}}, "intervals of 3 metrics on 1 slice"),
         ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),
         ("Pusher", {"pushed_model": {"pushed": 0}}, "nothing to push"),
         ("DataBaseline", {}, "no run on other data was blessed yet"),

@@ -11,7 +11,7 @@ def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Finds the gaps among slices that are large enough to judge.
 
     Args:
-        summary: As `readings.read` needs it.
+        summary: As `readings.by_slice` makes it.
 
     Returns:
         One entry a list of columns and a metric that at least one such slice has: `columns`, `metric`, `slices` (how
@@ -34,7 +34,7 @@ def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Finds the worst slice of each of the task's metrics, among those that are large enough to judge.
 
     Args:
-        summary: As `readings.read` needs it.
+        summary: As `readings.by_slice` makes it.
 
     Returns:
         `slice` and `value` by TFMA's name of the metric; without those that no such slice has.

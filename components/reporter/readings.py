@@ -67,12 +67,21 @@ def rate_name(rate: str, threshold: str, of_class: str = "") -> str:
     return f"{FAIRNESS}{rate}@{threshold}" + (f"/{of_class}" if of_class else "")
 
 
+def by_slice(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the summary with its intervals by slice and name, a slice's metrics and rates together.
+
+    Args:
+        summary: The content of summary.json; its `intervals` may be missing or None.
+    """
+    slices = (summary.get("intervals") or {}).get("slices", [])
+    return {**summary, "intervals": {one["slice"]: one["metrics"] | one["rates"] for one in slices}}
+
+
 def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> Reading | None:
     """Reads a metric of a slice.
 
     Args:
-        summary: The content of summary.json, of which `slices`, `task`, `min_slice_examples` and, if there are any,
-            `intervals` are read.
+        summary: What `by_slice` made, of which `slices`, `task`, `min_slice_examples` and `intervals` are read.
         of_slice: An element of its `slices`.
         name: TFMA's name of the metric.
 
@@ -92,7 +101,7 @@ def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> 
 
 def _interval(summary: Mapping[str, Any], of_slice: str, name: str) -> Mapping[str, Any]:
     by_tfma = {tfma: ours for ours, tfma in metric_names(summary["task"]).items()}
-    entries = summary.get("intervals", {}).get(of_slice, {})
+    entries = summary["intervals"].get(of_slice, {})
     return entries.get(by_tfma.get(name, name.removeprefix(FAIRNESS)), {})
 
 

@@ -14,17 +14,12 @@ def facts(sources: Sources) -> dict[str, Any]:
     measured, curves = sources.json("intervals", "intervals.json"), sources.json("intervals", "curves.json")
     found: dict[str, Any] = {}
     if measured:
-        found["intervals"] = by_slice(measured)
+        found["intervals"] = measured
     if curves:
         found["curves"] = curves
         if curves["task"] == "multiclass":
             found["per_class"] = per_class(curves)
     return found
-
-
-def by_slice(measured: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Returns the entries of intervals.json by slice and name, a slice's metrics and rates together."""
-    return {one["slice"]: one["metrics"] | one["rates"] for one in measured["slices"]}
 
 
 def per_class(curves: Mapping[str, Any]) -> list[dict[str, Any]]:

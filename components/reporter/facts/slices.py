@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from components.reporter import gaps
-from components.reporter.facts.intervals import by_slice
+from components.reporter import gaps, readings
 from components.reporter.sources import Sources
 
 
@@ -23,13 +22,14 @@ def facts(sources: Sources) -> dict[str, Any]:
         for name, values in sources.metrics.items()
     ]
     found = {"slices": slices, "min_slice_examples": smallest}
-    measured = sources.json("intervals", "intervals.json")
-    judged = {
-        "task": sources.settings.label.task,
-        "classes": sources.classes,
-        "intervals": by_slice(measured) if measured else {},
-        **found,
-    }
+    judged = readings.by_slice(
+        {
+            "task": sources.settings.label.task,
+            "classes": sources.classes,
+            "intervals": sources.json("intervals", "intervals.json"),
+            **found,
+        }
+    )
     return found | {"gaps": gaps.gaps(judged), "worst_slices": gaps.worst_slices(judged)}
 
 

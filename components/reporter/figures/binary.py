@@ -90,7 +90,7 @@ def scores(histogram: Mapping[str, Any], classes: Sequence[str]) -> Figure:
     tooltip = ["class:N", "start:Q", "end:Q", "count:Q", altair.Tooltip("share:Q", format=".1%")]
     chart = (
         altair.Chart(charts.data(rows))
-        .mark_bar(opacity=0.6)
+        .mark_bar(opacity=0.7)
         .encode(
             x=shapes.bins(f"predicted probability of {classes[1]}", 0, 1),
             x2="end:Q",

@@ -30,7 +30,7 @@ def interval_plot(
     names = [row["slice"] for row in rows]
     narrow = _ALWAYS if small else _ON_A_PHONE
     axis = altair.Axis(
-        labelLimit=altair.ExprRef(f"{narrow} ? 140 : 300"),
+        labelLimit=altair.ExprRef(f"{narrow} ? 160 : 300"),
         labelExpr=f"{narrow} ? split(datum.label, ', ') : datum.label",
         labelLineHeight=_LINE,
         ticks=False,

@@ -14,8 +14,8 @@ _PLOTTED = 24
 _FIRST, _FOLDED = ("true_positive_rate", "false_positive_rate", "positive_rate"), ("false_negative_rate",)
 # Of all tables of rates together: some 100 bytes each, on a page that is to stay below 3 MB.
 _CELLS = 6_000
-# Of gaps in a table, the widest.
-_GAPS = 60
+# Of classes with rates, and of gaps in a table, both the widest gaps first.
+_CLASSES, _GAPS = 10, 60
 
 
 def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
@@ -36,7 +36,7 @@ def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _of_classes(summary: Mapping[str, Any], main: str, others: list[str]) -> Iterator[Block]:
-    room = max(1, _CELLS // (len(summary["slices"]) * len(readings.RATES) * (1 + len(others))))
+    room = max(1, min(_CLASSES, _CELLS // (len(summary["slices"]) * len(readings.RATES) * (1 + len(others)))))
     classes = _widest(summary)[:room]
     left_out = len(summary["classes"]) - len(classes)
     more = f" The {left_out} classes with smaller gaps are in summary.json." if left_out else ""

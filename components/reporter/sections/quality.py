@@ -17,6 +17,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     overall = next((one for one in summary.get("slices", []) if one["slice"] == readings.OVERALL), None)
     if overall is None:
         return None
+    summary = readings.by_slice(summary)
     curves = summary.get("curves")
     blocks: list[Block] = [_metrics(summary, overall)]
     if curves:

@@ -24,6 +24,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     slices = summary.get("slices", [])
     if not any(one["slice"] != OVERALL for one in slices):
         return None
+    summary = readings.by_slice(summary)
     blocks: list[Block] = [*_plots(summary), _table(summary), *fairness.blocks(summary)]
     return Section(id="slices", title="For whom?", lead=_answer(summary), order=30, blocks=blocks)
 
@@ -85,6 +86,6 @@ def _table(summary: Mapping[str, Any]) -> Table:
             *(Column(title=title) for title in titles),
         ],
         rows=rows,
-        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge by.{_OVER[summary['task']]} "
+        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_OVER[summary['task']]} "
         f"A dash: undefined.{left_out}",
     )

@@ -26,7 +26,7 @@ def share(field: str, title: str, channel: Any) -> Any:
 def bins(title: str, low: float, high: float) -> Any:
     """Returns the axis of a histogram, whose bins reach from the field `start` to the field `end`."""
     scale = altair.Scale(domain=[low, high], nice=False)
-    return altair.X("start:Q", bin="binned", title=title, scale=scale, axis=altair.Axis(tickCount=5, format="~g"))
+    return altair.X("start:Q", bin="binned", title=title, scale=scale, axis=altair.Axis(tickCount=5))
 
 
 def diagonal(low: float, high: float, x: Any, y: Any) -> Any:

@@ -44,7 +44,7 @@ def interval_plot(
     )
     points = altair.Chart(charts.data(rows)).encode(y=y, color=color)
     scale = altair.Scale(zero=False, nice=True)
-    x = altair.X("value:Q", title=title, scale=scale, axis=altair.Axis(tickCount=5))
+    x = altair.X("value:Q", title=title, scale=scale, axis=altair.Axis(tickCount=4 if small else 6))
     tooltip = ["slice:N", "value:Q", "low:Q", "high:Q", "rows:Q"]
     chart = points.mark_rule(strokeWidth=2).encode(x=altair.X("low:Q", scale=scale), x2="high:Q")
     chart += points.mark_point(filled=True, size=45, opacity=1).encode(x=x, tooltip=tooltip)

@@ -33,11 +33,14 @@ def _answer(summary: Mapping[str, Any]) -> str:
     others = [one for one in summary["slices"] if one["slice"] != OVERALL]
     small = sum(one["too_small"] for one in others)
     limit = summary["min_slice_examples"]
-    few = f"{small} of {len(others)} slices have fewer than {limit:,} rows: too small to judge, shown in grey."
+    verb = "has" if small == 1 else "have"
+    few = f"{small} of {len(others)} slices {verb} fewer than {limit:,} rows: too small to judge, shown in grey."
     first = next(iter(readings.metric_names(summary["task"]).values()))
     worst = summary.get("worst_slices", {}).get(first)
     if worst is None:
-        return f"No slice is large enough to judge. {few}" if small else "No slice has a metric to judge by."
+        metric = readings.title(summary["task"], first)
+        none = "is large enough to judge" if small == len(others) else f"that is large enough has an {metric}"
+        return f"No slice {none}. {few}" if small else f"No slice {none}."
     by_name = {one["slice"]: one for one in summary["slices"]}
     reading = readings.read(summary, by_name[worst["slice"]], first)
     overall = readings.read(summary, by_name[OVERALL], first) if OVERALL in by_name else None
@@ -60,10 +63,8 @@ def _plots(summary: Mapping[str, Any]) -> list[Block]:
         if plotted:
             title = readings.title(summary["task"], metric)
             overall = readings.read(summary, by_name[OVERALL], metric) if OVERALL in by_name else None
-            caption = (
-                f"{title} by slice, with 95 % intervals; the line is overall, grey is too small to judge{left_out}"
-            )
-            drawn.append(figures.interval_plot(plotted, overall, title, caption))
+            caption = f"{title[0].upper()}{title[1:]} by slice, with 95 % intervals; orange: overall; grey: too small"
+            drawn.append(figures.interval_plot(plotted, overall, title, caption + left_out))
     if len(drawn) < 2:
         return drawn
     return [drawn[0], Details(title="The other metrics by slice", blocks=drawn[1:])]

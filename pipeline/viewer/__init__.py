@@ -179,7 +179,9 @@ def plot(run: Run, slice: str | None = None) -> View:
         UserError: The run has no such slice.
     """
     if run.card["task"] == "regression":
-        return message("TFMA has no plot of a regression; its calibration by decile is in summary.json, under `ladder`.")
+        return message(
+            "TFMA has no plot of a regression; its calibration by decile is in summary.json, under `ladder`."
+        )
     from tensorflow_model_analysis.slicer import slicer_lib
     from tensorflow_model_analysis.view import util
 
@@ -233,7 +235,9 @@ def fairness_indicators(run: Run, column: data.Columns = None, of_class: str | N
         UserError: The run has no slices by this column, or no such class.
     """
     if run.card["task"] == "regression":
-        return message("Fairness Indicators are rates of a classifier: a regression has none. See its metrics by slice.")
+        return message(
+            "Fairness Indicators are rates of a classifier: a regression has none. See its metrics by slice."
+        )
     title, sub_key = f"Fairness Indicators. {run}", ""
     if run.card["task"] == "multiclass":
         named = run.classes[0] if of_class is None else of_class

@@ -1,4 +1,4 @@
-"""A browser without a network: Debian's Chromium, driven by Playwright, that notes what a page asks for and complains of."""
+"""A browser without a network: Chromium, driven by Playwright; it notes what a page asks for and complains of."""
 
 import contextlib
 import io

@@ -28,7 +28,7 @@ __all__ = ["Run", "View", "fairness_indicators", "latest_run", "plot", "runs", "
 OUTPUT = "out/census_income"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Run:
     """A run that reached the Evaluator.
 
@@ -77,6 +77,9 @@ class Run:
     def __str__(self) -> str:
         """Names the run in a title."""
         return f"{self.pipeline}, run of {self.started}"
+
+    def __repr__(self) -> str:
+        return f"{self}, {'blessed' if self.blessed else 'not blessed'}{', from the cache' if self.cached else ''}"
 
 
 @contextlib.contextmanager

@@ -28,9 +28,11 @@ def evaluate(folder: Path, frame: pd.DataFrame, task: str, slices: list[list[str
 
     from pipeline.evaluation import eval_config
 
-    label = Label(column="label", task=task, **({"positive_class": "yes"} if task == "binary" else {}))
+    positive = {"positive_class": "yes"} if task == "binary" else {}
+    label = Label.model_validate({"column": "label", "task": task, **positive})
     gate = {"binary": "auc", "multiclass": "accuracy", "regression": "r2"}[task]
-    config = eval_config(Evaluation(slices=slices, gates={gate: {"minimum": 0.1}}), label)
+    settings = Evaluation.model_validate({"slices": slices, "gates": {gate: {"minimum": 0.1}}})
+    config = eval_config(settings, label)
     del config.model_specs[:]
     config.model_specs.add(label_key="label", prediction_key="prediction")
     for spec in config.metrics_specs:
@@ -158,6 +160,7 @@ def test_all_runs_are_found_oldest_first_and_the_latest_is_the_last(shop: Path) 
     assert {(run.pipeline, run.blessed) for run in found} == {("shop", True)}
     assert viewer.latest_run(str(shop)) == found[-1]
     assert found[2].evaluation == found[1].evaluation
+    assert repr(found[2]) == "shop, run of 2026-01-03 10:00:00, blessed, from the cache"
 
 
 def test_a_folder_without_runs_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -319,7 +322,9 @@ def test_fairness_indicators_show_the_rates_of_a_class_against_the_rest(species:
 def test_several_classes_have_their_confusions_and_metrics_by_name(species: Path, seen: Look) -> None:
     run = viewer.latest_run(str(species))
     looked = seen(viewer.plot(run))
-    looked.page.locator("iframe").content_frame.get_by_text("Incorrect prediction count").filter(visible=True).first.wait_for()
+    looked.page.locator("iframe").content_frame.get_by_text("Incorrect prediction count").filter(
+        visible=True
+    ).first.wait_for()
     assert looked.page.get_by_text("0: Adelie, 1: Chinstrap, 2: Gentoo").count() == 1
     table = seen(viewer.slicing_metrics(run))
     table.page.locator("iframe").content_frame.get_by_text("recall/Gentoo").first.wait_for()

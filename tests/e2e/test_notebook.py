@@ -24,17 +24,10 @@ NOTEBOOK = ROOT / "notebooks" / "inspect.ipynb"
 UNTRUSTED = "this notebook was executed elsewhere and is not trusted yet"
 # What each view must say, by the beginning of its title.
 SAID = {
-    "Metrics by slice": [
-        "Slices Overview",
-        "auc",
-        "binary_accuracy",
-        "Overall",
-        "sex:Female",
-        "race_X_sex:White_X_Male",
-    ],
-    "Plots of all test rows": ["Plot for Overall", "ROC Curve", "Average Prediction"],
-    "Fairness Indicators": ["false_positive_rate", "Baseline", "Thresholds", "sex:Female", "race_X_sex:White_X_Male"],
-    "Metrics of 1 run": ["Add metric series", "auc", "binary_accuracy"],
+    "Metrics by slice": ["Visualization", "auc", "binary_accuracy", "Overall", "sex:Female", "race_X_sex:White_X_Male"],
+    "Plots of all test rows": ["Plot for Overall", "Calibration Plot", "ROC Curve", "Average Prediction"],
+    "Fairness Indicators": ["false_positive_rate", "Baseline", "Thresholds", "precision@0.50", "example count"],
+    "Metrics of 1 run": ["Add metric series", "auc", "binary_accuracy", "calibration"],
 }
 
 

@@ -14,4 +14,5 @@ setup(
     python_requires=">=3.11,<3.12",
     package_data={"components.reporter": ["templates/*"]},
     packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*", "modules", "modules.*"]),
+    package_data={"pipeline.viewer": ["*.js"]},
 )

@@ -28,7 +28,7 @@ __all__ = ["Run", "View", "fairness_indicators", "latest_run", "plot", "runs", "
 OUTPUT = "out/census_income"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Run:
     """A run that reached the Evaluator.
 
@@ -77,6 +77,9 @@ class Run:
     def __str__(self) -> str:
         """Names the run in a title."""
         return f"{self.pipeline}, run of {self.started}"
+
+    def __repr__(self) -> str:
+        return f"{self}, {'blessed' if self.blessed else 'not blessed'}{', from the cache' if self.cached else ''}"
 
 
 @contextlib.contextmanager
@@ -179,7 +182,9 @@ def plot(run: Run, slice: str | None = None) -> View:
         UserError: The run has no such slice.
     """
     if run.card["task"] == "regression":
-        return message("TFMA has no plot of a regression; its calibration by decile is in summary.json, under `ladder`.")
+        return message(
+            "TFMA has no plot of a regression; its calibration by decile is in summary.json, under `ladder`."
+        )
     from tensorflow_model_analysis.slicer import slicer_lib
     from tensorflow_model_analysis.view import util
 
@@ -233,7 +238,9 @@ def fairness_indicators(run: Run, column: data.Columns = None, of_class: str | N
         UserError: The run has no slices by this column, or no such class.
     """
     if run.card["task"] == "regression":
-        return message("Fairness Indicators are rates of a classifier: a regression has none. See its metrics by slice.")
+        return message(
+            "Fairness Indicators are rates of a classifier: a regression has none. See its metrics by slice."
+        )
     title, sub_key = f"Fairness Indicators. {run}", ""
     if run.card["task"] == "multiclass":
         named = run.classes[0] if of_class is None else of_class

@@ -102,6 +102,9 @@
     target.addEventListener("keydown", (event) => { if (event.key === "Enter") action(); });
   }
 
+  // One element of TFMA's own; any other text, such as the name of a slice, stays text.
+  const MARKUP = /^\s*<(tfma-[a-z0-9-]+)[^<>]*>[^<>]*<\/\1>\s*$/;
+
   class Table extends Chart {
     draw(data, options = {}) {
       Object.assign(this, { data, options, page: 0, sorting: null, order: data.rows.map((_, index) => index) });
@@ -135,7 +138,7 @@
       made.dataset.row = index;
       for (const cell of this.data.rows[index]) {
         const shown = element("td", named("td"));
-        if (this.options.allowHtml) shown.innerHTML = textOf(cell);
+        if (this.options.allowHtml && MARKUP.test(textOf(cell))) shown.innerHTML = textOf(cell);
         else shown.textContent = textOf(cell);
         made.append(shown);
       }

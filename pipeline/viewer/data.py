@@ -73,7 +73,8 @@ def fairness_rows(found: Sequence[tuple[Any, Any]], sub_key: str) -> list[dict[s
     return [
         {
             "slice": _label(key),
-            "sliceValue": ", ".join(slice_name(((column, value),)).partition("=")[2] for column, value in key) or "Overall",
+            "sliceValue": ", ".join(slice_name(((column, value),)).partition("=")[2] for column, value in key)
+            or "Overall",
             "metrics": {name: _finite(value) for name, value in _rates(outputs[""], sub_key).items()},
         }
         for key, outputs in found

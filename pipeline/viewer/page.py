@@ -1,8 +1,8 @@
 """A view as one HTML element that needs nothing around it: TFMA's own front end inside an <iframe srcdoc>.
 
-TFMA's Jupyter widgets are drawn by no current front end. Its bundle of custom elements is, in a page of its own; the page
-goes into the output of the cell, packed, so that neither an extension nor a network nor a server is needed. The frame is
-sandboxed: what the cells of a table hold reaches neither the notebook nor the kernel.
+No current front end draws TFMA's Jupyter widgets. A page of its own draws its bundle of custom elements, and goes into
+the output of the cell, packed: neither an extension nor a network nor a server is needed. The frame is sandboxed: what
+the cells of a table hold reaches neither the notebook nor the kernel.
 """
 
 import base64
@@ -25,6 +25,14 @@ window.polymerSkipLoadingFontRoboto = true;
 const unpack = (text) => new Response(
   new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]).stream()
     .pipeThrough(new DecompressionStream("deflate"))).text();
+// The table of slices lies inside two elements, between margins that a cell has no room for.
+const widen = (view) => {{
+  const browser = view.shadowRoot.querySelector("tfma-slicing-metrics-browser");
+  if (!browser) return;
+  const style = document.createElement("style");
+  style.textContent = "#table {{ width: auto; margin: 20px 0 0; }}";
+  browser.shadowRoot.append(style);
+}};
 (async () => {{
   for (const packed of {scripts}) {{
     const script = document.createElement("script");
@@ -36,6 +44,7 @@ const unpack = (text) => new Response(
   for (const [name, value] of properties) view[name] = value;
   document.getElementById("state").remove();
   document.body.append(view);
+  widen(view);
 }})().catch((error) => {{ document.getElementById("state").textContent = "Not drawn: " + error; }});
 </script></body></html>"""
 

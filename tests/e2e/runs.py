@@ -106,6 +106,8 @@ class Run:
         summary = self.clone.output / "summary.json"
         self.text = summary.read_text() if summary.exists() else "null"
         self.summary: dict[str, Any] = json.loads(self.text)
+        page = self.clone.output / "report" / "index.html"
+        self.page = page.read_text() if page.exists() else ""
         after = self.clone.executions()
         self.executions = {after[number] for number in after if number not in self._before}
         log = re.search(r"log in (\S+)", self.out)

@@ -9,8 +9,10 @@ from typing import Any
 import tensorflow as tf
 import tf_keras
 
-# The learning curves of one training, and those of all trials of a search, beside the logs.
-HISTORY_FILE, TRIALS_FILE = "history.json", "histories.json"
+# The learning curves of one training.
+HISTORY_FILE = "history.json"
+# A search's record within its results: the list of the curves of all trials, and a folder of logs for each trial.
+TRIALS_FOLDER, TRIALS_FILE = "trials", "histories.json"
 
 
 def history_of(
@@ -49,7 +51,7 @@ def write(directory: str, name: str, content: Any) -> None:
     """Writes learning curves into a folder, which is made."""
     tf.io.gfile.makedirs(directory)
     with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
-        file.write(json.dumps(content, indent=1, allow_nan=False))
+        file.write(json.dumps(content, allow_nan=False))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Record:
 
     Attributes:
         step: What is trained, as `history_of` takes it.
-        directory: Where it goes: `history.json`, the folders of TensorBoard's logs (`train`, `validation`, `weights`)
+        directory: Where it goes: `history.json`, the folders of TensorBoard's logs (`train`, `validation`, `model`)
             and `checkpoints`.
         curves_only: Whether it is a trial of many, which leaves nothing but TensorBoard's curves.
     """
@@ -73,13 +75,15 @@ class Record:
         Call them after the callback that brings back the best epoch's weights: the last histograms are of the weights
         that are kept.
         """
-        if self.curves_only:
-            return [tf_keras.callbacks.TensorBoard(self.directory, write_graph=False)]
-        return [tf_keras.callbacks.TensorBoard(self.directory), Histograms(os.path.join(self.directory, "weights"))]
+        found: list[tf_keras.callbacks.Callback] = [tf_keras.callbacks.TensorBoard(self.directory, write_graph=False)]
+        return found if self.curves_only else [*found, ModelLogs(os.path.join(self.directory, "model"))]
 
 
-class Histograms(tf_keras.callbacks.Callback):
-    """Writes the histograms of the weights after the first epoch and at the end: every epoch's would tell no more.
+class ModelLogs(tf_keras.callbacks.Callback):
+    """Writes the graph of the network, and the histograms of its weights after the first epoch and at the end.
+
+    Every epoch's histograms would tell no more. The graph is that of an answer: Keras' own logs hold a plan of the
+    layers at most, which TensorBoard does not show by itself.
 
     Args:
         log_dir: Folder of the logs.
@@ -92,6 +96,11 @@ class Histograms(tf_keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._writer = tf.summary.create_file_writer(self._log_dir)
+        (rows,) = self.model.inputs
+        answer = tf.function(lambda batch: self.model(batch, training=False))
+        graph = answer.get_concrete_function(tf.TensorSpec(rows.shape, rows.dtype)).graph
+        with self._writer.as_default():
+            tf.summary.graph(graph.as_graph_def())
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self._last = epoch

@@ -1,4 +1,4 @@
-"""How far a step has come, told to whoever listens; a step knows no terminal, and without a listener nothing happens."""
+"""How far a step has come, told to whoever listens. A step knows no terminal; without a listener, nothing happens."""
 
 import contextlib
 import dataclasses

@@ -20,9 +20,6 @@ from modules.trainer import architecture_of
 # TFX's Tuner asks the oracle for its best `max_trials` trials. Hyperband has no such number and fails after the whole
 # search; a small one would end the search early.
 _NO_LIMIT = 1_000_000
-# Folder of the search's record within the working directory: the learning curves of all trials, and TensorBoard's logs
-# of each one in a folder that is its number.
-RECORD = "record"
 
 
 def search_space(space: SearchSpace) -> keras_tuner.HyperParameters:
@@ -76,7 +73,7 @@ class Hyperband(BaseTuner):
         super().__init__(oracle, directory=directory, project_name="hyperband", overwrite=True)
         self._build, self._score, self._settings = build, score, settings
         self._weights: dict[str, list[np.ndarray]] = {}
-        self._record = os.path.join(directory, RECORD)
+        self._record = os.path.join(directory, curves.TRIALS_FOLDER)
         self._histories: list[dict[str, Any]] = []
         self._planned = planned_epochs(oracle, settings.iterations)
         self._done, self._best = 0, ""

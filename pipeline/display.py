@@ -5,7 +5,7 @@ import threading
 import time
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -17,7 +17,8 @@ from pipeline.pace import Pace
 # A step that takes longer than this gets a line of its own, and one more each time so much has passed.
 PLAIN_SECONDS = 30.0
 _REFRESHES = 4  # a second
-_BAR, _LEAST_WIDTH = 24, 60  # a narrower terminal has no room for the bar
+# Width of the terminal from which on there is room for a bar, for the names of steps in a column, and for a long bar.
+_NARROW, _WIDE, _LEAST_BAR, _BAR = 72, 100, 8, 24
 
 
 def is_live(out: TextIO) -> bool:
@@ -37,6 +38,7 @@ class Display:
         self._out, self._plain_seconds = out, plain_seconds
         self._pace: Pace | None = None
         self._lock, self._closed = threading.Lock(), threading.Event()
+        self._mentions = threading.Thread(target=self._mention, name="progress", daemon=True)
         self._live: Live | None = None
         if is_live(out):
             self._console = Console(file=out, force_terminal=True, highlight=False, markup=False, emoji=False)
@@ -53,7 +55,7 @@ class Display:
         if self._live is not None:
             self._live.start()
         else:
-            threading.Thread(target=self._mention, name="progress", daemon=True).start()
+            self._mentions.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -64,6 +66,8 @@ class Display:
         self._closed.set()
         if self._live is not None:
             self._live.stop()
+        else:
+            self._mentions.join()
 
     def start(self, name: str, expected: float | None = None) -> None:
         """Shows a step as running.
@@ -85,10 +89,11 @@ class Display:
         """Writes the line of a finished step; nothing is running then."""
         with self._lock:
             self._pace = None
+            if self._live is None:
+                self._out.write(line + "\n")
         if self._live is not None:
+            self._live.refresh()  # what is printed has the last live line below it until the next one
             self._console.print(Text(line), soft_wrap=True)
-        else:
-            self._out.write(line + "\n")
 
     def _line(self) -> RenderableType:
         with self._lock:
@@ -96,14 +101,19 @@ class Display:
                 return Group()
             now = time.monotonic()
             name, words, share = self._pace.name, self._pace.words(now), self._pace.share(now)
-        row = Table.grid(padding=(0, 1))
-        cells: list[RenderableType] = [Text(f"  {name:<16}", no_wrap=True)]
-        row.add_column(no_wrap=True)
-        if share is not None and self._console.width >= _LEAST_WIDTH:
-            row.add_column(min_width=_BAR)
-            cells.append(ProgressBar(1.0, share, width=_BAR))
-        row.add_column(no_wrap=True, overflow="ellipsis")
-        row.add_row(*cells, Text(words, no_wrap=True, overflow="ellipsis"))
+        # Rich asks the standard streams, which are not this terminal. It may have been made wider or narrower.
+        width, height = os.get_terminal_size(self._out.fileno())
+        self._console.size = ConsoleDimensions(width, height)
+        cells: list[RenderableType] = [Text(f"  {name:<16}" if width >= _WIDE else f"  {name}")]
+        room = width - len(str(cells[0])) - 2
+        if share is not None and width >= _NARROW:
+            bar = max(min(width - _WIDE, _BAR), _LEAST_BAR)
+            cells.append(ProgressBar(1.0, share, width=bar))
+            room -= bar + 1
+        text = Text(words)
+        text.truncate(max(room, 1), overflow="ellipsis")
+        row = Table.grid(*("" for _ in cells), "", padding=(0, 1))
+        row.add_row(*cells, text)
         return row
 
     def _mention(self) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from modules.records import Record
+from modules.records import Record, properties_of, record_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,17 +41,41 @@ class Lineage:
 
     def latest(self, step: str) -> StepRun | None:
         """Returns the latest complete or cached execution of a step, or None if there is none."""
-        latest = self._execution(step)
-        if latest is None:
-            return None
+        executions = self._executions(step)
+        return self._step_run(executions[-1]) if executions else None
+
+    def history(self, step: str) -> list[tuple[str, StepRun]]:
+        """Returns the complete or cached executions of a step, oldest first, each with the name of its run."""
+        runs = {context.id: context.name for context in self._store.get_contexts_by_type("pipeline_run")}
+        return [
+            (runs[context.id], self._step_run(execution))
+            for execution in self._executions(step)
+            for context in self._store.get_contexts_by_execution(execution.id)
+            if context.id in runs
+        ]
+
+    def _executions(self, step: str) -> list[Any]:
+        context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
+        if context is None:
+            return []
+        good = (self._states.COMPLETE, self._states.CACHED)
+        executions = self._store.get_executions_by_context(context.id)
+        return sorted((e for e in executions if e.last_known_state in good), key=lambda execution: execution.id)
+
+    def _step_run(self, execution: Any) -> StepRun:
         kinds = (self._events.OUTPUT, self._events.INTERNAL_OUTPUT)  # a resolver's outputs are internal ones
-        events = [e for e in self._store.get_events_by_execution_ids([latest.id]) if e.type in kinds]
+        events = [e for e in self._store.get_events_by_execution_ids([execution.id]) if e.type in kinds]
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id([event.artifact_id for event in events])}
         outputs = {}
         for event in events:
-            artifact = artifacts[event.artifact_id]
-            outputs[event.path.steps[0].key] = Record(artifact.id, artifact.uri, _properties(artifact))
-        return StepRun(latest.id, latest.last_known_state == self._states.CACHED, outputs)
+            outputs[event.path.steps[0].key] = record_of(artifacts[event.artifact_id])
+        return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
+
+    def run_names(self) -> list[str]:
+        """Returns the names of all runs of the pipeline, oldest first: the times at which they began."""
+        pipeline = self._store.get_context_by_type_and_name("pipeline", self._pipeline)
+        children = self._store.get_children_contexts_by_context(pipeline.id) if pipeline else []
+        return sorted(context.name for context in children)
 
     def graph(self, steps: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """Returns which step of a run made what from what.
@@ -64,8 +88,8 @@ class Lineage:
             `fingerprint`. `edges`: `from`, `to`, the type of the `artifact`, its `id`, and its `uri`, relative to the
             folder of the store if it lies there. What a resolver found in an earlier run comes from the resolver.
         """
-        found = {step: self._execution(step) for step in steps}
-        executions = {step: execution for step, execution in found.items() if execution is not None}
+        found = {step: self._executions(step) for step in steps}
+        executions = {step: of_step[-1] for step, of_step in found.items() if of_step}
         if not executions:
             return {"nodes": [], "edges": []}
         events = self._store.get_events_by_execution_ids([execution.id for execution in executions.values()])
@@ -94,29 +118,18 @@ class Lineage:
     def _node(self, step: str, execution: Any) -> dict[str, Any]:
         cached = execution.last_known_state == self._states.CACHED
         node = {"step": step, "execution": execution.id, "cached": cached}
-        parameters = _properties(execution)
+        parameters = properties_of(execution)
         for name in ("custom_config", "config"):  # where a step has one digest among its sections of the config
             parameters |= {"code": json.loads(parameters[name]).get("code")} if name in parameters else {}
         return node | {name: parameters[name] for name in ("code", "fingerprint") if parameters.get(name)}
 
-    def _execution(self, step: str) -> Any:
-        """Returns the latest complete or cached execution of a step, or None."""
-        context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
-        executions = self._store.get_executions_by_context(context.id) if context is not None else []
-        good = (self._states.COMPLETE, self._states.CACHED)
-        return max((e for e in executions if e.last_known_state in good), key=lambda e: e.id, default=None)
-
     def seconds(self, step: str) -> float | None:
         """Returns how long a step took when it last did its work, and was not taken from the cache; None if never."""
-        context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
-        executions = self._store.get_executions_by_context(context.id) if context is not None else []
-        complete = [e for e in executions if e.last_known_state == self._states.COMPLETE]
+        complete = [e for e in self._executions(step) if e.last_known_state == self._states.COMPLETE]
         if not complete:
             return None
-        latest = max(complete, key=lambda execution: execution.id)
-        return (latest.last_update_time_since_epoch - latest.create_time_since_epoch) / 1e3
+        return (complete[-1].last_update_time_since_epoch - complete[-1].create_time_since_epoch) / 1e3
 
-
-def _properties(artifact: Any) -> dict[str, Any]:
-    merged = [*artifact.properties.items(), *artifact.custom_properties.items()]
-    return {name: getattr(value, value.WhichOneof("value")) for name, value in merged}
+    def pipelines(self) -> list[str]:
+        """Returns the names of all pipelines that the store knows, whichever it was opened for."""
+        return [context.name for context in self._store.get_contexts_by_type("pipeline")]

@@ -155,6 +155,12 @@ def _evaluator(run: StepRun) -> str:
     return "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
 
 
+def _intervals(run: StepRun) -> str:
+    facts = run.outputs["intervals"].properties
+    slices = facts["slices"]
+    return f"intervals of {facts['metrics']} metrics on {slices} slice{'' if slices == 1 else 's'}"
+
+
 def _pusher(run: StepRun) -> str:
     return "pushed" if run.outputs["pushed_model"].properties.get("pushed") else "nothing to push"
 
@@ -176,5 +182,7 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "Baseline": _baseline,
     "Evaluator": _evaluator,
     "Ladder": "every model measured on the test rows",
+    "Intervals": _intervals,
     "Pusher": _pusher,
+    "Reporter": "summary and page",
 }

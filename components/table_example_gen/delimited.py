@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from components.table_example_gen import signatures, sources
+from components.table_example_gen import quotes, signatures, sources
 from modules.errors import DataError
 from modules.settings import Data
 
@@ -32,7 +32,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         Batches with string columns, in file order; memory does not grow with the file.
 
     Raises:
-        DataError: If the file cannot be read, or has a row of another width than its header.
+        DataError: If the file cannot be read, has a row of another width than its header, or text behind a
+            closing quote, which shows when the rows have been read.
     """
     wrong_rows: list[str] = []
 
@@ -56,8 +57,11 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     missing = pa.array(list(data.missing_values), pa.string())
     try:
         with sources.open_stream(path) as stream:
-            for batch in pacsv.open_csv(stream, reading, parse, convert):
+            watched = quotes.Watched(stream, data.quote, delimiter)
+            for batch in pacsv.open_csv(pa.PythonFile(watched, "r"), reading, parse, convert):
                 yield _with_nulls(batch, missing)
+        if watched.suspicious:
+            quotes.refuse(path, data)
     except (pa.ArrowInvalid, UnicodeError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         if "UTF8" in problem or isinstance(error, UnicodeError):

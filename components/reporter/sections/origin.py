@@ -11,7 +11,8 @@ _KNOWN = {
     "finished": "finished",
     "command": "command",
     "seed": "seed",
-    "fingerprint": "fingerprint of the data",
+    "data_fingerprint": "fingerprint of the data",
+    "code_digest": "digest of the code",
     "model_sha256": "sha256 of the .tflite",
 }
 
@@ -27,7 +28,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         blocks.append(lineage.figure(graph, {step["name"]: step["seconds"] for step in steps}))
     if steps:
         blocks.append(_seconds(steps))
-    blocks += [table for table in (_facts(summary, graph),) if table.rows]
+    blocks += _facts(summary)
     folded = [*_versions(summary), *_steps(steps, graph), *_artifacts(graph), *_config(summary)]
     if not blocks and not folded:
         return None
@@ -48,11 +49,9 @@ def _answer(steps: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> s
     return f"{told}; the longest was {longest['name']} with {longest['seconds']:.0f}.{seed}"
 
 
-def _facts(summary: Mapping[str, Any], graph: Mapping[str, Any]) -> Table:
-    prints = {node["fingerprint"] for node in graph["nodes"] if node.get("fingerprint")}
-    known = dict(summary) | ({"fingerprint": ", ".join(sorted(prints))} if prints else {})
-    rows = [[text(title), text(str(known[name]))] for name, title in _KNOWN.items() if known.get(name) is not None]
-    return Table(caption="The run", columns=_columns("what", "value"), rows=rows)
+def _facts(summary: Mapping[str, Any]) -> list[Block]:
+    rows = [[text(title), text(str(summary[name]))] for name, title in _KNOWN.items() if name in summary]
+    return [Table(caption="The run", columns=_columns("what", "value"), rows=rows)] if rows else []
 
 
 def _versions(summary: Mapping[str, Any]) -> list[Block]:

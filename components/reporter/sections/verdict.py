@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.reporter import readings
 from components.reporter.blocks import Block, Cell, Column, Fact, Facts, Notice, Section, Table, number, text
 from modules import tasks
 
@@ -41,7 +42,7 @@ def _figures(summary: Mapping[str, Any]) -> list[Fact]:
     rungs = [rung for rung in summary["ladder"] if rung["form"] == rung_name(summary.get("shipped_form", ""))]
     facts = []
     for rung in rungs:
-        intervals = summary.get("intervals", {}).get("overall", {})
+        intervals = readings.by_slice(summary)["intervals"].get(readings.OVERALL, {})
         for name in tasks.LADDER[summary["task"]]:
             known = intervals.get(name) or {}
             note = f"95 %: {known['low']:.4f} to {known['high']:.4f}" if known.get("low") is not None else ""

@@ -27,6 +27,7 @@ SUMMARY: dict[str, Any] = {
         ],
     },
     "seed": 17,
+    "data_fingerprint": "f00d",
     "command": "python local_runner.py run --config </script>",
     "versions": {"python": "3.11.2"},
     "config": {"name": "a b(%)", "data": {"train": "</pre><b>"}},
@@ -70,6 +71,17 @@ def test_the_graph_and_the_seconds_are_figures() -> None:
     assert graph.wide
     assert graph.description.startswith("3 steps, 1 of them from the cache, and 2 links")
     assert seconds.description == "10.0 seconds in all; the longest steps: Train 7.5, Rows 2.5, Look 0.0."
+
+
+def test_the_step_that_makes_the_page_is_no_part_of_the_graph() -> None:
+    lineage = SUMMARY["lineage"]
+    reporter = {"step": "Reporter", "execution": 4, "cached": False}
+    edges = [{"from": step, "to": "Reporter", "artifact": "A", "id": 13, "uri": "a"} for step in ("Rows", "Train")]
+    more = {"nodes": [*lineage["nodes"], reporter], "edges": [*lineage["edges"], *edges]}
+    made: Any = origin.section(SUMMARY | {"lineage": more})
+    graph = next(block for block in made.blocks if isinstance(block, Figure))
+    assert graph.description.startswith("3 steps, 1 of them from the cache, and 2 links")
+    assert "Reporter" not in str(graph.spec)
 
 
 def test_a_config_stands_as_yaml_and_is_no_markup() -> None:

@@ -90,6 +90,8 @@ class Lineage:
         """
         found = {step: self._executions(step) for step in steps}
         executions = {step: of_step[-1] for step, of_step in found.items() if of_step}
+        if not executions:
+            return {"nodes": [], "edges": []}
         events = self._store.get_events_by_execution_ids([execution.id for execution in executions.values()])
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id({event.artifact_id for event in events})}
         by_id = {execution.id: step for step, execution in executions.items()}

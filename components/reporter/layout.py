@@ -116,7 +116,7 @@ def _lanes(
     for node in sorted(spans, key=lambda node: spans[node][1] - spans[node][0]):
         first, last = spans[node]
         place = max(x[other] for layer in layers[first : last + 1] for other in layer) + distance[0]
-        for other in sorted((lane.x for lane in lanes.values() if lane.beside(first, last))):
+        for other in sorted(lane.x for lane in lanes.values() if lane.beside(first, last)):
             if abs(other - place) < distance[1]:
                 place = other + distance[1]
         lanes[node] = _Lane(first, last, place)

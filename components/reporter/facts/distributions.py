@@ -9,7 +9,8 @@ import numpy as np
 from components.data_gate import distances
 from components.data_gate.statistics import Column
 
-BINS = 24
+# Bins by the rule of Rice University, 2 · n^(1/3) of n rows, of the split with the fewest; within these bounds.
+BINS = (8, 24)
 VALUES = 8
 _DIGITS = 5
 
@@ -57,7 +58,7 @@ def _bins(columns: Mapping[str, Column], whole: bool) -> dict[str, Any]:
         total = table[:, 2].sum()
         inner = distances.rows_below(table, edges[1:-1]) if len(edges) > 2 else np.zeros(0)
         shares[split] = (np.diff(np.concatenate([[0.0], inner, [total]])) / total).tolist()
-    return {"edges": [float(f"{edge:.6g}") for edge in edges], "shares": _rounded(shares)}
+    return {"edges": [float(f"{edge:.12g}") for edge in edges], "shares": _rounded(shares)}
 
 
 def _edges(first: Column, columns: Mapping[str, Column], whole: bool) -> np.ndarray:
@@ -67,13 +68,14 @@ def _edges(first: Column, columns: Mapping[str, Column], whole: bool) -> np.ndar
     inner_low, inner_high = first.buckets[0][1], first.buckets[-1][0]
     if inner_low < inner_high and high - low > 2 * (inner_high - inner_low):
         low, high = inner_low, inner_high
+    bins = min(max(BINS[0], round(2 * min(column.present for column in columns.values()) ** (1 / 3))), BINS[1])
     if whole and high - low < 2**50:
-        width = max(1, math.ceil((high - low + 1) / BINS))
+        width = max(1, math.ceil((high - low + 1) / bins))
         count = max(1, math.ceil((math.floor(high) - math.floor(low) + 1) / width))
         return math.floor(low) - 0.5 + width * np.arange(count + 1)
     if not low < high or not math.isfinite(high - low):
         return np.array([low - 0.5, low + 0.5]) if low == high else np.array([low, high])
-    return np.linspace(low, high, BINS + 1)
+    return np.linspace(low, high, bins + 1)
 
 
 def _rounded(shares: Mapping[str, list[float]]) -> dict[str, list[float]]:

@@ -26,7 +26,9 @@ def pareto_front(ladder: Sequence[dict[str, Any]], metric: str, higher_is_better
     Returns:
         Their names, the smallest first; of equal ones each.
     """
-    points = {rung["form"]: (rung["gzip_bytes"], -rung[metric] if higher_is_better else rung[metric]) for rung in ladder}
+    points = {
+        rung["form"]: (rung["gzip_bytes"], -rung[metric] if higher_is_better else rung[metric]) for rung in ladder
+    }
     best = [
         form
         for form, (size, loss) in points.items()

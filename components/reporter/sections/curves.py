@@ -1,5 +1,6 @@
 """Learning curves: how a score and a loss change from epoch to epoch."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,12 +23,14 @@ def of_step(step: str, curve: Mapping[str, Any], metric: str) -> list[Figure]:
     """
     title, best, monitor = _TITLES.get(step, step), curve["best_epoch"], curve["monitor"]
     figures = [_figure(f"{title}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best)]
-    losses = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
-    losses = {name: values for name, values in losses.items() if values and name and values is not curve[monitor]}
+    told = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
+    losses: dict[str, Any] = {name: values for name, values in told.items() if values}
     return [*figures, _figure(f"{title}: loss", losses, curve["epochs"], best)] if losses else figures
 
 
-def _figure(caption: str, series: Mapping[str, Sequence[float | None]], epochs: Sequence[int], best: int | None) -> Figure:
+def _figure(
+    caption: str, series: Mapping[str, Sequence[float | None]], epochs: Sequence[int], best: int | None
+) -> Figure:
     import altair
 
     rows = [
@@ -36,15 +39,14 @@ def _figure(caption: str, series: Mapping[str, Sequence[float | None]], epochs: 
         for epoch, value in zip(epochs, values, strict=True)
         if value is not None
     ]
-    x = altair.X("epoch:Q", title="epoch").axis(tickMinStep=1, format="d", grid=False, tickCount=6)
-    x = x.scale(domain=[epochs[0], max(epochs[-1], epochs[0] + 1)], nice=False)
+    x = _epochs(epochs[0], epochs[-1])
     y = altair.Y("value:Q", title=None).scale(zero=False)
     legend = altair.Legend(orient="top") if len(series) > 1 else None
     base = altair.Chart(charts.data(rows)).encode(
         x=x, y=y.axis(tickCount=4), color=altair.Color("of:N", sort=list(series)).legend(legend)
     )
     tips = [altair.Tooltip("epoch:Q"), altair.Tooltip("of:N"), altair.Tooltip("value:Q", format=".5f")]
-    layers = [base.mark_line(), base.mark_point(filled=True, size=20, opacity=1).encode(tooltip=tips)]
+    layers = [base.mark_line(point=altair.OverlayMarkDef(size=20)).encode(tooltip=tips)]
     told = []
     for name, values in series.items():
         at = dict(zip(epochs, values, strict=True))
@@ -75,32 +77,50 @@ def _figure(caption: str, series: Mapping[str, Sequence[float | None]], epochs: 
     )
 
 
-def of_trials(histories: Sequence[Mapping[str, Any]], ranked: Sequence[str], metric: tasks.Metric) -> Figure:
+def _epochs(first: int, last: int) -> Any:
+    """Returns an axis whose ticks are whole epochs."""
+    import altair
+
+    ticks = list(range(first, last + 1, max(1, math.ceil((last - first) / 6))))
+    axis = altair.Axis(values=ticks, format="d", grid=False)
+    return altair.X("epoch:Q", title="epoch", axis=axis).scale(domain=[first, max(last, first + 1)], nice=False)
+
+
+def of_trials(
+    histories: Sequence[Mapping[str, Any]], trials: Sequence[Mapping[str, Any]], metric: tasks.Metric
+) -> Figure:
     """Draws the watched metric of all trials, the best one in front.
 
     Args:
-        histories: The learning curves of the trials; a trial that went on from another begins at a later epoch.
-        ranked: The trials' numbers, the best first.
+        histories: The learning curves of the trials.
+        trials: The trials, the best first. One that went on from an earlier round's begins where that one ended.
         metric: The watched metric.
     """
     import altair
 
-    best = ranked[0] if ranked else histories[0]["step"]
+    curves = {
+        curve["step"]: [
+            (epoch, value)
+            for epoch, value in zip(curve["epochs"], curve[curve["monitor"]], strict=True)
+            if value is not None
+        ]
+        for curve in histories
+    }
+    earlier = {trial["trial_id"]: trial.get("tuner/trial_id") for trial in trials}
+    best = trials[0]["trial_id"] if trials else next(iter(curves))
     rows = [
-        {"trial": curve["step"], "epoch": epoch, "value": value, "best": curve["step"] == best}
-        for curve in sorted(histories, key=lambda curve: curve["step"] == best)
-        for epoch, value in zip(curve["epochs"], curve[curve["monitor"]], strict=True)
-        if value is not None
+        {"trial": trial, "epoch": epoch, "value": value, "best": trial == best}
+        for trial in sorted(curves, key=lambda trial: trial == best)
+        for epoch, value in [*curves.get(earlier.get(trial) or "", [])[-1:], *curves[trial]]
     ]
     last = max((row["epoch"] for row in rows), default=1)
     values = [row["value"] for row in rows]
-    x = altair.X("epoch:Q").axis(tickMinStep=1, format="d", grid=False).scale(domain=[1, max(last, 2)], nice=False)
     tips = [altair.Tooltip("trial:N"), altair.Tooltip("epoch:Q"), altair.Tooltip("value:Q", format=".5f")]
     chart = (
         altair.Chart(charts.data(rows))
         .mark_line(point=altair.OverlayMarkDef(size=22))
         .encode(
-            x=x,
+            x=_epochs(1, last),
             y=altair.Y("value:Q", title=f"validation {metric.title}").scale(zero=False),
             detail="trial:N",
             color=altair.condition("datum.best", altair.value(charts.SECOND), altair.value(charts.MUTED)),

@@ -3,7 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter.blocks import Block, Cell, Column, Details, Fact, Facts, Section, Table, Text, number, percent, text
+from components.reporter.blocks import (
+    Block,
+    Cell,
+    Column,
+    Details,
+    Fact,
+    Facts,
+    Section,
+    Table,
+    Text,
+    number,
+    percent,
+    text,
+)
 from components.reporter.sections import distributions
 
 _OPEN = 12  # figures that are not folded away
@@ -74,9 +87,7 @@ def _figures(columns: Sequence[Mapping[str, Any]]) -> list[Block]:
         blocks.append(Details(title=f"{more} more distributions", blocks=[*drawn[_OPEN:]]))
     without = len(columns) - len(drawn)
     if without:
-        blocks.append(
-            Text(text=f"{len(drawn)} of {len(columns)} columns have a figure; the table has all of them.")
-        )
+        blocks.append(Text(text=f"{len(drawn)} of {len(columns)} columns have a figure; the table has all of them."))
     return blocks
 
 
@@ -98,8 +109,10 @@ def _columns(data: Mapping[str, Any], summary: Mapping[str, Any]) -> list[Block]
             text(column["name"]),
             text("tells nothing", "muted") if column["name"] in left_out else text(column["role"]),
             text(column["kind"]),
-            *(percent(column["missing"].get(split), mark="muted" if not column["missing"].get(split) else "")
-              for split in splits),
+            *(
+                percent(column["missing"].get(split), mark="muted" if not column["missing"].get(split) else "")
+                for split in splits
+            ),
             number(column.get("distinct"), 0),
             *(_significant(column.get(name)) for name in ("mean", "deviation", "min", "median", "max")),
             text(", ".join(f"{_cut(value)} {share:.0%}" for value, share in column.get("top", []))),

@@ -45,12 +45,12 @@ def _steps(shown: Mapping[str, Any]) -> tuple[Any, str]:
         for low, share in zip(edges, [*values, values[-1]], strict=True)
     ]
     x = altair.X("from:Q", title=None).scale(domain=[edges[0], edges[-1]], nice=False)
-    large = {"format": "~s"} if max(map(abs, edges)) >= 1e5 else {}
+    look: dict[str, Any] = {"format": "~s", "tickCount": 3} if max(map(abs, edges)) >= 1e5 else {"tickCount": 5}
     y = altair.Y("share:Q", title=None).axis(format="%", tickCount=3)
     chart = (
         altair.Chart(charts.data(rows))
         .mark_line(interpolate="step-after", strokeWidth=1.5)
-        .encode(x=x.axis(tickCount=5, grid=False, **large), y=y, color=_colour(list(shares)))
+        .encode(x=x.axis(grid=False, **look), y=y, color=_colour(list(shares)))
         .properties(width="container", height=_HEIGHT)
     )
     first, values = next(iter(shares.items()))

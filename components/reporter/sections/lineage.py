@@ -8,17 +8,23 @@ from components.reporter.blocks import Figure
 from components.reporter.layout import Layout, Point, layout
 
 _WIDTH, _HEIGHT = 126.0, 36.0
+# The page's own step reads what nearly all others made: its lines would hide theirs.
+_PAGE = "Reporter"
 
 
 def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     """Draws the graph.
 
     Args:
-        graph: summary.json's `lineage`.
-        seconds: How long the steps took; one of which nothing is told has no time beside its name.
+        graph: summary.json's `lineage`; the step that makes the page itself is left out.
+        seconds: How long the steps took; one of which nothing is told has no time below its name.
     """
     import altair
 
+    graph = {
+        "nodes": [node for node in graph["nodes"] if node["step"] != _PAGE],
+        "edges": [edge for edge in graph["edges"] if edge["to"] != _PAGE],
+    }
     names = [node["step"] for node in graph["nodes"]]
     pairs = list(dict.fromkeys((edge["from"], edge["to"]) for edge in graph["edges"]))
     drawn = layout(names, pairs, (_WIDTH, _HEIGHT))
@@ -26,12 +32,10 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     y = altair.Y("y:Q", axis=None).scale(domain=[drawn.height, 0], nice=False, zero=False)
     made = _artifacts(graph)
     lanes = {step: charts.PALETTE[number % len(charts.PALETTE)] for number, step in enumerate(drawn.lanes)}
-    colours = altair.Color("from:N").scale(
-        domain=[*lanes, "other"], range=[*lanes.values(), charts.MUTED]
-    ).legend(None)
+    colours = altair.Color("from:N").scale(domain=[*lanes, "other"], range=[*lanes.values(), charts.MUTED]).legend(None)
     lines = (
         altair.Chart(charts.data(_lines(drawn)))
-        .mark_line(interpolate="monotone", orient="horizontal", strokeWidth=1.6, opacity=0.8)
+        .mark_line(interpolate="basis", strokeWidth=1.6, opacity=0.8)
         .encode(x=x, y=y, order="at:Q", detail="line:N", color=colours)
     )
     boxes = altair.Chart(charts.data(_boxes(graph, drawn, seconds)))
@@ -46,7 +50,9 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     below = boxes.mark_text(fontSize=10, color="currentColor", dy=8, opacity=0.8).encode(
         x=centred, y=altair.Y("centre:Q", axis=None), text="note:N"
     )
-    chart = altair.layer(lines, ran, kept.encode(**corners), above, below).properties(width=drawn.width, height=drawn.height)
+    chart = altair.layer(lines, ran, kept.encode(**corners), above, below).properties(
+        width=drawn.width, height=drawn.height
+    )
     cached = sum(node["cached"] for node in graph["nodes"])
     widest = max(made, key=lambda step: made[step], default="")
     shared = f" What {widest} made is used by {made[widest]} steps." if widest else ""
@@ -94,7 +100,7 @@ def _lines(drawn: Layout) -> list[dict[str, Any]]:
     """Returns four points a stretch, which leaves and arrives upright."""
     rows = []
     for number, (step, start, end) in enumerate(drawn.lines):
-        bend = (end[1] - start[1]) * 0.35
+        bend = (end[1] - start[1]) * 0.5
         points: list[Point] = [start, (start[0], start[1] + bend), (end[0], end[1] - bend), end]
         source = step if step in drawn.lanes else "other"
         rows += [{"line": number, "from": source, "at": at, "x": x, "y": y} for at, (x, y) in enumerate(points)]

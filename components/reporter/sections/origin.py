@@ -11,21 +11,25 @@ _KNOWN = {
     "finished": "finished",
     "command": "command",
     "seed": "seed",
-    "fingerprint": "fingerprint of the data",
+    "data_fingerprint": "fingerprint of the data",
+    "code_digest": "digest of the code",
     "model_sha256": "sha256 of the .tflite",
 }
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
     """Builds the section; steps and lineage are the runner's to tell, and what it does not tell is left out."""
-    graph, steps = summary.get("lineage") or {"nodes": [], "edges": []}, summary.get("steps") or []
+    graph = summary.get("lineage") or {"nodes": [], "edges": []}
+    # ML Metadata knows what came from the cache; the runner also calls a mere look-up of a baseline so.
+    cached = {node["step"]: node["cached"] for node in graph["nodes"]}
+    steps = [dict(step) | {"cached": cached.get(step["name"], step["cached"])} for step in summary.get("steps") or []]
     blocks: list[Block] = []
     if graph["nodes"]:
         blocks.append(lineage.figure(graph, {step["name"]: step["seconds"] for step in steps}))
     if steps:
         blocks.append(_seconds(steps))
-    blocks += [table for table in (_facts(summary, graph), _versions(summary)) if table.rows]
-    folded = [*_steps(steps, graph), *_artifacts(graph), *_config(summary)]
+    blocks += _facts(summary)
+    folded = [*_versions(summary), *_steps(steps, graph), *_artifacts(graph), *_config(summary)]
     if not blocks and not folded:
         return None
     lead = _answer(steps, summary)
@@ -37,22 +41,23 @@ def _answer(steps: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> s
         return "What the run was made with."
     cached = sum(step["cached"] for step in steps)
     longest = max(steps, key=lambda step: step["seconds"])
-    told = f"{len(steps)} step{'' if len(steps) == 1 else 's'} took {sum(step['seconds'] for step in steps):.0f} seconds"
+    told = (
+        f"{len(steps)} step{'' if len(steps) == 1 else 's'} took {sum(step['seconds'] for step in steps):.0f} seconds"
+    )
     told += f", {cached} of them from the cache" if cached else ", none of them from the cache"
     seed = f" The seed was {summary['seed']}." if "seed" in summary else ""
     return f"{told}; the longest was {longest['name']} with {longest['seconds']:.0f}.{seed}"
 
 
-def _facts(summary: Mapping[str, Any], graph: Mapping[str, Any]) -> Table:
-    prints = {node["fingerprint"] for node in graph["nodes"] if node.get("fingerprint")}
-    known = dict(summary) | ({"fingerprint": ", ".join(sorted(prints))} if prints else {})
-    rows = [[text(title), text(str(known[name]))] for name, title in _KNOWN.items() if known.get(name) is not None]
-    return Table(caption="The run", columns=_columns("what", "value"), rows=rows)
+def _facts(summary: Mapping[str, Any]) -> list[Block]:
+    rows = [[text(title), text(str(summary[name]))] for name, title in _KNOWN.items() if name in summary]
+    return [Table(caption="The run", columns=_columns("what", "value"), rows=rows)] if rows else []
 
 
-def _versions(summary: Mapping[str, Any]) -> Table:
+def _versions(summary: Mapping[str, Any]) -> list[Block]:
     rows = [[text(name), text(version)] for name, version in summary.get("versions", {}).items()]
-    return Table(caption="Versions", columns=_columns("package", "version"), rows=rows)
+    table = Table(caption="Python and its packages", columns=_columns("package", "version"), rows=rows)
+    return [Details(title="Versions", blocks=[table])] if rows else []
 
 
 def _columns(*titles: str, numeric: Sequence[str] = ()) -> list[Column]:

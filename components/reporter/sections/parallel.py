@@ -62,7 +62,7 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     import altair
 
     complete = [trial for trial in trials if all(name in trial for name in names)]
-    lines, ticks = _layout(complete, [*names, "score"])
+    lines, ticks = _layout(complete, [*names, "score"], metric.higher_is_better)
     axes = [*(name.replace("_", " ") for name in names), f"validation {metric.title}"]
     scores = [trial["score"] for trial in complete]
     # The worst trials of a search may be far off: those below the lower quartile share its colour.
@@ -91,7 +91,9 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     marks = altair.Chart(charts.data([{"axis": axes[at], "place": y, "text": told} for at, y, told in ticks]))
     written: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 11}
     halo = marks.mark_text(**written, stroke="var(--page)", strokeWidth=4, opacity=0.85)
-    words = [mark.encode(x=x, y=place, text="text:N") for mark in (halo, marks.mark_text(**written, color="currentColor"))]
+    words = [
+        mark.encode(x=x, y=place, text="text:N") for mark in (halo, marks.mark_text(**written, color="currentColor"))
+    ]
     chart = altair.layer(line, *words).properties(width=max(560, 140 * len(axes)), height=_HEIGHT)
     best = complete[0]
     told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names)
@@ -107,13 +109,15 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
 
 
 def _layout(
-    trials: Sequence[Mapping[str, Any]], names: Sequence[str]
+    trials: Sequence[Mapping[str, Any]], names: Sequence[str], higher_is_better: bool
 ) -> tuple[list[dict[str, Any]], list[tuple[int, float, str]]]:
-    """Returns a row a trial and axis, and the ticks as (number of the axis, place, text)."""
+    """Returns a row a trial and axis, and the ticks as (number of the axis, place, text); good scores are on top."""
     rows: list[dict[str, Any]] = []
     ticks: list[tuple[int, float, str]] = []
     for at, name in enumerate(names):
         places, marks = axis([trial[name] for trial in trials])
+        if name == "score" and not higher_is_better:
+            places, marks = [1 - place for place in places], [(1 - place, told) for place, told in marks]
         ticks += [(at, place, told) for place, told in marks]
         rows += [
             {

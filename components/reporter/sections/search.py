@@ -26,7 +26,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     if summary.get("brackets"):
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
-        blocks.append(curves.of_trials(summary["tuner_curves"], [trial["trial_id"] for trial in trials], metric))
+        blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric))
     for step, curve in summary.get("curves", {}).items():
         blocks += curves.of_step(step, curve, metric.title)
     if not blocks:
@@ -35,8 +35,12 @@ def section(summary: Mapping[str, Any]) -> Section | None:
 
 
 def _best(count: int) -> str:
-    return "The trial" if count == 1 else f"The {min(count, _SHOWN)} best of {count} trials" if count > _SHOWN else (
-        f"All {count} trials, the best first"
+    return (
+        "The trial"
+        if count == 1
+        else f"The {min(count, _SHOWN)} best of {count} trials"
+        if count > _SHOWN
+        else (f"All {count} trials, the best first")
     )
 
 

@@ -28,12 +28,14 @@ def _answer(summary: Mapping[str, Any], shipped: str) -> str:
     rungs = {rung["form"]: rung for rung in summary["ladder"]}
     first, last = summary["ladder"][0], rungs.get(shipped)
     if last is None or last is first:
-        return f"{len(rungs)} models were measured on the test rows."
+        return f"{len(rungs)} model{' was' if len(rungs) == 1 else 's were'} measured on the test rows."
     metric = tasks.METRICS[summary.get("size", {}).get("metric") or tasks.LADDER[summary["task"]][0]]
     name = next(name for name, known in tasks.METRICS.items() if known is metric)
     before, after = first[name], last[name]
-    change = "the same" if f"{after - before:.4f}" in ("0.0000", "-0.0000") else (
-        f"{abs(after - before):.4f} {'higher' if after > before else 'lower'}"
+    change = (
+        "the same"
+        if f"{after - before:.4f}" in ("0.0000", "-0.0000")
+        else (f"{abs(after - before):.4f} {'higher' if after > before else 'lower'}")
     )
     return (
         f"The {shipped} model that ships is {first['gzip_bytes'] / last['gzip_bytes']:.1f} times smaller than the "
@@ -63,7 +65,7 @@ def _table(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table:
             ]
             for rung in ladder
         ],
-        note="Latency is that of one row on one thread, preprocessing included: median (p50) and 99th percentile (p99).",
+        note="Latency of one row, one thread, preprocessing included: the median (p50) and the 99th percentile (p99).",
     )
 
 
@@ -114,9 +116,7 @@ def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: st
     colour = altair.condition("datum.ships", altair.value(charts.SECOND), altair.value(charts.FIRST))
     tips = [altair.Tooltip("form:N"), altair.Tooltip("size:Q", format=","), altair.Tooltip("score:Q", format=".4f")]
     base = altair.Chart(charts.data(rows))
-    line = altair.Chart(charts.data(front)).mark_line(
-        interpolate="step-after", strokeDash=[4, 3], strokeWidth=1.5
-    )
+    line = altair.Chart(charts.data(front)).mark_line(interpolate="step-after", strokeDash=[4, 3], strokeWidth=1.5)
     leaders = base.mark_rule(color="currentColor", opacity=0.25).encode(
         x=x, y=y, x2=altair.value("width"), y2=altair.Y2("label:Q")
     )
@@ -136,11 +136,14 @@ def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: st
     chart = altair.layer(line.encode(x=x, y=y), leaders, points, names).properties(width="container", height=_HEIGHT)
     best = max(rows, key=lambda row: row["score"] if metric.higher_is_better else -row["score"])
     smallest = min(rows, key=lambda row: row["size"])
+    on_front = "the dashed line joins the models that no other one beats in both"
+    if len(front) == 1:
+        on_front = f"no other model is as small as {front[0]['form']} and as good"
     return Figure(
-        caption=f"{metric.title} against size: the dashed line joins the models that no other one beats in both",
+        caption=f"{metric.title} against size: {on_front}",
         description=(
             f"The best {metric.title}, {best['score']:.4f}, is the {best['form']}'s with {best['size']:,} bytes after "
-            f"gzip; the smallest model is {smallest['form']} with {smallest['size']:,} bytes and {smallest['score']:.4f}. "
+            f"gzip; the smallest model is {smallest['form']}: {smallest['size']:,} bytes, {smallest['score']:.4f}. "
             f"On the Pareto front: {', '.join(size['front'])}."
         ),
         spec=charts.spec(chart),

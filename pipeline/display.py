@@ -17,6 +17,7 @@ from pipeline.pace import Pace
 # A step that takes longer than this gets a line of its own, and one more each time so much has passed.
 PLAIN_SECONDS = 30.0
 _REFRESHES = 4  # a second
+_UNKNOWN_SIZE = 80, 24  # of a terminal that says 0, as one on a serial line does
 # Width of the terminal from which on there is room for a bar, for the names of steps in a column, and for a long bar.
 _NARROW, _WIDE, _LEAST_BAR, _BAR = 72, 100, 8, 24
 
@@ -103,6 +104,7 @@ class Display:
             name, words, share = self._pace.name, self._pace.words(now), self._pace.share(now)
         # Rich asks the standard streams, which are not this terminal. It may have been made wider or narrower.
         width, height = os.get_terminal_size(self._out.fileno())
+        width, height = width or _UNKNOWN_SIZE[0], height or _UNKNOWN_SIZE[1]
         self._console.size = ConsoleDimensions(width, height)
         cells: list[RenderableType] = [Text(f"  {name:<16}" if width >= _WIDE else f"  {name}")]
         room = width - len(str(cells[0])) - 2

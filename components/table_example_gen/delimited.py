@@ -57,10 +57,9 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     missing = pa.array(list(data.missing_values), pa.string())
     try:
         with sources.open_stream(path) as stream:
-            watched = quotes.Watched(stream, data.quote, delimiter)
-            for batch in pacsv.open_csv(pa.PythonFile(watched, "r"), reading, parse, convert):
+            for batch in pacsv.open_csv(stream, reading, parse, convert):
                 yield _with_nulls(batch, missing)
-        if watched.suspicious:
+        if quotes.suspicious(path, data):
             quotes.refuse(path, data)
     except (pa.ArrowInvalid, UnicodeError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]

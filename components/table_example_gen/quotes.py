@@ -4,45 +4,32 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from components.table_example_gen import sources
 from modules.errors import DataError
 from modules.settings import Data
 
+_BLOCK_BYTES = 2**20
 
-class Watched(io.RawIOBase):
-    """A stream that notes in passing whether what is read may hold text behind a closing quote.
 
-    It never misses any; a quote within a cell that has none around it, as in 6'2"x, may look alike: `refuse` tells.
+def suspicious(path: str, data: Data) -> bool:
+    """Says whether a file may hold text behind a closing quote.
 
-    Args:
-        stream: What is read.
-        quote: The quote.
-        delimiter: The delimiter.
-
-    Attributes:
-        suspicious: Whether something was noted.
+    It never misses any; a quote within a cell that has none around it, as in 6'2"x, may look alike: `refuse` tells. The
+    file is read once more for it, which costs little beside making examples of it; handing Arrow a stream of Python's
+    to watch on the way can lock up, since Arrow's threads then need the interpreter while it waits for them.
     """
-
-    def __init__(self, stream: Any, quote: str, delimiter: str) -> None:
-        self._stream, self._quote = stream, quote.encode()
-        q, outer = re.escape(self._quote), re.escape(delimiter.encode()) + rb"\r\n" + re.escape(self._quote)
-        # It begins with the quote, for which Python looks fast.
-        self._pattern = re.compile(rb"%b(?:(?<=[^%b]%b)[^%b ]|%b[^%b ])" % (q, outer, q, outer, q, outer))
-        self._end = b""
-        self.suspicious = False
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Reads at most so many bytes."""
-        content = self._stream.read(size)
-        if not self.suspicious and (self._quote in content or self._quote in self._end):
-            self.suspicious = self._pattern.search(self._end + content) is not None
-        self._end = (self._end + content[-3:])[-3:]
-        return content
+    quote = data.quote.encode()
+    q, outer = re.escape(quote), re.escape(data.delimiter_of(path).encode()) + rb"\r\n" + re.escape(quote)
+    # It begins with the quote, for which Python looks fast.
+    pattern = re.compile(rb"%b(?:(?<=[^%b]%b)[^%b ]|%b[^%b ])" % (q, outer, q, outer, q, outer))
+    end = b""
+    with sources.open_stream(path) as stream:
+        while content := stream.read(_BLOCK_BYTES):
+            if (quote in content or quote in end) and pattern.search(end + content):
+                return True
+            end = (end + content[-3:])[-3:]
+    return False
 
 
 def refuse(path: str, data: Data) -> None:

@@ -111,6 +111,13 @@ def test_the_live_line_fits_the_terminal(width: int) -> None:
         assert re.search(r"Tuner +[━╸╺]+ trial 40 of 75, best log loss 0.0230, 0 s, at most \d s left *$", live[-1])
 
 
+def test_a_terminal_that_does_not_know_its_width_has_eighty_columns() -> None:
+    terminal = Terminal(0)
+    run(terminal)
+    live = [frame for frame in frames(terminal.close()) if "trial 40 of 75" in frame]
+    assert live[-1].rstrip().endswith(" s left")
+
+
 def test_the_cursor_comes_back() -> None:
     terminal = Terminal(80)
     run(terminal)

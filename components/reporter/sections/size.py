@@ -140,7 +140,7 @@ def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: st
     if len(front) == 1:
         on_front = f"no other model is as small as {front[0]['form']} and as good"
     return Figure(
-        caption=f"{metric.title} against size: {on_front}",
+        caption=f"Size against {metric.title}: {on_front}",
         description=(
             f"The best {metric.title}, {best['score']:.4f}, is the {best['form']}'s with {best['size']:,} bytes after "
             f"gzip; the smallest model is {smallest['form']}: {smallest['size']:,} bytes, {smallest['score']:.4f}. "

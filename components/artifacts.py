@@ -28,3 +28,15 @@ class DataFindings(Artifact):
 
     TYPE_NAME = "DataFindings"
     PROPERTIES = {"warnings": Property(type=PropertyType.INT)}
+
+
+class ReportSection(Artifact):
+    """A section that a component adds to the report: section.json, as components/reporter/blocks.py defines it."""
+
+    TYPE_NAME = "ReportSection"
+
+
+class Report(Artifact):
+    """Everything that a run found out: summary.json and index.html."""
+
+    TYPE_NAME = "Report"

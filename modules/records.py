@@ -23,6 +23,17 @@ class Record:
     properties: dict[str, Any]
 
 
+def properties_of(node: Any) -> dict[str, Any]:
+    """Returns what is recorded on an artifact or an execution as ML Metadata has it (metadata_store_pb2)."""
+    merged = [*node.properties.items(), *node.custom_properties.items()]
+    return {name: getattr(value, value.WhichOneof("value")) for name, value in merged if value.WhichOneof("value")}
+
+
+def record_of(artifact: Any) -> Record:
+    """Turns an artifact as ML Metadata has it into a record."""
+    return Record(artifact.id, artifact.uri, properties_of(artifact))
+
+
 def read_json(record: Record, *path: str) -> Any:
     """Reads a JSON file inside an artifact."""
     from tfx.dsl.io import fileio

@@ -24,13 +24,16 @@ class StepWatcher(logging.Handler):
 
     Args:
         report: Called with name, seconds, and whether the step came from the cache.
+        start: Called with the name of a step that starts.
     """
 
-    def __init__(self, report: Callable[[str, float, bool], None]) -> None:
+    def __init__(
+        self, report: Callable[[str, float, bool], None], start: Callable[[str], None] = lambda name: None
+    ) -> None:
         super().__init__(logging.INFO)
         self.current: str | None = None
         self.steps: list[dict[str, Any]] = []
-        self._report = report
+        self._report, self._start = report, start
         self._started, self._cached = 0.0, False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -38,6 +41,7 @@ class StepWatcher(logging.Handler):
         if record.msg == _STARTED:
             self.current = str(record.args[0])  # type: ignore[index]
             self._started, self._cached = time.monotonic(), False
+            self._start(self.current)
         elif record.msg == _CACHED:
             self._cached = True
         elif record.msg == _FINISHED and self.current is not None:
@@ -180,4 +184,5 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "Ladder": "every model measured on the test rows",
     "Intervals": _intervals,
     "Pusher": _pusher,
+    "Reporter": "summary and page",
 }

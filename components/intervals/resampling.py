@@ -39,6 +39,7 @@ class Resampler:
         self._seed, self._units = seed, min(rows, units)
         generator = np.random.default_rng(seed)
         self._counts = generator.poisson(1.0, (self._units, replicates)).astype(np.float64)
+        self._groups = np.zeros(0, np.int64)
 
     def sums(self, summands: np.ndarray) -> np.ndarray:
         """Returns replicates of the sums over rows of a few columns.
@@ -71,7 +72,9 @@ class Resampler:
     def _units_of(self, rows: int) -> tuple[np.ndarray, int]:
         if rows <= self._units:
             return np.arange(rows), rows
-        return np.random.default_rng(self._seed).permutation(rows) % self._units, self._units
+        if len(self._groups) != rows:  # a slice is asked for many sums in turn
+            self._groups = np.random.default_rng(self._seed).permutation(rows) % self._units
+        return self._groups, self._units
 
 
 def percentile_interval(replicates: np.ndarray) -> tuple[float, float] | None:

@@ -75,6 +75,7 @@ class Figure(_Part):
         description: What a reader who cannot see it should know, in a sentence or two with the decisive numbers.
         spec: A Vega-Lite specification with its data in it (https://vega.github.io/vega-lite/), as `charts` makes it.
         small: Whether several such figures stand side by side.
+        wide: Whether it keeps its width on a narrow page, and scrolls there.
     """
 
     kind: Literal["figure"] = "figure"
@@ -82,6 +83,15 @@ class Figure(_Part):
     description: str
     spec: dict[str, Any]
     small: bool = False
+    wide: bool = False
+
+
+class Code(_Part):
+    """Lines that stand as they are, such as YAML."""
+
+    kind: Literal["code"] = "code"
+    caption: str
+    text: str
 
 
 class Threshold(_Part):
@@ -117,7 +127,7 @@ class Details(_Part):
 
 
 Block = Annotated[
-    Text | Notice | Facts | Table | Figure | Threshold | Details,
+    Text | Notice | Facts | Table | Figure | Code | Threshold | Details,
     Field(discriminator="kind"),
 ]
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.reporter.blocks import Section
-from components.reporter.sections import quality, slices, verdict
+from components.reporter.sections import data, origin, quality, search, size, slices, verdict
 
-_SECTIONS = (verdict, quality, slices)
+_SECTIONS = (verdict, quality, slices, size, search, data, origin)
 
 
 def build(summary: Mapping[str, Any]) -> list[Section]:

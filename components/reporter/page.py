@@ -12,6 +12,7 @@ import markupsafe
 from components.reporter.blocks import Section
 from components.reporter.build import build
 
+PAGE_FILE = "index.html"
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
 
@@ -21,8 +22,10 @@ def render(summary: Mapping[str, Any]) -> str:
     Args:
         summary: The content of summary.json. What it lacks, the page leaves out: a run that was stopped has a page too.
     """
-    blessed = summary.get("blessed")
-    verdict = {True: ("good", "May ship"), False: ("bad", "May not ship")}.get(blessed, ("bad", "Stopped"))
+    if summary.get("stopped"):
+        verdict = ("bad", "Stopped")
+    else:
+        verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
     return render_sections(str(summary["name"]), verdict, str(summary.get("finished", "")), build(summary))
 
 
@@ -69,4 +72,6 @@ def _vega() -> markupsafe.Markup:
     """Returns Vega, Vega-Lite and Vega-Embed as one script."""
     import vl_convert
 
-    return markupsafe.Markup(vl_convert.javascript_bundle().replace("</script", "<\\/script"))
+    return markupsafe.Markup(
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
+    )

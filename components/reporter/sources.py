@@ -8,6 +8,8 @@ from modules import tfma_results
 from modules.records import Record, read_json
 from modules.settings import PipelineSettings
 
+SUMMARY_FILE = "summary.json"
+
 
 class Sources:
     """The artifacts of a run, and its config.

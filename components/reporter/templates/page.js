@@ -69,10 +69,26 @@
   }
 
   for (const details of document.querySelectorAll("details")) details.addEventListener("toggle", () => drawAll(details));
-  // On paper nothing can be unfolded.
+  // On paper nothing can be unfolded, and a browser that prints waits for no chart: what is folded away is drawn ahead,
+  // open but out of sight, one after the other while nothing else happens.
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 50));
+  const drawFolded = async () => {
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      await new Promise((resolve) => idle(resolve));
+      if (details.open) continue;
+      details.dataset.drawing = "true";
+      details.open = true;
+      await drawAll(details);
+      details.open = false;
+      delete details.dataset.drawing;
+    }
+    document.documentElement.dataset.complete = "true";
+  };
   window.addEventListener("beforeprint", () => {
     for (const details of document.querySelectorAll("details")) details.open = true;
-    drawAll(document);
   });
-  drawAll(document).then(() => { document.documentElement.dataset.ready = "true"; });
+  drawAll(document).then(() => {
+    document.documentElement.dataset.ready = "true";
+    return drawFolded();
+  });
 })();

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from modules.features import Profile
+from modules.records import Record
 from pipeline import steps
-from pipeline.lineage import Artifact, StepRun
+from pipeline.lineage import StepRun
 
 pytestmark = pytest.mark.unit
 
@@ -74,7 +75,7 @@ class Lineage:
         self._outputs, self._uri = outputs, uri
 
     def latest(self, step: str) -> StepRun:
-        artifacts = {name: Artifact(1, self._uri, properties) for name, properties in self._outputs.items()}
+        artifacts = {name: Record(1, self._uri, properties) for name, properties in self._outputs.items()}
         return StepRun(1, False, artifacts)
 
 

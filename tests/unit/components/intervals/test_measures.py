@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from components.intervals import measures, rates
-from components.intervals.resampling import Resampler
+from components.intervals.resampling import Resampler, percentile_interval
 from modules import metrics as plain
 from modules import tasks
 
@@ -115,6 +115,16 @@ def test_a_regression_has_its_errors_within_their_intervals(weighted: bool) -> N
     counts = 800 if weights is None else weights.sum() ** 2 / (weights**2).sum()
     width = 2 * 1.96 * found["rmse"]["value"] / np.sqrt(2 * counts)
     assert found["rmse"]["high"] - found["rmse"]["low"] == pytest.approx(width, rel=0.15)
+
+
+def test_the_interval_of_an_error_is_that_of_the_rows_that_the_replicates_drew() -> None:
+    generator = np.random.default_rng(6)
+    labels, predictions = generator.normal(50, 1, 15), generator.normal(50, 1, (15, 1))
+    counts = RESAMPLER.cell_sums(np.arange(15), 15, np.ones(15))
+    found = measured("regression", labels, predictions)
+    for name, entry in found.items():
+        drawn = [plain.MEASURES[name](labels, predictions, counts[:, number]) for number in range(1_000)]
+        assert (entry["low"], entry["high"]) == pytest.approx(percentile_interval(np.array(drawn)))
 
 
 def test_labels_that_are_all_equal_have_no_r2_and_few_rows_no_interval() -> None:

@@ -80,6 +80,13 @@ def test_coarser_steps_of_many_rows_move_a_replicate_by_less_than_a_hundredth_of
     assert np.abs(coarse[0].replicates - fine[0].replicates).max() < 0.01 * fine[0].replicates.std()
 
 
+def test_replicates_in_coarse_steps_lie_around_the_exact_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "_CELLS", 4)  # whose own area is 0.03 less
+    scores, positive = rows(20_000, 11)
+    for area in ranking.areas(scores, positive, None, Resampler(9, 20_000, 400)):
+        assert area.replicates.mean() == pytest.approx(area.value, abs=4 * area.replicates.std() / 20)
+
+
 @pytest.mark.parametrize(("count", "share", "least"), [(400, 0.3, 0.91), (100, 0.1, 0.84)])
 def test_intervals_cover_the_true_area_about_as_often_as_they_say(count: int, share: float, least: float) -> None:
     # Two normal distributions a deviation apart: AUC = Φ(1 / √2) = 0.76025. In 300 tables 95 % ± 1.3 % are covered

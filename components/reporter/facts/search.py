@@ -13,7 +13,7 @@ _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_r
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, and the learning `curves`."""
+    """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`."""
     trials = sources.json("tuner_results", "tuner_results.json") or []
     watched = sources.settings.label.watched
     better = tasks.METRICS[watched].higher_is_better
@@ -24,7 +24,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         "tuner_metric": watched,
         "tuner_curves": _optional(sources.records.get("tuner_results"), "record", "histories.json") or [],
         "brackets": brackets(trials, better),
-        "curves": {step: curve for step, curve in curves.items() if curve},
+        "learning_curves": {step: curve for step, curve in curves.items() if curve},
     }
 
 

@@ -44,13 +44,23 @@ def _answer(data: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
     used = sum(column["role"] == "feature" for column in columns)
     used -= sum(column["name"] in summary.get("columns", {}).get("left_out", {}) for column in columns)
     gaps = sum(any(column["missing"].values()) for column in columns)
-    count = len(summary.get("data_gate", []))
     rows = f"{sum(splits.values()):,} rows in {len(splits)} split{'' if len(splits) == 1 else 's'}"
     missing = "none has" if not gaps else f"{gaps} {'has' if gaps == 1 else 'have'}"
-    gate = "nothing" if not count else f"{count} thing{'' if count == 1 else 's'}"
     return (
         f"{rows}, {len(columns)} column{'' if len(columns) == 1 else 's'}, of which the model reads {used}; {missing} "
-        f"missing values. The data gate found {gate} to report."
+        f"missing values.{_gate(summary)}"
+    )
+
+
+def _gate(summary: Mapping[str, Any]) -> str:
+    """Returns a sentence on the data gate; none where the run did not get to it."""
+    if (summary.get("stopped") or {}).get("step") == "DataGate":
+        return " The data gate stopped the run."
+    if not any(gate["name"].startswith("data gate") for gate in summary.get("gates", [])):
+        return ""
+    count = len(summary["data_gate"])
+    return (
+        f" The data gate found {count or 'nothing'}{' thing' if count == 1 else ' things' if count else ''} to report."
     )
 
 

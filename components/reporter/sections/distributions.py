@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.reporter import charts
-from components.reporter.blocks import Block, Figure
+from components.reporter.blocks import Figure
 
 _COLOURS = {"train": charts.FIRST, "validation": charts.THIRD, "test": charts.SECOND}
 _OTHERS = "(all others)"
@@ -87,7 +87,7 @@ def _bars(shown: Mapping[str, Any]) -> tuple[Any, str]:
     return chart, f"in {first} {told}"
 
 
-def explained(reduction: Mapping[str, Any] | None) -> list[Block]:
+def explained(reduction: Mapping[str, Any] | None) -> list[Figure]:
     """Draws the variance that each principal component explains, and all up to it; empty without a reduction."""
     import altair
 

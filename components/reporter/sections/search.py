@@ -27,7 +27,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
         blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric))
-    for step, curve in summary.get("curves", {}).items():
+    for step, curve in summary.get("learning_curves", {}).items():
         blocks += curves.of_step(step, curve, metric.title)
     if not blocks:
         return None

@@ -27,14 +27,14 @@ ODD = "a b(%)"
 
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
-    train = {
+    train: dict[str, list] = {
         "y": ["no", "no", "no", "yes"],
         "x": [1.0, 2.0, 3.0, np.nan],
         ODD: ["</script>", "b", "b", "b"],
         "level": [1, 2, 2, 2],
         "drop": ["u", "v", "w", "x"],
     }
-    test = {
+    test: dict[str, list] = {
         "y": ["no", "yes"],
         "x": [3.0, 3.0],
         ODD: ["b", None],
@@ -124,7 +124,13 @@ def test_a_constant_has_one_bin() -> None:
 
 
 def summary(described: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"data": described, "data_gate": [], "columns": {"left_out": {"level": "all alike"}, "notices": {}}} | more
+    gates = [{"name": "data gate: stops"}]
+    return {
+        "data": described,
+        "data_gate": [],
+        "gates": gates,
+        "columns": {"left_out": {"level": "all alike"}, "notices": {}},
+    } | more
 
 
 def test_the_answer_counts_rows_columns_and_gaps(described: dict[str, Any]) -> None:
@@ -133,6 +139,26 @@ def test_the_answer_counts_rows_columns_and_gaps(described: dict[str, Any]) -> N
         "6 rows in 2 splits, 5 columns, of which the model reads 2; 2 have missing values. The data gate found nothing "
         "to report."
     )
+
+
+def test_the_answer_tells_of_the_data_gate_what_it_knows(described: dict[str, Any]) -> None:
+    def answer(**more: Any) -> str:
+        made: Any = data.section(summary(described, **more))
+        return made.lead.partition("missing values.")[2]
+
+    assert answer(gates=[]) == ""
+    assert answer(gates=[], stopped={"step": "DataGate", "message": "x"}) == " The data gate stopped the run."
+    finding = {
+        "rule": "drift",
+        "column": "x",
+        "compared": "",
+        "value": 1,
+        "limit": 0,
+        "severity": "warn",
+        "message": "",
+    }
+    assert answer(data_gate=[finding]) == " The data gate found 1 thing to report."
+    assert answer(data_gate=[finding] * 2) == " The data gate found 2 things to report."
 
 
 def test_odd_text_is_drawn_and_cannot_end_the_script(described: dict[str, Any]) -> None:

@@ -34,7 +34,8 @@ def confusion(curves: Mapping[str, Any]) -> Figure:
         y=altair.Y("is:N", sort=classes, title="true class", axis=_labels(0)),
     )
     # Pale enough for the counts to be read on any cell, on a light and on a dark page.
-    shade = altair.Opacity("share:Q", legend=None, scale=altair.Scale(domain=[0, 1], range=[0.04, 0.6]))
+    darkest = 0.6 if len(classes) <= _WITH_COUNTS else 1
+    shade = altair.Opacity("share:Q", legend=None, scale=altair.Scale(domain=[0, 1], range=[0.04, darkest]))
     tooltip = ["is:N", "predicted:N", "count:Q", altair.Tooltip("share:Q", format=".1%")]
     chart = cells.mark_rect(color=charts.FIRST).encode(opacity=shade, tooltip=tooltip)
     if len(classes) <= _WITH_COUNTS:

@@ -57,8 +57,8 @@ def _metrics(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> Table:
         caption="Metrics of the shipped form on the test rows",
         columns=_columns("metric", "value", "95 % from", "to", "rows"),
         rows=rows,
-        note="Intervals are Wilson's where a metric is a share of rows, and else the bootstrap's. They tell what other "
-        "rows of the same kind would change, not what other training would."
+        note="Intervals are Wilson's where a metric is a share of rows that count alike, else the bootstrap's. They "
+        "tell what other rows of the same kind would change, not what other training would."
         if summary.get("intervals")
         else "",
     )

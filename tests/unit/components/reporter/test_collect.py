@@ -28,7 +28,11 @@ OUTPUTS: dict[str, dict[str, Any]] = {
 }
 RUNG = {"form": "int8_qat", "auc": 0.9, "accuracy": 0.8, "r2": 0.7, "bytes": 7, "gzip_bytes": 5}
 WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
-INTERVALS = {"confidence": 0.95, "replicates": 1000, "slices": [{"slice": "overall", "metrics": {}, "rates": {}}]}
+INTERVALS = {
+    "confidence": 0.95,
+    "replicates": 1000,
+    "slices": [{"slice": "overall", "rows": 500, "metrics": {}, "rates": {}}],
+}
 CURVES = {"task": "binary", "rows": 500}
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from components.intervals import curves, residuals
 from components.reporter import page
-from components.reporter.blocks import Figure, Section, Table, Threshold
+from components.reporter.blocks import Details, Figure, Section, Table, Threshold
 from components.reporter.facts.intervals import per_class
 from components.reporter.sections import quality
 
 pytestmark = pytest.mark.unit
 
 LABELS = np.array([0, 0, 0, 1, 1, 1, 1, 0])
-SCORES = np.array([0.1, 0.2, 0.7, 0.4, 0.6, 0.8, 0.9, 0.3])
+SCORES = np.array([0.1, 0.2, 0.7, 0.49, 0.6, 0.8, 0.9, 0.3])
 
 
 @pytest.fixture
@@ -130,7 +130,10 @@ def test_the_heat_map_has_the_counts(classes: dict[str, Any]) -> None:
 def test_the_most_frequent_confusions_come_first(classes: dict[str, Any], texts: Callable[[Any], str]) -> None:
     classes["curves"]["confusion"] = [[4, 1, 0], [3, 2, 0], [0, 0, 1]]
     (folded,) = [block for block in built(classes).blocks if "frequent" in getattr(block, "title", "")]
-    assert [[cell.text for cell in row] for row in folded.blocks[0].rows] == [
+    assert isinstance(folded, Details)
+    table = folded.blocks[0]
+    assert isinstance(table, Table)
+    assert [[cell.text for cell in row] for row in table.rows] == [
         ["b", "a", "3", "60.0%"],
         ["a", "b", "1", "20.0%"],
     ]

@@ -199,3 +199,4 @@ def test_the_columns_of_a_slice_are_told_from_values_that_look_like_some() -> No
     assert columns_of("sex=a, b=c", lists) == ["sex"]
     assert columns_of("race=Black, sex=f", lists) == ["race", "sex"]
     assert columns_of("sex=\n", lists) == ["sex"]
+    assert columns_of("a=1, b=2, z=3", [["a", "z"], ["z", "a", "b"], ["a"]]) == ["a", "b", "z"]

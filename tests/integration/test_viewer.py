@@ -327,7 +327,7 @@ def test_several_classes_have_their_confusions_and_metrics_by_name(species: Path
     ).first.wait_for()
     assert looked.page.get_by_text("0: Adelie, 1: Chinstrap, 2: Gentoo").count() == 1
     table = seen(viewer.slicing_metrics(run))
-    table.page.locator("iframe").content_frame.get_by_text("recall/Gentoo").first.wait_for()
+    table.page.locator("iframe").content_frame.locator("th", has_text="recall/Gentoo").wait_for()
     headings = cells(table, "^feature")
     assert {"auc", "auc/Adelie", "sparse_categorical_accuracy"} <= set(headings)
     assert looked.complaints + table.complaints == []

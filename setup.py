@@ -12,7 +12,6 @@ setup(
     description="From a table to a small, audited, explained on-device model, with TFX.",
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
-    package_data={"components.reporter": ["templates/*"]},
     packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*", "modules", "modules.*"]),
-    package_data={"pipeline.viewer": ["*.js"]},
+    package_data={"components.reporter": ["templates/*"], "pipeline.viewer": ["*.js"]},
 )

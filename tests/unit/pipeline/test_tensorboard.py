@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from modules.errors import UserError
+from modules.records import Record
 from pipeline import tensorboard
-from pipeline.lineage import Artifact, StepRun
+from pipeline.lineage import StepRun
 
 pytestmark = pytest.mark.unit
 
@@ -26,7 +27,7 @@ class Store:
     def latest(self, step: str) -> StepRun | None:
         key = "tuner_results" if step == "Tuner" else "model_run"
         uri = self._folder / step
-        return StepRun(1, False, {key: Artifact(1, str(uri), {})}) if uri.exists() else None
+        return StepRun(1, False, {key: Record(1, str(uri), {})}) if uri.exists() else None
 
 
 def made(folder: Path, *names: str) -> Any:

@@ -45,7 +45,8 @@ class Ended:
             step = "Tuner"
 
             def __init__(self, *_: object):
-                self.found, self.summary = {}, str(folder / "out" / "summary.json")
+                self.found: dict[str, Any] = {}
+                self.summary = str(folder / "out" / "summary.json")
                 self.report = report
 
             def run(self) -> None:

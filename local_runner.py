@@ -20,7 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     setting = "override a setting, as in trainer.epochs=5"
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=setting)
     runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
-    report = commands.add_parser("report", help="write the latest run's report again, or that of two side by side")
+    report = commands.add_parser("report", help="write the latest run's report again, or two side by side")
     report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
     board = commands.add_parser("tensorboard", help="show the training curves of the latest run, on this machine alone")
     board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")

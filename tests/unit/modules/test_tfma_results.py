@@ -13,6 +13,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from modules import tfma_results
 from modules.settings import Evaluation, Label
 from modules.tfma_results import slice_name
+from pipeline import evaluation
 
 pytestmark = pytest.mark.unit
 

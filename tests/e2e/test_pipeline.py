@@ -425,3 +425,32 @@ def test_an_anomaly_in_the_data_stops_the_run_and_names_the_column(broken: Run) 
     assert "Martian" in message
     assert "set data_gate.schema_mismatch to warn" in message
     assert not {step for step, _ in run.executions} & set(TRAINING)
+
+
+def command(run: Run, *arguments: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "local_runner.py", *arguments]
+    return subprocess.run(line, cwd=run.clone.root, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_all_runs_are_listed_those_that_were_stopped_too(narrow_schema: Run) -> None:
+    done = command(narrow_schema, "runs")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [line.split() for line in done.stdout.splitlines()[2:]]
+    assert [row[0] for row in rows] == [f"census_income/{number}" for number in range(1, len(rows) + 1)]
+    assert rows[0][3] == "pushed"
+    assert "not blessed" in done.stdout
+    assert "stopped" in done.stdout
+
+
+def test_two_runs_are_shown_side_by_side(narrow_schema: Run) -> None:
+    done = command(narrow_schema, "report", "--compare", "census_income/1", "census_income/2")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (narrow_schema.clone.root / done.stdout.removeprefix("Report: ").strip()).read_text()
+    assert "They are alike in AUC" in page
+
+
+def test_a_run_that_is_not_there_is_refused_with_those_that_are(narrow_schema: Run) -> None:
+    done = command(narrow_schema, "report", "--compare", "census_income/1", "census_income/99")
+    assert done.returncode == 2
+    (message,) = done.stderr.splitlines()
+    assert message.startswith("run census_income/99: is not below out; there are ")

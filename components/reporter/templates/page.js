@@ -8,8 +8,14 @@
     if (drawn.has(figure) || figure.closest("details:not([open])")) return Promise.resolve();
     drawn.add(figure);
     const chart = figure.querySelector(".chart");
+    const description = chart.getAttribute("aria-label");
     return vegaEmbed(chart, read(figure), { actions: false, renderer: "svg" }).then(
-      () => { chart.querySelectorAll("svg").forEach((svg) => svg.setAttribute("aria-hidden", "true")); },
+      () => {
+        // Vega puts its own words in the place of ours.
+        chart.setAttribute("aria-label", description);
+        chart.setAttribute("role", "img");
+        chart.querySelectorAll("svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+      },
       (error) => { chart.textContent = "This chart could not be drawn: " + error.message; console.error(error); },
     );
   };

@@ -39,12 +39,12 @@ def test_an_int8_form_runs_where_marks_of_times_and_of_a_category_are_joined(ana
     encoder = model.build_encoder(this.output, this.encoding)
     network = model.build_network(encoder.width, model.Architecture([16], "relu", 0.0), 2, 1)
     quantized = forms.quantize_network(network)
-    raw = {
-        "x": np.float32([[np.nan], [1.5]]),
-        "when": np.int64([[NO_INTEGER], [1_401_000_000]]),
-        "z": np.float32([[2.0], [np.nan]]),
-        "code": np.int64([[NO_INTEGER], [2]]),
-        "n": np.int64([[4], [NO_INTEGER]]),
+    raw: dict[str, np.ndarray] = {
+        "x": np.array([[np.nan], [1.5]], np.float32),
+        "when": np.array([[NO_INTEGER], [1_401_000_000]], np.int64),
+        "z": np.array([[2.0], [np.nan]], np.float32),
+        "code": np.array([[NO_INTEGER], [2]], np.int64),
+        "n": np.array([[4], [NO_INTEGER]], np.int64),
         "t": np.array([[b"a"], [b""]], object),
         "u": np.array([[b"p"], [b"unseen"]], object),
     }

@@ -51,12 +51,21 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
     done = Done(tmp_path, "--help")
     assert done.status == 0
     assert done.err == ""
-    for words in ("init", "run", "predict", "0 pushed", "2 bad config or data", "3 not blessed"):
+    for words in (
+        "init",
+        "run",
+        "runs",
+        "report",
+        "predict",
+        "0 pushed",
+        "2 bad config or data",
+        "3 ran, but not blessed",
+    ):
         assert words in " ".join(done.out.split())
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize("command", ["init", "run", "predict", "tensorboard"])
+@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "predict", "tensorboard"])
 def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, command: str) -> None:
     done = Done(tmp_path, command, "--help")
     assert (done.status, done.err) == (0, "")

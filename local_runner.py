@@ -3,7 +3,6 @@
 import argparse
 import os
 import shlex
-import sys
 
 _CONFIG = "data/census_income/pipeline.yaml"
 _STATUS = "exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 Ctrl-C"
@@ -17,8 +16,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--label", metavar="COLUMN", help="what is to be predicted (default: a guess, which is said)")
     init.add_argument("--name", metavar="NAME", help="the pipeline's name (default: made from the table's)")
     run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
-    setting = "override a setting, as in trainer.epochs=5"
-    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=setting)
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting, as trainer.epochs=5")
     runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
     report = commands.add_parser("report", help="write the latest run's report again, or two side by side")
     report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
@@ -28,6 +26,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
+    calls = {init: _init, run: _run, runs: _runs, report: _report, board: _tensorboard, predict: _predict}
+    for command, call in calls.items():
+        command.set_defaults(call=call)
     for command in (run, board):
         command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
         command.add_argument("--output", metavar="DIR", help="folder of the run (default: out/<name of the config>)")
@@ -39,19 +40,9 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Parses the command line and runs the command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    from modules.errors import UserError
+    from pipeline import terminal
 
-    try:
-        return globals()[f"_{options.command}"](options) or 0
-    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 2
+    return terminal.status(lambda: options.call(options))
 
 
 def _init(options: argparse.Namespace) -> None:
@@ -65,9 +56,8 @@ def _run(options: argparse.Namespace) -> int:
 
     settings = config.load(options.config, options.set)
     output = options.output or os.path.join("out", settings.name)
-    parts = ["python", "local_runner.py", "run", "--config", options.config, "--output", output]
-    for override in options.set:
-        parts += ["--set", override]
+    overrides = [part for override in options.set for part in ("--set", override)]
+    parts = ["python", "local_runner.py", "run", "--config", options.config, "--output", output, *overrides]
     return local.run(settings, output, shlex.join(parts))
 
 
@@ -80,7 +70,8 @@ def _runs(options: argparse.Namespace) -> None:
 def _report(options: argparse.Namespace) -> None:
     from pipeline import history
 
-    print("Report:", history.render(options.output, options.compare))
+    render = history.render_comparison if options.compare else history.render_latest
+    print("Report:", render(options.output, *(options.compare or ())))
 
 
 def _tensorboard(options: argparse.Namespace) -> None:

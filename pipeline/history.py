@@ -5,19 +5,16 @@ import datetime
 import glob
 import json
 import os
-from collections.abc import Sequence
 from typing import Any
 
-from components.reporter import comparison, page
-from components.reporter.sections.verdict import rung_name
+from components.reporter import comparison, page, readings
 from components.reporter.sources import SUMMARY_FILE
-from modules import tasks, tfma_results
+from modules import tasks
 from modules.errors import UserError
 from pipeline import terminal
-from pipeline.lineage import Lineage
+from pipeline.lineage import METADATA_FILE, Lineage
 
 REPORTER = "Reporter"
-METADATA_FILE = "metadata.sqlite"
 COLUMNS = ["run", "started", "verdict", "data", "code", "metric", "worst slice", "bytes"]
 _DIGITS = 8  # of a digest: enough to tell runs apart
 
@@ -49,8 +46,7 @@ def past_runs(output: str) -> list[PastRun]:
     Raises:
         UserError: There is none.
     """
-    stores = glob.glob(os.path.join(glob.escape(output), METADATA_FILE))
-    stores += sorted(glob.glob(os.path.join(glob.escape(output), "*", METADATA_FILE)))
+    stores = _below(output, METADATA_FILE)
     if not stores:
         raise UserError(
             f"--output {output}",
@@ -58,6 +54,12 @@ def past_runs(output: str) -> list[PastRun]:
             "Run a pipeline, or name another",
         )
     return [run for store in stores for run in _of_store(store)]
+
+
+def _below(output: str, name: str) -> list[str]:
+    """Returns the files of this name in a folder and in the folders right below it, sorted."""
+    folder = glob.escape(output)
+    return glob.glob(os.path.join(folder, name)) + sorted(glob.glob(os.path.join(folder, "*", name)))
 
 
 def _of_store(store: str) -> list[PastRun]:
@@ -79,9 +81,11 @@ def _read(path: str) -> dict[str, Any]:
     try:
         with open(path, encoding="utf-8") as file:
             summary = json.load(file)
-        return {"name": summary["name"], "task": summary["task"], "gates": summary["gates"]} | summary
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UserError(path, "is no summary.json of a run", "Name one, or a run as `runs` lists it") from None
+    except (OSError, ValueError):
+        summary = None
+    if not isinstance(summary, dict) or not {"name", "task", "gates", "slices", "ladder"} <= summary.keys():
+        raise UserError(path, "is no summary.json of a run", "Name one, or a run as `runs` lists it")
+    return summary
 
 
 def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
@@ -115,11 +119,6 @@ def table(runs: list[PastRun]) -> str:
     return terminal.table("Runs", COLUMNS, [row(run) for run in runs], left=len(COLUMNS) - 1)
 
 
-def render(output: str, two: Sequence[str] | None) -> str:
-    """Renders the report of the latest run again or, given two runs, their comparison; returns the page's path."""
-    return render_comparison(output, *two) if two else render_latest(output)
-
-
 def render_latest(output: str) -> str:
     """Renders the report of the latest run again, from its summary.json.
 
@@ -132,12 +131,13 @@ def render_latest(output: str) -> str:
     Raises:
         UserError: There is no summary.json.
     """
-    paths = glob.glob(os.path.join(glob.escape(output), SUMMARY_FILE))
-    paths += glob.glob(os.path.join(glob.escape(output), "*", SUMMARY_FILE))
+    paths = _below(output, SUMMARY_FILE)
     if not paths:
         raise UserError(f"--output {output}", f"has no {SUMMARY_FILE}", "Run a pipeline, or name another")
     latest = max(paths, key=os.path.getmtime)
-    return _write(page.render(_read(latest)), os.path.join(os.path.dirname(latest), "report", page.PAGE_FILE))
+    path = os.path.join(os.path.dirname(latest), "report", page.PAGE_FILE)
+    write_whole(path, page.render(_read(latest)))
+    return path
 
 
 def render_comparison(output: str, first: str, second: str) -> str:
@@ -158,14 +158,17 @@ def render_comparison(output: str, first: str, second: str) -> str:
     sections = comparison.compare(*found)
     title = " and ".join(dict.fromkeys(summary["name"] for _, summary in found))
     text = page.render_sections(title, ("", ""), f"{found[0][0]} and {found[1][0]}", sections)
-    return _write(text, os.path.join(output, "compare", page.PAGE_FILE))
-
-
-def _write(text: str, path: str) -> str:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+    path = os.path.join(output, "compare", page.PAGE_FILE)
+    write_whole(path, text)
     return path
+
+
+def write_whole(path: str, text: str) -> None:
+    """Writes a file, complete or not at all; its folder is made."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
 
 
 def row(run: PastRun) -> list[str]:
@@ -175,9 +178,9 @@ def row(run: PastRun) -> list[str]:
         return [run.reference, when, "stopped", *["–"] * (len(COLUMNS) - 3)]
     summary = run.summary
     metric = tasks.LADDER[summary["task"]][0]
-    shipped = rung_name(summary["shipped_form"])
-    (rung,) = [rung for rung in summary["ladder"] if rung["form"] == shipped]
-    worst = worst_slice(summary, metric)
+    rung = readings.shipped(summary)
+    assert rung is not None  # the Reporter depends on the Ladder
+    worst = summary.get("worst_slices", {}).get(readings.metric_names(summary["task"])[metric])
     return [
         run.reference,
         when,
@@ -185,18 +188,6 @@ def row(run: PastRun) -> list[str]:
         summary.get("data_fingerprint", "–")[:_DIGITS],
         summary.get("code_digest", "–")[:_DIGITS],
         f"{tasks.METRICS[metric].title} {rung[metric]:.4f}",
-        f"{worst[1]:.4f} {worst[0]}" if worst else "–",
+        f"{worst['value']:.4f} {worst['slice']}" if worst else "–",
         f"{rung['bytes']:,}",
     ]
-
-
-def worst_slice(summary: dict[str, Any], metric: str) -> tuple[str, float] | None:
-    """Returns the slice, of those that are large enough, on which a metric is worst, and its value there."""
-    *_, name = tfma_results.GATED[summary["task"]][metric]
-    values = [
-        (entry["slice"], entry["metrics"][name])
-        for entry in summary["slices"]
-        if not entry["too_small"] and entry["slice"] != "overall" and name in entry["metrics"]
-    ]
-    pick = min if tasks.METRICS[metric].higher_is_better else max
-    return pick(values, key=lambda value: value[1]) if values else None

@@ -8,6 +8,8 @@ from typing import Any
 
 from modules.records import Record, properties_of, record_of
 
+METADATA_FILE = "metadata.sqlite"  # in a run's output folder
+
 
 @dataclasses.dataclass(frozen=True)
 class StepRun:

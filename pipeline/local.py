@@ -11,6 +11,7 @@ from modules.compat import prepare_environment
 from modules.errors import TargetMissed, UserError
 from modules.settings import PipelineSettings
 from pipeline import display, stopping, terminal
+from pipeline.lineage import METADATA_FILE, Lineage
 
 PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
 
@@ -81,7 +82,7 @@ class _Followed:
         self.found: dict[str, Any] = {}
         self.summary: str | None = None
         self.report: str | None = None
-        self._metadata = os.path.join(output, "metadata.sqlite")
+        self._metadata = os.path.join(output, METADATA_FILE)
         self._watcher: Any = None
 
     @property
@@ -103,7 +104,6 @@ class _Followed:
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
         from pipeline import engines, history, steps, summary
-        from pipeline.lineage import Lineage
         from pipeline.pipeline import create_pipeline
 
         destination = self._settings.pusher.destination or os.path.join(self._output, "pushed")

@@ -11,7 +11,7 @@ from components.reporter.page import PAGE_FILE
 from components.reporter.sources import SUMMARY_FILE, Sources
 from modules.records import Record, read_json
 from modules.settings import PipelineSettings
-from pipeline.history import REPORTER
+from pipeline.history import REPORTER, write_whole
 from pipeline.lineage import Lineage
 
 
@@ -70,10 +70,6 @@ def write(found: dict[str, Any], output: str) -> tuple[str, str]:
         The paths of both files.
     """
     summary, report = os.path.join(output, SUMMARY_FILE), os.path.join(output, "report", PAGE_FILE)
-    os.makedirs(os.path.dirname(report), exist_ok=True)
-    content = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False)
-    for path, text in ((summary, content), (report, page.render(found))):
-        with open(path + ".new", "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(path + ".new", path)
+    write_whole(summary, json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
+    write_whole(report, page.render(found))
     return summary, report

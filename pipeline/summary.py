@@ -3,7 +3,6 @@
 import os
 from typing import Any
 
-from components.reporter.sections.verdict import rung_name
 from modules import tasks
 
 _WARNINGS = 5  # of the data gate, shown in the terminal
@@ -29,7 +28,7 @@ def render(summary: dict[str, Any]) -> str:
             ]
             for rung in summary["ladder"]
         ],
-        marks=[rung["form"] == rung_name(summary["shipped_form"]) for rung in summary["ladder"]],
+        marks=[rung["form"] == tasks.rung_name(summary["shipped_form"]) for rung in summary["ladder"]],
     )
     gates = terminal.table(
         "Gates",

@@ -8,7 +8,7 @@ import tempfile
 from modules.compat import prepare_environment
 from modules.errors import UserError
 from pipeline import terminal
-from pipeline.lineage import Lineage
+from pipeline.lineage import METADATA_FILE, Lineage
 
 _TRAININGS = {"teacher": "Teacher", "student": "Student", "pruner": "Pruner", "quantizer": "Quantizer"}
 
@@ -24,7 +24,7 @@ def show(output: str, pipeline: str, port: int | None = None) -> None:
     Raises:
         UserError: If there is no run with logs, or the port is taken.
     """
-    metadata = os.path.join(output, "metadata.sqlite")
+    metadata = os.path.join(output, METADATA_FILE)
     if not os.path.exists(metadata):
         raise _no_run(output, pipeline)
     prepare_environment()

@@ -3,8 +3,11 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
+
+from modules.errors import UserError
+from pipeline.stopping import INTERRUPTED
 
 
 def say(text: str) -> None:
@@ -15,6 +18,28 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Prints to standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def status(command: Callable[[], int | None]) -> int:
+    """Runs a command of a runner, and says in one line what its user can mend.
+
+    Args:
+        command: Returns its exit status; None is 0.
+
+    Returns:
+        The exit status: that of the command, 2 after a `UserError`, 130 after Ctrl-C.
+    """
+    try:
+        return command() or 0
+    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        complain("Stopped.")
+        return INTERRUPTED
+    except UserError as error:
+        complain(str(error))
+        return 2
 
 
 @contextlib.contextmanager

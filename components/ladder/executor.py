@@ -10,7 +10,7 @@ from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
 from components.ladder import measure
-from modules import inference, serving, tflite
+from modules import inference, serving, tasks, tflite
 from modules import network as networks
 
 FILE = "ladder.json"
@@ -34,8 +34,7 @@ class Executor(base_executor.BaseExecutor):
                 content = file.read()
             with fileio.open(os.path.join(forms, form, inference.CARD_FILE)) as file:
                 sparsity = json.loads(file.read())["sparsity"]
-            # The pruned student in float32 is the rung between the student and the quantized forms.
-            name = "pruned" if form == "float32" else form
+            name = tasks.rung_name(form)
             rungs.append(measure.measure(name, content, sparsity, this.label.task, *raw))
         artifact = artifact_utils.get_single_instance(output_dict["ladder"])
         artifact.forms = len(rungs)

@@ -7,10 +7,9 @@ from typing import Any
 import altair
 import yaml
 
-from components.reporter import charts
+from components.reporter import charts, readings
 from components.reporter.blocks import Block, Cell, Code, Column, Figure, Section, Table, number, text
-from components.reporter.sections.verdict import rung_name
-from modules import tasks, tfma_results
+from modules import tasks
 from modules.errors import UserError
 
 _PLOTTED = 40  # slices; the table has all of them
@@ -53,13 +52,8 @@ def _change(one: float | None, two: float | None, higher_is_better: bool | None,
     return Cell(text=shown, sort=change, mark="good" if (change > 0) == higher_is_better else "bad")
 
 
-def _shipped(summary: Mapping[str, Any]) -> Mapping[str, Any]:
-    name = rung_name(summary.get("shipped_form", ""))
-    return next((rung for rung in summary["ladder"] if rung["form"] == name), {})
-
-
 def _figures(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> Section:
-    rungs = (_shipped(one), _shipped(two))
+    rungs = [readings.shipped(summary) or {} for summary in (one, two)]
     rows = []
     for name in tasks.LADDER[one["task"]]:
         metric = tasks.METRICS[name]
@@ -80,9 +74,9 @@ def _figures(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, A
     return Section(id="figures", title="Which is better?", lead=_answer(names, one, two), order=10, blocks=[table])
 
 
-def _entry(summary: Mapping[str, Any], metric: str, where: str = "overall") -> Mapping[str, Any]:
-    of_slices = (summary.get("intervals") or {}).get("slices", [])
-    return next((entry["metrics"].get(metric) or {} for entry in of_slices if entry["slice"] == where), {})
+def _entry(summary: Mapping[str, Any], metric: str) -> Mapping[str, Any]:
+    """Returns the overall interval of a metric; empty if there is none."""
+    return readings.by_slice(summary)["intervals"].get(readings.OVERALL, {}).get(metric) or {}
 
 
 def _with_interval(summary: Mapping[str, Any], metric: str, value: float | None) -> Cell:
@@ -95,32 +89,31 @@ def _with_interval(summary: Mapping[str, Any], metric: str, value: float | None)
 def _answer(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     name = tasks.LADDER[one["task"]][0]
     metric = tasks.METRICS[name]
-    before, after = _shipped(one).get(name), _shipped(two).get(name)
+    before, after = ((readings.shipped(summary) or {}).get(name) for summary in (one, two))
     if before is None or after is None:
         return "One of them was stopped before its model was measured."
     if f"{before:.4f}" == f"{after:.4f}":
         return f"They are alike in {metric.title}: {before:.4f}."
     better = names[1] if (after > before) == metric.higher_is_better else names[0]
-    lows = [_entry(summary, name) for summary in (one, two)]
-    apart = all(entry.get("low") is not None for entry in lows) and (
-        lows[0]["high"] < lows[1]["low"] or lows[1]["high"] < lows[0]["low"]
-    )
-    weight = "their intervals do not overlap" if apart else "which may be chance: their intervals overlap"
-    if any(entry.get("low") is None for entry in lows):
+    first, second = (_entry(summary, name) for summary in (one, two))
+    if first.get("low") is None or second.get("low") is None:
         weight = "without intervals to tell it from chance"
+    elif first["high"] < second["low"] or second["high"] < first["low"]:
+        weight = "their intervals do not overlap"
+    else:
+        weight = "which may be chance: their intervals overlap"
     return f"{better} has the better {metric.title}, by {abs(after - before):.4f}; {weight}."
 
 
 def _slices(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> Section:
     name = tasks.LADDER[one["task"]][0]
     metric = tasks.METRICS[name]
-    *_, tfma_name = tfma_results.GATED[one["task"]][name]
-    values = [{entry["slice"]: entry for entry in summary["slices"]} for summary in (one, two)]
+    values = [_by_name(summary, readings.metric_names(one["task"])[name]) for summary in (one, two)]
     rows, points, drops = [], [], []
     for where in list(values[0]) + [key for key in values[1] if key not in values[0]]:
         found = [of_run.get(where) for of_run in values]
-        pair = [entry["metrics"].get(tfma_name) if entry else None for entry in found]
-        small = any(entry["too_small"] for entry in found if entry)
+        pair = [reading.value if reading else None for reading in found]
+        small = any(reading.small for reading in found if reading)
         rows.append(
             [
                 text(f"{where} (small)" if small else where, "muted" if small else ""),
@@ -146,6 +139,12 @@ def _slices(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, An
         else f"The largest loss in {metric.title} is that of {worst[1]}: {worst[2]:+.4f}."
     )
     return Section(id="slices", title="For whom?", lead=lead, order=20, blocks=blocks)
+
+
+def _by_name(summary: Mapping[str, Any], metric: str) -> dict[str, readings.Reading | None]:
+    """Returns a metric of each slice, None where it is undefined."""
+    known = readings.by_slice(summary)
+    return {entry["slice"]: readings.read(known, entry, metric) for entry in summary["slices"]}
 
 
 def _dumbbells(points: list[dict[str, Any]], title: str, names: tuple[str, str]) -> Figure:

@@ -123,6 +123,12 @@ def _rows(metrics: Mapping[str, float], name: str) -> float:
     return {"positives": share * rows, "negatives": (1 - share) * rows, "all": rows}[RATES[rate]]
 
 
+def shipped(summary: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Returns the rung of the ladder that ships, or would; None if the run did not get that far."""
+    name = tasks.rung_name(summary.get("shipped_form", ""))
+    return next((rung for rung in summary["ladder"] if rung["form"] == name), None)
+
+
 def by_columns(slices: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], list[Mapping[str, Any]]]:
     """Groups slices by the columns that they are of, in the order in which they come; overall is left out."""
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}

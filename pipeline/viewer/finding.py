@@ -12,6 +12,7 @@ from typing import Any
 
 from modules.compat import prepare_environment
 from modules.errors import UserError
+from pipeline.lineage import METADATA_FILE, Lineage
 
 OUTPUT = "out/census_income"
 
@@ -106,15 +107,13 @@ def runs(output: str = OUTPUT) -> list[Run]:
     Raises:
         UserError: The folder holds no such run.
     """
-    path = os.path.join(output, "metadata.sqlite")
+    path = os.path.join(output, METADATA_FILE)
     if not os.path.isfile(path):
         raise UserError(
             str(output),
-            "is not the output of a run, it has no metadata.sqlite",
+            f"is not the output of a run, it has no {METADATA_FILE}",
             "Run `make demo`, or name the folder that --output named",
         )
-    from pipeline.lineage import Lineage
-
     found = [
         Run(
             name,

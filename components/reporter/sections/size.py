@@ -5,7 +5,6 @@ from typing import Any
 
 from components.reporter import charts
 from components.reporter.blocks import Block, Column, Figure, Section, Table, number, percent, text
-from components.reporter.sections.verdict import rung_name
 from modules import tasks
 
 _HEIGHT = 260  # of the plot, in pixels
@@ -17,7 +16,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     ladder = summary.get("ladder")
     if not ladder:
         return None
-    shipped = rung_name(summary.get("shipped_form", ""))
+    shipped = tasks.rung_name(summary.get("shipped_form", ""))
     blocks: list[Block] = [_table(ladder, summary["task"], shipped)]
     if "size" in summary:
         blocks.insert(0, _plot(ladder, summary["size"], shipped))

@@ -28,7 +28,8 @@ def _filled(block: Block) -> bool:
 
 def _answer(summary: Mapping[str, Any]) -> str:
     if summary.get("stopped"):
-        return f"No: the run stopped at {summary['stopped']['step']}, and no model was judged."
+        judged = "" if summary["slices"] else ", and no model was judged"
+        return f"No: the run stopped at {summary['stopped']['step']}{judged}."
     failed = [gate for gate in summary["gates"] if not gate["passed"]]
     if summary["blessed"]:
         count = len(summary["gates"])
@@ -39,9 +40,8 @@ def _answer(summary: Mapping[str, Any]) -> str:
 
 
 def _figures(summary: Mapping[str, Any]) -> list[Fact]:
-    rungs = [rung for rung in summary["ladder"] if rung["form"] == rung_name(summary.get("shipped_form", ""))]
-    facts = []
-    for rung in rungs:
+    rung, facts = readings.shipped(summary), []
+    if rung:
         intervals = readings.by_slice(summary)["intervals"].get(readings.OVERALL, {})
         for name in tasks.LADDER[summary["task"]]:
             known = intervals.get(name) or {}
@@ -52,11 +52,6 @@ def _figures(summary: Mapping[str, Any]) -> list[Fact]:
             Fact(name="one row", value=f"{rung['latency_p50_us']:.0f} µs", note="median, one thread"),
         ]
     return facts
-
-
-def rung_name(form: str) -> str:
-    """Returns a form's name on the ladder: float32 is the pruned student itself."""
-    return "pruned" if form == "float32" else form
 
 
 def _gates(gates: list[dict[str, Any]]) -> Table:

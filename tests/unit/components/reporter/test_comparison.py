@@ -17,7 +17,7 @@ def slice_of(name: str, auc: float, too_small: bool = False) -> dict[str, Any]:
 
 def summary(auc: float, low: float, high: float, **changes: Any) -> dict[str, Any]:
     rung = {"form": "int8_qat", "auc": auc, "auc_pr": 0.5, "accuracy": 0.75, "bytes": 2_000, "gzip_bytes": 900}
-    entry = {"value": auc, "low": low, "high": high}
+    entry = {"value": auc, "low": low, "high": high, "rows": 500}
     return {
         "name": "houses",
         "task": "binary",
@@ -26,7 +26,8 @@ def summary(auc: float, low: float, high: float, **changes: Any) -> dict[str, An
         "ladder": [rung | {"latency_p50_us": 50.0}],
         "gates": [{"name": "auc", "slice": "overall", "value": auc, "rule": "at least", "limit": 0.9, "passed": True}],
         "slices": [slice_of("overall", auc), slice_of("sex=f", 0.875), slice_of("sex=x", 0.5, True)],
-        "intervals": {"slices": [{"slice": "overall", "metrics": {"auc": entry}}]},
+        "intervals": {"slices": [{"slice": "overall", "rows": 500, "metrics": {"auc": entry}, "rates": {}}]},
+        "min_slice_examples": 100,
         "data_fingerprint": "d1",
         "code_digest": "c1",
         "seed": 17,

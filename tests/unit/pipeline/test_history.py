@@ -1,6 +1,7 @@
 """The runs of a folder, from a store of ML Metadata and what the Reporters left."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,9 @@ def test_another_file_is_no_summary(output: Path, tmp_path: Path, content: str) 
 def test_the_latest_summary_is_rendered_again_beside_it(output: Path, tmp_path: Path) -> None:
     stopped = summary(ladder=[], data_gate=[], stopped={"step": "Tuner", "message": "no"})
     (output / "shop" / "summary.json").write_text(json.dumps(stopped))
+    (output / "another").mkdir()
+    (output / "another" / "summary.json").write_text("of an earlier run")
+    os.utime(output / "another" / "summary.json", (1, 1))
     path = Path(history.render_latest(str(output)))
     assert path == output / "shop" / "report" / "index.html"
     assert "the run stopped at Tuner" in path.read_text()

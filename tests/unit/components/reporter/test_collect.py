@@ -123,6 +123,18 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
 
 
+def test_a_model_that_was_not_blessed_was_not_pushed_whatever_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfma_results, "metrics_by_slice", lambda *_: {"overall": {"auc": 0.9}})
+    monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: {})
+    records = left_by_the_steps(tmp_path, "binary") | {"blessing": Record(1, str(tmp_path), {"blessed": 0})}
+    gates = {"gates": {"auc": {"minimum": 0.95}}}
+    settings = {"name": "houses", "data": {"train": "a.csv"}, "label": BINARY, "evaluation": gates}
+    made = reporter.collect(Sources(records, (), PipelineSettings.model_validate(settings)))
+    assert (made["blessed"], made["pushed"]) == (False, None)
+
+
 def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_nevertheless(collect: Any) -> None:
     metrics = {"auc": 0.9, "binary_accuracy": 0.95, "recall": 0.0}  # TFMA's precision is NaN then, which is left out
     made = collect(BINARY, {"auc": {"minimum": 0.85}}, **metrics)

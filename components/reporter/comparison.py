@@ -46,8 +46,10 @@ def _change(one: float | None, two: float | None, higher_is_better: bool | None,
     if one is None or two is None:
         return number(None)
     change = two - one
+    if round(change, digits) == 0:
+        return Cell(text="0", sort=0.0)
     shown = f"{change:+,.{digits}f}"
-    if higher_is_better is None or float(shown.replace(",", "")) == 0:
+    if higher_is_better is None:
         return Cell(text=shown, sort=change)
     return Cell(text=shown, sort=change, mark="good" if (change > 0) == higher_is_better else "bad")
 
@@ -160,7 +162,7 @@ def _dumbbells(points: list[dict[str, Any]], title: str, names: tuple[str, str])
             y=slices,
             x=values,
             color=altair.Color("run:N", sort=list(names)),
-            shape=altair.Shape("run:N", sort=list(names)),
+            shape=altair.Shape("run:N", sort=list(names), legend=None),
             tooltip=["slice:N", "run:N", altair.Tooltip("value:Q", format=".4f")],
         )
     )
@@ -168,7 +170,7 @@ def _dumbbells(points: list[dict[str, Any]], title: str, names: tuple[str, str])
     return Figure(
         caption=f"{title} by slice in both runs{more}",
         description=f"A dot a run and slice, joined by a line. The table below has the {len(shown)} slices' values.",
-        spec=charts.spec((line + dots).properties(width="container")),
+        spec=charts.spec((line + dots).properties(width="container", height=24 * len(shown))),
     )
 
 

@@ -1,8 +1,6 @@
 """Compile the pipeline for Vertex AI or open-source Kubeflow, check the compiled file, and submit it."""
 
 import argparse
-import os
-import sys
 
 _CONFIG = "data/census_income/pipeline.yaml"
 
@@ -38,16 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
     lint = commands.add_parser("lint", help="check what compiling does not: that the file can run")
     lint.add_argument("file", metavar="FILE", help="what compile wrote")
     options = parser.parse_args(arguments)
-    from modules.errors import UserError
+    from pipeline import terminal
 
-    try:
-        return {"compile": _compile, "submit": _submit, "lint": _lint}[options.command](options)
-    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 2
+    command = {"compile": _compile, "submit": _submit, "lint": _lint}[options.command]
+    return terminal.status(lambda: command(options))
 
 
 def _compile(options: argparse.Namespace) -> int:
@@ -71,4 +63,6 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from pipeline.stopping import leave
+
+    leave(main())

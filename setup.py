@@ -13,4 +13,5 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
     packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*", "modules", "modules.*"]),
+    package_data={"components.reporter": ["templates/*"], "pipeline.viewer": ["*.js"]},
 )

@@ -16,6 +16,7 @@ import time
 from typing import Any
 
 from benchmarks import parity
+from modules import tasks
 
 _CONFIG = "data/census_income/pipeline.yaml"
 
@@ -82,7 +83,7 @@ def _peak(usage: resource.struct_rusage) -> float:
 
 
 def _shipped(summary: dict[str, Any]) -> dict[str, Any]:
-    form = "pruned" if summary["shipped_form"] == "float32" else summary["shipped_form"]
+    form = tasks.rung_name(summary["shipped_form"])
     return next(rung for rung in summary["ladder"] if rung["form"] == form)
 
 

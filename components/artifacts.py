@@ -27,7 +27,25 @@ class Ladder(Artifact):
     TYPE_NAME = "components.Ladder"
 
 
+class Intervals(Artifact):
+    """Confidence intervals of the shipped model's metrics, by slice: intervals.json; what is drawn: curves.json."""
+
+    TYPE_NAME = "components.Intervals"
+
+
 class DataFindings(Artifact):
     """What the data gate found and let pass: findings.json."""
 
     TYPE_NAME = "components.DataFindings"
+
+
+class ReportSection(Artifact):
+    """A section that a component adds to the report: section.json, as components/reporter/blocks.py defines it."""
+
+    TYPE_NAME = "components.ReportSection"
+
+
+class Report(Artifact):
+    """Everything that a run found out: summary.json and index.html."""
+
+    TYPE_NAME = "components.Report"

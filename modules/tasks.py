@@ -46,6 +46,11 @@ LADDER = {
 }
 
 
+def rung_name(form: str) -> str:
+    """Returns a numeric form's name on the ladder: float32 is the pruned student itself."""
+    return "pruned" if form == "float32" else form
+
+
 @dataclasses.dataclass(frozen=True)
 class Target:
     """What the network learns, learnt in turn from the training rows.

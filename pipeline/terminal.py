@@ -3,8 +3,11 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
+
+from modules.errors import UserError
+from pipeline.stopping import INTERRUPTED
 
 
 def say(text: str) -> None:
@@ -15,6 +18,28 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Prints to standard error."""
     print(text, file=sys.stderr, flush=True)
+
+
+def status(command: Callable[[], int | None]) -> int:
+    """Runs a command of a runner, and says in one line what its user can mend.
+
+    Args:
+        command: Returns its exit status; None is 0.
+
+    Returns:
+        The exit status: that of the command, 2 after a `UserError`, 130 after Ctrl-C.
+    """
+    try:
+        return command() or 0
+    except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        complain("Stopped.")
+        return INTERRUPTED
+    except UserError as error:
+        complain(str(error))
+        return 2
 
 
 @contextlib.contextmanager
@@ -50,14 +75,17 @@ def step_line(name: str, what: str, seconds: float, cached: bool) -> str:
     return f"  {name:<16} {took:>8}   {what}"
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], marks: Sequence[bool] = ()) -> str:
-    """Formats a table as text: the first column to the left, the others to the right.
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], marks: Sequence[bool] = (), left: int = 1
+) -> str:
+    """Formats a table as text: the first columns to the left, the others to the right.
 
     Args:
         title: A line above it.
         columns: Headings.
         rows: Cells; they are shown as they are.
         marks: For each row, whether it is pointed out.
+        left: How many columns stand to the left.
     """
     cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
@@ -65,7 +93,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], mar
     for number, row in enumerate(cells):
         marked = number > 0 and number <= len(marks) and marks[number - 1]
         text = "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
+            cell.ljust(width) if i < left else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         lines.append(f"{'→ ' if marked else '  '}{text}".rstrip())

@@ -112,6 +112,13 @@ def header(path: str, data: Data) -> list[str]:
     return names
 
 
+def bytes_of_a_row(path: str) -> float:
+    """Estimates the bytes of a row from the lines at the start of a file that is not compressed."""
+    with sources.open_stream(path) as stream:
+        start = stream.read(_HEADER_BYTES)
+    return len(start) / max(start.count(b"\n"), 1)
+
+
 def check_names(path: str, names: list[str]) -> None:
     """Refuses names that are empty or not different.
 

@@ -15,7 +15,7 @@ from tfx.utils import path_utils
 from components import artifacts
 from components.ladder.executor import FILE as LADDER_FILE
 from components.tflite_pusher import publish
-from modules import inference, tfma_results
+from modules import inference, tasks, tfma_results
 
 _TFMA_FILE = "tflite"
 
@@ -37,7 +37,7 @@ class Executor(base_executor.BaseExecutor):
             card = json.loads(file.read())
         with fileio.open(os.path.join(artifact_utils.get_single_uri(input_dict["ladder"]), LADDER_FILE)) as file:
             rungs = {rung["form"]: rung for rung in json.loads(file.read())}
-        rung = rungs["pruned" if card["form"] == "float32" else card["form"]]
+        rung = rungs[tasks.rung_name(card["form"])]
         version = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d%H%M%S%f")[:-3]
         card |= {
             "version": version,

@@ -1,10 +1,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from modules.errors import UserError
 from pipeline import terminal
 
 pytestmark = pytest.mark.unit
@@ -84,3 +86,28 @@ def test_the_streams_come_back_after_an_error(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FAILING, str(tmp_path / "a" / "log")]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("back\n", "")
+
+
+def stopped() -> None:
+    raise KeyboardInterrupt
+
+
+def refused() -> None:
+    raise UserError("a.csv", "is empty", "Give another")
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "says"),
+    [
+        (lambda: None, 0, ""),
+        (lambda: 3, 3, ""),
+        (stopped, 130, "Stopped.\n"),
+        (refused, 2, "a.csv: is empty. Give another.\n"),
+    ],
+    ids=["nothing to say", "a status of its own", "stopped", "refused"],
+)
+def test_a_command_ends_with_its_status_and_at_most_one_line(
+    command: Callable[[], int | None], status: int, says: str, capsys: pytest.CaptureFixture
+) -> None:
+    assert terminal.status(command) == status
+    assert capsys.readouterr() == ("", says)

@@ -49,8 +49,9 @@ COMPILE = cd requirements && ../$(VENV)/bin/uv pip compile --quiet --generate-ha
 	--override overrides.txt --custom-compile-command 'make lock' $(ARGS)
 lock: setup ## make the locks again from requirements/*.in
 	$(COMPILE) --python-platform x86_64-manylinux_2_28 bootstrap.in -o bootstrap.lock
-	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in -o tfx-1.16.lock
-	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in -o tfx-1.21.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in development.in -o tfx-1.16.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in development.in -o tfx-1.21.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in --constraints tfx-1.21.lock --no-annotate -o image.lock
 
 bench: setup ## measure the figures of the README
 	@$(PYTHON) -m benchmarks $(ARGS)

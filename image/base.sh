@@ -2,19 +2,17 @@
 # Makes the base image where no registry can be reached: Debian trixie from Debian's packages, with this machine's own
 # Python 3.11 copied to /usr/local, where the official python image has its own.
 #
-#   image/base.sh NAME
+#   image/base.sh            makes it, anew if it is there
+#   image/base.sh --check    makes nothing: succeeds where it could, else says why not
 #
 # Root is needed for debootstrap; mmdebstrap, where it is installed, does without.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . image/builder.sh
 
-[ $# -eq 1 ] || die 'usage: image/base.sh NAME'
-name=$1
+case ${1:-} in '' | --check) ;; *) die 'usage: image/base.sh [--check]' ;; esac
+name=$own_base
 find_builder
-log=build/base.log
-mkdir -p build
-: >"$log"
 
 # What the standard library links to, and the authorities that it trusts.
 packages=ca-certificates,libbz2-1.0,libcrypt1,libexpat1,libffi8,liblzma5,libncursesw6,libreadline8t64,libsqlite3-0
@@ -55,6 +53,11 @@ else
     die 'no registry can be reached for a base image, and neither mmdebstrap nor debootstrap is here to make one: apt-get install debootstrap, or name a base image with BASE=…'
 fi
 
+[ "${1:-}" != --check ] || exit 0
+
+log=build/base.log
+mkdir -p build
+: >"$log"
 # debootstrap mounts /proc in the new root: a cleaning that is cut short must not walk into it.
 work=$(mktemp -d -p "${TMPDIR:-/var/tmp}" base-image.XXXXXX)
 trap 'umount -q "$work/root/proc" "$work/root/sys" 2>/dev/null || true; rm -rf --one-file-system "$work"' EXIT

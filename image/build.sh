@@ -15,27 +15,23 @@ cd "$(dirname "$0")/.."
 
 stage=${1:-runtime}
 case $stage in runtime | test) ;; *) die 'usage: image/build.sh [test]' ;; esac
-image=${IMAGE:-tfx-tabular-edge:latest}
-case ${image##*/} in *:*) ;; *) image=$image:latest ;; esac
-[ "$stage" = runtime ] || image=${image%:*}-test:${image##*:}
+image=$("${stage}_image")
 [ "$(uname -m)" = x86_64 ] || die "the image is for 64-bit Intel/AMD, as ml-metadata's wheels are, and this is $(uname -m): build it on such a machine."
 find_builder
 
 # --- the base --------------------------------------------------------------------------------------------------
 
-official=docker.io/library/python:3.11-slim-trixie
-own=localhost/tfx-tabular-edge-base:3.11-trixie
 base=${BASE:-}
 if [ -z "$base" ]; then
-    if has_image "$official" || ! has_image "$own" && "$builder" pull -q "$official" >/dev/null 2>&1; then
-        base=$official
+    if has_image "$official_base" || { ! has_image "$own_base" && "$builder" pull -q "$official_base" >/dev/null 2>&1; }; then
+        base=$official_base
     else
         base=debootstrap
     fi
 fi
 if [ "$base" = debootstrap ]; then
-    base=$own
-    has_image "$base" || image/base.sh "$base"
+    base=$own_base
+    has_image "$base" || image/base.sh
 fi
 
 # --- settings of this machine, as secrets of the build ---------------------------------------------------------

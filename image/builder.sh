@@ -5,9 +5,24 @@ export BUILDAH_ISOLATION=${BUILDAH_ISOLATION:-chroot}
 # docker below 23 has the builder that understands mounts and secrets, but does not take it by itself.
 export DOCKER_BUILDKIT=1
 
+official_base=docker.io/library/python:3.11-slim-trixie
+own_base=localhost/tfx-tabular-edge-base:3.11-trixie
+
 die() { # sentence
     printf 'Image: %s\n' "$1" >&2
     exit 1
+}
+
+# The names of the image and of the one with the tests, with their tags.
+runtime_image() {
+    local image=${IMAGE:-tfx-tabular-edge}
+    case ${image##*/} in *:*) ;; *) image=$image:latest ;; esac
+    printf '%s' "$image"
+}
+test_image() {
+    local image
+    image=$(runtime_image)
+    printf '%s-test:%s' "${image%:*}" "${image##*:}"
 }
 
 # Sets builder to docker, podman or buildah: the first that is there and works.

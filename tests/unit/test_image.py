@@ -13,22 +13,7 @@ pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
 TOOLS = (
-    *(
-        "bash",
-        "env",
-        "dirname",
-        "basename",
-        "id",
-        "uname",
-        "mkdir",
-        "rm",
-        "cat",
-        "cp",
-        "mktemp",
-        "date",
-        "head",
-        "tail",
-    ),
+    *("bash", "env", "dirname", "basename", "id", "uname", "mkdir", "rm", "cat", "cp", "mktemp", "date", "head"),
     *("tail", "grep", "sed", "awk", "sort", "umount", "tar", "df", "cut"),
 )
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+) \\\n((?:    --hash=\S+(?: \\)?\n)+)", re.MULTILINE)

@@ -16,7 +16,8 @@ RUN --mount=type=secret,id=settings,target=/run/secrets/settings \
     && /tools/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         -r /tools/bootstrap.lock
 
-# What changes seldom comes first: 225 locked packages, compiled to bytecode, without pip and without development tools.
+# What changes seldom comes first: the locked packages, compiled to bytecode, without pip and without development tools.
+# TensorFlow's C++ headers go too: 430 MB that only a compiler reads. So do the lock files that uv leaves in /tmp.
 FROM ${BASE} AS dependencies
 COPY requirements/bootstrap.lock requirements/image.lock /opt/locks/
 RUN --mount=type=bind,from=tools,source=/tools,target=/tools \
@@ -25,7 +26,8 @@ RUN --mount=type=bind,from=tools,source=/tools,target=/tools \
     if [ -f /run/secrets/settings ]; then . /run/secrets/settings; fi \
     && python3.11 -m venv --without-pip /opt/venv \
     && /tools/venv/bin/uv pip install --python /opt/venv/bin/python --no-cache --no-deps --require-hashes \
-        --build-constraints /opt/locks/bootstrap.lock --compile-bytecode -r /opt/locks/image.lock
+        --build-constraints /opt/locks/bootstrap.lock --compile-bytecode -r /opt/locks/image.lock \
+    && rm -rf /opt/venv/lib/python3.11/site-packages/tensorflow/include /tmp/*
 # TensorFlow reads the first when it is imported, and a task of Kubeflow starts with TFX's code, not with ours. The others
 # keep every file that a library writes below /tmp.
 ENV PATH=/opt/venv/bin:$PATH \
@@ -44,7 +46,8 @@ COPY modules /project/modules
 COPY components /project/components
 COPY pipeline /project/pipeline
 RUN /tools/venv/bin/uv pip install --python /tools/venv/bin/python --no-cache --no-index --no-deps --no-build-isolation \
-        --compile-bytecode --target /installed /project
+        --compile-bytecode --target /installed /project \
+    && rm -f /installed/.lock
 
 # `make test-image`: the same layers and, on top, what a developer has and the tests themselves.
 FROM dependencies AS test

@@ -140,6 +140,9 @@ def test_the_installed_package_has_every_file_of_the_project_s_packages(tmp_path
             shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / name, tmp_path)
+    for folder in ("pipeline", "pipeline/drafting"):
+        (tmp_path / folder / "__pycache__").mkdir()
+        (tmp_path / folder / "__pycache__" / "old.cpython-311.pyc").write_text("what an earlier run left")
     (tmp_path / "pipeline" / "page.html.jinja").write_text("a template")
     (tmp_path / "pipeline" / "drafting" / "static").mkdir()
     (tmp_path / "pipeline" / "drafting" / "static" / "page.css").write_text("a file in a folder without code")
@@ -150,7 +153,7 @@ def test_the_installed_package_has_every_file_of_the_project_s_packages(tmp_path
         path.relative_to(tmp_path)
         for name in ("pipeline", "components", "modules")
         for path in (tmp_path / name).rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".pyc"
     }
     built = {path.relative_to(tmp_path / "built") for path in (tmp_path / "built").rglob("*") if path.is_file()}
     assert built == sources

@@ -5,27 +5,20 @@
 # a health check: Kubeflow and Vertex give each task its own command, and watch the process itself.
 ARG BASE=docker.io/library/python:3.11-slim-trixie
 
-# The installer, which stays behind here. The settings of the machine that builds (package index, proxy, certificate
-# authorities) come as secrets: they are seen during these steps and are in no layer.
-FROM ${BASE} AS tools
-COPY requirements/bootstrap.lock /tools/
+# What changes seldom comes first: the locked packages, compiled to bytecode. The installer lies in /tmp and is gone with
+# the step: mounted from a stage of its own, buildah 1.28 does not find it where that stage comes from the cache.
+# TensorFlow's C++ headers go too: 430 MB that only a compiler reads. The settings of the machine that builds (package
+# index, proxy, certificate authorities) come as secrets: they are seen during a step and are in no layer.
+FROM ${BASE} AS dependencies
+COPY requirements/bootstrap.lock requirements/image.lock /opt/locks/
 RUN --mount=type=secret,id=settings,target=/run/secrets/settings \
     --mount=type=secret,id=authorities,target=/run/secrets/authorities \
     if [ -f /run/secrets/settings ]; then . /run/secrets/settings; fi \
-    && python3.11 -m venv /tools/venv \
-    && /tools/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
-        -r /tools/bootstrap.lock
-
-# What changes seldom comes first: the locked packages, compiled to bytecode, without pip and without development tools.
-# TensorFlow's C++ headers go too: 430 MB that only a compiler reads. So do the lock files that uv leaves in /tmp.
-FROM ${BASE} AS dependencies
-COPY requirements/bootstrap.lock requirements/image.lock /opt/locks/
-RUN --mount=type=bind,from=tools,source=/tools,target=/tools \
-    --mount=type=secret,id=settings,target=/run/secrets/settings \
-    --mount=type=secret,id=authorities,target=/run/secrets/authorities \
-    if [ -f /run/secrets/settings ]; then . /run/secrets/settings; fi \
+    && python3.11 -m venv /tmp/tools \
+    && /tmp/tools/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        -r /opt/locks/bootstrap.lock \
     && python3.11 -m venv --without-pip /opt/venv \
-    && /tools/venv/bin/uv pip install --python /opt/venv/bin/python --no-cache --no-deps --require-hashes \
+    && /tmp/tools/bin/uv pip install --python /opt/venv/bin/python --no-cache --no-deps --require-hashes \
         --build-constraints /opt/locks/bootstrap.lock --compile-bytecode -r /opt/locks/image.lock \
     && rm -rf /opt/venv/lib/python3.11/site-packages/tensorflow/include /tmp/*
 # TensorFlow reads the first when it is imported, and a task of Kubeflow starts with TFX's code, not with ours. The others
@@ -40,7 +33,14 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 
 # The project as setup.py installs it. A change of the code starts here, and takes seconds.
-FROM tools AS project
+FROM ${BASE} AS project
+COPY requirements/bootstrap.lock /tools/
+RUN --mount=type=secret,id=settings,target=/run/secrets/settings \
+    --mount=type=secret,id=authorities,target=/run/secrets/authorities \
+    if [ -f /run/secrets/settings ]; then . /run/secrets/settings; fi \
+    && python3.11 -m venv /tools/venv \
+    && /tools/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        -r /tools/bootstrap.lock
 COPY setup.py /project/
 COPY modules /project/modules
 COPY components /project/components
@@ -52,12 +52,15 @@ RUN /tools/venv/bin/uv pip install --python /tools/venv/bin/python --no-cache --
 # `make test-image`: the same layers and, on top, what a developer has and the tests themselves.
 FROM dependencies AS test
 COPY requirements/tfx-1.21.lock /opt/locks/
-RUN --mount=type=bind,from=tools,source=/tools,target=/tools \
-    --mount=type=secret,id=settings,target=/run/secrets/settings \
+RUN --mount=type=secret,id=settings,target=/run/secrets/settings \
     --mount=type=secret,id=authorities,target=/run/secrets/authorities \
     if [ -f /run/secrets/settings ]; then . /run/secrets/settings; fi \
-    && /tools/venv/bin/uv pip install --python /opt/venv/bin/python --no-cache --no-deps --require-hashes \
-        --compile-bytecode -r /opt/locks/tfx-1.21.lock
+    && python3.11 -m venv /tmp/tools \
+    && /tmp/tools/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        -r /opt/locks/bootstrap.lock \
+    && /tmp/tools/bin/uv pip install --python /opt/venv/bin/python --no-cache --no-deps --require-hashes \
+        --compile-bytecode -r /opt/locks/tfx-1.21.lock \
+    && rm -rf /tmp/*
 COPY --from=project /installed /opt/venv/lib/python3.11/site-packages
 WORKDIR /project
 COPY . /project

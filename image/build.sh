@@ -55,5 +55,5 @@ printf 'Building %s with %s on %s (some minutes the first time, seconds after a 
     "$image" "$builder" "$base" "$log"
 build --build-arg "BASE=$base" --build-arg "REVISION=${REVISION:-$(git describe --always --dirty 2>/dev/null || echo unknown)}" \
     "${options[@]}" --target "$stage" --tag "$image" . ||
-    { tail -n 15 "$log" >&2; die "building failed, most often for want of a network or of 8 GB of free disk: see $log, then run the same command again."; }
+    { tail -n 15 "$log" >&2; die "building failed, most often for want of a network or of 14 GB of free disk: see $log, then run the same command again."; }
 printf 'Built %s, %s, in %s s.\n' "$image" "$(size_of "$image")" "$(($(date +%s) - started))"

@@ -14,7 +14,7 @@ if [ "${1:-}" = --check ]; then
     has_image "$own_base" || has_image "$official_base" || image/base.sh --check
     store=/var/lib
     free=$(($(df --output=avail -k "$store" | tail -n 1) / 1024 / 1024))
-    [ "$free" -ge 12 ] || die "12 GB of free disk are needed, and $store has $free GB."
+    [ "$free" -ge 16 ] || die "16 GB of free disk are needed, and $store has $free GB."
     exit 0
 fi
 

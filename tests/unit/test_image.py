@@ -67,13 +67,13 @@ def test_kubeflow_s_own_command_is_all_that_a_task_runs() -> None:
 
 def test_the_base_image_is_an_argument() -> None:
     bases = {base.partition(" AS ")[0] for base in words("FROM")}
-    assert bases == {"${BASE}", "tools", "dependencies"}
+    assert bases == {"${BASE}", "dependencies"}
     assert words("ARG")[0].startswith("BASE=") and instructions()[0][1] == "ARG"
 
 
 def test_every_package_comes_from_a_lock_by_its_hash_and_leaves_no_cache() -> None:
     installs = [part for run in words("RUN") for part in run.split("&&") if "pip install" in part]
-    assert len(installs) == 4
+    assert len(installs) == 6
     for command in installs:
         assert re.search(r"--no-cache\b|--no-cache-dir\b", command), command
         if "--no-index" not in command:  # the project itself
@@ -89,10 +89,12 @@ def test_the_installer_and_the_tests_stay_out_of_the_image() -> None:
         ["--from=project", "/installed"],
         ["LICENSE", "local_runner.py"],
     ]
+    assert all(run.endswith("/tmp/*") for run in words("RUN", "dependencies"))
+    assert not words("RUN", "runtime")
 
 
 def test_a_change_of_the_code_leaves_the_layer_of_the_packages_as_it_is() -> None:
-    sources = [source for rest in words("COPY", "tools", "dependencies") for source in rest.split()[:-1]]
+    sources = [source for rest in words("COPY", "dependencies") for source in rest.split()[:-1]]
     assert sources and all(source.startswith("requirements/") for source in sources)
 
 

@@ -2,8 +2,8 @@
 #
 # Variables, on the command line or in the environment:
 #   STACK   tfx-1.16 or tfx-1.21, in an environment of its own   (default: what fits this machine's glibc, in .venv)
-#   CONFIG  the pipeline.yaml that `make demo` runs               (default: local_runner.py's own)
-#   OUTPUT  the folder that `make demo` writes to                 (default: local_runner.py's own)
+#   CONFIG  the pipeline.yaml of `make demo` and `tensorboard`   (default: local_runner.py's own)
+#   OUTPUT  the folder of `make demo`, `tensorboard`, `notebook` (default: local_runner.py's own)
 #   IMAGE   the name of the image                                 (default: tfx-tabular-edge:latest)
 #   BASE    an image with Debian trixie and Python 3.11           (default: the official python image; without a
 #           registry, as with BASE=debootstrap, one made from Debian's packages and this machine's Python)
@@ -22,7 +22,7 @@ PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench bench-ingest image base-image test-image clean
+.PHONY: help setup demo notebook tensorboard test check format lock bench bench-ingest image base-image test-image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ setup: ## make or repair the Python environment (all other targets do so by them
 
 demo: setup ## run the whole pipeline and push a model (exit status 3: it ran, but a gate refused the model)
 	@$(PYTHON) local_runner.py run $(if $(CONFIG),--config '$(CONFIG)') $(if $(OUTPUT),--output '$(OUTPUT)') $(ARGS)
+
+tensorboard: setup ## show the training curves of the latest run, of every trial too
+	@$(PYTHON) local_runner.py tensorboard $(if $(CONFIG),--config '$(CONFIG)') $(if $(OUTPUT),--output '$(OUTPUT)') $(ARGS)
+
+notebook: setup ## open notebooks/inspect.ipynb, which shows what the last run found, in JupyterLab
+	@$(if $(OUTPUT),OUTPUT='$(OUTPUT)') $(VENV)/bin/jupyter lab notebooks/inspect.ipynb $(ARGS)
 
 test: setup ## run all tests
 	@$(PYTHON) -m pytest $(ARGS)

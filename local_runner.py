@@ -1,4 +1,4 @@
-"""Draft the config of a table, run the pipeline on this machine, or ask a pushed model for predictions."""
+"""Draft a table's config, run the pipeline on this machine, look at its runs, or ask a pushed model for predictions."""
 
 import argparse
 import os
@@ -6,49 +6,58 @@ import shlex
 import sys
 
 _CONFIG = "data/census_income/pipeline.yaml"
+_STATUS = "exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 Ctrl-C"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Parses the command line and runs the command; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="local_runner.py",
-        description=__doc__,
-        epilog="exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed",
-    )
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="local_runner.py", description=__doc__, epilog=_STATUS)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     init = commands.add_parser("init", help="look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt")
     init.add_argument("table", metavar="TABLE", help="a file, a folder or a pattern, as data.train takes it")
     init.add_argument("--label", metavar="COLUMN", help="what is to be predicted (default: a guess, which is said)")
     init.add_argument("--name", metavar="NAME", help="the pipeline's name (default: made from the table's)")
     run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
-    run.add_argument("--config", default=_CONFIG, metavar="YAML", help="the data set's config (default: %(default)s)")
-    run.add_argument("--output", metavar="DIR", help="folder for everything (default: out/<name of the config>)")
-    run.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="override a setting, as in trainer.epochs=5"
-    )
+    setting = "override a setting, as in trainer.epochs=5"
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=setting)
+    runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
+    report = commands.add_parser("report", help="write the latest run's report again, or two side by side")
+    report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
+    board = commands.add_parser("tensorboard", help="show the training curves of the latest run, on this machine alone")
+    board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")
     predict = commands.add_parser("predict", help="predict with a pushed model; needs no TensorFlow")
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
-    options = parser.parse_args(arguments)
+    for command in (run, board):
+        command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
+        command.add_argument("--output", metavar="DIR", help="folder of the run (default: out/<name of the config>)")
+    for command in (runs, report):
+        command.add_argument("--output", default="out", metavar="DIR", help="folder of outputs (default: %(default)s)")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parses the command line and runs the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
     from modules.errors import UserError
 
     try:
-        return {"init": _init, "run": _run, "predict": _predict}[options.command](options)
+        return globals()[f"_{options.command}"](options) or 0
     except BrokenPipeError:  # whoever read the output has seen enough, such as `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
 
 
-def _init(options: argparse.Namespace) -> int:
-    from pipeline import terminal
+def _init(options: argparse.Namespace) -> None:
     from pipeline.drafting import draft, report
 
-    terminal.say(report.report(*draft.draft(options.table, options.label, options.name)))
-    return 0
+    print(report.report(*draft.draft(options.table, options.label, options.name)))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -62,12 +71,32 @@ def _run(options: argparse.Namespace) -> int:
     return local.run(settings, output, shlex.join(parts))
 
 
-def _predict(options: argparse.Namespace) -> int:
+def _runs(options: argparse.Namespace) -> None:
+    from pipeline import history
+
+    print(history.table(history.past_runs(options.output)))
+
+
+def _report(options: argparse.Namespace) -> None:
+    from pipeline import history
+
+    print("Report:", history.render(options.output, options.compare))
+
+
+def _tensorboard(options: argparse.Namespace) -> None:
+    from pipeline import config, tensorboard
+
+    name = config.load(options.config).name
+    tensorboard.show(options.output or os.path.join("out", name), name, options.port)
+
+
+def _predict(options: argparse.Namespace) -> None:
     from pipeline import prediction
 
     prediction.predict(options.model, options.input, options.output)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from pipeline.stopping import leave
+
+    leave(main())

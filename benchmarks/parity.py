@@ -19,13 +19,13 @@ def float32_against_saved_model(config_path: str, output: str) -> float:
     import numpy as np
     import tensorflow as tf
 
-    from components.ladder.executor import read_raw
+    from components import raw_rows
     from modules import inference, run
 
     artifacts = os.path.join(output, "artifacts")
     this = run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))
     test = os.path.join(_latest(artifacts, "TableExampleGen/examples"), "Split-test", "*")
-    inputs, *_ = read_raw(this, [test])
+    inputs = raw_rows.read(this, [test]).inputs
     saved_model = tf.saved_model.load(os.path.join(_latest(artifacts, "Pruner/pruned_model"), "Format-Serving"))
     serve = saved_model.signatures["serving_default"]
     expected = serve(**{name: tf.constant(array) for name, array in inputs.items()}).popitem()[1].numpy()[:, -1]

@@ -16,8 +16,27 @@ class Ladder(Artifact):
     PROPERTIES = {"forms": Property(type=PropertyType.INT)}
 
 
+class Intervals(Artifact):
+    """Confidence intervals of the shipped model's metrics, by slice: intervals.json; what is drawn: curves.json."""
+
+    TYPE_NAME = "Intervals"
+    PROPERTIES = {"metrics": Property(type=PropertyType.INT), "slices": Property(type=PropertyType.INT)}
+
+
 class DataFindings(Artifact):
     """What the data gate found and let pass: findings.json."""
 
     TYPE_NAME = "DataFindings"
     PROPERTIES = {"warnings": Property(type=PropertyType.INT)}
+
+
+class ReportSection(Artifact):
+    """A section that a component adds to the report: section.json, as components/reporter/blocks.py defines it."""
+
+    TYPE_NAME = "ReportSection"
+
+
+class Report(Artifact):
+    """Everything that a run found out: summary.json and index.html."""
+
+    TYPE_NAME = "Report"

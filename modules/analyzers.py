@@ -20,12 +20,14 @@ from modules import binning, information, reduction, vocabulary
 from modules.counting import BoundedCounter
 from modules.features import PROFILE_ASSET
 from modules.integers import bounds
+from modules.logarithm import signed_log
+from modules.quantiles import from_float_keys
 from modules.sampling import RowSample
 from modules.settings import Features, Label, Reduction
-from modules.summaries import NumericSummary, RowSummary, SummarizeRows, signed_log
+from modules.summaries import NumericSummary, RowSummary, SummarizeRows
 
 # Bin edges are chosen among this many quantiles.
-_GRID = 4_096
+_GRID = 4_097
 
 
 class NumericLayout:
@@ -69,11 +71,9 @@ def describe_numeric(
     columns, slots = len(names), component_slots(len(names), settings)
     layout = NumericLayout(columns, features.quantile_bins, slots)
     offsets = [column.offset() for column in summary.integers]
-    shifts = [float((c.reference or 0) - offset) for c, offset in zip(summary.integers, offsets, strict=True)]
-    sums, products = summary.shifted(shifts)
-    counts = np.maximum(np.diag(summary.together), 1.0)
-    means = np.diag(sums) / counts
-    centred = products - means * sums - means[:, None] * sums.T + summary.together * np.outer(means, means)
+    together = np.diag(summary.moments.together)
+    counts = np.maximum(together, 1)
+    means, centred = summary.moments.describe([0] * len(summary.floats) + offsets)
     deviations = np.sqrt(np.maximum(np.diag(centred) / counts, 0.0))
     # A column whose spread is rounding noise of its mean is constant.
     deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
@@ -100,7 +100,7 @@ def describe_numeric(
         correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
         scaled = None
         if sample is not None:
-            rows = sample.rows - np.append(np.zeros(len(summary.sketches)), offsets)
+            rows = sample.rows - np.append(np.zeros(len(summary.floats)), offsets)
             scaled = _scaled(rows, summary.log, means, inverse), sample.counts
         projection, reduced = reduction.reduce(correlation, settings, scaled)
         packed[:, layout.projection][:, : projection.shape[1]] = projection
@@ -109,10 +109,10 @@ def describe_numeric(
     limits = np.array([(offset, *bounds(offset)) for offset in offsets], np.int64).reshape(-1, 3).T
     fields = {
         "numeric": list(names),
-        "offsets": [0] * len(summary.sketches) + offsets,
+        "offsets": [0] * len(summary.floats) + offsets,
         "means": means.tolist(),
         "deviations": deviations.tolist(),
-        "present": (np.diag(summary.together) / max(summary.rows, 1)).tolist(),
+        "present": (together / max(summary.rows, 1)).tolist(),
         "edges": all_edges,
     }
     return packed.astype(np.float32), limits, fields | reduced
@@ -128,9 +128,9 @@ def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.nd
 def _grids(summary: NumericSummary, offsets: Sequence[int]) -> list[np.ndarray]:
     """Returns fine grids of quantiles, as the graph sees them: whole numbers minus their offset, rounded to float32."""
     grids = []
-    for column, sketch in enumerate(summary.sketches):
-        known = summary.together[column, column]
-        grids.append(np.asarray(sketch.GetQuantiles(_GRID).flatten()) if known else np.zeros(1))
+    for quantiles in summary.floats:
+        keys = quantiles.quantiles(_GRID)
+        grids.append(from_float_keys(keys) if len(keys) else np.zeros(1))
     for whole, offset in zip(summary.integers, offsets, strict=True):
         values = whole.quantiles(_GRID)
         grids.append(np.clip(values, *bounds(offset)) - offset if len(values) else np.zeros(1))

@@ -158,7 +158,10 @@ class Encoder(tf_keras.layers.Layer):
         if self._categories.slots:
             parts.append(self._categories.of(inputs["category"]))
         if self._marked:
-            parts.append(self._marked.of(inputs["missing"]))
+            # The comparison changes nothing but stands in the way of TFLite's converter, which else takes int8 from the
+            # network back through these joined columns, and forgets some of them: the file then cannot run.
+            marked = tf.greater(self._marked.of(inputs["missing"]), 0.5)
+            parts.append(tf.cast(marked, tf.float32))
         return tf.concat(parts, axis=1)
 
     def _numeric_codes(self, position: tf.Tensor) -> list[tf.Tensor]:

@@ -18,6 +18,10 @@ class UserError(Exception):
         # A name or a cell of the user's table may hold line ends.
         super().__init__(" ".join(f"{where}: {what}{end} {fix.rstrip('.')}.".splitlines()))
 
+    def _render_traceback_(self) -> list[str]:
+        """Tells a notebook to show the message alone."""
+        return [str(self)]
+
 
 class DataError(UserError):
     """The table cannot be used as it is."""

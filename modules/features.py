@@ -279,6 +279,11 @@ class Profile:
         total = sum(self.explained_variance)
         return [value / total if total else 0.0 for value in self.explained_variance]
 
+    @property
+    def telling_nothing(self) -> dict[str, str]:
+        """Why a column of the table tells nothing and has no slot, by column."""
+        return {column: why for column, why in self.left_out.items() if column not in self.parts}
+
     def to_json(self) -> str:
         """Returns the profile as JSON."""
         return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False)

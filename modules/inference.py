@@ -65,3 +65,13 @@ class Predictor:
         """
         ((name, answer),) = self._runner(**inputs).items()
         return np.concatenate([1.0 - answer, answer], axis=1) if name == "probability" else answer
+
+    def predict_all(self, inputs: Mapping[str, np.ndarray], batch: int = 4_096) -> np.ndarray:
+        """Runs any number of rows, some at a time; arguments and result as those of `predict`."""
+        rows = len(next(iter(inputs.values())))
+        return np.concatenate(
+            [
+                self.predict({name: array[start : start + batch] for name, array in inputs.items()})
+                for start in range(0, rows, batch)
+            ]
+        )

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from modules.logarithm import signed_log
+from modules.moments import ExactMoments
 from modules.settings import Label
 from modules.tasks import sort_classes
 
@@ -19,7 +21,7 @@ class LabelSummary:
     def __init__(self, label: Label) -> None:
         self._label = label
         self.classes: collections.Counter[bytes] = collections.Counter()
-        self.rows, self.mean, self.squares = 0, 0.0, 0.0  # squares: sum of the squared deviations from the mean
+        self.moments = ExactMoments(1)
         self.range = np.array([np.inf, -np.inf])
 
     def add(self, labels: np.ndarray) -> None:
@@ -31,23 +33,20 @@ class LabelSummary:
         if len(values):
             self.range = np.array([min(self.range[0], values.min()), max(self.range[1], values.max())])
         if self._label.log_scale:
-            values = np.sign(values) * np.log1p(np.abs(values))
-        if len(values):
-            self._join(len(values), float(values.mean()), float(np.square(values - values.mean()).sum()))
+            values = signed_log(values).astype(np.float32).astype(np.float64)
+        column = values[:, np.newaxis]
+        self.moments.add(column, np.zeros(column.shape, np.int64), np.ones(column.shape, bool))
 
     def merge(self, other: "LabelSummary") -> None:
         """Adds the rows of another summary."""
         self.classes.update(other.classes)
-        if other.rows:
-            self._join(other.rows, other.mean, other.squares)
+        self.moments.merge(other.moments)
         self.range = np.array([min(self.range[0], other.range[0]), max(self.range[1], other.range[1])])
 
-    def _join(self, rows: int, mean: float, squares: float) -> None:
-        """Joins moments without the cancellation of plain sums (Chan, Golub and LeVeque, 1983)."""
-        together, difference = self.rows + rows, mean - self.mean
-        self.squares += squares + difference**2 * self.rows * rows / together
-        self.mean += difference * rows / together
-        self.rows = together
+    @property
+    def rows(self) -> int:
+        """How many numbers there were."""
+        return int(self.moments.together[0, 0])
 
     def describe(self) -> tuple[np.ndarray, dict[str, Any]]:
         """Returns the constant of the preprocessing graph and the label's fields of `features.Profile`.
@@ -60,9 +59,11 @@ class LabelSummary:
             counts = [self.classes[name.encode("utf-8")] for name in names]
             constant = np.array([[name.encode("utf-8") for name in names]], dtype=object)
             return constant, {"classes": names, "class_counts": counts}
-        deviation = np.sqrt(self.squares / max(self.rows, 1))
-        if deviation <= 1e-7 * max(abs(self.mean), 1e-30):
+        means, squares = self.moments.describe([0])
+        mean = float(means[0])
+        deviation = float(np.sqrt(squares[0, 0] / max(self.rows, 1)))
+        if deviation <= 1e-7 * max(abs(mean), 1e-30):
             deviation = 1.0
         low, high = (float(value) if np.isfinite(value) else 0.0 for value in self.range)
-        fields = {"label_mean": self.mean, "label_deviation": float(deviation), "label_range": [low, high]}
-        return np.array([self.mean, 1.0 / deviation], np.float32), fields
+        fields = {"label_mean": mean, "label_deviation": deviation, "label_range": [low, high]}
+        return np.array([mean, 1.0 / deviation], np.float32), fields

@@ -4,27 +4,24 @@ from collections.abc import Iterable, Sequence
 
 import apache_beam as beam
 import numpy as np
-import pyarrow as pa
 
 from modules.counting import BoundedCounter
 from modules.features import MISSING
-from modules.integers import IntegerSummary, difference, new_sketch
+from modules.integers import IntegerSummary
 from modules.labels import LabelSummary
+from modules.logarithm import signed_log
+from modules.moments import ExactMoments
+from modules.quantiles import QuantileSummary, float_keys
 from modules.sampling import RowSample
 from modules.settings import Label
-
-
-def signed_log(values: np.ndarray) -> np.ndarray:
-    """Returns sign(x)·log(1 + |x|): the log for heavy tails, defined for every number."""
-    return np.sign(values) * np.log1p(np.abs(values))
 
 
 class NumericSummary:
     """Mergeable summary of numeric columns: floating-point ones first, whole numbers after them.
 
-    It holds the pairwise moments after the log, where a column has one, and a quantile sketch a column before it: bin
-    edges are compared with the raw value, so that no rounding of a logarithm moves a row into another bin on device.
-    The moments of whole numbers are relative to the `reference` of their `IntegerSummary`.
+    It holds the exact moments after the log, where a column has one, and quantiles before it: bin edges are compared
+    with the raw value, so that no rounding of a logarithm moves a row into another bin on device. A logarithm is
+    rounded to float32, as in the graph.
 
     Args:
         log: For each column, whether its log is taken.
@@ -32,59 +29,37 @@ class NumericSummary:
     """
 
     def __init__(self, log: Sequence[bool], integers: int = 0) -> None:
-        columns = len(log)
         self.log = np.array(log, bool)
         self.rows = 0
-        self.together = np.zeros((columns, columns))  # rows in which both columns have a value
-        self.sums = np.zeros((columns, columns))  # sum of column i over the rows in which j has a value too
-        self.products = np.zeros((columns, columns))
-        self.sketches = [new_sketch() for _ in range(columns - integers)]
-        self.integers = [IntegerSummary(taken) for taken in log[columns - integers :]]
+        self.floats = [QuantileSummary() for _ in range(len(log) - integers)]
+        self.integers = [IntegerSummary(taken) for taken in log[len(log) - integers :]]
+        self.moments = ExactMoments(len(log))
 
     def add(self, floats: np.ndarray, integers: np.ndarray) -> None:
         """Adds a batch: float32 [batch, f], NaN for missing, and int64 [batch, i], the smallest for missing."""
-        values = floats.astype(np.float64)
-        present = np.isfinite(values)
-        for column, sketch in enumerate(self.sketches):
-            sketch.AddValues(pa.array(values[present[:, column], column]))
-        if self.integers:
-            relative, known = self._add_integers(integers)
-            values, present = np.hstack([values, relative]), np.hstack([present, known])
-        weights = present.astype(np.float64)
-        filled = np.where(present, values, 0.0)
-        filled = np.where(self.log, signed_log(filled), filled)
-        self.rows += len(values)
-        self.together += weights.T @ weights
-        self.sums += filled.T @ weights
-        self.products += filled.T @ filled
-
-    def _add_integers(self, integers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns whole numbers relative to their references, float64, and where there are any."""
-        known = integers != MISSING["int64"]
-        relative = np.zeros(integers.shape)
+        present, known = np.isfinite(floats), integers != MISSING["int64"]
+        for column, quantiles in enumerate(self.floats):
+            quantiles.add(float_keys(floats[present[:, column], column]))
         for column, summary in enumerate(self.integers):
             summary.add(integers[known[:, column], column])
-            relative[:, column] = difference(integers[:, column], summary.reference or 0)
-        return relative, known
+        numbers = np.hstack([floats, integers.astype(np.float64)])
+        there = np.hstack([present, known])
+        numbers[:, len(self.floats) :][:, ~self.log[len(self.floats) :]] = 0.0
+        numbers = np.where(there, numbers, 0.0)
+        numbers[:, self.log] = signed_log(numbers[:, self.log]).astype(np.float32)
+        whole = np.zeros(numbers.shape, np.int64)
+        whole[:, len(self.floats) :] = np.where(known & ~self.log[len(self.floats) :], integers, 0)
+        self.rows += len(floats)
+        self.moments.add(numbers, whole, there)
 
     def merge(self, other: "NumericSummary") -> None:
         """Adds the rows of another summary."""
-        for mine, theirs in zip(self.sketches, other.sketches, strict=True):
-            mine.Merge(theirs)
-        shifts = [mine.merge(theirs) for mine, theirs in zip(self.integers, other.integers, strict=True)]
-        sums, products = other.shifted(shifts)
+        for mine, theirs in zip(self.floats, other.floats, strict=True):
+            mine.merge(theirs)
+        for ours, others in zip(self.integers, other.integers, strict=True):
+            ours.merge(others)
         self.rows += other.rows
-        self.together += other.together
-        self.sums += sums
-        self.products += products
-
-    def shifted(self, shifts: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-        """Returns sums and products of the columns when each number of whole-number column i is larger by shifts[i]."""
-        if not any(shifts):
-            return self.sums, self.products
-        by = np.append(np.zeros(len(self.sketches)), shifts)[:, np.newaxis]
-        products = self.products + by * self.sums.T + self.sums * by.T + self.together * (by * by.T)
-        return self.sums + self.together * by, products
+        self.moments.merge(other.moments)
 
 
 class RowSummary:
@@ -115,7 +90,7 @@ class RowSummary:
         """
         *texts, label = arrays
         self.label.add(label)
-        floats = texts.pop(0) if self.numeric.sketches else np.zeros((len(label), 0), np.float32)
+        floats = texts.pop(0) if self.numeric.floats else np.zeros((len(label), 0), np.float32)
         integers = texts.pop(0) if self.numeric.integers else np.zeros((len(label), 0), np.int64)
         if len(self.numeric.log):
             self.numeric.add(floats, integers)

@@ -1,10 +1,35 @@
-"""Reading what the Evaluator left: plain numbers by slice and metric."""
+"""What TFMA calls our metrics, and reading what the Evaluator left: plain numbers by slice and metric."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
 Slice = tuple[tuple[str, Any], ...]
+
+# TFMA's areas under curves interpolate between this many thresholds; 10,000 bring them within 1e-4 of the exact ones.
+AREA = {"num_thresholds": 10_000}
+
+# By task and by the config's name of a metric that can be gated: TFMA's class, its parameters, and its name in TFMA's
+# results.
+GATED: dict[str, dict[str, tuple[str, dict[str, Any], str]]] = {
+    "binary": {
+        "auc": ("AUC", AREA, "auc"),
+        "auc_pr": ("AUCPrecisionRecall", AREA, "auc_precision_recall"),
+        "accuracy": ("BinaryAccuracy", {}, "binary_accuracy"),
+        "precision": ("Precision", {}, "precision"),
+        "recall": ("Recall", {}, "recall"),
+    },
+    "multiclass": {
+        "accuracy": ("SparseCategoricalAccuracy", {}, "sparse_categorical_accuracy"),
+        "auc": ("AUC", AREA, "auc"),
+        "top_3_accuracy": ("SparseTopKCategoricalAccuracy", {"k": 3}, "sparse_top_k_categorical_accuracy"),
+    },
+    "regression": {
+        "r2": ("RSquared", {}, "r_squared"),
+        "rmse": ("RootMeanSquaredError", {}, "root_mean_squared_error"),
+        "mae": ("MeanAbsoluteError", {}, "mean_absolute_error"),
+    },
+}
 
 
 def slice_name(key: Slice) -> str:
@@ -41,6 +66,18 @@ def overall_metrics(evaluation: str, classes: Sequence[str] = ()) -> dict[str, f
     return metrics_by_slice(evaluation, classes)["overall"]
 
 
+def metric_name(name: str, sub_key: str, classes: Sequence[str]) -> str:
+    """Returns a metric's name as summary.json has it.
+
+    Args:
+        name: The name in TFMA's results.
+        sub_key: The key that it stands under there: empty, or `classId:1`.
+        classes: Names of the classes, in order.
+    """
+    # An average over classes has the options of the average before its name.
+    return name.rpartition("\n_")[2] + _of_class(sub_key, classes)
+
+
 def _of_class(sub_key: str, classes: Sequence[str]) -> str:
     """Turns TFMA's `classId:1` into `/name of class 1`."""
     if not sub_key:
@@ -49,20 +86,32 @@ def _of_class(sub_key: str, classes: Sequence[str]) -> str:
     return f"/{classes[int(number)]}" if kind == "classId" and int(number) < len(classes) else f"/{sub_key}"
 
 
-def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float]]:
+def load(evaluation: str, is_baseline: bool = False) -> Any:
+    """Loads what a ModelEvaluation artifact holds of one of its models.
+
+    Args:
+        evaluation: URI of the artifact.
+        is_baseline: The baseline is meant, not the candidate.
+
+    Returns:
+        A `tfma.EvalResult`; None if no such model was evaluated.
+    """
     import tensorflow_model_analysis as tfma
 
     # A model that was evaluated alone has no name in TFMA's results.
     specs = tfma.load_eval_result(evaluation).config.model_specs
     named = [spec.name for spec in specs if spec.is_baseline == is_baseline]
-    if not named:
+    return tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None) if named else None
+
+
+def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float]]:
+    result = load(evaluation, is_baseline)
+    if result is None:
         return {}
-    result = tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None)
     found = {}
     for key, outputs in result.slicing_metrics:
         found[slice_name(key)] = {
-            # An average over classes has the options of the average before its name.
-            name.rpartition("\n_")[2] + _of_class(sub_key, classes): float(value["doubleValue"])
+            metric_name(name, sub_key, classes): float(value["doubleValue"])
             for sub_key, metrics in sorted(outputs[""].items())
             for name, value in metrics.items()
             if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))

@@ -4,7 +4,7 @@ from typing import Any
 
 from tfx.components.trainer.fn_args_utils import FnArgs
 
-from modules import inputs, model, run, serving, soft_labels, strategies, training
+from modules import curves, inputs, model, run, serving, soft_labels, strategies, training
 from modules.settings import Distillation, Trainer
 
 
@@ -26,7 +26,8 @@ def train_teacher(fn_args: FnArgs) -> None:
         loss = training.hard_loss(this.label.task)
         training.compile_model(teacher, best["learning_rate"], loss, average_steps=inputs.steps(train))
     score = this.score(validation)
-    training.fit(teacher, train, validation, score, settings.epochs, settings.patience, fn_args.model_run_dir)
+    record = curves.Record("teacher", fn_args.model_run_dir)
+    training.fit(teacher, train, validation, score, settings.epochs, settings.patience, record)
     serving.export(fn_args.serving_model_dir, this, encoder, teacher)
 
 
@@ -42,5 +43,6 @@ def train_student(fn_args: FnArgs) -> None:
     student = model.build_network(encoder.width, shape, this.seed, this.target.outputs)
     training.compile_model(student, settings.learning_rate, soft_labels.loss(this), inputs.steps(train))
     score = this.score(validation)
-    training.fit(student, train, validation, score, settings.epochs, settings.patience, fn_args.model_run_dir)
+    record = curves.Record("student", fn_args.model_run_dir)
+    training.fit(student, train, validation, score, settings.epochs, settings.patience, record)
     serving.export(fn_args.serving_model_dir, this, encoder, student)

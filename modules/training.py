@@ -1,12 +1,14 @@
 """The one training loop: fit, watch the validation rows, stop early, and go back to the best epoch."""
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 import tensorflow as tf
 import tf_keras
+from absl import logging
 
-from modules import metrics, tasks
+from modules import curves, metrics, progress, tasks
 from modules.compat import skip_autograph_of_keras
 
 _PREDICT_ROWS = 8_192
@@ -39,6 +41,11 @@ class ValidationScore(tf_keras.callbacks.Callback):
     def monitor(self) -> str:
         """The score's name in the logs."""
         return f"val_{self._metric}"
+
+    @property
+    def title(self) -> str:
+        """The score's name for people."""
+        return tasks.METRICS[self._metric].title
 
     @property
     def mode(self) -> str:
@@ -103,10 +110,11 @@ def fit(
     score: ValidationScore,
     epochs: int,
     patience: int | None,
-    log_dir: str | None = None,
+    record: curves.Record | None = None,
     initial_epoch: int = 0,
     callbacks: tuple[tf_keras.callbacks.Callback, ...] = (),
     watch_loss: bool = True,
+    tell: Callable[[int, float], None] | None = None,
 ) -> dict[str, list[float]]:
     """Trains a compiled model.
 
@@ -118,10 +126,13 @@ def fit(
         epochs: The epoch to stop before, counted from 0 like `initial_epoch`.
         patience: Epochs without a better score after which training stops and the weights of the best epoch
             come back; None trains to the end and keeps the last weights.
-        log_dir: Where TensorBoard's logs and the checkpoint of the best epoch go; none are written without it.
+        record: Where the learning curves, TensorBoard's logs and the checkpoint of the best epoch go; none are written
+            without it.
         initial_epoch: The number of the first epoch, for a training that goes on.
         callbacks: Further callbacks, called before the others.
         watch_loss: Whether to compute the loss of the validation rows too; a search has no use for it.
+        tell: Called after each epoch with its number, from 1, and its score; without it the epochs are logged, and
+            reported as the step's progress.
 
     Returns:
         The history: a value an epoch of `loss`, of the score and, if it is watched, `val_loss`.
@@ -132,16 +143,19 @@ def fit(
             model.optimizer._model_variables_moving_average, model.trainable_variables, strict=True
         ):
             average.assign(variable)
-    watched: list[tf_keras.callbacks.Callback] = [*callbacks, score]
+    if tell is None:
+        tell = _teller(score, epochs, may_stop=patience is not None and patience < epochs)
+    watched: list[tf_keras.callbacks.Callback] = [*callbacks, score, _Epochs(score.monitor, tell)]
     if patience is not None:
         watched.append(
             tf_keras.callbacks.EarlyStopping(
                 score.monitor, mode=score.mode, patience=patience, restore_best_weights=True
             )
         )
-    if log_dir is not None:
-        best = os.path.join(log_dir, "checkpoints", "best")
-        watched.append(tf_keras.callbacks.TensorBoard(log_dir, write_graph=False))
+    if record is not None:
+        watched += record.callbacks()
+    if record is not None and not record.curves_only:
+        best = os.path.join(record.directory, "checkpoints", "best")
         watched.append(
             tf_keras.callbacks.ModelCheckpoint(
                 best, score.monitor, mode=score.mode, save_best_only=True, save_weights_only=True
@@ -155,4 +169,29 @@ def fit(
         callbacks=watched,
         verbose=0,
     )
+    if record is not None and not record.curves_only:
+        learnt = curves.history_of(record.step, score.monitor, score.mode, history.history, initial_epoch)
+        curves.write(record.directory, curves.HISTORY_FILE, learnt)
     return history.history
+
+
+class _Epochs(tf_keras.callbacks.Callback):
+    """Tells of each epoch that ends; it comes after the score in the list of callbacks."""
+
+    def __init__(self, monitor: str, tell: Callable[[int, float], None]) -> None:
+        super().__init__()
+        self._monitor, self._tell = monitor, tell
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._tell(epoch + 1, (logs or {})[self._monitor])
+
+
+def _teller(score: ValidationScore, epochs: int, may_stop: bool) -> Callable[[int, float], None]:
+    """Returns what logs an epoch, for where a log is all there is, and reports it as the step's progress."""
+
+    def tell(epoch: int, value: float) -> None:
+        logging.info("Epoch %d of %d: %s %.4f", epoch, epochs, score.monitor, value)
+        note = f"epoch {epoch} of {epochs}, {score.title} {value:.4f}"
+        progress.report(epoch, epochs, note, at_most=may_stop)
+
+    return tell

@@ -1,5 +1,6 @@
 """Hyperband over the teacher's shape and learning rate (Li et al., 2018, https://jmlr.org/papers/v18/16-558.html)."""
 
+import os
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from keras_tuner.oracles import HyperbandOracle
 from tfx.components.trainer.fn_args_utils import FnArgs
 from tfx.components.tuner.component import TunerFnResult
 
-from modules import inputs, model, run, training
+from modules import curves, inputs, model, progress, run, training
 from modules.settings import SearchSpace, Tuner
 from modules.trainer import architecture_of
 
@@ -33,6 +34,17 @@ def search_space(space: SearchSpace) -> keras_tuner.HyperParameters:
     return hp
 
 
+def planned_epochs(oracle: HyperbandOracle, iterations: int) -> list[int]:
+    """Returns the epochs of each trial that a whole search has, by the oracle's own (private) arithmetic."""
+    last, size = oracle._get_epochs, oracle._get_size
+    rounds = [(bracket, number) for bracket in range(oracle._get_num_brackets()) for number in range(bracket + 1)]
+    return [
+        epochs
+        for bracket, number in rounds
+        for epochs in [last(bracket, number) - (last(bracket, number - 1) if number else 0)] * size(bracket, number)
+    ] * iterations
+
+
 class Hyperband(BaseTuner):
     """Trains tf_keras models for a Hyperband oracle.
 
@@ -43,7 +55,7 @@ class Hyperband(BaseTuner):
         score: What is watched on the validation rows.
         settings: The section `tuner` of the config.
         seed: Fixes the trials that the oracle draws.
-        directory: Where the oracle keeps its state.
+        directory: Where the oracle keeps its state, and the search its record.
     """
 
     def __init__(self, build: Any, score: training.ValidationScore, settings: Tuner, seed: int, directory: str) -> None:
@@ -61,6 +73,10 @@ class Hyperband(BaseTuner):
         super().__init__(oracle, directory=directory, project_name="hyperband", overwrite=True)
         self._build, self._score, self._settings = build, score, settings
         self._weights: dict[str, list[np.ndarray]] = {}
+        self._record = os.path.join(directory, curves.TRIALS_FOLDER)
+        self._histories: list[dict[str, Any]] = []
+        self._planned = planned_epochs(oracle, settings.iterations)
+        self._done, self._best = 0, ""
 
     def run_trial(self, trial: Trial, train: tf.data.Dataset, validation: tf.data.Dataset) -> dict[str, float]:
         """Trains one configuration from where its earlier round ended; returns its best score.
@@ -82,12 +98,32 @@ class Hyperband(BaseTuner):
             initial_epoch=values["tuner/initial_epoch"],
             patience=self._settings.patience,
             watch_loss=False,
+            record=curves.Record(trial.trial_id, os.path.join(self._record, trial.trial_id), curves_only=True),
+            tell=lambda epoch, _: self._tell(epoch - values["tuner/initial_epoch"]),
         )
+        self._done += values["tuner/epochs"] - values["tuner/initial_epoch"]
         self._weights[trial.trial_id] = network.get_weights()
         scores = history[self._score.monitor]
+        self._keep(trial.trial_id, history, values["tuner/initial_epoch"])
         record = {"trial/epochs": len(scores), "trial/seconds": round(time.monotonic() - started, 2)}
         self.oracle.get_trial(trial.trial_id).hyperparameters.values.update(record)
         return {self._score.monitor: max(scores) if self._score.mode == "max" else min(scores)}
+
+    def _keep(self, trial_id: str, history: dict[str, list[float]], first_epoch: int) -> None:
+        """Adds a trial to the learning curves; the file is written anew each time, and is small."""
+        mode = self._score.mode
+        self._histories.append(curves.history_of(trial_id, self._score.monitor, mode, history, first_epoch))
+        curves.write(self._record, curves.TRIALS_FILE, self._histories)
+        scores = [score for found in self._histories for score in found[self._score.monitor] if score is not None]
+        if scores:
+            self._best = f", best {self._score.title} {max(scores) if mode == 'max' else min(scores):.4f}"
+        self._tell(0)
+
+    def _tell(self, epochs: int) -> None:
+        """Reports the epochs of all trials that are done; a trial that stopped early counts as a whole one."""
+        number = min(len(self._histories) + 1, len(self._planned))
+        note = f"trial {number} of {len(self._planned)}{self._best}"
+        progress.report(self._done + epochs, sum(self._planned), note, at_most=True)
 
     def save_model(self, trial_id: str, model: Any, step: int = 0) -> None:
         """Weights stay in memory: a trial lasts seconds, and the Trainer trains the best one anew."""

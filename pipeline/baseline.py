@@ -12,28 +12,27 @@ from tfx.dsl.components.common.resolver import ResolverStrategy
 class LatestOtherBlessedModelStrategy(ResolverStrategy):
     """Resolves the model that was blessed last, the candidate itself set aside.
 
+    Last is what the latest run blessed, from the cache too: a blessing taken from there keeps its number.
     TFX's LatestBlessedModelStrategy resolves, when a run is repeated unchanged, the very model that the run is about:
     it would be compared with itself, and the Evaluator's result could never come from the cache.
     """
 
     def resolve_artifacts(self, store: Any, input_dict: dict[str, list[Any]]) -> dict[str, list[Any]] | None:
-        """Picks the latest blessed model from the keys `model` and `model_blessing`, other than the `candidate`."""
+        """Picks from the key `model`, by the key `model_blessing`, other than the `candidate`."""
         candidates = {artifact.id for artifact in input_dict["candidate"]}
-        blessings = {
-            blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_ID_KEY): blessing
-            for blessing in sorted(input_dict["model_blessing"], key=lambda artifact: artifact.id)
-            if _is_blessed(blessing)
-        }
         models = {model.id: model for model in input_dict["model"] if model.id not in candidates}
-        blessed = [model for model in blessings if model in models]
-        if not blessed:
-            return {"candidate": input_dict["candidate"], "model": [], "model_blessing": []}
-        latest = max(blessed, key=lambda model: blessings[model].id)
-        return {
-            "candidate": input_dict["candidate"],
-            "model": [models[latest]],
-            "model_blessing": [blessings[latest]],
-        }
+        blessings = {blessing.id: blessing for blessing in input_dict["model_blessing"] if _is_blessed(blessing)}
+        blessed = _by_run(store, blessings)
+        for run in sorted(blessed, reverse=True):
+            blessing = blessings[blessed[run]]
+            of = blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_ID_KEY)
+            if of in models:
+                return {
+                    "candidate": input_dict["candidate"],
+                    "model": [models[of]],
+                    "model_blessing": [blessing],
+                }
+        return {"candidate": input_dict["candidate"], "model": [], "model_blessing": []}
 
 
 class LatestOtherBlessedStatisticsStrategy(ResolverStrategy):

@@ -4,34 +4,10 @@ import json
 from typing import Any
 
 from modules.settings import Evaluation, Label, Score
+from modules.tfma_results import AREA, GATED
 
 CANDIDATE, BASELINE = "candidate", "baseline"
-
-# TFMA's areas under curves interpolate between this many thresholds; 10,000 bring them within 1e-4 of the exact ones.
-_AREA = {"num_thresholds": 10_000}
 _OURS = "modules.tfma_metrics"
-
-# By task and by the config's name of a metric that can be gated: TFMA's class, its parameters, and its name in TFMA's
-# results.
-GATED: dict[str, dict[str, tuple[str, dict[str, Any], str]]] = {
-    "binary": {
-        "auc": ("AUC", _AREA, "auc"),
-        "auc_pr": ("AUCPrecisionRecall", _AREA, "auc_precision_recall"),
-        "accuracy": ("BinaryAccuracy", {}, "binary_accuracy"),
-        "precision": ("Precision", {}, "precision"),
-        "recall": ("Recall", {}, "recall"),
-    },
-    "multiclass": {
-        "accuracy": ("SparseCategoricalAccuracy", {}, "sparse_categorical_accuracy"),
-        "auc": ("AUC", _AREA, "auc"),
-        "top_3_accuracy": ("SparseTopKCategoricalAccuracy", {"k": 3}, "sparse_top_k_categorical_accuracy"),
-    },
-    "regression": {
-        "r2": ("RSquared", {}, "r_squared"),
-        "rmse": ("RootMeanSquaredError", {}, "root_mean_squared_error"),
-        "mae": ("MeanAbsoluteError", {}, "mean_absolute_error"),
-    },
-}
 
 
 def eval_config(settings: Evaluation, label: Label) -> Any:
@@ -90,7 +66,7 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[
     one_against_rest = config_pb2.BinarizationOptions()
     mean_of_classes = config_pb2.AggregationOptions(macro_average=True)
     auc = gated.pop("auc")
-    of_each = [metric("AUC", **_AREA), metric("Precision"), metric("Recall"), *means, fairness]
+    of_each = [metric("AUC", **AREA), metric("Precision"), metric("Recall"), *means, fairness]
     return [
         spec(list(gated.values()), CANDIDATE, BASELINE),
         spec([auc], CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=mean_of_classes),

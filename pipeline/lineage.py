@@ -3,18 +3,10 @@
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
-from modules.features import PROFILE_ASSET, Profile
-
-
-@dataclasses.dataclass(frozen=True)
-class Artifact:
-    """An output: where it is, and the facts that its step recorded on it."""
-
-    id: int
-    uri: str
-    properties: dict[str, Any]
+from modules.records import Record, properties_of, record_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +15,7 @@ class StepRun:
 
     execution: int
     cached: bool
-    outputs: dict[str, Artifact]
+    outputs: dict[str, Record]
 
 
 class Lineage:
@@ -45,40 +37,99 @@ class Lineage:
         self._events = metadata_store_pb2.Event
         self._store = ml_metadata.MetadataStore(config)
         self._pipeline = pipeline
+        self._folder = os.path.dirname(os.path.abspath(path))
 
     def latest(self, step: str) -> StepRun | None:
         """Returns the latest complete or cached execution of a step, or None if there is none."""
+        executions = self._executions(step)
+        return self._step_run(executions[-1]) if executions else None
+
+    def history(self, step: str) -> list[tuple[str, StepRun]]:
+        """Returns the complete or cached executions of a step, oldest first, each with the name of its run."""
+        runs = {context.id: context.name for context in self._store.get_contexts_by_type("pipeline_run")}
+        return [
+            (runs[context.id], self._step_run(execution))
+            for execution in self._executions(step)
+            for context in self._store.get_contexts_by_execution(execution.id)
+            if context.id in runs
+        ]
+
+    def _executions(self, step: str) -> list[Any]:
         context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
         if context is None:
-            return None
+            return []
         good = (self._states.COMPLETE, self._states.CACHED)
-        executions = [e for e in self._store.get_executions_by_context(context.id) if e.last_known_state in good]
-        if not executions:
-            return None
-        latest = max(executions, key=lambda execution: execution.id)
+        executions = self._store.get_executions_by_context(context.id)
+        return sorted((e for e in executions if e.last_known_state in good), key=lambda execution: execution.id)
+
+    def _step_run(self, execution: Any) -> StepRun:
         kinds = (self._events.OUTPUT, self._events.INTERNAL_OUTPUT)  # a resolver's outputs are internal ones
-        events = [e for e in self._store.get_events_by_execution_ids([latest.id]) if e.type in kinds]
+        events = [e for e in self._store.get_events_by_execution_ids([execution.id]) if e.type in kinds]
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id([event.artifact_id for event in events])}
         outputs = {}
         for event in events:
-            artifact = artifacts[event.artifact_id]
-            outputs[event.path.steps[0].key] = Artifact(artifact.id, artifact.uri, _properties(artifact))
-        return StepRun(latest.id, latest.last_known_state == self._states.CACHED, outputs)
+            outputs[event.path.steps[0].key] = record_of(artifacts[event.artifact_id])
+        return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
 
+    def run_names(self) -> list[str]:
+        """Returns the names of all runs of the pipeline, oldest first: the times at which they began."""
+        pipeline = self._store.get_context_by_type_and_name("pipeline", self._pipeline)
+        children = self._store.get_children_contexts_by_context(pipeline.id) if pipeline else []
+        return sorted(context.name for context in children)
 
-def _properties(artifact: Any) -> dict[str, Any]:
-    merged = [*artifact.properties.items(), *artifact.custom_properties.items()]
-    return {name: getattr(value, value.WhichOneof("value")) for name, value in merged}
+    def graph(self, steps: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Returns which step of a run made what from what.
 
+        Args:
+            steps: Names of the run's steps, in the order in which they ran.
 
-def read_json(artifact: Artifact, *path: str) -> Any:
-    """Reads a JSON file inside an artifact."""
-    from tfx.dsl.io import fileio
+        Returns:
+            `nodes`: `step`, `execution` and `cached`, and where they are known the `code`'s digest and the data's
+            `fingerprint`. `edges`: `from`, `to`, the type of the `artifact`, its `id`, and its `uri`, relative to the
+            folder of the store if it lies there. What a resolver found in an earlier run comes from the resolver.
+        """
+        found = {step: self._executions(step) for step in steps}
+        executions = {step: of_step[-1] for step, of_step in found.items() if of_step}
+        if not executions:
+            return {"nodes": [], "edges": []}
+        events = self._store.get_events_by_execution_ids([execution.id for execution in executions.values()])
+        artifacts = {a.id: a for a in self._store.get_artifacts_by_id({event.artifact_id for event in events})}
+        by_id = {execution.id: step for step, execution in executions.items()}
+        makers = {e.artifact_id: by_id[e.execution_id] for e in events if e.type == self._events.INTERNAL_OUTPUT}
+        makers |= {e.artifact_id: by_id[e.execution_id] for e in events if e.type == self._events.OUTPUT}
+        order = {step: number for number, step in enumerate(steps)}
+        edges = {}
+        for event in events:
+            maker, user = makers.get(event.artifact_id), by_id[event.execution_id]
+            # A resolver's events are all outputs, those of what it was given too. Time flows forwards: whatever a
+            # resolver dug out, the graph has no cycle.
+            if maker is not None and event.type != self._events.OUTPUT and order[maker] < order[user]:
+                edges[maker, user, event.artifact_id] = self._edge(maker, user, artifacts[event.artifact_id])
+        return {
+            "nodes": [self._node(step, execution) for step, execution in executions.items()],
+            "edges": [edges[key] for key in sorted(edges, key=lambda key: (order[key[0]], order[key[1]], key[2]))],
+        }
 
-    with fileio.open(os.path.join(artifact.uri, *path)) as file:
-        return json.loads(file.read())
+    def _edge(self, maker: str, user: str, artifact: Any) -> dict[str, Any]:
+        inside = artifact.uri.startswith(self._folder + os.sep)
+        uri = os.path.relpath(artifact.uri, self._folder) if inside else artifact.uri
+        return {"from": maker, "to": user, "artifact": artifact.type, "id": artifact.id, "uri": uri}
 
+    def _node(self, step: str, execution: Any) -> dict[str, Any]:
+        cached = execution.last_known_state == self._states.CACHED
+        node = {"step": step, "execution": execution.id, "cached": cached}
+        parameters = properties_of(execution)
+        for name in ("custom_config", "config"):  # where a step has one digest among its sections of the config
+            parameters |= {"code": json.loads(parameters[name]).get("code")} if name in parameters else {}
+        return node | {name: parameters[name] for name in ("code", "fingerprint") if parameters.get(name)}
 
-def read_profile(graph: Artifact) -> Profile:
-    """Reads what Transform learnt from the training rows, from its transform graph."""
-    return Profile(**read_json(graph, "transform_fn", "assets", PROFILE_ASSET))
+    def seconds(self, step: str) -> float | None:
+        """Returns how long a step took when it last did its work, and was not taken from the cache; None if never."""
+        complete = [e for e in self._executions(step) if e.last_known_state == self._states.COMPLETE]
+        if not complete:
+            return None
+        return (complete[-1].last_update_time_since_epoch - complete[-1].create_time_since_epoch) / 1e3
+
+    def pipelines(self) -> list[str]:
+        """Returns the names of all pipelines that the store knows, whichever it was opened for."""
+        return [context.name for context in self._store.get_contexts_by_type("pipeline")]

@@ -1,16 +1,16 @@
 """A run on this machine: LocalDagRunner, followed step by step."""
 
 import datetime
-import json
 import logging
 import os
 import traceback
 from typing import Any
 
+from modules import progress
 from modules.compat import prepare_environment
 from modules.errors import TargetMissed, UserError
 from modules.settings import PipelineSettings
-from pipeline import terminal
+from pipeline import display, stopping, terminal
 
 PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
 
@@ -24,7 +24,8 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
         command: The command line, for the advice how to go on after a failure.
 
     Returns:
-        The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed.
+        The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed; 130 and 143
+        stopped by SIGINT and SIGTERM.
     """
     output = os.path.abspath(output)
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -34,35 +35,52 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
     except OSError as error:
         raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
     terminal.say(f"{settings.name}: log in {_short(log_path)}")
-    watcher = None
+    guard = stopping.Guard()
+    watcher: _Followed | None = None
+
+    def stopped() -> str:
+        where = f" in step {watcher.step}" if watcher is not None and watcher.step else ""
+        return f"Stopped{where}. To go on from there: {command}"
+
     try:
-        with terminal.quiet(log_path) as out:
-            watcher = _Followed(settings, output, out)
-            summary = watcher.run()
+        with guard, terminal.quiet(log_path) as out, display.Display(out) as shown:
+            guard.prepare(shown.close, stopped)
+            watcher = _Followed(settings, output, command, shown)
+            watcher.run()
     except UserError as error:
         terminal.complain(str(error))
+        _point_to_report(watcher)
         return NOT_BLESSED if isinstance(error, TargetMissed) else REFUSED
-    except KeyboardInterrupt:
-        terminal.complain(f"\nStopped. To go on from there: {command}")
-        return 130
-    except Exception as error:  # the last line of defence: a person gets one message, the log the traceback
+    except (KeyboardInterrupt, Exception) as error:  # the last line of defence: one message, and the log the traceback
+        if guard.stopped or isinstance(error, KeyboardInterrupt):  # a library may have made another error of it
+            terminal.complain(stopped())
+            return guard.stopped.status if guard.stopped else stopping.INTERRUPTED
         with open(log_path, "a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
-        step = watcher.step if watcher else None
+        step = watcher.step if watcher is not None else None
         reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
         terminal.complain(
             f"{f'Step {step}' if step else 'The run'} failed ({reason[:300]}). The log is {_short(log_path)}. "
             f"To go on from there: {command}"
         )
+        _point_to_report(watcher)
         return FAILED
-    return _conclude(summary, output)
+    return _conclude(watcher)
+
+
+def _point_to_report(watcher: "_Followed | None") -> None:
+    if watcher and watcher.report:
+        terminal.say(f"Report: {_short(watcher.report)}")
 
 
 class _Followed:
     """One run: imports TFX, runs the pipeline and collects its summary, all with the output sent to the log."""
 
-    def __init__(self, settings: PipelineSettings, output: str, out: Any) -> None:
-        self._settings, self._output, self._out = settings, output, out
+    def __init__(self, settings: PipelineSettings, output: str, command: str, shown: display.Display) -> None:
+        self._settings, self._output, self._command, self._shown = settings, output, command, shown
+        self.found: dict[str, Any] = {}
+        self.summary: str | None = None
+        self.report: str | None = None
         self._metadata = os.path.join(output, "metadata.sqlite")
         self._watcher: Any = None
 
@@ -71,8 +89,9 @@ class _Followed:
         """The step that is running."""
         return self._watcher.current if self._watcher else None
 
-    def run(self) -> dict[str, Any]:
-        """Runs the pipeline and returns its summary."""
+    def run(self) -> None:
+        """Runs the pipeline, and writes its summary and its report; those of a run that an error stops, too."""
+        self._shown.start("Starting")
         prepare_environment()
         from absl import logging as absl_logging
 
@@ -83,7 +102,7 @@ class _Followed:
         strategies.prepare_devices(self._settings.trainer.replicas)
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
-        from pipeline import engines, steps, summary
+        from pipeline import engines, history, steps, summary
         from pipeline.lineage import Lineage
         from pipeline.pipeline import create_pipeline
 
@@ -97,36 +116,51 @@ class _Followed:
         )
         lineage: list[Lineage] = []
 
-        def report(name: str, seconds: float, cached: bool) -> None:
+        def opened() -> Lineage:
             if not lineage:
                 lineage.append(Lineage(self._metadata, self._settings.name))
-            what = steps.describe(name, lineage[0], self._settings.label.watched)
-            self._out.write(terminal.step_line(name, what, seconds, cached) + "\n")
+            return lineage[0]
 
-        self._watcher = steps.StepWatcher(report)
+        def start(name: str) -> None:  # before the first step of the first run there is no store
+            self._shown.start(name, opened().seconds(name) if os.path.exists(self._metadata) else None)
+
+        def finish(name: str, seconds: float, cached: bool) -> None:
+            what = steps.describe(name, opened(), self._settings.label.watched)
+            self._shown.finish(terminal.step_line(name, what, seconds, cached))
+
+        self._watcher = steps.StepWatcher(finish, start)
+        reporter = next(node for node in pipeline.components if node.id == history.REPORTER)
         root = logging.getLogger("absl")
         root.addHandler(self._watcher)
         try:
-            LocalDagRunner().run(pipeline)
+            with progress.listen(self._shown.tell):
+                LocalDagRunner().run(pipeline)
+        except Exception as error:
+            if lineage:  # a step has ended, so that there is something to show
+                stopped = {"step": str(self.step), "message": str(error) or type(error).__name__}
+                self._write(lineage[0], reporter, stopped)
+            raise
         finally:
             root.removeHandler(self._watcher)
-        found = summary.collect(self._settings, lineage[0], self._watcher.steps)
-        if found["pushed"]:
+        self._write(lineage[0], reporter)
+        if self.found["pushed"]:
             pushed = lineage[0].latest("Pusher").outputs["pushed_model"]  # type: ignore[union-attr]
-            summary.ensure_published(found["pushed"], pushed.uri)
-        return found
+            summary.ensure_published(self.found["pushed"], pushed.uri)
+
+    def _write(self, lineage: Any, reporter: Any, stopped: dict[str, str] | None = None) -> None:
+        from pipeline import reporting
+
+        self.found = reporting.conclude(self._settings, lineage, reporter, self._watcher.steps, self._command, stopped)
+        self.summary, self.report = reporting.write(self.found, self._output)
 
 
-def _conclude(found: dict[str, Any], output: str) -> int:
+def _conclude(watcher: _Followed) -> int:
     from pipeline import summary
 
-    path = os.path.join(output, "summary.json")
-    staged = path + ".new"
-    with open(staged, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=1, ensure_ascii=False, allow_nan=False)
-    os.replace(staged, path)
+    found = watcher.found
     terminal.say(f"\n{summary.render(found)}\n")
-    terminal.say(f"Summary: {_short(path)}")
+    terminal.say(f"Summary: {_short(str(watcher.summary))}")
+    terminal.say(f"Report: {_short(str(watcher.report))}")
     if not found["blessed"]:
         terminal.say(f"Not blessed, and not pushed: {summary.refusal(found)}.")
         return NOT_BLESSED

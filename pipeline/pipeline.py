@@ -14,7 +14,9 @@
 12. Baseline          the model that was blessed last
 13. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
 14. Ladder            every model from the teacher to the smallest form, side by side
-15. Pusher            publishes the .tflite and its papers, if it was blessed
+15. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
+16. Pusher            publishes the .tflite and its papers, if it was blessed
+17. Reporter          everything that the run found out, as summary.json and one page
 """
 
 import json
@@ -28,7 +30,6 @@ from tfx.components import (
     StatisticsGen,
     Trainer,
     Transform,
-    Tuner,
 )
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
 from tfx.dsl.components.common.resolver import Resolver
@@ -40,12 +41,15 @@ from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
 from components.data_gate import statistics as data_statistics
 from components.data_gate.component import DataGate
+from components.intervals.component import Intervals
 from components.ladder.component import Ladder
 from components.pruner.component import Pruner
 from components.quantizer.component import Quantizer
+from components.reporter.component import Reporter
 from components.schema_curator.component import SchemaCurator
 from components.table_example_gen.component import TableExampleGen
 from components.tflite_pusher.component import TflitePusher
+from components.tuner.component import Tuner
 from modules.settings import PipelineSettings
 from pipeline import evaluation
 from pipeline.baseline import LatestOtherBlessedModelStrategy, LatestOtherBlessedStatisticsStrategy
@@ -54,6 +58,9 @@ from pipeline.staging import stage
 
 # Settings of the label that only training reads: another objective is no reason to transform the rows anew.
 _OF_TRAINING = {"objective", "class_weights"}
+
+# What TFX calls by its name, and nobody imports.
+_CALLBACKS = ("modules.preprocessing", "modules.tuner", "modules.trainer", "modules.extractors")
 
 
 def create_pipeline(
@@ -71,22 +78,23 @@ def create_pipeline(
     train = trainer_pb2.TrainArgs(splits=["train"])
     validation = trainer_pb2.EvalArgs(splits=["validation"])
 
-    def config(*sections: str, code: str, trains: bool = True) -> dict[str, Any]:
+    def config(*sections: str, code: str | list[str], trains: bool = True) -> dict[str, Any]:
         """Returns just the sections that a step depends on: its key in the cache."""
         values = {name: getattr(settings, name).model_dump(mode="json") for name in sections}
         if "label" in sections and not trains:
             values["label"] = settings.label.model_dump(mode="json", exclude=_OF_TRAINING)
-        return values | {"seed": settings.seed, "code": code_digest(code)}
+        return values | {"seed": settings.seed, "code": code_digest(*([code] if isinstance(code, str) else code))}
 
     data, schema_file = settings.data, settings.data.schema_file
     if schema_file:
         schema_file = stage(schema_file, root)
         data = data.model_copy(update={"schema_file": schema_file})
+    fingerprint = data_digest(data.train, data.test)
     example_gen = TableExampleGen(
         data=data.model_dump_json(),
         label=settings.label.model_dump_json(exclude=_OF_TRAINING | {"log_scale"}),
         timestamps=json.dumps(settings.features.timestamps),
-        fingerprint=data_digest(data.train, data.test),
+        fingerprint=fingerprint,
         code=code_digest("components.table_example_gen.executor"),
     )
     examples = example_gen.outputs["examples"]
@@ -146,7 +154,7 @@ def create_pipeline(
         tuner_fn="modules.tuner.tuner_fn",
         train_args=train,
         eval_args=validation,
-        custom_config=config("features", "label", "tuner", code="modules.tuner"),
+        custom_config=config("features", "label", "tuner", code=["components.tuner.executor", "modules.tuner"]),
     )
     teacher = Trainer(
         examples=transformed,
@@ -207,6 +215,15 @@ def create_pipeline(
         transform_graph=graph,
         config=json.dumps(config("features", "label", code="components.ladder.executor", trains=False)),
     )
+    judged = settings.evaluation.model_dump(mode="json", include={"slices", "fairness_thresholds"})
+    intervals = Intervals(
+        model=quantized,
+        examples=examples,
+        transform_graph=graph,
+        config=json.dumps(
+            config("features", "label", code="components.intervals.executor", trains=False) | {"evaluation": judged}
+        ),
+    )
     pusher = TflitePusher(
         model=quantized,
         model_blessing=evaluator.outputs["blessing"],
@@ -216,6 +233,31 @@ def create_pipeline(
         text=settings.data.model_dump_json(include={"delimiter", "quote", "encoding", "decimal", "missing_values"}),
         code=code_digest("components.tflite_pusher.executor"),
     ).with_id("Pusher")
+    reporter = Reporter(
+        found={
+            "examples": examples,
+            "statistics": statistics,
+            "schema": schema,
+            "anomalies": validator.outputs["anomalies"],
+            "findings": gate.outputs["findings"],
+            "transform_graph": graph,
+            "tuner_results": tuner.outputs["tuner_results"],
+            "teacher_run": teacher.outputs["model_run"],
+            "student_run": student.outputs["model_run"],
+            "pruned_model": pruner.outputs["pruned_model"],
+            "pruner_run": pruner.outputs["model_run"],
+            "quantized_model": quantized,
+            "quantizer_run": quantizer.outputs["model_run"],
+            "evaluation": evaluator.outputs["evaluation"],
+            "blessing": evaluator.outputs["blessing"],
+            "ladder": ladder.outputs["ladder"],
+            "intervals": intervals.outputs["intervals"],
+            "pushed_model": pusher.outputs["pushed_model"],
+        },
+        settings=settings.model_dump_json(),
+        fingerprint=fingerprint,
+        code=code_digest("pipeline.pipeline", *_CALLBACKS),
+    )
 
     return Pipeline(
         pipeline_name=settings.name,
@@ -238,7 +280,9 @@ def create_pipeline(
             baseline,
             evaluator,
             ladder,
+            intervals,
             pusher,
+            reporter,
         ],
         enable_cache=True,
         beam_pipeline_args=beam_args,

@@ -7,7 +7,8 @@ from typing import Any
 
 from modules import features, tasks
 from modules.features import Profile
-from pipeline.lineage import Lineage, StepRun, read_json, read_profile
+from modules.records import read_json, read_profile
+from pipeline.lineage import Lineage, StepRun
 
 # Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
 _STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
@@ -23,13 +24,16 @@ class StepWatcher(logging.Handler):
 
     Args:
         report: Called with name, seconds, and whether the step came from the cache.
+        start: Called with the name of a step that starts.
     """
 
-    def __init__(self, report: Callable[[str, float, bool], None]) -> None:
+    def __init__(
+        self, report: Callable[[str, float, bool], None], start: Callable[[str], None] = lambda name: None
+    ) -> None:
         super().__init__(logging.INFO)
         self.current: str | None = None
         self.steps: list[dict[str, Any]] = []
-        self._report = report
+        self._report, self._start = report, start
         self._started, self._cached = 0.0, False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -37,6 +41,7 @@ class StepWatcher(logging.Handler):
         if record.msg == _STARTED:
             self.current = str(record.args[0])  # type: ignore[index]
             self._started, self._cached = time.monotonic(), False
+            self._start(self.current)
         elif record.msg == _CACHED:
             self._cached = True
         elif record.msg == _FINISHED and self.current is not None:
@@ -76,19 +81,6 @@ def _example_gen(run: StepRun) -> str:
     return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
 
 
-def columns(profile: Profile) -> dict[str, dict[str, str]]:
-    """Returns what Transform found out about the table's columns.
-
-    Args:
-        profile: What it learnt.
-
-    Returns:
-        `left_out`, why a column tells nothing and has no slot, by column; and `notices`, what else to know of one.
-    """
-    left_out = {column: why for column, why in profile.left_out.items() if column not in profile.parts}
-    return {"left_out": left_out, "notices": profile.notices}
-
-
 def _some(texts: list[str], separator: str) -> str:
     """Joins texts, and says how many more there are than a line has room for."""
     more = len(texts) - _LISTED
@@ -108,7 +100,7 @@ def _data_gate(run: StepRun) -> str:
 def _transform(run: StepRun) -> str:
     profile = read_profile(run.outputs["transform_graph"])
     text = "imputed, scaled, binned, looked up" + _reduced(profile)
-    left_out = [f"{column} ({why})" for column, why in columns(profile)["left_out"].items()]
+    left_out = [f"{column} ({why})" for column, why in profile.telling_nothing.items()]
     if left_out:
         are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
         text += f"; {are} left out: {_some(left_out, ', ')}"
@@ -163,6 +155,12 @@ def _evaluator(run: StepRun) -> str:
     return "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
 
 
+def _intervals(run: StepRun) -> str:
+    facts = run.outputs["intervals"].properties
+    slices = facts["slices"]
+    return f"intervals of {facts['metrics']} metrics on {slices} slice{'' if slices == 1 else 's'}"
+
+
 def _pusher(run: StepRun) -> str:
     return "pushed" if run.outputs["pushed_model"].properties.get("pushed") else "nothing to push"
 
@@ -184,5 +182,7 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "Baseline": _baseline,
     "Evaluator": _evaluator,
     "Ladder": "every model measured on the test rows",
+    "Intervals": _intervals,
     "Pusher": _pusher,
+    "Reporter": "summary and page",
 }

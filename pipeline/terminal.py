@@ -50,14 +50,17 @@ def step_line(name: str, what: str, seconds: float, cached: bool) -> str:
     return f"  {name:<16} {took:>8}   {what}"
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], marks: Sequence[bool] = ()) -> str:
-    """Formats a table as text: the first column to the left, the others to the right.
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], marks: Sequence[bool] = (), left: int = 1
+) -> str:
+    """Formats a table as text: the first columns to the left, the others to the right.
 
     Args:
         title: A line above it.
         columns: Headings.
         rows: Cells; they are shown as they are.
         marks: For each row, whether it is pointed out.
+        left: How many columns stand to the left.
     """
     cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
@@ -65,7 +68,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], mar
     for number, row in enumerate(cells):
         marked = number > 0 and number <= len(marks) and marks[number - 1]
         text = "  ".join(
-            cell.ljust(width) if i == 0 else cell.rjust(width)
+            cell.ljust(width) if i < left else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         lines.append(f"{'→ ' if marked else '  '}{text}".rstrip())

@@ -64,7 +64,7 @@ def common_bins(first: Buckets, second: Buckets) -> tuple[np.ndarray, np.ndarray
     middles = middles[np.isfinite(middles)]
     if not len(middles):
         return tuple(table[:, 2].sum(keepdims=True) for table in tables)
-    below = [_rows_below(table, middles) for table in tables]
+    below = [rows_below(table, middles) for table in tables]
     shares = sum(rows / table[:, 2].sum() for rows, table in zip(below, tables, strict=True)) / 2
     wanted = np.arange(1, _BINS) / _BINS
     chosen = np.unique(np.abs(shares[:, None] - wanted).argmin(axis=0))
@@ -75,7 +75,7 @@ def common_bins(first: Buckets, second: Buckets) -> tuple[np.ndarray, np.ndarray
     return first_rows, second_rows
 
 
-def _rows_below(table: np.ndarray, places: np.ndarray) -> np.ndarray:
+def rows_below(table: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Returns how many rows lie below each place, those of a bucket spread evenly over it; shape [places]."""
     low, high, rows = table.T
     width = np.where((high > low) & np.isfinite(high - low), high - low, 1.0)

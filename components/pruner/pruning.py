@@ -4,8 +4,8 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
 
+from modules import curves, training
 from modules import network as networks
-from modules import training
 from modules.errors import TargetMissed
 from modules.settings import Pruner
 
@@ -33,7 +33,7 @@ def prune(
         loss: The student's loss.
         settings: The section `pruner` of the config.
         steps_per_epoch: Number of training batches.
-        log_dir: Where TensorBoard's logs go, if anywhere.
+        log_dir: Where the record of the training goes, if anywhere.
 
     Returns:
         The pruned network, without tfmot's wrappers: zeros are zeros, and training could undo them.
@@ -46,7 +46,8 @@ def prune(
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
     training.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
-    training.fit(wrapped, train, validation, score, settings.epochs, None, log_dir, callbacks=(update,))
+    record = curves.Record("pruner", log_dir) if log_dir else None
+    training.fit(wrapped, train, validation, score, settings.epochs, None, record, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 

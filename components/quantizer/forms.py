@@ -8,8 +8,8 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
 
+from modules import curves, training
 from modules import network as networks
-from modules import training
 from modules.settings import Quantizer
 
 # Rows that set the ranges of the activations where nothing is trained.
@@ -66,7 +66,8 @@ def train_quantized(
         score: What is watched on them.
         loss: The student's loss.
         settings: The section `quantizer` of the config.
-        log_dir: Where TensorBoard's logs go, if anywhere.
+        log_dir: Where the record of the training goes, if anywhere.
     """
     training.compile_model(quantized, settings.learning_rate, loss)
-    training.fit(quantized, train, validation, score, settings.epochs, settings.epochs, log_dir)
+    record = curves.Record("quantizer", log_dir) if log_dir else None
+    training.fit(quantized, train, validation, score, settings.epochs, settings.epochs, record)

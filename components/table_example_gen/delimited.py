@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from components.table_example_gen import signatures, sources
+from components.table_example_gen import quotes, signatures, sources
 from modules.errors import DataError
 from modules.settings import Data
 
@@ -32,7 +32,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         Batches with string columns, in file order; memory does not grow with the file.
 
     Raises:
-        DataError: If the file cannot be read, or has a row of another width than its header.
+        DataError: If the file cannot be read, has a row of another width than its header, or text behind a
+            closing quote, which shows when the rows have been read.
     """
     wrong_rows: list[str] = []
 
@@ -58,6 +59,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         with sources.open_stream(path) as stream:
             for batch in pacsv.open_csv(stream, reading, parse, convert):
                 yield _with_nulls(batch, missing)
+        if quotes.suspicious(path, data):
+            quotes.refuse(path, data)
     except (pa.ArrowInvalid, UnicodeError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         if "UTF8" in problem or isinstance(error, UnicodeError):
@@ -107,6 +110,13 @@ def header(path: str, data: Data) -> list[str]:
         raise DataError(path, "is empty", "Give a table whose first row holds the names of the columns")
     check_names(path, names)
     return names
+
+
+def bytes_of_a_row(path: str) -> float:
+    """Estimates the bytes of a row from the lines at the start of a file that is not compressed."""
+    with sources.open_stream(path) as stream:
+        start = stream.read(_HEADER_BYTES)
+    return len(start) / max(start.count(b"\n"), 1)
 
 
 def check_names(path: str, names: list[str]) -> None:

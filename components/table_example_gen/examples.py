@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
-from components.table_example_gen import columns, label_checks, parallel, readers, serialization, splitting
-from modules import features
+from components.table_example_gen import columns, extent, label_checks, parallel, readers, serialization, splitting
+from modules import features, progress
 from modules.errors import DataError
 from modules.settings import Data, Label
 
@@ -110,6 +110,7 @@ def _write(
         chosen = [records.filter(pa.array(kept & (splits == number))) for number in range(len(splitting.SPLITS))]
         return _Rows([part.to_numpy(zero_copy_only=False) for part in chosen], int((~kept).sum()))
 
+    expected = extent.expected_rows(data)
     with contextlib.ExitStack() as stack:
         writers = []
         for split in splitting.SPLITS:
@@ -125,6 +126,8 @@ def _write(
                     counts[split] += len(records)
                     for record in records:
                         writer.write(record)
+                done = sum(counts.values())
+                progress.report(done, expected, f"{done:,} rows")
     return counts, labels
 
 

@@ -133,13 +133,23 @@ class LabelChecks:
                 what = (
                     f"class {value!r} has {count} row{'s' * (count > 1)} in the split {split!r} and none to learn from"
                 )
-                fix = "Give more rows of that class, or take these out, or join it with another class"
+                fix = "Give more rows of that class, take these out, or join it with another class" + self._shares()
                 raise DataError(self._where(split), what, fix)
             if len(self._classes[split]) == 1:
                 only = next(iter(self._classes[split]))
                 what = f"every row of the split {split!r} has the label {only!r}, so there is nothing to judge by"
                 fix = f"Give more rows, or a larger share for {split}"
                 raise DataError(self._where(split), what, fix)
+
+    def _shares(self) -> str:
+        """Returns what else may help where chance decides: a row's place in the split follows from its content."""
+        now = f"data.validation_fraction {self._data.validation_fraction:g}"
+        if not self._data.test:
+            now = f"data.test_fraction {self._data.test_fraction:g} and {now}"
+        by = (
+            f"the column {column!r}" if (column := self._data.time_column or self._data.group_column) else "its content"
+        )
+        return f"; or try other shares than {now}: which split a row is in follows from {by}"
 
     def _regression(self) -> None:
         for split in ("train", "validation", "test"):

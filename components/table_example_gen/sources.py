@@ -112,6 +112,21 @@ def open_file(path: str) -> Any:
         raise DataError(path, f"cannot be opened ({_first_line(error)})", "Check the path and the rights") from error
 
 
+def is_plain(path: str) -> bool:
+    """Tells whether a file is not compressed, by the end of its name."""
+    return _ending(path)[1] is None
+
+
+def size(path: str) -> int:
+    """Returns the bytes of a file.
+
+    Raises:
+        DataError: If it cannot be opened.
+    """
+    with open_file(path) as file:
+        return int(file.size())
+
+
 @contextlib.contextmanager
 def local_copy(path: str) -> Iterator[str]:
     """Gives a file by name to a library that opens files itself, decompressed; what is local and plain, as it is.

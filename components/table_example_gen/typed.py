@@ -52,11 +52,21 @@ def _batch_rows(metadata: Any) -> int:
 
 def parquet_columns(path: str) -> dict[str, bool]:
     """Returns for the names of a Parquet file's columns whether they hold dates or timestamps."""
+    return {field.name: times.is_time(field.type) for field in _metadata(path).schema.to_arrow_schema()}
+
+
+def parquet_rows(path: str) -> int:
+    """Returns the number of rows that a Parquet file says it has."""
+    return int(_metadata(path).num_rows)
+
+
+def _metadata(path: str) -> Any:
+    """Reads the end of a Parquet file, which says what it holds."""
     import pyarrow.parquet as pq
 
     try:
         with sources.open_file(path) as handle:
-            return {field.name: times.is_time(field.type) for field in pq.ParquetFile(handle).schema_arrow}
+            return pq.ParquetFile(handle).metadata
     except (pa.ArrowInvalid, OSError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import random
 import re
 import shutil
 import subprocess
@@ -17,147 +16,17 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from modules.inference import Predictor
+from tests.e2e.runs import Clone, Run
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[2]
-SMALL = [
-    "tuner={max_epochs: 2, factor: 2, batch_size: 64}",
-    "trainer={epochs: 3, batch_size: 64}",
-    "distillation={epochs: 3, batch_size: 64, units: [24, 16]}",
-    "pruner={epochs: 2, batch_size: 64}",
-    "quantizer={epochs: 1, batch_size: 64}",
-    "evaluation.gates={auc: {minimum: 0.8, max_drop: 0.02}, accuracy: {minimum: 0.7}}",
-]
-ODD = "hours per week (h)"
 DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"]
 GATE = ["DataBaseline", "DataGate"]
 TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
-STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Pusher"}
+STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
 # The baselines are looked up anew in each run.
 LOOKED_UP = {"Baseline", "DataBaseline"}
 WORK = STEPS - LOOKED_UP
-
-
-class Clone:
-    """A clone of the project whose data are fewer."""
-
-    def __init__(self, folder: Path):
-        self.root = folder
-        for name in ("modules", "components", "pipeline"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "local_runner.py", folder)
-        self.data = folder / "data" / "census_income"
-        self.data.mkdir(parents=True)
-        source = ROOT / "data" / "census_income"
-        for name in ("pipeline.yaml", "schema.pbtxt"):
-            shutil.copy(source / name, self.data)
-        # A name that no tensor can have, as many tables hold one.
-        schema = (self.data / "schema.pbtxt").read_text()
-        (self.data / "schema.pbtxt").write_text(schema.replace("hours_per_week", ODD))
-        for name, count in (("adult_train.csv", 3_000), ("adult_test.csv", 2_000)):
-            header, *rows = (source / name).read_text().splitlines()
-            random.Random(2).shuffle(rows)
-            self.write(name, [header.replace("hours_per_week", ODD), *rows[:count]])
-        self.output = folder / "out" / "census_income"
-
-    def read(self, name: str) -> list[str]:
-        return (self.data / name).read_text().splitlines()
-
-    def write(self, name: str, lines: list[str]) -> None:
-        (self.data / name).write_text("\n".join(lines) + "\n")
-
-    def start(self, *overrides: str) -> "Run":
-        return Run(self, overrides)
-
-    def run(self, *overrides: str) -> "Run":
-        return self.start(*overrides).wait()
-
-    def predict(self, model: str, table: Path, *options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "local_runner.py", "predict", "--model", model, "--input", str(table), *options]
-        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=120, check=False)
-
-    def executions(self) -> dict[int, tuple[str, str]]:
-        """Returns step and state of every execution that ML Metadata holds."""
-        from ml_metadata import MetadataStore
-        from ml_metadata.proto import metadata_store_pb2
-
-        path = self.output / "metadata.sqlite"
-        if not path.exists():
-            return {}
-        config = metadata_store_pb2.ConnectionConfig()
-        config.sqlite.filename_uri = str(path)
-        store = MetadataStore(config)
-        found = {}
-        for context in store.get_contexts_by_type("node"):
-            step = context.name.partition(".")[2]
-            for execution in store.get_executions_by_context(context.id):
-                state = metadata_store_pb2.Execution.State.Name(execution.last_known_state)
-                found[execution.id] = (step, state)
-        return found
-
-
-class Run:
-    """One call of `python local_runner.py run`, started at once."""
-
-    def __init__(self, clone: Clone, overrides: tuple[str, ...]):
-        self.clone = clone
-        self._before = clone.executions()
-        command = [sys.executable, "local_runner.py", "run"]
-        for override in (*SMALL, *overrides):
-            command += ["--set", override]
-        self._process = subprocess.Popen(
-            command, cwd=clone.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy()
-        )
-
-    def wait(self) -> "Run":
-        """Waits for the end, and keeps what the run left: the next run writes over some of it."""
-        self.out, self.err = self._process.communicate(timeout=600)
-        self.status = self._process.returncode
-        summary = self.clone.output / "summary.json"
-        self.text = summary.read_text() if summary.exists() else "null"
-        self.summary: dict[str, Any] = json.loads(self.text)
-        after = self.clone.executions()
-        self.executions = {after[number] for number in after if number not in self._before}
-        log = re.search(r"log in (\S+)", self.out)
-        assert log is not None
-        self.log = (self.clone.root / log[1]).read_text(errors="replace")
-        return self
-
-    def worked(self) -> set[str]:
-        """Returns the steps that did their work, and were not taken from the cache."""
-        return {step["name"] for step in self.summary["steps"] if not step["cached"]}
-
-    def gates(self) -> dict[str, dict[str, Any]]:
-        return {gate["name"]: gate for gate in self.summary["gates"]}
-
-    def explain(self) -> str:
-        return f"{self.out}\n{self.err}\n{self.log[-3_000:]}"
-
-
-# The runs that train from scratch go on side by side, so that both cores have work.
-
-
-@pytest.fixture(scope="module")
-def shuffled_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A run on labels dealt out at random, with two replicas, while the others go on."""
-    clone = Clone(tmp_path_factory.mktemp("shuffled"))
-    header, *rows = clone.read("adult_train.csv")
-    features, labels = zip(*(row.rsplit(",", 1) for row in rows), strict=True)
-    dealt = random.Random(3).sample(labels, len(labels))
-    clone.write("adult_train.csv", [header, *(f"{row},{label}" for row, label in zip(features, dealt, strict=True))])
-    return clone.start("trainer.replicas=2")
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    return Clone(tmp_path_factory.mktemp("clone"))
-
-
-@pytest.fixture(scope="module")
-def first(clone: Clone, shuffled_run: Run) -> Run:
-    """The first run of all."""
-    return clone.run()
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +105,32 @@ def test_the_metrics_are_measured_by_slice_and_small_slices_marked(first: Run) -
         assert metric in slices["sex=Female"]["metrics"]
     for threshold in ("0.25", "0.50", "0.75"):
         assert f"fairness_indicators_metrics/false_positive_rate@{threshold}" in slices["sex=Female"]["metrics"]
+
+
+def test_the_intervals_are_around_what_the_evaluator_measured_on_the_same_slices(first: Run) -> None:
+    slices = {entry["slice"]: entry["metrics"] for entry in first.summary["slices"]}
+    found = {entry["slice"]: entry for entry in first.summary["intervals"]["slices"]}
+    assert list(found) == list(slices)
+    names = {"auc": "auc", "auc_pr": "auc_precision_recall", "accuracy": "binary_accuracy", "recall": "recall"}
+    for slice_name, metrics in slices.items():
+        assert found[slice_name]["rows"] == metrics["example_count"]
+        for name, of_tfma in names.items():
+            entry = found[slice_name]["metrics"][name]
+            if entry["value"] is None or (name.startswith("auc") and entry["rows"] < 100):
+                continue  # TFMA's ties of scores within 1e-4 are a pair more or less, of which a small slice has few
+            tolerance = 1e-3 if slice_name == "overall" else 5e-3
+            assert entry["value"] == pytest.approx(metrics[of_tfma], abs=tolerance)
+        for name, entry in found[slice_name]["rates"].items():
+            assert entry["value"] == pytest.approx(metrics.get(f"fairness_indicators_metrics/{name}"), abs=1e-6)
+    overall = found["overall"]["metrics"]
+    assert all(entry["low"] < entry["value"] < entry["high"] for entry in overall.values())
+    curves = first.summary["curves"]
+    assert curves["roc"]["auc"] == pytest.approx(overall["auc"]["value"])
+    positives, negatives = overall["auc"]["positives"], overall["auc"]["negatives"]
+    assert (curves["confusion"]["true_positives"][0], curves["confusion"]["true_negatives"][100]) == (
+        positives,
+        negatives,
+    )
 
 
 def test_the_tuners_leaderboard_holds_every_trial(first: Run) -> None:
@@ -347,6 +242,20 @@ def test_predict_does_not_import_tensorflow(first: Run, tmp_path: Path) -> None:
     assert done.stderr == "[]\n"
 
 
+def test_every_training_leaves_its_learning_curves_and_every_trial_too(first: Run) -> None:
+    artifacts = first.clone.output / "artifacts"
+    for step in ("Teacher", "Student", "Pruner", "Quantizer"):
+        (path,) = artifacts.glob(f"{step}/model_run/*/history.json")
+        curves = json.loads(path.read_text())
+        assert curves["step"] == step.lower()
+        assert len(curves["loss"]) == len(curves["val_loss"]) == len(curves["val_auc"]) == len(curves["epochs"]) > 0
+        assert {"train", "validation", "model"} < {folder.name for folder in path.parent.iterdir()}
+    (path,) = artifacts.glob("Tuner/tuner_results/*/trials/histories.json")
+    best = {curves["step"]: max(curves["val_auc"]) for curves in json.loads(path.read_text())}
+    assert best == {trial["trial_id"]: trial["score"] for trial in first.summary["tuner"]}
+    assert {folder.name for folder in path.parent.iterdir() if folder.is_dir()} == set(best)
+
+
 # Each of the following goes on from the one before: same clone, same output.
 
 
@@ -384,7 +293,7 @@ def other_ladder(second: Run) -> Run:
 
 def test_an_edited_helper_reruns_the_step_that_uses_it_and_what_reads_its_output(other_ladder: Run) -> None:
     assert other_ladder.status == 0, other_ladder.explain()
-    assert other_ladder.worked() == {"Ladder", "Pusher"}
+    assert other_ladder.worked() == {"Ladder", "Pusher", "Reporter"}
 
 
 @pytest.fixture(scope="module")
@@ -393,8 +302,8 @@ def other_gates(other_ladder: Run) -> Run:
     return other_ladder.clone.run("evaluation.gates={auc: {minimum: 0.999}, recall: {minimum: 0.01}}")
 
 
-def test_changed_gates_rerun_the_evaluator_and_the_pusher_alone(other_gates: Run) -> None:
-    assert other_gates.worked() == {"Evaluator", "Pusher"}
+def test_changed_gates_rerun_the_evaluator_the_pusher_and_the_reporter_alone(other_gates: Run) -> None:
+    assert other_gates.worked() == {"Evaluator", "Pusher", "Reporter"}
     assert set(other_gates.gates()) == {"data gate: stops", "sparsity", "auc", "recall"}
 
 
@@ -516,3 +425,32 @@ def test_an_anomaly_in_the_data_stops_the_run_and_names_the_column(broken: Run) 
     assert "Martian" in message
     assert "set data_gate.schema_mismatch to warn" in message
     assert not {step for step, _ in run.executions} & set(TRAINING)
+
+
+def command(run: Run, *arguments: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "local_runner.py", *arguments]
+    return subprocess.run(line, cwd=run.clone.root, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_all_runs_are_listed_those_that_were_stopped_too(narrow_schema: Run) -> None:
+    done = command(narrow_schema, "runs")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [line.split() for line in done.stdout.splitlines()[2:]]
+    assert [row[0] for row in rows] == [f"census_income/{number}" for number in range(1, len(rows) + 1)]
+    assert rows[0][3] == "pushed"
+    assert "not blessed" in done.stdout
+    assert "stopped" in done.stdout
+
+
+def test_two_runs_are_shown_side_by_side(narrow_schema: Run) -> None:
+    done = command(narrow_schema, "report", "--compare", "census_income/1", "census_income/2")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (narrow_schema.clone.root / done.stdout.removeprefix("Report: ").strip()).read_text()
+    assert "They are alike in AUC" in page
+
+
+def test_a_run_that_is_not_there_is_refused_with_those_that_are(narrow_schema: Run) -> None:
+    done = command(narrow_schema, "report", "--compare", "census_income/1", "census_income/99")
+    assert done.returncode == 2
+    (message,) = done.stderr.splitlines()
+    assert message.startswith("run census_income/99: is not below out; there are ")

@@ -244,6 +244,34 @@ def test_errors_come_by_slice_and_rows_are_counted_whatever_they_weigh(numbers: 
         assert found["mean_label"] == pytest.approx(mean, rel=1e-4)
 
 
+def test_intervals_are_around_what_the_evaluator_measured_of_classes_and_of_weighted_numbers(
+    classes: Run, numbers: Run
+) -> None:
+    names = {
+        "accuracy": "sparse_categorical_accuracy",
+        "top_3_accuracy": "sparse_top_k_categorical_accuracy",
+        "r2": "r_squared",
+        "rmse": "root_mean_squared_error",
+        "mae": "mean_absolute_error",
+    }
+    for run in (classes, numbers):
+        slices = run.slices()
+        found = {entry["slice"]: entry for entry in run.summary["intervals"]["slices"]}
+        assert list(found) == list(slices)
+        for slice_name, entry in found.items():
+            assert entry["rows"] == slices[slice_name]["example_count"]
+            for name in set(names) & set(entry["metrics"]):
+                value = entry["metrics"][name]["value"]
+                assert value == pytest.approx(slices[slice_name][names[name]], rel=1e-3)
+            for name, rate in entry["rates"].items():
+                of_tfma = slices[slice_name].get(f"fairness_indicators_metrics/{name}")
+                assert rate["value"] == pytest.approx(of_tfma, abs=1e-6)
+    drawn = classes.summary["curves"]
+    assert np.sum(drawn["confusion"]) == classes.slices()["overall"]["example_count"]
+    assert list(drawn["roc"]) == SPECIES
+    assert numbers.summary["curves"]["weighted"] is True
+
+
 def test_predict_names_the_species_and_gives_the_probability_of_each(classes: Run) -> None:
     found = classes.predict(PENGUINS / "penguins.csv")
     with (PENGUINS / "penguins.csv").open(newline="") as file:

@@ -54,9 +54,10 @@ def test_a_draft_passes_the_gate_without_an_edit(tmp_path: Path, table: Any, lab
     from tfx.orchestration.local.local_dag_runner import LocalDagRunner
     from tfx.orchestration.pipeline import RunOptions
 
+    from modules.records import read_json
     from pipeline import config, engines
     from pipeline.drafting import draft
-    from pipeline.lineage import Lineage, read_json
+    from pipeline.lineage import Lineage
     from pipeline.pipeline import create_pipeline
 
     plan, path = draft.draft(str(table(tmp_path)), label, None, os.path.join(str(tmp_path), "data"))

@@ -14,11 +14,11 @@ from tfx.components.evaluator import constants
 from tfx.types import standard_artifacts
 from tfx.utils import path_utils
 
+from components import raw_rows as raw_examples
 from components import training_inputs
 from components.artifacts import Ladder
 from components.ladder import measure
 from components.ladder.executor import Executor as LadderExecutor
-from components.ladder.executor import read_raw
 from components.tflite_pusher.executor import Executor as Pusher
 from modules import inference, serving, tflite, tfma_results
 
@@ -32,7 +32,9 @@ def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray, Any]:
     """The raw test rows as an exported model takes them, their labels, and no weights."""
     this = training_inputs.start(road.inputs(), road.config("Ladder"))
     examples = road.output("TableExampleGen", "examples")
-    return read_raw(this, training_inputs.split_files({"examples": [examples]}, "test"))
+    rows = raw_examples.read(this, training_inputs.split_files({"examples": [examples]}, "test"))
+    assert set(rows.columns) > {"income", "age", "sex"}
+    return rows.inputs, rows.labels, rows.weights
 
 
 def file(quantized: Any, form: str) -> bytes:

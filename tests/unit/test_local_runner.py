@@ -51,12 +51,21 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
     done = Done(tmp_path, "--help")
     assert done.status == 0
     assert done.err == ""
-    for words in ("init", "run", "predict", "0 pushed", "2 bad config or data", "3 ran, but not blessed"):
+    for words in (
+        "init",
+        "run",
+        "runs",
+        "report",
+        "predict",
+        "0 pushed",
+        "2 bad config or data",
+        "3 ran, but not blessed",
+    ):
         assert words in " ".join(done.out.split())
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize("command", ["init", "run", "predict"])
+@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "predict", "tensorboard"])
 def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, command: str) -> None:
     done = Done(tmp_path, command, "--help")
     assert (done.status, done.err) == (0, "")
@@ -82,6 +91,25 @@ def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list
     assert usage[0].startswith("usage: ")
     assert said in message
     assert done.heavy() == []
+
+
+def test_tensorboard_without_a_run_gets_one_line_at_once(tmp_path: Path) -> None:
+    done = Done(tmp_path, "tensorboard", "--output", str(tmp_path / "none"))
+    assert (done.status, done.out) == (2, "")
+    (message,) = done.err.splitlines()
+    assert "holds no run of 'census_income'" in message
+    assert done.heavy() == []
+
+
+def test_ctrl_c_outside_a_run_gets_one_word(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    import local_runner
+
+    def stop(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local_runner, "_predict", stop)
+    assert local_runner.main(["predict", "--model", "m", "--input", "i"]) == 130
+    assert capsys.readouterr() == ("", "Stopped.\n")
 
 
 def config(folder: Path, old: str = "", new: str = "") -> str:

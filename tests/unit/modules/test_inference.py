@@ -60,6 +60,13 @@ def test_batches_of_any_size_can_follow_each_other(folder: Path) -> None:
         assert predictor.predict(inputs).shape == (size, 2)
 
 
+@pytest.mark.parametrize("batch", [1, 4, 5, 9])
+def test_many_rows_are_predicted_some_at_a_time_in_their_order(folder: Path, batch: int) -> None:
+    predictor = Predictor.load(str(folder))
+    inputs = predictor.to_inputs({"x (%)": [number / 8 for number in range(9)], "n": [1] * 9, "t": [""] * 9})
+    assert predictor.predict_all(inputs, batch)[:, 1].tolist() == [number / 8 for number in range(9)]
+
+
 def test_missing_values_become_what_the_card_says(folder: Path) -> None:
     inputs = Predictor.load(str(folder)).to_inputs({"x (%)": [None, 1.5], "n": [None, 7], "t": [None, "é"]})
     assert np.isnan(inputs["x"][0, 0])

@@ -20,18 +20,6 @@ def summary(*batches: np.ndarray, plain: bool = False) -> IntegerSummary:
     return made
 
 
-def test_differences_of_large_numbers_are_exact() -> None:
-    base = 2**53
-    assert integers.difference(whole(base - 1, base, base + 1, base + 3), base).tolist() == [-1, 0, 1, 3]
-    assert integers.difference(whole(HIGHEST, HIGHEST - 5), HIGHEST).tolist() == [0, -5]
-    assert integers.difference(whole(LOWEST + 7), LOWEST).tolist() == [7]
-
-
-def test_differences_beyond_int64_are_rounded_and_do_not_wrap_around() -> None:
-    assert integers.difference(whole(HIGHEST, 0), LOWEST).tolist() == [2.0**64, 2.0**63]
-    assert integers.difference(whole(LOWEST, 0), HIGHEST).tolist() == [-(2.0**64), -(2.0**63)]
-
-
 @pytest.mark.parametrize("offset", [0, 17_031_000_000, 2**62, -(2**62), HIGHEST, LOWEST])
 def test_what_is_within_the_bounds_of_an_offset_has_a_difference_within_int64(offset: int) -> None:
     low, high = integers.bounds(offset)
@@ -45,8 +33,7 @@ def test_a_summary_has_the_range_and_the_offset_of_its_numbers() -> None:
     values = 17_031_000_000 + np.arange(1_001)
     made = summary(values[600:], values[:600])
     assert (made.low, made.high) == (17_031_000_000, 17_031_001_000)
-    assert made.reference == 17_031_000_600
-    assert abs(made.offset() - 17_031_000_500) <= 1
+    assert made.offset() == 17_031_000_500
 
 
 @pytest.mark.parametrize("values", [whole(0, 2**24), whole(-(2**24), 3), whole(5), whole()])
@@ -61,16 +48,13 @@ def test_a_number_that_float32_would_round_is_its_own_offset(value: int) -> None
 
 def test_a_plain_summary_never_has_an_offset() -> None:
     made = summary(whole(2**53, 2**53 + 2), plain=True)
-    assert (made.offset(), made.reference) == (0, 0)
+    assert made.offset() == 0
 
 
 @pytest.mark.parametrize("base", [0, 2**53, -(2**53), 17_031_000_000, 2**62, HIGHEST - 1_000, LOWEST])
 def test_quantiles_are_exact_to_the_last_digit(base: int) -> None:
-    found = summary(whole(*(base + number for number in range(1_001)))).quantiles(100).tolist()
-    assert all(isinstance(value, int) for value in found)
-    assert (found[0], found[-1]) == (base, base + 1_000)
-    expected = np.arange(0, 1_001, 10)
-    assert np.abs(np.array([value - base for value in found]) - expected).max() <= 2
+    found = summary(whole(*(base + number for number in range(1_001)))).quantiles(101).tolist()
+    assert [value - base for value in found] == list(range(0, 1_001, 10))
 
 
 def test_no_number_has_no_quantiles() -> None:
@@ -100,16 +84,14 @@ def test_merged_summaries_equal_one_pass(base: int) -> None:
     one, parts = summary(values), [summary(part) for part in np.split(values, [1, 200, 450])]
     merged = IntegerSummary(plain=False)
     for part in parts:
-        shift = merged.merge(part)
-        assert part.reference is not None and merged.reference is not None
-        assert shift == part.reference - merged.reference
-    assert (merged.low, merged.high, merged.reference) == (one.low, one.high, one.reference)
+        merged.merge(part)
+    assert (merged.low, merged.high) == (one.low, one.high)
     assert merged.quantiles(61).tolist() == one.quantiles(61).tolist()
     assert merged.offset() == one.offset()
 
 
 def test_merging_nothing_changes_nothing() -> None:
     made = summary(whole(2**53, 2**53 + 1))
-    assert made.merge(IntegerSummary(plain=False)) == 0
-    assert (made.reference, made.low, made.high) == (2**53, 2**53, 2**53 + 1)
+    made.merge(IntegerSummary(plain=False))
+    assert (made.low, made.high) == (2**53, 2**53 + 1)
     assert set(made.quantiles(2).tolist()) == {2**53, 2**53 + 1}

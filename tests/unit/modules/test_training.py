@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import tensorflow as tf
 import tf_keras
 from sklearn.metrics import roc_auc_score
 
-from modules import tasks, training
+from modules import curves, progress, tasks, training
 
 pytestmark = pytest.mark.unit
 
@@ -109,12 +110,60 @@ def test_the_loss_of_the_validation_rows_is_only_computed_where_it_is_watched() 
     assert "val_loss" not in fit([BEST], None, watch_loss=False)[1]
 
 
-def test_the_log_folder_gets_tensorboards_logs_and_the_checkpoint_of_the_best_epoch(tmp_path: Path) -> None:
-    fit([WORSE, BEST, WORSE], patience=None, log_dir=str(tmp_path))
-    assert list(tmp_path.rglob("events.out.tfevents.*"))
+def tags(folder: Path) -> dict[str, set[str]]:
+    """Returns the tags of TensorBoard's logs by the folder that they lie in."""
+    found: dict[str, set[str]] = {}
+    for path in folder.rglob("events.out.tfevents.*"):
+        events = [tf.compat.v1.Event.FromString(record.numpy()) for record in tf.data.TFRecordDataset(str(path))]
+        values = {f"{value.tag} {event.step}" for event in events for value in event.summary.value}
+        graphs = {"graph" for event in events if event.graph_def}
+        found.setdefault(str(path.parent.relative_to(folder)), set()).update(values | graphs)
+    return found
+
+
+def test_the_record_is_the_curves_the_graph_two_histograms_and_the_best_epochs_checkpoint(tmp_path: Path) -> None:
+    _, history = fit([WORSE, BEST, WORSE], patience=None, record=curves.Record("teacher", str(tmp_path)))
+    found = tags(tmp_path)
+    assert {f"epoch_auc {epoch}" for epoch in range(3)} < found["validation"]
+    assert {f"epoch_loss {epoch}" for epoch in range(3)} == found["train"]
+    assert "graph" in found["model"]
+    histograms = {tag.split("/")[1] for tag in found["model"] - {"graph"}}
+    assert histograms == {"kernel:0 0", "kernel:0 3"}
     again = small_model()
     again.load_weights(str(tmp_path / "checkpoints" / "best")).expect_partial()
     assert weights(again) == BEST
+    learnt = json.loads((tmp_path / "history.json").read_text())
+    assert (learnt["step"], learnt["monitor"], learnt["epochs"]) == ("teacher", "val_auc", [1, 2, 3])
+    assert learnt["val_auc"] == [WORSE_AUC, 1.0, WORSE_AUC]
+    assert learnt["loss"] == history["loss"]
+    assert learnt["best_epoch"] == 2
+
+
+def test_a_trial_leaves_curves_alone(tmp_path: Path) -> None:
+    record = curves.Record("0003", str(tmp_path), curves_only=True)
+    fit([WORSE, BEST], patience=None, record=record, watch_loss=False)
+    assert set(tags(tmp_path)) == {path.name for path in tmp_path.iterdir()} == {"train", "validation"}
+
+
+def test_each_epoch_is_reported_with_its_score() -> None:
+    heard: list[progress.Progress] = []
+    with progress.listen(heard.append):
+        fit([WORSE, BEST], patience=None)
+        fit([BEST], patience=2)
+        fit([BEST, WORSE, WORSE, WORSE], patience=1)
+    texts = [f"{item.note}{' at most' if item.at_most else ''}" for item in heard]
+    assert texts[:3] == ["epoch 1 of 2, AUC 0.6250", "epoch 2 of 2, AUC 1.0000", "epoch 1 of 1, AUC 1.0000"]
+    assert texts[3:] == ["epoch 1 of 4, AUC 1.0000 at most", "epoch 2 of 4, AUC 0.6250 at most"]
+    assert [(item.done, item.total) for item in heard[:2]] == [(1, 2), (2, 2)]
+
+
+def test_whoever_counts_epochs_otherwise_is_told_instead() -> None:
+    heard: list[progress.Progress] = []
+    told: list[tuple[int, float]] = []
+    with progress.listen(heard.append):
+        fit([BEST, WORSE, BEST], patience=None, initial_epoch=1, tell=lambda *epoch: told.append(epoch))
+    assert told == [(2, WORSE_AUC), (3, 1.0)]
+    assert heard == []
 
 
 def test_nothing_is_written_without_a_log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 import tf_keras
 
-from modules import training
+from modules import curves, training
 from modules.tasks import Target
 
 pytestmark = pytest.mark.unit
@@ -140,7 +140,16 @@ def test_the_checkpoint_of_an_error_is_that_of_its_lowest_epoch(tmp_path: Any) -
     data = rows([[1], [-1], [2]], [1, -1, 2])
     score = training.ValidationScore(data, REGRESSION, "rmse")
     path = [0.5, 1.0, 1.5]
-    training.fit(model_of("regression", [[0]]), data, data, score, 3, None, str(tmp_path), callbacks=(Weights(path),))
+    training.fit(
+        model_of("regression", [[0]]),
+        data,
+        data,
+        score,
+        3,
+        None,
+        curves.Record("teacher", str(tmp_path)),
+        callbacks=(Weights(path),),
+    )
     again = model_of("regression", [[0]])
     again.load_weights(str(tmp_path / "checkpoints" / "best")).expect_partial()
     assert again.get_weights()[0].item() == 1.0

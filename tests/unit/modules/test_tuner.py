@@ -1,11 +1,12 @@
 import collections
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tensorflow as tf
 
-from modules import tasks, training, tuner
+from modules import progress, tasks, training, tuner
 from modules.settings import SearchSpace, Tuner
 
 pytestmark = pytest.mark.unit
@@ -42,7 +43,9 @@ class Search:
         # Learning rates as scores need bounds below 1.
         space = SearchSpace(learning_rate=[0.001, 0.9])
         self.tuner = tuner.Hyperband(Network, self.score, Tuner(search_space=space, **settings), seed, str(folder))
-        self.tuner.search(train="train", validation="validation")
+        self.progress: list[progress.Progress] = []
+        with progress.listen(self.progress.append):
+            self.tuner.search(train="train", validation="validation")
         self.trials = list(self.tuner.oracle.trials.values())
 
     def _fit(self, network: Network, train: Any, validation: Any, score: Any, **options: Any) -> dict[str, list[float]]:
@@ -50,6 +53,8 @@ class Search:
         value, first, last = network.values["learning_rate"], options["initial_epoch"], options["epochs"]
         self.fits.append({"train": train, "validation": validation, "started from": network.get_weights(), **options})
         network.weights.append(f"{first}-{last}")
+        for epoch in range(first, last):
+            options["tell"](epoch + 1, 0.0)
         # The best epoch is the second to last one, or the only one.
         worse, near = (0.5, 0.9) if score.mode == "max" else (2, 1.1)
         scores = [worse * value] * (last - first - 2) + [value] + [near * value] * (last - first > 1)
@@ -92,6 +97,32 @@ def test_every_trial_is_fitted_once_for_just_its_epochs(search: Search) -> None:
     # 9 · 1 + 3 · 2 + 1 · 6 + 5 · 3 + 2 · 6 + 3 · 9 = 75 epochs in 23 trials.
     assert len(search.fits) == len(search.trials) == 23
     assert sum(fit["epochs"] - fit["initial_epoch"] for fit in search.fits) == 75
+
+
+def test_progress_counts_the_epochs_of_all_trials_and_says_which_one_it_is(search: Search) -> None:
+    assert {item.total for item in search.progress} == {75}
+    done = [item.done for item in search.progress]
+    assert done == sorted(done)
+    assert set(done) == set(range(1, 76))
+    assert search.progress[0].note == "trial 1 of 23"
+    best = max(trial.score for trial in search.trials)
+    assert search.progress[-1].note == f"trial 23 of 23, best AUC {best:.4f}"
+    assert all(item.at_most for item in search.progress)  # trials may stop early
+
+
+def test_the_search_leaves_the_learning_curves_of_every_trial(search: Search, tmp_path: Path) -> None:
+    found = json.loads((tmp_path / "trials" / "histories.json").read_text())
+    assert [curves["step"] for curves in found] == [trial.trial_id for trial in search.trials]
+    for curves, trial in zip(found, search.trials, strict=True):
+        values = trial.hyperparameters.values
+        assert curves["epochs"] == list(range(values["tuner/initial_epoch"] + 1, values["tuner/epochs"] + 1))
+        assert max(curves["val_auc"]) == trial.score
+        assert curves["val_auc"][curves["epochs"].index(curves["best_epoch"])] == trial.score
+    records = [fit["record"] for fit in search.fits]
+    assert [Path(record.directory) for record in records] == [
+        tmp_path / "trials" / trial.trial_id for trial in search.trials
+    ]
+    assert all(record.curves_only for record in records)
 
 
 def test_two_iterations_run_the_whole_table_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

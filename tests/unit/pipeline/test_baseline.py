@@ -25,45 +25,66 @@ def blessing(number: int, of: int, blessed: bool = True) -> ModelBlessing:
     return made
 
 
-def resolve(candidate: int, models: list[int], blessings: list[ModelBlessing]) -> tuple[list[int], list[int]]:
+Judgement = tuple[int, int, bool]  # the number of a model, that of its blessing, and whether it was blessed
+
+
+def resolve(candidate: int, models: list[int], *runs: Judgement) -> tuple[list[int], list[int]]:
+    """Returns the model and the blessing that a candidate is compared with, after runs that judged models in order."""
+    store = Store()
+    numbers: dict[int, int] = {}
+    for _, number, blessed in runs:
+        if number not in numbers:
+            numbers[number] = store.judge(blessed)
+        store.run(store.count(), numbers[number])
     inputs: dict[str, Any] = {
         "candidate": [model(candidate)],
         "model": [model(number) for number in models],
-        "model_blessing": blessings,
+        "model_blessing": [blessing(numbers[number], of, good) for of, number, good in dict.fromkeys(runs)],
     }
-    found = LatestOtherBlessedModelStrategy().resolve_artifacts(None, inputs)
+    found = LatestOtherBlessedModelStrategy().resolve_artifacts(store.store, inputs)
     assert found is not None
     assert [artifact.id for artifact in found["candidate"]] == [candidate]
-    return [m.id for m in found["model"]], [b.id for b in found["model_blessing"]]
+    given = {number: name for name, number in numbers.items()}
+    return [m.id for m in found["model"]], [given[b.id] for b in found["model_blessing"]]
 
 
 def test_the_first_model_has_no_baseline() -> None:
-    assert resolve(5, [5], []) == ([], [])
+    assert resolve(5, [5]) == ([], [])
 
 
 def test_a_candidate_is_not_compared_with_itself() -> None:
-    assert resolve(5, [5], [blessing(6, of=5)]) == ([], [])
+    assert resolve(5, [5], (5, 6, True)) == ([], [])
 
 
 def test_the_baseline_is_the_model_blessed_last() -> None:
-    blessings = [blessing(6, of=5), blessing(8, of=7), blessing(2, of=1)]
-    assert resolve(9, [1, 5, 7, 9], blessings) == ([7], [8])
+    assert resolve(9, [1, 5, 7, 9], (1, 2, True), (5, 6, True), (7, 8, True)) == ([7], [8])
 
 
 def test_a_model_that_was_not_blessed_is_no_baseline() -> None:
-    assert resolve(9, [5, 7, 9], [blessing(6, of=5), blessing(8, of=7, blessed=False)]) == ([5], [6])
+    assert resolve(9, [5, 7, 9], (5, 6, True), (7, 8, False)) == ([5], [6])
 
 
 def test_the_candidates_own_blessing_hides_no_earlier_one() -> None:
-    assert resolve(7, [5, 7], [blessing(6, of=5), blessing(8, of=7)]) == ([5], [6])
+    assert resolve(7, [5, 7], (5, 6, True), (7, 8, True)) == ([5], [6])
 
 
 def test_a_blessing_of_a_model_that_is_gone_is_passed_over() -> None:
-    assert resolve(9, [5, 9], [blessing(6, of=5), blessing(8, of=7)]) == ([5], [6])
+    assert resolve(9, [5, 9], (5, 6, True), (7, 8, True)) == ([5], [6])
 
 
 def test_a_model_that_was_blessed_again_is_the_latest() -> None:
-    assert resolve(9, [5, 7, 9], [blessing(6, of=5), blessing(8, of=7), blessing(10, of=5)]) == ([5], [10])
+    assert resolve(9, [5, 7, 9], (5, 6, True), (7, 8, True), (5, 10, True)) == ([5], [10])
+
+
+def test_a_model_that_was_blessed_again_from_the_cache_is_the_latest() -> None:
+    assert resolve(9, [5, 7, 9], (5, 6, True), (7, 8, True), (5, 6, True)) == ([5], [6])
+
+
+def test_a_run_that_is_repeated_unchanged_keeps_its_baseline() -> None:
+    runs: list[Judgement] = [(5, 6, True), (7, 8, True)]
+    for _ in range(3):
+        assert resolve(7, [5, 7], *runs) == ([5], [6])
+        runs.append((7, 8, True))
 
 
 class Store:
@@ -72,12 +93,12 @@ class Store:
     def __init__(self) -> None:
         config = metadata_store_pb2.ConnectionConfig()
         config.fake_database.SetInParent()
-        self._store = ml_metadata.MetadataStore(config)
-        self._node = self._store.put_execution_type(metadata_store_pb2.ExecutionType(name="node"))
+        self.store = ml_metadata.MetadataStore(config)
+        self._node = self.store.put_execution_type(metadata_store_pb2.ExecutionType(name="node"))
         kinds = (metadata_store_pb2.ContextType(name=name) for name in ("pipeline_run", "node"))
-        self._run, self._step = (self._store.put_context_type(kind) for kind in kinds)
+        self._run, self._step = (self.store.put_context_type(kind) for kind in kinds)
         kinds = (metadata_store_pb2.ArtifactType(name=name) for name in ("ExampleStatistics", "ModelBlessing"))
-        self._types = [self._store.put_artifact_type(kind) for kind in kinds]
+        self._types = [self.store.put_artifact_type(kind) for kind in kinds]
         self._runs = 0
         self._steps: list[int] = []
         self.statistics: list[int] = []
@@ -95,7 +116,7 @@ class Store:
         return number
 
     def _put(self, kind: int) -> list[int]:
-        return self._store.put_artifacts([metadata_store_pb2.Artifact(type_id=kind)])
+        return self.store.put_artifacts([metadata_store_pb2.Artifact(type_id=kind)])
 
     def resolve(self, candidate: int) -> int | None:
         """Returns what a run on these statistics is compared with."""
@@ -110,7 +131,7 @@ class Store:
             "statistics": [statistics(number) for number in self.statistics],
             "model_blessing": [blessing(number, 0, blessed) for number, blessed in self.blessings.items()],
         }
-        found = LatestOtherBlessedStatisticsStrategy().resolve_artifacts(self._store, inputs)
+        found = LatestOtherBlessedStatisticsStrategy().resolve_artifacts(self.store, inputs)
         assert [artifact.id for artifact in found["candidate"]] == [candidate]
         assert len(found["statistics"]) == len(found["model_blessing"])
         return found["statistics"][0].id if found["statistics"] else None
@@ -119,9 +140,9 @@ class Store:
         """Records a run as TFX does, its cached steps included; returns what it was compared with."""
         self._runs += 1
         context = metadata_store_pb2.Context(type_id=self._run, name=f"run {self._runs}")
-        (run,) = self._store.put_contexts([context])
+        (run,) = self.store.put_contexts([context])
         if not self._steps:  # a step's context is made in the first run, and holds what all runs did
-            self._steps = self._store.put_contexts([metadata_store_pb2.Context(type_id=self._step, name="step")])
+            self._steps = self.store.put_contexts([metadata_store_pb2.Context(type_id=self._step, name="step")])
         self._record(run, metadata_store_pb2.Event.OUTPUT, statistics)
         baseline = self.resolve(statistics)
         looked_up = [statistics, *([baseline] if baseline else []), *[b for b, good in self.blessings.items() if good]]
@@ -131,10 +152,10 @@ class Store:
         return baseline
 
     def _record(self, run: int, kind: Any, *artifacts: int) -> None:
-        (execution,) = self._store.put_executions([metadata_store_pb2.Execution(type_id=self._node)])
+        (execution,) = self.store.put_executions([metadata_store_pb2.Execution(type_id=self._node)])
         events = [metadata_store_pb2.Event(execution_id=execution, artifact_id=a, type=kind) for a in artifacts]
-        self._store.put_events(events)
-        self._store.put_attributions_and_associations(
+        self.store.put_events(events)
+        self.store.put_attributions_and_associations(
             [metadata_store_pb2.Attribution(artifact_id=a, context_id=run) for a in artifacts],
             [metadata_store_pb2.Association(execution_id=execution, context_id=c) for c in (run, *self._steps)],
         )

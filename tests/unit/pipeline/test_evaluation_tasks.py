@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tensorflow_model_analysis.proto import config_pb2
 
-from modules import tasks
+from modules import tasks, tfma_results
 from modules.settings import Evaluation, Gates, Label
 from pipeline import evaluation
 
@@ -149,7 +149,7 @@ def test_example_weights_count_in_every_metric_of_both_models(task: str) -> None
 
 
 def test_what_the_settings_let_be_gated_is_what_the_evaluator_can_gate() -> None:
-    assert {task: tuple(found) for task, found in evaluation.GATED.items()} == tasks.GATES
+    assert {task: tuple(found) for task, found in tfma_results.GATED.items()} == tasks.GATES
     assert {name for found in tasks.GATES.values() for name in found} == set(Gates.model_fields)
     for name, field in Gates.model_fields.items():
         kind = "Score" if tasks.METRICS[name].higher_is_better else "Error"

@@ -1,6 +1,5 @@
 """How a run ends: exit status, and what a person reads. The run itself is a stand-in."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -39,18 +38,22 @@ SUMMARY = {
 class Ended:
     """What a run left behind."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, outcome: Any):
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, outcome: Any, report: Any
+    ):
         class Followed:
             step = "Tuner"
 
             def __init__(self, *_: object):
-                pass
+                self.found: dict[str, Any] = {}
+                self.summary = str(folder / "out" / "summary.json")
+                self.report = report
 
-            def run(self) -> dict[str, Any]:
+            def run(self) -> None:
                 os.write(1, b"library noise")
                 if isinstance(outcome, BaseException):
                     raise outcome
-                return outcome
+                self.found = outcome
 
         monkeypatch.setattr(local, "_Followed", Followed)
         self.output = folder / "out"
@@ -61,7 +64,7 @@ class Ended:
 
 @pytest.fixture
 def end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Any:
-    return lambda outcome: Ended(tmp_path, monkeypatch, capfd, outcome)
+    return lambda outcome, report="/out/report/index.html": Ended(tmp_path, monkeypatch, capfd, outcome, report)
 
 
 def test_the_path_of_the_log_is_printed_and_the_noise_goes_there(end: Any) -> None:
@@ -76,7 +79,7 @@ def test_a_pushed_model_ends_with_0_and_says_where_it_lies(end: Any) -> None:
     assert ended.status == 0
     assert ended.err == ""
     assert ended.out.splitlines()[-1] == "Blessed and pushed: /models/7"
-    assert json.loads((ended.output / "summary.json").read_text()) == SUMMARY
+    assert "Report: /out/report/index.html" in ended.out.splitlines()
 
 
 def test_a_model_that_is_not_blessed_ends_with_3_and_the_reason(end: Any) -> None:
@@ -85,7 +88,6 @@ def test_a_model_that_is_not_blessed_ends_with_3_and_the_reason(end: Any) -> Non
     assert ended.out.splitlines()[-1] == (
         "Not blessed, and not pushed: auc (overall) is 0.4000, at least 0.5000 is needed."
     )
-    assert json.loads((ended.output / "summary.json").read_text())["blessed"] is False
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,12 @@ def test_what_the_user_can_mend_is_said_in_one_line(end: Any, error: UserError, 
     ended = end(error)
     assert ended.status == status
     assert ended.err.splitlines() == [str(error)]
-    assert not (ended.output / "summary.json").exists()
+    assert ended.out.splitlines()[-1] == "Report: /out/report/index.html"
+
+
+def test_a_run_that_stopped_before_there_was_anything_to_show_points_to_no_report(end: Any) -> None:
+    ended = end(DataError("a.csv", "is empty", "Give another"), report=None)
+    assert "Report" not in ended.out
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    assert set(census) == data | gate | training | {"Baseline", "Evaluator", "Ladder", "Pusher"}
+    judging = {"Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
+    assert set(census) == data | gate | training | judging
 
 
 def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[str, Any]) -> None:
@@ -63,10 +64,10 @@ def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[
     assert all("Transform" in producers(census[name]).values() for name in learning)
 
 
-def test_nothing_but_the_gate_depends_on_what_it_found_so_that_no_warning_trains_anew(
+def test_the_report_alone_depends_on_what_the_gate_found_so_that_no_warning_trains_anew(
     census: Mapping[str, Any],
 ) -> None:
-    assert not [name for name, step in census.items() if "DataGate" in producers(step).values()]
+    assert [name for name, step in census.items() if "DataGate" in producers(step).values()] == ["Reporter"]
 
 
 def test_the_gate_compares_neither_excluded_columns_nor_what_the_rows_are_split_by(folder: Path) -> None:
@@ -101,8 +102,9 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
     splits = json.loads(parameters(census["Transform"])["splits_config"])
     assert splits == {"analyze": ["train"], "transform": ["train", "validation"]}
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
-    # SchemaCurator reads the dtypes beside the examples, and no row.
-    assert readers == {"StatisticsGen", "SchemaCurator", "Transform", "Evaluator", "Ladder"}
+    # SchemaCurator reads the dtypes beside the examples, the Reporter their number, and no row.
+    checking = {"StatisticsGen", "SchemaCurator", "Transform"}
+    assert readers == checking | {"Evaluator", "Ladder", "Intervals", "Reporter"}
     assert json.loads(parameters(census["Evaluator"])["example_splits"]) == ["test"]
 
 
@@ -127,6 +129,8 @@ def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
     assert (judged.producer_component_id, judged.output_key) == ("Quantizer", "quantized_model")
     assert (pushed.producer_component_id, pushed.output_key) == ("Quantizer", "quantized_model")
     assert producers(census["Pusher"])["model_blessing"] == "Evaluator"
+    measured = census["Intervals"].inputs["model"]
+    assert (measured.producer_component_id, measured.output_key) == ("Quantizer", "quantized_model")
 
 
 def keys(census: Mapping[str, Any]) -> dict[str, str]:
@@ -136,20 +140,21 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
     return found | {"Evaluator": found["Evaluator"] + json.dumps(arguments)}
 
 
-# What changes by itself when a value changes; the steps after it rerun because their inputs change.
+# What changes by itself when a value changes; the steps after it rerun because their inputs change. The Reporter shows
+# the whole config, and changes with each.
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
         (
             "seed=18",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder"],
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder"],
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
         ),
         ("label.objective=log_loss", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
         ("label.class_weights=balanced", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
@@ -165,6 +170,7 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
                 "Quantizer",
                 "Evaluator",
                 "Ladder",
+                "Intervals",
             ],
         ),
         ("reduction={components: 2}", ["Transform"]),
@@ -175,7 +181,8 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
         ("pruner.sparsity=0.6", ["Pruner"]),
         ("quantizer.form=float16", ["Quantizer"]),
         ("evaluation.gates.auc.minimum=0.5", ["Evaluator"]),
-        ("evaluation.slices=[[sex]]", ["Evaluator"]),
+        ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals"]),
+        ("evaluation.fairness_thresholds=[0.5]", ["Evaluator", "Intervals"]),
         ("evaluation.min_slice_examples=10", []),
     ],
 )
@@ -184,7 +191,7 @@ def test_a_changed_value_changes_the_keys_of_the_steps_that_it_concerns(
 ) -> None:
     before = keys(census)
     after = keys(steps(load(str(CENSUS), [override]), folder))
-    assert {name for name in before if before[name] != after[name]} == set(expected)
+    assert {name for name in before if before[name] != after[name]} == {*expected, "Reporter"}
 
 
 def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
@@ -194,7 +201,11 @@ def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
     edited.write_text((CENSUS.parent / "schema.pbtxt").read_text().replace("max: 120", "max: 121"))
     before = keys(census)
     after = keys(steps(load(str(CENSUS), [f"data.schema_file={edited}"]), folder))
-    assert {name for name in before if before[name] != after[name]} == {"TableExampleGen", "ImportSchemaGen"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "TableExampleGen",
+        "ImportSchemaGen",
+        "Reporter",
+    }
 
 
 def test_the_pushers_destination_is_a_key_of_the_pusher_alone(folder: Path) -> None:

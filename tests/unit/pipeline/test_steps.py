@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from modules.features import Profile
+from modules.records import Record
 from pipeline import steps
-from pipeline.lineage import Artifact, StepRun
+from pipeline.lineage import StepRun
 
 pytestmark = pytest.mark.unit
 
@@ -74,7 +75,7 @@ class Lineage:
         self._outputs, self._uri = outputs, uri
 
     def latest(self, step: str) -> StepRun:
-        artifacts = {name: Artifact(1, self._uri, properties) for name, properties in self._outputs.items()}
+        artifacts = {name: Record(1, self._uri, properties) for name, properties in self._outputs.items()}
         return StepRun(1, False, artifacts)
 
 
@@ -84,6 +85,8 @@ class Lineage:
         ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
         ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
         ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
+        ("Intervals", {"intervals": {"metrics": 5, "slices": 18}}, "intervals of 5 metrics on 18 slices"),
+        ("Intervals", {"intervals": {"metrics": 3, "slices": 1}}, "intervals of 3 metrics on 1 slice"),
         ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),
         ("Pusher", {"pushed_model": {"pushed": 0}}, "nothing to push"),
         ("DataBaseline", {}, "no run on other data was blessed yet"),

@@ -1,5 +1,6 @@
 import datetime
 import decimal
+import gzip
 import json
 import random
 from pathlib import Path
@@ -181,6 +182,19 @@ def test_a_tfrecord_that_ends_early_is_refused(tmp_path: Path) -> None:
     path = Path(write_tfrecord(tmp_path / "t.tfrecord", ROWS))
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
     with pytest.raises(DataError, match=r"t\.tfrecord: is no whole TFRecord file"):
+        list(readers.read(str(path), Data(train="t")))
+
+
+@pytest.mark.parametrize("part", [1.0, 0.6, 0.999])
+def test_a_gzipped_tfrecord_is_read_whole_and_refused_where_it_is_cut_off(tmp_path: Path, part: float) -> None:
+    content = gzip.compress(Path(write_tfrecord(tmp_path / "plain.tfrecord", ROWS)).read_bytes())
+    path = tmp_path / "t.tfrecord.gz"
+    path.write_bytes(content[: int(len(content) * part)])
+    if part == 1:
+        rows = [row for block in readers.read(str(path), Data(train="t")) for row in block.batch.to_pylist()]
+        assert rows == ROWS
+        return
+    with pytest.raises(DataError, match=r"t\.tfrecord\.gz: is (damaged|no whole TFRecord file)"):
         list(readers.read(str(path), Data(train="t")))
 
 

@@ -133,13 +133,17 @@ def test_a_column_that_is_not_there_or_no_number_is_refused_before_any_row_is_re
             MULTICLASS,
             {"y": ["a", "b", "a", "c", "a", "b"]},
             "train.csv, column 'y': class 'c' has 1 row in the split 'validation' and none to learn from. "
-            "Give more rows of that class, or take these out, or join it with another class.",
+            "Give more rows of that class, take these out, or join it with another class; or try other shares than "
+            "data.test_fraction 0.2 and data.validation_fraction 0.1: which split a row is in follows from "
+            "its content.",
         ),
         (
             MULTICLASS,
             {"y": ["a", "b", "a", "b", "c", "c"]},
             "train.csv, column 'y': class 'c' has 2 rows in the split 'test' and none to learn from. "
-            "Give more rows of that class, or take these out, or join it with another class.",
+            "Give more rows of that class, take these out, or join it with another class; or try other shares than "
+            "data.test_fraction 0.2 and data.validation_fraction 0.1: which split a row is in follows from "
+            "its content.",
         ),
         (
             REGRESSION,

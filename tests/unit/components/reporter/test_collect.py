@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from components.reporter import build, page
+from components.reporter import collect as reporter
+from components.reporter.sources import Sources
 from modules import tfma_results
 from modules.features import Profile
+from modules.records import Record
 from modules.settings import PipelineSettings
 from pipeline import summary
-from pipeline.lineage import Artifact, StepRun
 
 pytestmark = pytest.mark.unit
 
@@ -23,52 +26,58 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "multiclass": {"classes": ["a", "b", "c"]},
     "regression": {},
 }
+RUNG = {"form": "int8_qat", "auc": 0.9, "accuracy": 0.8, "r2": 0.7, "bytes": 7, "gzip_bytes": 5}
 WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+INTERVALS = {
+    "confidence": 0.95,
+    "replicates": 1000,
+    "slices": [{"slice": "overall", "rows": 500, "metrics": {}, "rates": {}}],
+}
+CURVES = {"task": "binary", "rows": 500}
 
 
-class Lineage:
-    """Stands in for the lineage store of a run that was blessed and pushed."""
-
-    def __init__(self, folder: Path, task: str):
-        files: dict[str, tuple[str, Any]] = {
-            "ladder": ("ladder.json", [{"form": "int8_qat"}]),
-            "findings": ("findings.json", [WARNING]),
-            "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
-            "quantized_model": ("Format-Serving/model.json", {"outputs": [OUTPUTS[task]]}),
-            "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
-        }
-        for key, (name, content) in files.items():
-            (folder / key / name).parent.mkdir(parents=True)
-            (folder / key / name).write_text(json.dumps(content))
-        assets = folder / "transform_graph" / "transform_fn" / "assets"
-        assets.mkdir(parents=True)
-        profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
-        (assets / "profile.json").write_text(profile.to_json())
-        properties: dict[str, dict[str, dict[str, Any]]] = {
-            "DataGate": {"findings": {"warnings": 1}},
-            "Transform": {"transform_graph": {}},
-            "Tuner": {"tuner_results": {}},
-            "Pruner": {"pruned_model": {"sparsity": 0.5}},
-            "Quantizer": {"quantized_model": {"form": "int8_qat"}},
-            "Evaluator": {"evaluation": {}, "blessing": {"blessed": 1}},
-            "Ladder": {"ladder": {}},
-            "Pusher": {"pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"}},
-        }
-        self.steps = [{"name": name, "seconds": 1.0, "cached": False} for name in properties]
-        self._runs = {
-            step: StepRun(1, False, {key: Artifact(1, str(folder / key), facts) for key, facts in outputs.items()})
-            for step, outputs in properties.items()
-        }
-
-    def latest(self, step: str) -> StepRun:
-        return self._runs[step]
+def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
+    """Writes what the steps of a run that was blessed and pushed leave."""
+    files: dict[str, tuple[str, Any]] = {
+        "intervals": ("intervals.json", INTERVALS),
+        "ladder": ("ladder.json", [RUNG]),
+        "findings": ("findings.json", [WARNING]),
+        "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
+        "quantized_model": ("Format-Serving/model.json", {"outputs": [OUTPUTS[task]]}),
+        "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
+    }
+    (folder / "quantized_model" / "Format-Serving").mkdir(parents=True)
+    (folder / "quantized_model" / "Format-Serving" / "tflite").write_bytes(b"model")
+    for key, (name, content) in files.items():
+        (folder / key / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / key / name).write_text(json.dumps(content))
+    (folder / "intervals" / "curves.json").write_text(json.dumps(CURVES))
+    assets = folder / "transform_graph" / "transform_fn" / "assets"
+    assets.mkdir(parents=True)
+    profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
+    (assets / "profile.json").write_text(profile.to_json())
+    properties: dict[str, dict[str, Any]] = {
+        "findings": {"warnings": 1},
+        "transform_graph": {},
+        "tuner_results": {},
+        "pruned_model": {"sparsity": 0.5},
+        "quantized_model": {"form": "int8_qat"},
+        "evaluation": {},
+        "blessing": {"blessed": 1},
+        "ladder": {},
+        "intervals": {},
+        "pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"},
+    }
+    return {key: Record(1, str(folder / key), facts) for key, facts in properties.items()}
 
 
 @pytest.fixture
 def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Returns a function that collects the summary of a run from its label, its gates and what was measured."""
 
-    def run(label: dict, gates: dict, before: dict | None = None, **overall: float) -> dict[str, Any]:
+    def run(
+        label: dict, gates: dict, before: dict | None = None, sections: tuple[Record, ...] = (), **overall: float
+    ) -> dict[str, Any]:
         task = label.get("task", "binary")
 
         def by_slice(uri: str, classes: Any) -> dict[str, dict[str, float]]:
@@ -78,8 +87,8 @@ def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
         monkeypatch.setattr(tfma_results, "metrics_by_slice", by_slice)
         monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: before or {})
         settings = {"name": "houses", "data": {"train": "a.csv"}, "label": label, "evaluation": {"gates": gates}}
-        lineage: Any = Lineage(tmp_path, task)
-        return summary.collect(PipelineSettings.model_validate(settings), lineage, lineage.steps)
+        records = {} if not overall else left_by_the_steps(tmp_path, task)
+        return reporter.collect(Sources(records, sections, PipelineSettings.model_validate(settings)))
 
     return run
 
@@ -104,6 +113,7 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
     assert made["data_gate"] == [WARNING]
+    assert (made["intervals"], made["curves"]) == (INTERVALS, CURVES)
     assert made["reduction"] == {
         "method": "ica",
         "components": 2,
@@ -230,3 +240,26 @@ def test_the_ladder_shows_the_metrics_of_the_task(task: str, rung: dict, titles:
     heading, row = by_name["form"], by_name["student"]
     assert heading.split()[1 : 1 + len(titles)] == titles
     assert [float(cell) for cell in row.split()[1 : 1 + cells]] == list(rung.values())
+
+
+def test_a_run_that_was_stopped_has_a_summary_and_a_page_of_what_there_is(collect: Any) -> None:
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}) | {"stopped": {"step": "DataGate", "message": "age: too far"}}
+    assert (made["blessed"], made["pushed"], made["gates"], made["slices"]) == (False, None, [], [])
+    shown = page.render(made)
+    assert "No: the run stopped at DataGate" in shown
+    assert "age: too far" in shown
+
+
+def test_a_section_that_a_component_left_stands_in_its_place_on_the_page(collect: Any, tmp_path: Path) -> None:
+    section = {
+        "id": "why",
+        "title": "Why?",
+        "lead": "Because.",
+        "order": 15,
+        "blocks": [{"kind": "text", "text": "So."}],
+    }
+    (tmp_path / "why").mkdir()
+    (tmp_path / "why" / "section.json").write_text(json.dumps(section))
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, sections=(Record(9, str(tmp_path / "why"), {}),))
+    assert [part.id for part in build.build(made)][:2] == ["verdict", "why"]
+    assert '<h2 id="why-title">Why?</h2>' in page.render(made)

@@ -1,0 +1,54 @@
+"""Reads the model that would ship and the raw test rows, writes intervals.json and curves.json."""
+
+import json
+import os
+from typing import Any
+
+from tfx.dsl.components.base import base_executor
+from tfx.dsl.io import fileio
+from tfx.types import artifact_utils
+
+from components import raw_rows, training_inputs
+from components.intervals import curves, report, residuals, slices
+from modules import inference
+
+FILE, CURVES_FILE = "intervals.json", "curves.json"
+_TFMA_FILE = "tflite"  # the name that TFMA wants
+
+
+class Executor(base_executor.BaseExecutor):
+    """Artifacts in: `model`, `examples`, `transform_graph`. Out: `intervals`."""
+
+    def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
+        this = training_inputs.start(input_dict, exec_properties)
+        rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
+        directory = training_inputs.model_directory(input_dict, "model")
+        with fileio.open(os.path.join(directory, _TFMA_FILE), "rb") as file:
+            predictions = inference.Predictor(file.read(), {}).predict_all(rows.inputs)
+        task, classes, settings = this.target.task, list(this.target.classes), this.config["evaluation"]
+        found = report.intervals(
+            task,
+            rows.labels,
+            predictions,
+            rows.weights,
+            classes,
+            slices.rows_by_slice(rows.columns, settings["slices"]),
+            settings["fairness_thresholds"],
+            this.seed,
+        )
+        artifact = artifact_utils.get_single_instance(output_dict["intervals"])
+        artifact.metrics = len(found["slices"][0]["metrics"])
+        artifact.slices = len(found["slices"])
+        _write(artifact.uri, FILE, found)
+        if task == "binary":
+            drawn = curves.binary(rows.labels, predictions[:, 1], rows.weights)
+        elif task == "multiclass":
+            drawn = curves.multiclass(rows.labels, predictions, rows.weights, classes)
+        else:
+            drawn = residuals.regression(rows.labels, predictions[:, 0], rows.weights)
+        _write(artifact.uri, CURVES_FILE, drawn)
+
+
+def _write(directory: str, name: str, content: dict[str, Any]) -> None:
+    with fileio.open(os.path.join(directory, name), "w") as file:
+        file.write(json.dumps(content, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,110 @@
+"""Proportions of rows: Wilson's interval where rows count alike, the bootstrap where they have weights."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from components.intervals import entries
+from components.intervals.resampling import CONFIDENCE, LEAST_ROWS, TOO_FEW, Resampler
+
+# Fairness Indicators' rates at a threshold: which cells of the confusion matrix over which.
+RATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "true_positive_rate": (("tp",), ("tp", "fn")),
+    "false_positive_rate": (("fp",), ("fp", "tn")),
+    "true_negative_rate": (("tn",), ("fp", "tn")),
+    "false_negative_rate": (("fn",), ("tp", "fn")),
+    "positive_rate": (("tp", "fp"), ("tp", "fp", "tn", "fn")),
+    "negative_rate": (("tn", "fn"), ("tp", "fp", "tn", "fn")),
+    "false_discovery_rate": (("fp",), ("tp", "fp")),
+    "false_omission_rate": (("fn",), ("tn", "fn")),
+}
+
+
+def wilson(successes: float, trials: float) -> tuple[float, float]:
+    """Returns Wilson's score interval of a proportion at 95 %.
+
+    It holds for any number of rows, and at 0 and 1 too, where the usual one has no width (Wilson, Probable Inference,
+    the Law of Succession, and Statistical Inference, 1927; Brown, Cai and DasGupta, Interval Estimation for a Binomial
+    Proportion, 2001).
+
+    Args:
+        successes: How many rows have it.
+        trials: How many rows there are, more than 0.
+    """
+    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    share = successes / trials
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    # At the ends the interval reaches them exactly; rounding would leave it just beside.
+    low = 0.0 if successes == 0 else centre - half
+    high = 1.0 if successes == trials else centre + half
+    return float(low), float(high)
+
+
+def proportion(
+    successful: np.ndarray, among: np.ndarray, weights: np.ndarray | None, resampler: Resampler
+) -> dict[str, Any]:
+    """Measures a proportion.
+
+    Args:
+        successful: Which rows have it, bool [n].
+        among: Which rows it is over, bool [n].
+        weights: Weight of each row, [n], if there are any.
+        resampler: Draws the replicates where there are.
+
+    Returns:
+        An entry, as `entries.entry` has it; `rows` are those that it is over, whatever they weigh.
+    """
+    rows = int(among.sum())
+    if weights is None:
+        if not rows:
+            return entries.undefined("no rows to take it over", rows, "wilson")
+        count = int((successful & among).sum())
+        return entries.entry(count / rows, rows, "wilson", wilson(count, rows))
+    summands = np.stack([weights * (successful & among), weights * among], axis=1)
+    upper, lower = summands.sum(axis=0)
+    if lower <= 0:
+        return entries.undefined("no rows to take it over", rows, "bootstrap")
+    if rows < LEAST_ROWS:
+        return entries.undecided(upper / lower, rows, "bootstrap", TOO_FEW)
+    drawn = resampler.sums(summands)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return entries.bootstrapped(upper / lower, rows, drawn[0] / drawn[1])
+
+
+def rates(
+    scores: np.ndarray,
+    positive: np.ndarray,
+    weights: np.ndarray | None,
+    thresholds: Sequence[float],
+    resampler: Resampler,
+) -> dict[str, dict[str, Any]]:
+    """Measures Fairness Indicators' rates; a row is called positive if its score is above the threshold.
+
+    Args:
+        scores: The score of each row, [n].
+        positive: Whether the row is of the class, bool [n].
+        weights: Weight of each row, [n], if there are any.
+        thresholds: The decision thresholds.
+        resampler: Draws the replicates where there are weights.
+
+    Returns:
+        An entry by rate and threshold, such as `true_positive_rate@0.50`: named as in the Evaluator's results, where
+        `fairness_indicators_metrics/` comes before it.
+    """
+    found = {}
+    digits = max(1, *(len(str(threshold)) - 2 for threshold in thresholds))
+    for threshold in thresholds:
+        called = scores > threshold
+        cells = {
+            "tp": positive & called,
+            "fp": ~positive & called,
+            "tn": ~positive & ~called,
+            "fn": positive & ~called,
+        }
+        for name, (successful, among) in RATES.items():
+            parts = [np.logical_or.reduce([cells[cell] for cell in group]) for group in (successful, among)]
+            found[f"{name}@{threshold:.{digits}f}"] = proportion(parts[0], parts[1], weights, resampler)
+    return found

@@ -1,0 +1,60 @@
+"""What intervals.json holds: every slice with its metrics and, of classes, its rates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from components.intervals import measures, rates, resampling
+
+
+def intervals(
+    task: str,
+    labels: np.ndarray,
+    predictions: np.ndarray,
+    weights: np.ndarray | None,
+    classes: Sequence[str],
+    rows_by_slice: Mapping[str, np.ndarray],
+    thresholds: Sequence[float],
+    seed: int,
+) -> dict[str, Any]:
+    """Measures all slices.
+
+    Args:
+        task: `binary`, `multiclass` or `regression`.
+        labels: The number of the class, or the value, [n].
+        predictions: The probability of each class, [n, classes], or the value, [n, 1].
+        weights: Weight of each row, [n], if there are any.
+        classes: Names of the classes, in order.
+        rows_by_slice: Row numbers by slice name.
+        thresholds: The decision thresholds of Fairness Indicators.
+        seed: The same seed gives the same intervals.
+
+    Returns:
+        `confidence`, `replicates` and `slices`, each with `slice`, its name in the Evaluator's results; `rows`;
+        `metrics`, by the config's name; and `rates`, such as `true_positive_rate@0.50`, of several classes
+        `true_positive_rate@0.50/name of the class`. A metric and a rate are objects with `value`, `low`, `high`,
+        `rows` (those that it is over), `method` (`wilson` or `bootstrap`) and `reason`: why there is no interval, or no
+        value. An area under a curve has `positives` and `negatives` too.
+    """
+    resampler = resampling.Resampler(seed, len(labels))
+    # In float64, so that a threshold that float32 cannot hold is compared as it is written.
+    predictions = predictions.astype(np.float64)
+    found = []
+    for name, rows in rows_by_slice.items():
+        own = None if weights is None else weights[rows]
+        metrics = measures.metrics(task, labels[rows], predictions[rows], own, list(classes), resampler)
+        of_slice: dict[str, Any] = {}
+        for number, suffix in _of_classes(task, classes):
+            scores, positive = predictions[rows, number], labels[rows] == number
+            measured = rates.rates(scores, positive, own, thresholds, resampler)
+            of_slice |= {rate + suffix: entry for rate, entry in measured.items()}
+        found.append({"slice": name, "rows": len(rows), "metrics": metrics, "rates": of_slice})
+    return {"confidence": resampling.CONFIDENCE, "replicates": resampling.REPLICATES, "slices": found}
+
+
+def _of_classes(task: str, classes: Sequence[str]) -> list[tuple[int, str]]:
+    """Returns which classes have rates against the rest, and how the rates' names end."""
+    if task == "regression":
+        return []
+    return [(1, "")] if task == "binary" else [(number, f"/{name}") for number, name in enumerate(classes)]

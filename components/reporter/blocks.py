@@ -1,0 +1,173 @@
+"""What a section of the report is made of. A component that wants a section leaves one of these as section.json."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Mark = Literal["", "good", "warning", "bad", "muted"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Part):
+    """A paragraph of plain text."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class Notice(_Part):
+    """One sentence that should be seen, in a box; its mark is also said in words."""
+
+    kind: Literal["notice"] = "notice"
+    mark: Literal["good", "warning", "bad", "muted"]
+    text: str
+
+
+class Fact(_Part):
+    """One figure, large: what it is, its value as shown, and a short note such as its interval or its limit."""
+
+    name: str
+    value: str
+    note: str = ""
+    mark: Mark = ""
+
+
+class Facts(_Part):
+    """A row of figures."""
+
+    kind: Literal["facts"] = "facts"
+    facts: list[Fact]
+
+
+class Cell(_Part):
+    """A cell as it is shown, and the number or text that it is sorted by (by default what is shown)."""
+
+    text: str
+    sort: float | str | None = None
+    mark: Mark = ""
+
+
+class Column(_Part):
+    """A table's column; numbers stand to the right."""
+
+    title: str
+    numeric: bool = True
+
+
+class Table(_Part):
+    """A table whose columns sort. The first cell of a row is its heading."""
+
+    kind: Literal["table"] = "table"
+    caption: str
+    columns: list[Column]
+    rows: list[list[Cell]]
+    note: str = ""
+
+
+class Figure(_Part):
+    """A chart.
+
+    Attributes:
+        caption: What is to be seen, in a phrase.
+        description: What a reader who cannot see it should know, in a sentence or two with the decisive numbers.
+        spec: A Vega-Lite specification with its data in it (https://vega.github.io/vega-lite/), as `charts` makes it.
+        small: Whether several such figures stand side by side.
+        wide: Whether it keeps its width on a narrow page, and scrolls there.
+    """
+
+    kind: Literal["figure"] = "figure"
+    caption: str
+    description: str
+    spec: dict[str, Any]
+    small: bool = False
+    wide: bool = False
+
+
+class Code(_Part):
+    """Lines that stand as they are, such as YAML."""
+
+    kind: Literal["code"] = "code"
+    caption: str
+    text: str
+
+
+class Threshold(_Part):
+    """A confusion matrix with a threshold that the reader moves.
+
+    Attributes:
+        caption: What it is.
+        positive: Name of the positive class.
+        negative: Name of the negative one.
+        start: The threshold that it begins with.
+        thresholds: Ascending; a row counts as positive if its probability is greater.
+        true_positives: Counts at each threshold, and so the others.
+    """
+
+    kind: Literal["threshold"] = "threshold"
+    caption: str
+    positive: str
+    negative: str
+    start: float
+    thresholds: list[float]
+    true_positives: list[float]
+    false_positives: list[float]
+    true_negatives: list[float]
+    false_negatives: list[float]
+
+
+class Details(_Part):
+    """Blocks that are folded away until somebody asks; in print they are open."""
+
+    kind: Literal["details"] = "details"
+    title: str
+    blocks: list["Block"]
+
+
+Block = Annotated[
+    Text | Notice | Facts | Table | Figure | Code | Threshold | Details,
+    Field(discriminator="kind"),
+]
+
+
+class Section(_Part):
+    """A section of the page.
+
+    Attributes:
+        id: Its anchor, a word of lower-case letters and dashes.
+        title: The question that it answers, or a heading.
+        lead: The answer in one or two sentences.
+        order: Where it stands; the built-in sections have 10, 20, … (sections/__init__.py).
+        blocks: What is shown.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: str
+    lead: str
+    order: int
+    blocks: list[Block]
+
+
+Details.model_rebuild()
+Section.model_rebuild()
+
+
+def text(value: str, mark: Mark = "") -> Cell:
+    """Returns a cell of text."""
+    return Cell(text=value, mark=mark)
+
+
+def number(value: float | None, digits: int = 4, mark: Mark = "") -> Cell:
+    """Returns a cell with a number, so many digits behind the point; a dash where there is none, sorted last."""
+    if value is None:
+        return Cell(text="–", sort=None, mark=mark or "muted")
+    return Cell(text=f"{value:,.{digits}f}", sort=float(value), mark=mark)
+
+
+def percent(value: float | None, digits: int = 1, mark: Mark = "") -> Cell:
+    """Returns a cell with a share in percent."""
+    if value is None:
+        return Cell(text="–", sort=None, mark=mark or "muted")
+    return Cell(text=f"{value:.{digits}%}", sort=float(value), mark=mark)

@@ -1,0 +1,56 @@
+"""Charts that look alike: Altair's, with one palette that serves light and dark pages."""
+
+from typing import Any
+
+import altair
+
+# Wong, 2011, "Points of view: Color blindness" (doi:10.1038/nmeth.1618), without its yellow, black and pale blue, which
+# vanish on a white or on a dark page.
+PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a6761d", "#7570b3"]
+FIRST, SECOND, THIRD = PALETTE[:3]
+GOOD, BAD, MUTED = "#009e73", "#d55e00", "#8a8f98"
+
+# `currentColor` is the text's colour, whatever the page's: SVG takes it from the style sheet.
+_TEXT = "currentColor"
+_CONFIG: dict[str, Any] = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "range": {"category": PALETTE},
+    "mark": {"color": FIRST},
+    "text": {"color": _TEXT},
+    "axis": {
+        "labelColor": _TEXT,
+        "titleColor": _TEXT,
+        "domainColor": _TEXT,
+        "tickColor": _TEXT,
+        "gridColor": _TEXT,
+        "gridOpacity": 0.15,
+        "domainOpacity": 0.4,
+        "tickOpacity": 0.4,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+    },
+    "legend": {"labelColor": _TEXT, "titleColor": _TEXT, "orient": "top", "title": None},
+    "header": {"labelColor": _TEXT, "titleColor": _TEXT},
+    "title": {"color": _TEXT},
+}
+
+
+def spec(chart: Any) -> dict[str, Any]:
+    """Returns a chart's Vega-Lite specification, with its data in it.
+
+    Args:
+        chart: An Altair chart of any kind. One with `width="container"` fits the page.
+    """
+    with altair.data_transformers.enable(max_rows=None):
+        made = chart.to_dict()
+    made.pop("$schema", None)
+    made["config"] = _CONFIG
+    return made
+
+
+def data(rows: list[dict[str, Any]]) -> Any:
+    """Returns rows as the data of a chart."""
+    return altair.Data(values=rows)

@@ -1,0 +1,1 @@
+"""What a run found out, read from its artifacts; each module returns its keys of summary.json."""

@@ -1,0 +1,30 @@
+"""What Transform found out about the columns, and what its reduction explains."""
+
+import itertools
+from typing import Any
+
+from components.reporter.sources import Sources
+from modules.features import Profile
+from modules.records import read_profile
+
+
+def facts(sources: Sources) -> dict[str, Any]:
+    """Returns `columns` and `reduction`."""
+    if "transform_graph" not in sources.records:
+        return {"columns": {"left_out": {}, "notices": {}}, "reduction": None}
+    profile = read_profile(sources.records["transform_graph"])
+    return {"columns": _columns(profile), "reduction": _reduction(profile)}
+
+
+def _columns(profile: Profile) -> dict[str, dict[str, str]]:
+    return {"left_out": profile.telling_nothing, "notices": profile.notices}
+
+
+def _reduction(profile: Profile) -> dict[str, Any]:
+    return {
+        "method": profile.reduction,
+        "components": profile.components,
+        "explained_variance": profile.explained_shares,
+        "cumulative": list(itertools.accumulate(profile.explained_shares)),
+        "converged": profile.converged,
+    }

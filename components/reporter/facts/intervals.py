@@ -1,0 +1,59 @@
+"""How far the metrics may be off, the curves behind them, and every class by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from components.intervals import rates
+from components.reporter.sources import Sources
+
+
+def facts(sources: Sources) -> dict[str, Any]:
+    """Returns `intervals`, `curves` and, of several classes, `per_class`; none of them if the run did not get there."""
+    measured, curves = sources.json("intervals", "intervals.json"), sources.json("intervals", "curves.json")
+    found: dict[str, Any] = {}
+    if measured:
+        found["intervals"] = measured
+    if curves:
+        found["curves"] = curves
+        if curves["task"] == "multiclass":
+            found["per_class"] = per_class(curves)
+    return found
+
+
+def per_class(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Measures each class, where a row is taken as the class that is most probable.
+
+    Args:
+        curves: As `intervals.curves.multiclass` makes them.
+
+    Returns:
+        For each class `class`, `rows` (that are of it), `predicted` (as it), `correct` (both), `precision` and
+        `recall`, each with `value`, `low`, `high` (Wilson's interval; None where rows have weights), and `auc` against
+        the rest. All are None where there is nothing to take them over.
+    """
+    counts = np.array(curves["confusion"], np.float64)
+    found = []
+    for number, name in enumerate(curves["classes"]):
+        rows, predicted, correct = counts[number].sum(), counts[:, number].sum(), counts[number, number]
+        roc = curves["roc"].get(name)
+        found.append(
+            {
+                "class": name,
+                "rows": float(rows),
+                "predicted": float(predicted),
+                "correct": float(correct),
+                "precision": _share(correct, predicted, curves["weighted"]),
+                "recall": _share(correct, rows, curves["weighted"]),
+                "auc": roc["auc"] if roc else None,
+            }
+        )
+    return found
+
+
+def _share(part: float, whole: float, weighted: bool) -> dict[str, float | None]:
+    if not whole:
+        return {"value": None, "low": None, "high": None}
+    low, high = (None, None) if weighted else rates.wilson(part, whole)
+    return {"value": float(part / whole), "low": low, "high": high}

@@ -1,0 +1,63 @@
+"""How the model was found: the trials of the search, and the learning curves of every training."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.reporter.sources import Sources
+from modules import tasks
+from modules.records import Record, read_json
+
+# The trainings in their order, and the artifact that keeps the curves of each.
+_RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}
+
+
+def facts(sources: Sources) -> dict[str, Any]:
+    """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`."""
+    trials = sources.json("tuner_results", "tuner_results.json") or []
+    watched = sources.settings.label.watched
+    better = tasks.METRICS[watched].higher_is_better
+    trials = sorted(trials, key=lambda trial: trial["score"], reverse=better)
+    curves = {step: _optional(sources.records.get(name), "history.json") for step, name in _RUNS.items()}
+    return {
+        "tuner": trials,
+        "tuner_metric": watched,
+        "tuner_curves": _optional(sources.records.get("tuner_results"), "record", "histories.json") or [],
+        "brackets": brackets(trials, better),
+        "learning_curves": {step: curve for step, curve in curves.items() if curve},
+    }
+
+
+def brackets(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list[dict[str, Any]]:
+    """Sums up Hyperband's rounds: how many trials each one trained up to which epoch, and how the best one did.
+
+    Args:
+        trials: The trials; those of which no bracket is told are left out.
+        higher_is_better: Whether a high score is a good one.
+
+    Returns:
+        `bracket`, `round`, `trials`, `epochs` and `best`, the bracket with the most rounds first.
+    """
+    rounds: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
+    for trial in trials:
+        if "tuner/bracket" in trial:
+            rounds.setdefault((trial["tuner/bracket"], trial["tuner/round"]), []).append(trial)
+    return [
+        {
+            "bracket": bracket,
+            "round": number,
+            "trials": len(found),
+            "epochs": found[0]["tuner/epochs"],
+            "best": (max if higher_is_better else min)(trial["score"] for trial in found),
+        }
+        for (bracket, number), found in sorted(rounds.items(), key=lambda item: (-item[0][0], item[0][1]))
+    ]
+
+
+def _optional(record: Record | None, *path: str) -> Any:
+    """Reads a JSON file of an artifact, if there is one."""
+    if record is None:
+        return None
+    from tfx.dsl.io import fileio
+
+    return read_json(record, *path) if fileio.exists(os.path.join(record.uri, *path)) else None

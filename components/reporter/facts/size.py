@@ -1,0 +1,37 @@
+"""Every model from the teacher to the smallest form, and which of them no other beats."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from components.reporter.sources import Sources
+from modules import tasks
+
+
+def facts(sources: Sources) -> dict[str, Any]:
+    """Returns `ladder`, and `size`: the metric that decides, and the forms on the Pareto front."""
+    ladder = sources.json("ladder", "ladder.json") or []
+    metric = tasks.LADDER[sources.settings.label.task][0]
+    front = pareto_front(ladder, metric, tasks.METRICS[metric].higher_is_better)
+    return {"ladder": ladder, "size": {"metric": metric, "front": front}}
+
+
+def pareto_front(ladder: Sequence[dict[str, Any]], metric: str, higher_is_better: bool) -> list[str]:
+    """Returns the forms than which none is both as small and as good, and in one of the two better.
+
+    Args:
+        ladder: The models with `form`, `gzip_bytes` and the metric.
+        metric: Name of the metric.
+        higher_is_better: Whether it should be high.
+
+    Returns:
+        Their names, the smallest first; of equal ones each.
+    """
+    points = {
+        rung["form"]: (rung["gzip_bytes"], -rung[metric] if higher_is_better else rung[metric]) for rung in ladder
+    }
+    best = [
+        form
+        for form, (size, loss) in points.items()
+        if not any(s <= size and v <= loss and (s, v) != (size, loss) for s, v in points.values())
+    ]
+    return sorted(best, key=lambda form: points[form])

@@ -1,0 +1,94 @@
+"""How far apart the slices lie: the largest difference among those of a column, and from overall."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.reporter import readings
+from components.reporter.readings import Reading
+
+
+def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Finds the gaps among slices that are large enough to judge.
+
+    Args:
+        summary: As `readings.by_slice` makes it.
+
+    Returns:
+        One entry a list of columns and a metric that at least one such slice has: `columns`, `metric`, `slices` (how
+        many are large enough), `highest` and `lowest` (`slice`, `value`), `gap` between them (0 with one slice),
+        `apart`, whether the intervals of these two do not overlap (None where one has none), `farthest` from overall,
+        and `from_overall`, its difference with its sign (None without an overall value).
+    """
+    overall = next((one for one in summary["slices"] if one["slice"] == readings.OVERALL), None)
+    found = []
+    for columns, members in readings.by_columns(summary["slices"]).items():
+        for metric in _compared(summary):
+            values = _values(summary, members, metric)
+            if values:
+                reading = readings.read(summary, overall, metric) if overall else None
+                found.append(_gap(list(columns), metric, values, reading.value if reading else None))
+    return found
+
+
+def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Finds the worst slice of each of the task's metrics, among those that are large enough to judge.
+
+    Args:
+        summary: As `readings.by_slice` makes it.
+
+    Returns:
+        `slice` and `value` by TFMA's name of the metric; without those that no such slice has.
+    """
+    worst = {}
+    others = [one for one in summary["slices"] if one["slice"] != readings.OVERALL]
+    for metric in readings.metric_names(summary["task"]).values():
+        values = _values(summary, others, metric)
+        if values:
+            choose = min if readings.higher_is_better(summary["task"], metric) else max
+            name, reading = choose(values.items(), key=lambda item: item[1].value)
+            worst[metric] = {"slice": name, "value": reading.value}
+    return worst
+
+
+def _compared(summary: Mapping[str, Any]) -> list[str]:
+    """Returns TFMA's names of what is compared: the task's metrics, and the rates at every threshold."""
+    classes = summary["classes"] if summary["task"] == "multiclass" else [""]
+    rates = [
+        readings.rate_name(rate, threshold, of_class)
+        for of_class in classes
+        for threshold in readings.thresholds(summary)
+        for rate in readings.RATES
+    ]
+    return [*readings.metric_names(summary["task"]).values(), *rates]
+
+
+def _values(summary: Mapping[str, Any], slices: list[Mapping[str, Any]], metric: str) -> dict[str, Reading]:
+    read = {one["slice"]: readings.read(summary, one, metric) for one in slices}
+    return {name: reading for name, reading in read.items() if reading is not None and not reading.small}
+
+
+def _gap(columns: list[str], metric: str, found: dict[str, Reading], overall: float | None) -> dict[str, Any]:
+    values = {name: reading.value for name, reading in found.items()}
+
+    def entry(name: str) -> dict[str, Any]:
+        return {"slice": name, "value": values[name]}
+
+    highest, lowest = max(values, key=values.__getitem__), min(values, key=values.__getitem__)
+    farthest = max(values, key=lambda name: abs(values[name] - overall)) if overall is not None else None
+    return {
+        "columns": columns,
+        "metric": metric,
+        "slices": len(values),
+        "highest": entry(highest),
+        "lowest": entry(lowest),
+        "gap": values[highest] - values[lowest],
+        "apart": _apart(found[lowest], found[highest]),
+        "farthest": entry(farthest) if farthest is not None else None,
+        "from_overall": values[farthest] - overall if farthest is not None and overall is not None else None,
+    }
+
+
+def _apart(lower: Reading, upper: Reading) -> bool | None:
+    if lower.high is None or upper.low is None:
+        return None
+    return lower.high < upper.low

@@ -1,0 +1,77 @@
+"""The page: one HTML file with its style, its scripts and its data in it; it asks the network for nothing."""
+
+import functools
+import json
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jinja2
+import markupsafe
+
+from components.reporter.blocks import Section
+from components.reporter.build import build
+
+PAGE_FILE = "index.html"
+_TEMPLATES = pathlib.Path(__file__).parent / "templates"
+
+
+def render(summary: Mapping[str, Any]) -> str:
+    """Renders the report of a run.
+
+    Args:
+        summary: The content of summary.json. What it lacks, the page leaves out: a run that was stopped has a page too.
+    """
+    if summary.get("stopped"):
+        verdict = ("bad", "Stopped")
+    else:
+        verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
+    return render_sections(str(summary["name"]), verdict, str(summary.get("finished", "")), build(summary))
+
+
+def render_sections(title: str, verdict: tuple[str, str], when: str, parts: Sequence[Section]) -> str:
+    """Renders a page of sections.
+
+    Args:
+        title: The page's heading.
+        verdict: A mark as blocks have it, and its words; two empty texts for none.
+        when: Shown below the heading.
+        parts: The sections.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["as_json"] = as_json
+    return environment.get_template("page.html").render(
+        title=title,
+        verdict=verdict,
+        when=when,
+        sections=[part.model_dump() for part in parts],
+        style=_asset("page.css"),
+        script=_asset("page.js"),
+        vega=_vega(),
+    )
+
+
+def as_json(value: Any) -> markupsafe.Markup:
+    """Returns a value as JSON that may stand within a <script>, whatever text a table holds."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return markupsafe.Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def _asset(name: str) -> markupsafe.Markup:
+    return markupsafe.Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _vega() -> markupsafe.Markup:
+    """Returns Vega, Vega-Lite and Vega-Embed as one script."""
+    import vl_convert
+
+    return markupsafe.Markup(
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
+    )

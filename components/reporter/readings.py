@@ -1,0 +1,132 @@
+"""A metric of a slice with its interval, as the summary has it in two places."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from modules import tasks, tfma_results
+
+OVERALL = "overall"
+FAIRNESS = "fairness_indicators_metrics/"
+# Fairness Indicators' rates that the page shows, and which rows each is over: those of the class, the others, or all.
+RATES = {
+    "true_positive_rate": "positives",
+    "false_positive_rate": "negatives",
+    "false_negative_rate": "positives",
+    "positive_rate": "all",
+}
+# TFMA gives 0 for these where a class has no rows, or all of them; of several classes, that 0 is in their average.
+_NEED_BOTH_CLASSES = ("auc", "auc_precision_recall")
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """A metric of a slice.
+
+    Attributes:
+        value: The metric.
+        low: Lower end of its 95 % interval, if there is one.
+        high: Upper end.
+        rows: How many rows it is over.
+        small: Whether these are too few to judge by.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    rows: float
+    small: bool
+
+
+def metric_names(task: str) -> dict[str, str]:
+    """Returns the task's metrics: TFMA's name of each, by the config's."""
+    return {name: tfma for name, (*_, tfma) in tfma_results.GATED[task].items()}
+
+
+def title(task: str, name: str) -> str:
+    """Returns what people call a metric, given TFMA's name of it."""
+    by_tfma = {tfma: ours for ours, tfma in metric_names(task).items()}
+    return tasks.METRICS[by_tfma[name]].title if name in by_tfma else name.removeprefix(FAIRNESS).replace("_", " ")
+
+
+def higher_is_better(task: str, name: str) -> bool:
+    """Returns whether a metric of TFMA's name should be high."""
+    by_tfma = {tfma: ours for ours, tfma in metric_names(task).items()}
+    return tasks.METRICS[by_tfma[name]].higher_is_better
+
+
+def thresholds(summary: Mapping[str, Any]) -> list[str]:
+    """Returns the thresholds of Fairness Indicators as their names have them, such as `0.50`, ascending."""
+    names = (name for of_slice in summary["slices"] for name in of_slice["metrics"])
+    found = {name.partition("@")[2].partition("/")[0] for name in names if name.startswith(FAIRNESS)}
+    return sorted(found, key=float)
+
+
+def rate_name(rate: str, threshold: str, of_class: str = "") -> str:
+    """Returns TFMA's name of a rate at a threshold, of a class against the rest where there is one."""
+    return f"{FAIRNESS}{rate}@{threshold}" + (f"/{of_class}" if of_class else "")
+
+
+def by_slice(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the summary with its intervals by slice and name, a slice's metrics and rates together.
+
+    Args:
+        summary: The content of summary.json; its `intervals` may be missing or None.
+    """
+    slices = (summary.get("intervals") or {}).get("slices", [])
+    return {**summary, "intervals": {one["slice"]: one["metrics"] | one["rates"] for one in slices}}
+
+
+def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> Reading | None:
+    """Reads a metric of a slice.
+
+    Args:
+        summary: What `by_slice` made, of which `slices`, `task`, `min_slice_examples` and `intervals` are read.
+        of_slice: An element of its `slices`.
+        name: TFMA's name of the metric.
+
+    Returns:
+        The metric, or None where it is undefined.
+    """
+    metrics = of_slice["metrics"]
+    known = _interval(summary, of_slice["slice"], name)
+    # Gates look at TFMA's value, so the page shows that one.
+    value = known.get("value") if known and _lacks_class(metrics, name) else metrics.get(name)
+    if value is None or (known and known["value"] is None) or (not known and _lacks_class(metrics, name)):
+        return None
+    rows = known.get("rows") or _rows(metrics, name)
+    small = of_slice["too_small"] or (of_slice["slice"] != OVERALL and rows < summary["min_slice_examples"])
+    return Reading(float(value), known.get("low"), known.get("high"), rows, bool(small))
+
+
+def _interval(summary: Mapping[str, Any], of_slice: str, name: str) -> Mapping[str, Any]:
+    by_tfma = {tfma: ours for ours, tfma in metric_names(summary["task"]).items()}
+    entries = summary["intervals"].get(of_slice, {})
+    return entries.get(by_tfma.get(name, name.removeprefix(FAIRNESS)), {})
+
+
+def _lacks_class(metrics: Mapping[str, float], name: str) -> bool:
+    """Returns whether TFMA's value of an area says nothing: without rows of both kinds there is none."""
+    if name not in _NEED_BOTH_CLASSES:
+        return False
+    return any(value in (0.0, 1.0) for other, value in metrics.items() if other.partition("/")[0] == "mean_label")
+
+
+def _rows(metrics: Mapping[str, float], name: str) -> float:
+    """Returns how many rows a metric is over; Fairness Indicators' rates are over some of them only."""
+    rows = metrics.get("example_count", 0.0)
+    rate, _, rest = name.removeprefix(FAIRNESS).partition("@")
+    if not name.startswith(FAIRNESS) or rate not in RATES:
+        return rows
+    of_class = rest.partition("/")[2]
+    share = metrics.get(f"mean_label/{of_class}" if of_class else "mean_label", 1.0)
+    return {"positives": share * rows, "negatives": (1 - share) * rows, "all": rows}[RATES[rate]]
+
+
+def by_columns(slices: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], list[Mapping[str, Any]]]:
+    """Groups slices by the columns that they are of, in the order in which they come; overall is left out."""
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for of_slice in slices:
+        if of_slice["slice"] != OVERALL:
+            groups.setdefault(tuple(of_slice["columns"]), []).append(of_slice)
+    return groups

@@ -1,0 +1,138 @@
+"""Learning curves: how a score and a loss change from epoch to epoch."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.reporter import charts
+from components.reporter.blocks import Figure
+from modules import tasks
+
+_TITLES = {"teacher": "Teacher", "student": "Student", "pruner": "Pruning", "quantizer": "Quantization-aware training"}
+_HEIGHT = 150
+
+
+def of_step(step: str, curve: Mapping[str, Any], metric: str) -> list[Figure]:
+    """Draws what a training watched and its loss, with the best epoch marked.
+
+    Args:
+        step: What was trained.
+        curve: Its learning curves: `epochs`, a value an epoch by name, the name `monitor` of what was watched, and
+            `best_epoch`.
+        metric: The watched metric as people call it.
+    """
+    title, best, monitor = _TITLES.get(step, step), curve["best_epoch"], curve["monitor"]
+    figures = [_figure(f"{title}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best)]
+    told = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
+    losses: dict[str, Any] = {name: values for name, values in told.items() if values}
+    return [*figures, _figure(f"{title}: loss", losses, curve["epochs"], best)] if losses else figures
+
+
+def _figure(
+    caption: str, series: Mapping[str, Sequence[float | None]], epochs: Sequence[int], best: int | None
+) -> Figure:
+    import altair
+
+    rows = [
+        {"epoch": epoch, "value": value, "of": name}
+        for name, values in series.items()
+        for epoch, value in zip(epochs, values, strict=True)
+        if value is not None
+    ]
+    x = _epochs(epochs[0], epochs[-1])
+    y = altair.Y("value:Q", title=None).scale(zero=False)
+    legend = altair.Legend(orient="top") if len(series) > 1 else None
+    base = altair.Chart(charts.data(rows)).encode(
+        x=x, y=y.axis(tickCount=4), color=altair.Color("of:N", sort=list(series)).legend(legend)
+    )
+    tips = [altair.Tooltip("epoch:Q"), altair.Tooltip("of:N"), altair.Tooltip("value:Q", format=".5f")]
+    layers = [base.mark_line(point=altair.OverlayMarkDef(size=20)).encode(tooltip=tips)]
+    told = []
+    for name, values in series.items():
+        at = dict(zip(epochs, values, strict=True))
+        if best in at and at[best] is not None:
+            told.append(f"{name} {at[best]:.4f}")
+    if told:
+        mark = altair.Chart(charts.data([{"epoch": best, "text": f"best: epoch {best}"}])).encode(x=x)
+        layers.append(mark.mark_rule(strokeDash=[3, 3], color="currentColor", opacity=0.6))
+        right = best > (epochs[0] + epochs[-1]) / 2  # type: ignore[operator]
+        side: dict[str, Any] = {"align": "right", "dx": -4} if right else {"align": "left", "dx": 4}
+        layers.append(
+            mark.mark_text(**side, baseline="bottom", dy=-3, fontSize=10, color="currentColor").encode(
+                text="text:N", y=altair.value(0)
+            )
+        )
+    chart = altair.layer(*layers).properties(width="container", height=_HEIGHT)
+    ends = "; ".join(
+        f"{name} from {known[0]:.4f} to {known[-1]:.4f}"
+        for name, values in series.items()
+        if (known := [value for value in values if value is not None])
+    )
+    kept = f" The best epoch is {best}: {', '.join(told)}." if told else ""
+    return Figure(
+        caption=caption,
+        description=f"{caption} over epochs {epochs[0]} to {epochs[-1]}: {ends or 'no number'}.{kept}",
+        spec=charts.spec(chart),
+        small=True,
+    )
+
+
+def _epochs(first: int, last: int) -> Any:
+    """Returns an axis whose ticks are whole epochs."""
+    import altair
+
+    ticks = list(range(first, last + 1, max(1, math.ceil((last - first) / 6))))
+    axis = altair.Axis(values=ticks, format="d", grid=False)
+    return altair.X("epoch:Q", title="epoch", axis=axis).scale(domain=[first, max(last, first + 1)], nice=False)
+
+
+def of_trials(
+    histories: Sequence[Mapping[str, Any]], trials: Sequence[Mapping[str, Any]], metric: tasks.Metric
+) -> Figure:
+    """Draws the watched metric of all trials, the best one in front.
+
+    Args:
+        histories: The learning curves of the trials.
+        trials: The trials, the best first. One that went on from an earlier round's begins where that one ended.
+        metric: The watched metric.
+    """
+    import altair
+
+    curves = {
+        curve["step"]: [
+            (epoch, value)
+            for epoch, value in zip(curve["epochs"], curve[curve["monitor"]], strict=True)
+            if value is not None
+        ]
+        for curve in histories
+    }
+    earlier = {trial["trial_id"]: trial.get("tuner/trial_id") for trial in trials}
+    best = trials[0]["trial_id"] if trials else next(iter(curves))
+    rows = [
+        {"trial": trial, "epoch": epoch, "value": value, "best": trial == best}
+        for trial in sorted(curves, key=lambda trial: trial == best)
+        for epoch, value in [*curves.get(earlier.get(trial) or "", [])[-1:], *curves[trial]]
+    ]
+    last = max((row["epoch"] for row in rows), default=1)
+    values = [row["value"] for row in rows]
+    tips = [altair.Tooltip("trial:N"), altair.Tooltip("epoch:Q"), altair.Tooltip("value:Q", format=".5f")]
+    chart = (
+        altair.Chart(charts.data(rows))
+        .mark_line(point=altair.OverlayMarkDef(size=22))
+        .encode(
+            x=_epochs(1, last),
+            y=altair.Y("value:Q", title=f"validation {metric.title}").scale(zero=False),
+            detail="trial:N",
+            color=altair.condition("datum.best", altair.value(charts.SECOND), altair.value(charts.MUTED)),
+            opacity=altair.condition("datum.best", altair.value(1), altair.value(0.5)),
+            strokeWidth=altair.condition("datum.best", altair.value(2.5), altair.value(1)),
+            tooltip=tips,
+        )
+        .properties(width="container", height=220)
+    )
+    span = f"; values from {min(values):.4f} to {max(values):.4f}" if values else ""
+    return Figure(
+        caption="Learning curves of all trials, the best one in front",
+        description=f"Validation {metric.title} of {len(histories)} trials over up to {last} epochs{span}.",
+        spec=charts.spec(chart),
+    )

@@ -1,0 +1,136 @@
+"""Parallel coordinates: a line a trial across the axes of its hyperparameters, coloured by its score."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.reporter import charts
+from components.reporter.blocks import Figure
+from modules import tasks
+
+_WIDE = 30  # from which ratio of the largest to the smallest value on an axis is a logarithm's
+_HEIGHT = 260
+
+
+def parameters(trials: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Returns the names of the hyperparameters; what the search notes on a trial is named `tuner/…` or `trial/…`."""
+    names = dict.fromkeys(name for trial in trials for name in trial)
+    return [name for name in names if name not in ("trial_id", "score") and "/" not in name]
+
+
+def is_numeric(trials: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Tells whether all values of a hyperparameter are numbers."""
+    values = [trial[name] for trial in trials if name in trial]
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+def axis(values: Sequence[Any]) -> tuple[list[float], list[tuple[float, str]]]:
+    """Lays values out on an axis from 0 to 1.
+
+    Few different values stand at equal distances, numbers in their order; many numbers stand where they lie between the
+    smallest and the largest, or where their logarithms do if they span a factor of 30 or are rates below one.
+
+    Args:
+        values: A value a trial.
+
+    Returns:
+        The place of each value, and the ticks as places with their text.
+    """
+    numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    known = sorted(set(values)) if numeric else sorted(set(values), key=str)
+    if len(known) <= 6 or not numeric:
+        step = 1 / max(1, len(known) - 1)
+        place = {value: number * step if len(known) > 1 else 0.5 for number, value in enumerate(known)}
+        return [place[value] for value in values], [(place[value], _short(value)) for value in known]
+    low, high = known[0], known[-1]
+    log = low > 0 and (high / low >= _WIDE or high < 1)
+    scale = math.log if log else float
+    span = scale(high) - scale(low)
+    middle = math.exp((math.log(low) + math.log(high)) / 2) if log else (low + high) / 2
+    ticks = [(0.0, _short(low)), (0.5, _short(middle)), (1.0, _short(high))]
+    return [(scale(value) - scale(low)) / span for value in values], ticks
+
+
+def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: tasks.Metric) -> Figure:
+    """Draws the parallel coordinates.
+
+    Args:
+        trials: The trials, the best first.
+        names: The hyperparameters, at least one.
+        metric: What the score is.
+    """
+    import altair
+
+    complete = [trial for trial in trials if all(name in trial for name in names)]
+    lines, ticks = _layout(complete, [*names, "score"], metric.higher_is_better)
+    axes = [*(name.replace("_", " ") for name in names), f"validation {metric.title}"]
+    scores = [trial["score"] for trial in complete]
+    # The worst trials of a search may be far off: those below the lower quartile share its colour.
+    floor = scores[3 * (len(scores) - 1) // 4]
+    colour = altair.Color("score:Q", title=f"validation {metric.title}").scale(
+        domain=[floor, scores[0]] if floor != scores[0] else [scores[0] - 1, scores[0]],
+        range=[charts.MUTED, charts.SECOND],
+        clamp=True,
+        interpolate="rgb",
+    )
+    legend = altair.Legend(orient="bottom", gradientLength=180, gradientThickness=8, tickCount=3)
+    x = altair.X("axis:N", title=None, sort=axes).scale(type="point", padding=0.35)
+    x = x.axis(labelAngle=0, orient="top", domain=False, ticks=False, grid=True, gridOpacity=0.4, labelLimit=140)
+    place = altair.Y("place:Q", axis=None).scale(domain=[-0.05, 1.05])
+    drawn = altair.Chart(charts.data([row | {"axis": axes[row["at"]]} for row in lines]))
+    tips = [altair.Tooltip("trial:N"), altair.Tooltip("score:Q", format=".4f")]
+    line = drawn.mark_line(interpolate="monotone").encode(
+        x=x,
+        y=place,
+        detail="trial:N",
+        color=colour.legend(legend),
+        opacity=altair.condition("datum.best", altair.value(1), altair.value(0.55)),
+        strokeWidth=altair.condition("datum.best", altair.value(3), altair.value(1.3)),
+        tooltip=tips,
+    )
+    marks = altair.Chart(charts.data([{"axis": axes[at], "place": y, "text": told} for at, y, told in ticks]))
+    written: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 11}
+    halo = marks.mark_text(**written, stroke="var(--page)", strokeWidth=4, opacity=0.85)
+    words = [
+        mark.encode(x=x, y=place, text="text:N") for mark in (halo, marks.mark_text(**written, color="currentColor"))
+    ]
+    chart = altair.layer(line, *words).properties(width=max(560, 140 * len(axes)), height=_HEIGHT)
+    best = complete[0]
+    told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names)
+    return Figure(
+        caption="Hyperparameters: a line a trial, the best one bold",
+        description=(
+            f"{len(complete)} trials; validation {metric.title} from {_short(scores[-1])} to {_short(scores[0])}. "
+            f"The best trial has {told}."
+        ),
+        spec=charts.spec(chart),
+        wide=True,
+    )
+
+
+def _layout(
+    trials: Sequence[Mapping[str, Any]], names: Sequence[str], higher_is_better: bool
+) -> tuple[list[dict[str, Any]], list[tuple[int, float, str]]]:
+    """Returns a row a trial and axis, and the ticks as (number of the axis, place, text); good scores are on top."""
+    rows: list[dict[str, Any]] = []
+    ticks: list[tuple[int, float, str]] = []
+    for at, name in enumerate(names):
+        places, marks = axis([trial[name] for trial in trials])
+        if name == "score" and not higher_is_better:
+            places, marks = [1 - place for place in places], [(1 - place, told) for place, told in marks]
+        ticks += [(at, place, told) for place, told in marks]
+        rows += [
+            {
+                "trial": str(trial["trial_id"]),
+                "score": trial["score"],
+                "at": at,
+                "place": round(place, 4),
+                "best": number == 0,
+            }
+            for number, (trial, place) in enumerate(zip(trials, places, strict=True))
+        ]
+    return rows[::-1], ticks  # the best one is drawn last, on top
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,108 @@
+"""How was it found: the trials of the search, and how each model learnt."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
+from components.reporter.sections import curves, parallel
+from modules import tasks
+
+_SHOWN = 10
+
+
+def section(summary: Mapping[str, Any]) -> Section | None:
+    """Builds the section; a run that stopped before the Tuner has none."""
+    trials = summary.get("tuner") or []
+    blocks: list[Block] = []
+    metric = tasks.METRICS.get(summary.get("tuner_metric", ""), tasks.Metric("score"))
+    parameters = parallel.parameters(trials)
+    if trials:
+        blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
+    if len(trials) > _SHOWN:
+        everything = _leaderboard(trials, parameters, metric.title, f"All {len(trials)} trials")
+        blocks.append(Details(title=everything.caption, blocks=[everything]))
+    if len(trials) > 1 and parameters:
+        blocks.append(parallel.figure(trials, parameters, metric))
+    if summary.get("brackets"):
+        blocks.append(_brackets(summary["brackets"], metric.title))
+    if summary.get("tuner_curves"):
+        blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric))
+    for step, curve in summary.get("learning_curves", {}).items():
+        blocks += curves.of_step(step, curve, metric.title)
+    if not blocks:
+        return None
+    return Section(id="search", title="How was it found?", lead=_answer(summary, metric), order=50, blocks=blocks)
+
+
+def _best(count: int) -> str:
+    return (
+        "The trial"
+        if count == 1
+        else f"The {min(count, _SHOWN)} best of {count} trials"
+        if count > _SHOWN
+        else (f"All {count} trials, the best first")
+    )
+
+
+def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
+    trials = summary.get("tuner") or []
+    if not trials:
+        return "No search was made."
+    best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
+    chosen = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in parallel.parameters(trials))
+    tried = f"Hyperband tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
+    tried += f" in {epochs} epochs" if epochs else ""
+    told = f"; the best has {chosen}" if chosen else ""
+    return f"{tried}{told}: validation {metric.title} {best['score']:.4f}."
+
+
+def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str], metric: str, caption: str) -> Table:
+    return Table(
+        caption=caption,
+        columns=[
+            Column(title="trial", numeric=False),
+            Column(title=f"validation {metric}"),
+            *(Column(title=name.replace("_", " "), numeric=parallel.is_numeric(trials, name)) for name in parameters),
+            *(Column(title=title) for title in ("epochs", "seconds", "bracket", "round")),
+        ],
+        rows=[
+            [
+                text(str(trial["trial_id"]).lstrip("0") or "0"),
+                number(trial["score"]),
+                *(_value(trial.get(name)) for name in parameters),
+                number(trial.get("trial/epochs"), 0),
+                number(trial.get("trial/seconds"), 1),
+                number(trial.get("tuner/bracket"), 0),
+                number(trial.get("tuner/round"), 0),
+            ]
+            for trial in trials
+        ],
+    )
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return text("–" if value is None else str(value))
+    return number(value).model_copy(update={"text": _short(value)})
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _brackets(brackets: Sequence[Mapping[str, Any]], metric: str) -> Table:
+    titles = ("round", "trials", "trained to epoch", f"best validation {metric}")
+    return Table(
+        caption="Hyperband's brackets: each round trains the best of the one before for longer",
+        columns=[Column(title="bracket", numeric=False), *(Column(title=title) for title in titles)],
+        rows=[
+            [
+                text(str(row["bracket"])),
+                number(row["round"], 0),
+                number(row["trials"], 0),
+                number(row["epochs"], 0),
+                number(row["best"]),
+            ]
+            for row in brackets
+        ],
+    )

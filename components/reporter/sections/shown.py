@@ -1,0 +1,64 @@
+"""Which slices a plot or a table shows, and how a table shows a metric."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.reporter import readings
+from components.reporter.blocks import Cell, Mark, number, text
+from components.reporter.readings import OVERALL, Reading
+
+# More slices in a table nobody reads, and no page holds.
+_LISTED = 1_000
+
+
+def plotted(summary: Mapping[str, Any], metric: str, most: int) -> tuple[list[tuple[str, Reading]], str]:
+    """Chooses the slices of a plot: all, or those of the most rows.
+
+    Args:
+        summary: As `readings.read` needs it.
+        metric: TFMA's name.
+        most: How many have room.
+
+    Returns:
+        Slices by name, a list of columns after the other, and the end of a caption that says what is left out.
+    """
+    others = [one for one in summary["slices"] if one["slice"] != OVERALL]
+    read = [(one, readings.read(summary, one, metric)) for one in sorted(others, key=_group)]
+    found = [(one["slice"], reading) for one, reading in read if reading is not None]
+    if len(found) <= most:
+        return found, ""
+    kept = {name for name, _ in sorted(found, key=lambda one: -one[1].rows)[:most]}
+    return [one for one in found if one[0] in kept], f"; the {most} largest of {len(found)} slices"
+
+
+def _group(of_slice: Mapping[str, Any]) -> tuple[int, list[str]]:
+    """Returns by what slices are sorted: overall, then those of one column. Sorting keeps the order of names within."""
+    return len(of_slice["columns"]), of_slice["columns"]
+
+
+def heading(of_slice: Mapping[str, Any]) -> Cell:
+    """Returns the first cell of a slice's row; that it is too small is said in words, and not in grey alone."""
+    if of_slice["too_small"]:
+        return Cell(text=f"{of_slice['slice']} (too small)", sort=of_slice["slice"], mark="muted")
+    return text(of_slice["slice"])
+
+
+def listed(slices: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], str]:
+    """Chooses the slices of a table: all, but for a number that nobody reads and no page holds.
+
+    Returns:
+        The slices, overall first, then those of one column, and a sentence that says what is left out.
+    """
+    if len(slices) <= _LISTED:
+        return sorted(slices, key=_group), ""
+    kept = sorted(slices, key=lambda one: -one["metrics"].get("example_count", 0))[:_LISTED]
+    return sorted(kept, key=_group), f" {len(slices) - _LISTED:,} smaller slices are in summary.json."
+
+
+def with_interval(reading: Reading | None, small: bool = False) -> Cell:
+    """Returns a cell with a metric and, in brackets, its interval."""
+    if reading is None:
+        return number(None)
+    known = f" ({reading.low:.3f}–{reading.high:.3f})" if reading.low is not None else ""
+    mark: Mark = "muted" if small or reading.small else ""
+    return Cell(text=f"{reading.value:.4f}{known}", sort=round(reading.value, 6), mark=mark)

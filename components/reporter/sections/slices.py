@@ -1,0 +1,92 @@
+"""For whom: every slice, the metrics with their intervals, and where they differ."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.reporter import readings
+from components.reporter.blocks import Block, Column, Details, Section, Table, number
+from components.reporter.figures import slices as figures
+from components.reporter.readings import OVERALL
+from components.reporter.sections import fairness, shown
+
+# More slices in a plot nobody could read.
+_PLOTTED = 40
+# Which rows, where they are not all.
+_OVER = {
+    "binary": " Precision is over the rows that are called positive, recall over those that are.",
+    "multiclass": "",
+    "regression": "",
+}
+
+
+def section(summary: Mapping[str, Any]) -> Section | None:
+    """Builds the section; None where rows were not sliced."""
+    slices = summary.get("slices", [])
+    if not any(one["slice"] != OVERALL for one in slices):
+        return None
+    summary = readings.by_slice(summary)
+    blocks: list[Block] = [*_plots(summary), _table(summary), *fairness.blocks(summary)]
+    return Section(id="slices", title="For whom?", lead=_answer(summary), order=30, blocks=blocks)
+
+
+def _answer(summary: Mapping[str, Any]) -> str:
+    others = [one for one in summary["slices"] if one["slice"] != OVERALL]
+    small = sum(one["too_small"] for one in others)
+    limit = summary["min_slice_examples"]
+    verb = "has" if small == 1 else "have"
+    few = f"{small} of {len(others)} slices {verb} fewer than {limit:,} rows: too small to judge, shown in grey."
+    first = next(iter(readings.metric_names(summary["task"]).values()))
+    worst = summary.get("worst_slices", {}).get(first)
+    if worst is None:
+        metric = readings.title(summary["task"], first)
+        none = "is large enough to judge" if small == len(others) else f"that is large enough has an {metric}"
+        return f"No slice {none}. {few}" if small else f"No slice {none}."
+    by_name = {one["slice"]: one for one in summary["slices"]}
+    reading = readings.read(summary, by_name[worst["slice"]], first)
+    overall = readings.read(summary, by_name[OVERALL], first) if OVERALL in by_name else None
+    known = f", 95 %: {reading.low:.4f} to {reading.high:.4f}" if reading and reading.low is not None else ""
+    against = f", against {overall.value:.4f} overall" if overall else ""
+    if overall and reading and reading.low is not None and reading.high is not None:
+        against += " (within that interval)" if reading.low <= overall.value <= reading.high else " (beyond it)"
+    metric = readings.title(summary["task"], first)
+    rows = f"{reading.rows:,.0f} rows" if reading else ""
+    said = f"Worst for {worst['slice']}: {metric} {worst['value']:.4f} ({rows}{known}){against}."
+    return f"{said} {few}" if small else said
+
+
+def _plots(summary: Mapping[str, Any]) -> list[Block]:
+    """Returns the interval plot of the task's first metric, and folded away those of the others."""
+    by_name = {one["slice"]: one for one in summary["slices"]}
+    drawn: list[Block] = []
+    for metric in readings.metric_names(summary["task"]).values():
+        plotted, left_out = shown.plotted(summary, metric, _PLOTTED)
+        if plotted:
+            title = readings.title(summary["task"], metric)
+            overall = readings.read(summary, by_name[OVERALL], metric) if OVERALL in by_name else None
+            caption = f"{title[0].upper()}{title[1:]} by slice, with 95 % intervals; orange: overall; grey: too small"
+            drawn.append(figures.interval_plot(plotted, overall, title, caption + left_out))
+    if len(drawn) < 2:
+        return drawn
+    return [drawn[0], Details(title="The other metrics by slice", blocks=drawn[1:])]
+
+
+def _table(summary: Mapping[str, Any]) -> Table:
+    metrics = list(readings.metric_names(summary["task"]).values())
+    slices, left_out = shown.listed(summary["slices"])
+    rows = []
+    for one in slices:
+        count = number(one["metrics"].get("example_count"), 0, "muted" if one["too_small"] else "")
+        cells = [shown.with_interval(readings.read(summary, one, metric), one["too_small"]) for metric in metrics]
+        rows.append([shown.heading(one), count, *cells])
+    titles = [readings.title(summary["task"], metric) for metric in metrics]
+    return Table(
+        caption="Every slice, with 95 % intervals in brackets",
+        columns=[
+            Column(title="slice", numeric=False),
+            Column(title="rows"),
+            *(Column(title=title) for title in titles),
+        ],
+        rows=rows,
+        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_OVER[summary['task']]} "
+        f"A dash: undefined.{left_out}",
+    )

@@ -1,0 +1,92 @@
+"""May it ship, and why: the verdict, the shipped form in figures, every gate."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.reporter import readings
+from components.reporter.blocks import Block, Cell, Column, Fact, Facts, Notice, Section, Table, number, text
+from modules import tasks
+
+_WARNINGS = 8
+
+
+def section(summary: Mapping[str, Any]) -> Section:
+    """Builds the section; it is there for a stopped run too, and then says where and why it stopped."""
+    blocks: list[Block] = []
+    stopped = summary.get("stopped")
+    if stopped:
+        blocks.append(Notice(mark="bad", text=stopped["message"]))
+    blocks += [Facts(facts=_figures(summary)), _gates(summary["gates"]), *_warnings(summary["data_gate"])]
+    return Section(
+        id="verdict", title="May it ship?", lead=_answer(summary), order=10, blocks=[b for b in blocks if _filled(b)]
+    )
+
+
+def _filled(block: Block) -> bool:
+    return not (isinstance(block, Table) and not block.rows) and not (isinstance(block, Facts) and not block.facts)
+
+
+def _answer(summary: Mapping[str, Any]) -> str:
+    if summary.get("stopped"):
+        return f"No: the run stopped at {summary['stopped']['step']}, and no model was judged."
+    failed = [gate for gate in summary["gates"] if not gate["passed"]]
+    if summary["blessed"]:
+        count = len(summary["gates"])
+        return f"Yes: the {summary['shipped_form']} model passed all {count} gates and was pushed."
+    if not failed:
+        return "No: the Evaluator gave no blessing."
+    return f"No: {len(failed)} of {len(summary['gates'])} gates failed, and nothing was pushed."
+
+
+def _figures(summary: Mapping[str, Any]) -> list[Fact]:
+    rungs = [rung for rung in summary["ladder"] if rung["form"] == rung_name(summary.get("shipped_form", ""))]
+    facts = []
+    for rung in rungs:
+        intervals = readings.by_slice(summary)["intervals"].get(readings.OVERALL, {})
+        for name in tasks.LADDER[summary["task"]]:
+            known = intervals.get(name) or {}
+            note = f"95 %: {known['low']:.4f} to {known['high']:.4f}" if known.get("low") is not None else ""
+            facts.append(Fact(name=tasks.METRICS[name].title, value=f"{rung[name]:.4f}", note=note))
+        facts += [
+            Fact(name="size", value=f"{rung['bytes']:,} B", note=f"{rung['gzip_bytes']:,} B after gzip"),
+            Fact(name="one row", value=f"{rung['latency_p50_us']:.0f} µs", note="median, one thread"),
+        ]
+    return facts
+
+
+def rung_name(form: str) -> str:
+    """Returns a form's name on the ladder: float32 is the pruned student itself."""
+    return "pruned" if form == "float32" else form
+
+
+def _gates(gates: list[dict[str, Any]]) -> Table:
+    return Table(
+        caption="Gates: what had to hold",
+        columns=[Column(title=name, numeric=name in ("value", "limit")) for name in _GATE_COLUMNS],
+        rows=[
+            [
+                text(gate["name"]),
+                text(gate["slice"]),
+                _value(gate["value"]),
+                Cell(text=f"{gate['rule']} {_value(gate['limit']).text}", sort=float(gate["limit"])),
+                text("yes", "good") if gate["passed"] else text("no", "bad"),
+            ]
+            for gate in gates
+        ],
+    )
+
+
+_GATE_COLUMNS = ("gate", "slice", "value", "limit", "passed")
+
+
+def _value(value: float | None) -> Cell:
+    if value is None:  # precision, where no row is called positive
+        return text("undefined")
+    return number(value, 0) if isinstance(value, int) else number(value)
+
+
+def _warnings(findings: list[dict[str, Any]]) -> list[Notice]:
+    shown = [Notice(mark="warning", text=finding["message"]) for finding in findings[:_WARNINGS]]
+    if len(findings) > _WARNINGS:
+        shown.append(Notice(mark="warning", text=f"{len(findings) - _WARNINGS} more warnings are in summary.json"))
+    return shown

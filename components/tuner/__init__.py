@@ -1,0 +1,1 @@
+"""Tuner: TFX's own, whose results keep the learning curves of every trial."""

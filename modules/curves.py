@@ -1,0 +1,117 @@
+"""The record of a training: its learning curves as numbers, and as TensorBoard's logs."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+import tf_keras
+
+# The learning curves of one training.
+HISTORY_FILE = "history.json"
+# A search's record within its results: the list of the curves of all trials, and a folder of logs for each trial.
+TRIALS_FOLDER, TRIALS_FILE = "trials", "histories.json"
+
+
+def history_of(
+    step: str, monitor: str, mode: str, values: Mapping[str, Sequence[float]], first_epoch: int = 0
+) -> dict[str, Any]:
+    """Returns the learning curves of a training as JSON holds them.
+
+    Args:
+        step: What was trained: `teacher`, `student`, `pruner`, `quantizer`, or a trial's number.
+        monitor: The score that was watched, such as `val_auc`.
+        mode: `max` or `min`: whether a high score is a good one.
+        values: A value an epoch, by name, as Keras' history has them.
+        first_epoch: Epochs that the network had been trained for before.
+
+    Returns:
+        `step`, `monitor`, `mode`, `epochs` (numbered from 1), the values by name, and `best_epoch`: the first one with
+        the best score, None where no score is a number.
+    """
+    curves = {name: [float(value) for value in numbers] for name, numbers in values.items()}
+    scores = curves[monitor]
+    epochs = [first_epoch + number for number in range(1, len(scores) + 1)]
+    usable = [(score if mode == "max" else -score, -epoch) for score, epoch in zip(scores, epochs, strict=True)]
+    usable = [pair for pair in usable if pair[0] == pair[0]]  # NaN is not equal to itself
+    return {
+        "step": step,
+        "monitor": monitor,
+        "mode": mode,
+        "epochs": epochs,
+        # JSON knows no NaN and no infinity.
+        **{name: [value if abs(value) < float("inf") else None for value in curve] for name, curve in curves.items()},
+        "best_epoch": -max(usable)[1] if usable else None,
+    }
+
+
+def write(directory: str, name: str, content: Any) -> None:
+    """Writes learning curves into a folder, which is made."""
+    tf.io.gfile.makedirs(directory)
+    with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
+        file.write(json.dumps(content, allow_nan=False))
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """What a training leaves behind of itself.
+
+    Attributes:
+        step: What is trained, as `history_of` takes it.
+        directory: Where it goes: `history.json`, the folders of TensorBoard's logs (`train`, `validation`, `model`)
+            and `checkpoints`.
+        curves_only: Whether it is a trial of many, which leaves nothing but TensorBoard's curves.
+    """
+
+    step: str
+    directory: str
+    curves_only: bool = False
+
+    def callbacks(self) -> list[tf_keras.callbacks.Callback]:
+        """Returns what writes TensorBoard's logs.
+
+        Call them after the callback that brings back the best epoch's weights: the last histograms are of the weights
+        that are kept.
+        """
+        found: list[tf_keras.callbacks.Callback] = [tf_keras.callbacks.TensorBoard(self.directory, write_graph=False)]
+        return found if self.curves_only else [*found, ModelLogs(os.path.join(self.directory, "model"))]
+
+
+class ModelLogs(tf_keras.callbacks.Callback):
+    """Writes the graph of the network, and the histograms of its weights after the first epoch and at the end.
+
+    Every epoch's histograms would tell no more. The graph is that of an answer: Keras' own logs hold a plan of the
+    layers at most, which TensorBoard does not show by itself.
+
+    Args:
+        log_dir: Folder of the logs.
+    """
+
+    def __init__(self, log_dir: str) -> None:
+        super().__init__()
+        self._log_dir = log_dir
+        self._last = 0
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self._writer = tf.summary.create_file_writer(self._log_dir)
+        (rows,) = self.model.inputs
+        answer = tf.function(lambda batch: self.model(batch, training=False))
+        graph = answer.get_concrete_function(tf.TensorSpec(rows.shape, rows.dtype)).graph
+        with self._writer.as_default():
+            tf.summary.graph(graph.as_graph_def())
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._last = epoch
+        if epoch == 0:
+            self._write(epoch)
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        self._write(self._last + 1)
+        self._writer.close()
+
+    def _write(self, step: int) -> None:
+        with self._writer.as_default(step):
+            for weight in self.model.trainable_weights:
+                tf.summary.histogram(weight.name, weight)

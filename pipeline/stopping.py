@@ -1,0 +1,111 @@
+"""Ctrl-C and SIGTERM: the run ends soon, whatever it is doing, and says how to go on."""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTED = 128 + signal.SIGINT
+# Seconds that the main thread has to end by itself, and that the last words may take.
+GRACE_SECONDS, _WORDS_SECONDS = 4.0, 1.0
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody wants the run to end.
+
+    Args:
+        number: The signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.status = 128 + number
+
+
+class Guard:
+    """Ends the process on SIGINT or SIGTERM; a context manager, for the main thread.
+
+    The first signal raises `Stopped` in the main thread, so that files are closed and temporary folders removed. Python
+    does so only between two of its own instructions, and libraries may wait for their threads on the way: if the main
+    thread has not ended the process after `GRACE_SECONDS`, or there is a second signal, another thread does. That one
+    is woken by the C handler of the signal, whatever the main thread does.
+
+    Attributes:
+        stopped: What was raised, once there was a signal.
+    """
+
+    def __init__(self) -> None:
+        self.stopped: Stopped | None = None
+        self._tidy: Callable[[], None] = lambda: None
+        self._words: Callable[[], str] = lambda: "Stopped."
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> "Guard":
+        self._stderr = os.dup(2)  # what it is now; meanwhile it may be sent elsewhere
+        self._receive, self._send = socket.socketpair()
+        self._send.setblocking(False)
+        self._fd_before = signal.set_wakeup_fd(self._send.fileno(), warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            # What was started in the background, by nohup say, ignores Ctrl-C, and goes on doing so.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._raise)
+        threading.Thread(target=self._watch, name="stopping", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.stopped is not None:
+            return  # the watch goes on: what comes after may hang
+        signal.set_wakeup_fd(self._fd_before)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._send.close()
+        os.close(self._stderr)
+
+    def prepare(self, tidy: Callable[[], None], words: Callable[[], str]) -> None:
+        """Sets what is to be done before the process is ended from outside the main thread.
+
+        Args:
+            tidy: Gives the terminal back.
+            words: Returns what a person then reads.
+        """
+        self._tidy, self._words = tidy, words
+
+    def _raise(self, number: int, _: FrameType | None) -> None:
+        if self.stopped is None:
+            self.stopped = Stopped(number)
+            raise self.stopped
+
+    def _watch(self) -> None:
+        while True:
+            received = self._receive.recv(1)
+            if not received:
+                self._receive.close()
+                return
+            if received[0] in self._before:
+                break
+        select.select([self._receive], [], [], GRACE_SECONDS)
+        last = threading.Thread(target=self._say, daemon=True)  # a terminal that is held takes no words
+        last.start()
+        last.join(_WORDS_SECONDS)
+        os._exit(128 + received[0])
+
+    def _say(self) -> None:
+        self._tidy()
+        os.write(self._stderr, f"{self._words()}\n".encode())
+
+
+def leave(status: int) -> NoReturn:
+    """Ends the process: at once if it was stopped, and else when its threads have ended, as Python does."""
+    if status in {128 + number for number in _SIGNALS}:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
+        os._exit(status)
+    sys.exit(status)

@@ -1,0 +1,137 @@
+"""Runs and their evaluations, found through ML Metadata."""
+
+import contextlib
+import dataclasses
+import functools
+import json
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from modules.compat import prepare_environment
+from modules.errors import UserError
+
+OUTPUT = "out/census_income"
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class Run:
+    """A run that reached the Evaluator.
+
+    Attributes:
+        name: When it started, as ML Metadata has it: an ISO time.
+        pipeline: Name of the pipeline.
+        blessed: Whether the model passed every gate.
+        cached: Whether the evaluation is an earlier one, taken from the cache.
+        evaluation: URI of the ModelEvaluation artifact.
+        model: URI of the model that was evaluated.
+    """
+
+    name: str
+    pipeline: str
+    blessed: bool
+    cached: bool
+    evaluation: str
+    model: str
+
+    @functools.cached_property
+    def card(self) -> dict[str, Any]:
+        """Content of the model's model.json: `task`, `form`, `outputs` and so on."""
+        path = os.path.join(self.model, "Format-Serving", "model.json")
+        return json.loads(_text(path))
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes, in order; none of a regression."""
+        return self.card["outputs"][0].get("classes", [])
+
+    @property
+    def started(self) -> str:
+        """When it started, to the second."""
+        return self.name[:19].replace("T", " ")
+
+    @functools.cached_property
+    def result(self) -> Any:
+        """The `tfma.EvalResult` of the model."""
+        if not os.path.isdir(self.evaluation):
+            raise UserError(self.evaluation, f"is gone, where run {self.name} left its evaluation", "Run it again")
+        with _quiet():
+            from modules import tfma_results
+
+            return tfma_results.load(self.evaluation)
+
+    def __str__(self) -> str:
+        """Names the run in a title."""
+        return f"{self.pipeline}, run of {self.started}"
+
+    def __repr__(self) -> str:
+        return f"{self}, {'blessed' if self.blessed else 'not blessed'}{', from the cache' if self.cached else ''}"
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps what TensorFlow says of GPUs that are not there, and of its own old interfaces, out of the cell."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    prepare_environment()
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise UserError(path, f"cannot be read ({error.strerror})", "Run the pipeline again") from None
+
+
+def runs(output: str = OUTPUT) -> list[Run]:
+    """Finds all runs that reached the Evaluator, through ML Metadata.
+
+    Args:
+        output: The folder that the runs wrote to.
+
+    Returns:
+        The runs, oldest first.
+
+    Raises:
+        UserError: The folder holds no such run.
+    """
+    path = os.path.join(output, "metadata.sqlite")
+    if not os.path.isfile(path):
+        raise UserError(
+            str(output),
+            "is not the output of a run, it has no metadata.sqlite",
+            "Run `make demo`, or name the folder that --output named",
+        )
+    from pipeline.lineage import Lineage
+
+    found = [
+        Run(
+            name,
+            pipeline,
+            bool(step.outputs["blessing"].properties.get("blessed")),
+            step.cached,
+            step.outputs["evaluation"].uri,
+            step.outputs["blessing"].properties["current_model"],
+        )
+        for pipeline in Lineage(path, "").pipelines()
+        for name, step in Lineage(path, pipeline).history("Evaluator")
+    ]
+    if not found:
+        raise UserError(str(output), "holds no run that reached the Evaluator", "See its logs, and run it again")
+    return sorted(found, key=lambda run: run.name)
+
+
+def latest_run(output: str = OUTPUT) -> Run:
+    """Finds the latest run that reached the Evaluator; see `runs`."""
+    return runs(output)[-1]

@@ -1,0 +1,217 @@
+"""The report of a whole run, in a real browser without a network: drawn, true to the predictions, usable by all."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import Visit, browser, ink, needs_chromium
+from tests.e2e.runs import Run
+
+pytestmark = [pytest.mark.e2e, needs_chromium]
+
+SECTIONS = ["verdict", "quality", "slices", "size", "search", "data", "origin"]
+WIDTHS = {"desk": 1200, "phone": 360}
+
+
+@pytest.fixture(scope="module")
+def address(first: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    assert first.status == 0, first.explain()
+    path = tmp_path_factory.mktemp("report") / "index.html"
+    path.write_text(first.page)
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Callable[..., Visit]]:
+    with browser() as visit:
+
+        def ready(address: str, width: int = 1200) -> Visit:
+            seen = visit(address, width)
+            seen.page.wait_for_selector("html[data-ready=true][data-complete=true]", timeout=60_000)
+            return seen
+
+        yield ready
+
+
+@pytest.fixture(scope="module")
+def desk(opened: Callable[..., Visit], address: str) -> Visit:
+    return opened(address)
+
+
+def unfold(page: Any) -> None:
+    """Opens all that is folded away, and waits until it is drawn."""
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+    page.wait_for_function(
+        "[...document.querySelectorAll('figure .chart')].every((chart) => chart.querySelector('svg'))"
+    )
+
+
+def test_the_page_is_one_file_below_3_mb(first: Run) -> None:
+    assert 100_000 < len(first.page.encode()) < 3_000_000
+
+
+def test_the_page_asks_nobody_for_anything_and_has_nothing_to_complain_of(desk: Visit) -> None:
+    unfold(desk.page)
+    assert desk.left == []
+    assert desk.heard == []
+
+
+def test_the_sections_come_in_the_order_in_which_a_person_asks(desk: Visit) -> None:
+    assert desk.page.eval_on_selector_all("main > section", "all => all.map((one) => one.id)") == SECTIONS
+
+
+@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "verdict"])
+def test_each_section_has_figures_that_are_drawn(desk: Visit, section: str) -> None:
+    unfold(desk.page)
+    figures = desk.page.query_selector_all(f"#{section} figure")
+    assert figures
+    for figure in figures:
+        chart = figure.query_selector(".chart")
+        assert figure.query_selector("figcaption").inner_text().strip()
+        assert len(chart.get_attribute("aria-label")) > 20
+        assert ink(chart.screenshot()) > 0.002, figure.inner_text()
+        assert chart.query_selector("svg text") is not None
+
+
+def test_the_verdict_names_every_gate_with_its_value(desk: Visit, first: Run) -> None:
+    shown = desk.page.inner_text("#verdict")
+    assert "passed all" in shown
+    for gate in first.summary["gates"]:
+        assert gate["name"] in shown
+    assert f"{first.gates()['auc']['value']:.4f}" in shown
+
+
+@pytest.fixture(scope="module")
+def predicted(first: Run, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, bool]]:
+    """Probability and label of every test row, by the command `predict` from the pushed model."""
+    rows = list(csv.DictReader(first.clone.read("adult_test.csv")))
+    done = first.clone.predict(first.summary["pushed"]["path"], first.clone.data / "adult_test.csv")
+    assert done.returncode == 0, done.stderr
+    answers = csv.DictReader(io.StringIO(done.stdout))
+    return [
+        (float(answer["probability_>50K"]), row["income"].strip().startswith(">50K"))
+        for row, answer in zip(rows, answers, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.13, 0.77, 1.0])
+def test_the_movable_threshold_shows_the_confusions_of_the_predictions(
+    desk: Visit, predicted: list[tuple[float, bool]], threshold: float
+) -> None:
+    desk.page.eval_on_selector(
+        ".threshold input",
+        """(slider, threshold) => {
+            const data = JSON.parse(slider.closest(".threshold").querySelector("script").textContent);
+            slider.value = data.thresholds.findIndex((one) => Math.abs(one - threshold) < 1e-9);
+            slider.dispatchEvent(new Event("input"));
+        }""",
+        threshold,
+    )
+
+    def shown(name: str) -> str:
+        return desk.page.inner_text(f".threshold [data-value={name}]")
+
+    assert shown("threshold") == f"{threshold:.2f}"
+    counts = dict.fromkeys(("true_positives", "false_positives", "false_negatives", "true_negatives"), 0)
+    for probability, positive in predicted:
+        called = probability > threshold
+        right = "true" if called == positive else "false"
+        counts[f"{right}_{'positives' if called else 'negatives'}"] += 1
+    # `predict` writes six digits behind the point: a row that lies on the threshold may fall on the other side of it.
+    for name, count in counts.items():
+        assert abs(int(shown(name).replace(",", "")) - count) <= 1, name
+    total = sum(counts.values())
+    accuracy = (counts["true_positives"] + counts["true_negatives"]) / total
+    assert float(shown("accuracy").removesuffix(" %")) == pytest.approx(100 * accuracy, abs=0.15)
+
+
+def test_the_threshold_moves_by_keyboard(desk: Visit) -> None:
+    desk.page.focus(".threshold input")
+    before = desk.page.inner_text(".threshold [data-value=threshold]")
+    desk.page.keyboard.press("ArrowLeft")
+    after = desk.page.inner_text(".threshold [data-value=threshold]")
+    assert float(after) == pytest.approx(float(before) - 0.01)
+
+
+def test_a_table_of_slices_sorts_by_number_and_back(desk: Visit) -> None:
+    table = desk.page.query_selector("#slices table.sortable")
+    heading = table.query_selector("thead th.number button")
+    column = 1 + desk.page.evaluate("(button) => button.closest('th').cellIndex", heading)
+
+    def values() -> list[float]:
+        cells = table.query_selector_all(f"tbody td:nth-child({column})")
+        return [float(cell.get_attribute("data-sort") or cell.inner_text().replace(",", "")) for cell in cells]
+
+    heading.click()
+    assert values() == sorted(values())
+    heading.click()
+    assert values() == sorted(values(), reverse=True)
+    assert heading.evaluate("(button) => button.closest('th').getAttribute('aria-sort')") == "descending"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_an_accessibility_checker_finds_no_serious_fault(
+    opened: Callable[..., Visit], address: str, width: int, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    seen = opened(address, width)
+    seen.page.emulate_media(color_scheme=scheme)
+    unfold(seen.page)
+    found = Axe().run(seen.page).response["violations"]
+    serious = {
+        fault["id"]: [node["html"][:200] for node in fault["nodes"]][:3]
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    }
+    assert serious == {}
+    seen.page.close()
+
+
+def test_a_phone_scrolls_tables_and_not_the_page(opened: Callable[..., Visit], address: str) -> None:
+    seen = opened(address, WIDTHS["phone"])
+    unfold(seen.page)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+    seen.page.close()
+
+
+def test_a_dark_page_is_dark_and_its_charts_light(opened: Callable[..., Visit], address: str) -> None:
+    seen = opened(address)
+    seen.page.emulate_media(color_scheme="dark")
+    background, text = (
+        seen.page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("backgroundColor", "color")
+    )
+    assert sum(map(int, re.findall(r"\d+", background))) < 150 < 600 < sum(map(int, re.findall(r"\d+", text)))
+    axis = "#quality svg .role-axis-label text"
+    assert seen.page.eval_on_selector(axis, "(label) => getComputedStyle(label).fill") == text
+    seen.page.close()
+
+
+def test_paper_has_all_that_is_folded_away(opened: Callable[..., Visit], address: str, tmp_path: Path) -> None:
+    seen = opened(address)
+    seen.page.pdf(path=str(tmp_path / "page.pdf"))
+    assert seen.page.evaluate("[...document.querySelectorAll('details')].every((details) => details.open)")
+    drawn = (
+        "[...document.querySelectorAll('figure .chart')].every((chart) => chart.querySelector('svg').clientWidth > 100)"
+    )
+    assert seen.page.evaluate(drawn)
+    seen.page.close()
+
+
+def test_every_number_of_the_facts_is_in_the_summary(desk: Visit, first: Run) -> None:
+    known = json.dumps(first.summary)
+    for text in desk.page.eval_on_selector_all("#verdict .facts dd", "all => all.map((one) => one.innerText)"):
+        number = re.search(r"\d[\d,]*(\.\d+)?", text)
+        assert number is not None
+        digits = number[0].replace(",", "")
+        assert any(
+            f"{float(value):.{len(digits.partition('.')[2])}f}" == digits
+            for value in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", known)
+        ), text

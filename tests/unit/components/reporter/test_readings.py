@@ -1,0 +1,54 @@
+from typing import Any
+
+import pytest
+
+from components.reporter import readings
+
+pytestmark = pytest.mark.unit
+
+TPR = "fairness_indicators_metrics/true_positive_rate@0.50"
+
+
+def test_a_metric_comes_with_its_interval(binary: dict[str, Any]) -> None:
+    summary = readings.by_slice(binary)
+    assert readings.read(summary, summary["slices"][0], "auc") == readings.Reading(0.9, 0.88, 0.92, 1000, False)
+
+
+@pytest.mark.parametrize("intervals", [None, {"slices": []}])
+def test_without_intervals_it_comes_alone(binary: dict[str, Any], intervals: Any) -> None:
+    binary["intervals"] = intervals
+    summary = readings.by_slice(binary)
+    assert readings.read(summary, summary["slices"][0], "auc") == readings.Reading(0.9, None, None, 1000, False)
+
+
+def test_an_area_of_one_class_is_undefined_whatever_tfma_says(binary: dict[str, Any]) -> None:
+    binary["slices"][1]["metrics"] |= {"auc": 0.0, "mean_label": 0.0}
+    assert readings.read(readings.by_slice(binary), binary["slices"][1], "auc") is None
+
+
+def test_what_the_intervals_call_undefined_is_undefined(binary: dict[str, Any]) -> None:
+    binary["intervals"]["slices"][1]["metrics"]["auc"] |= {"value": None, "low": None, "high": None}
+    assert readings.read(readings.by_slice(binary), binary["slices"][3], "auc") is None
+
+
+def test_an_average_over_classes_leaves_out_those_without_rows(binary: dict[str, Any]) -> None:
+    # TFMA counts 0 for the class that is not there: (1 + 1 + 0) / 3.
+    binary |= {"task": "multiclass", "classes": ["a", "b", "c"]}
+    binary["slices"][3]["metrics"] |= {"auc": 2 / 3, "mean_label/a": 0.5, "mean_label/b": 0.5, "mean_label/c": 0.0}
+    reading = readings.read(readings.by_slice(binary), binary["slices"][3], "auc")
+    assert reading is not None and reading.value == 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("auc", 600), (TPR, 200), ("fairness_indicators_metrics/false_positive_rate@0.50", 400)],
+)
+def test_rates_count_the_rows_that_they_are_over(binary: dict[str, Any], name: str, rows: int) -> None:
+    reading = readings.read(readings.by_slice(binary), binary["slices"][4], name)
+    assert reading is not None and reading.rows == pytest.approx(rows)
+
+
+def test_thresholds_are_ascending_and_without_classes() -> None:
+    names = [f"fairness_indicators_metrics/recall@{at}/a@b/c" for at in ("0.75", "0.50", "0.125")] + ["auc", "auc/a@b"]
+    summary = {"slices": [{"metrics": dict.fromkeys(names, 0.5)}]}
+    assert readings.thresholds(summary) == ["0.125", "0.50", "0.75"]

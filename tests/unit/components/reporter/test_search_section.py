@@ -1,0 +1,158 @@
+import json
+from typing import Any
+
+import pytest
+
+from components.reporter import page
+from components.reporter.blocks import Details, Figure, Table
+from components.reporter.facts.search import brackets
+from components.reporter.sections import curves, parallel, search
+from modules import tasks
+
+pytestmark = pytest.mark.unit
+
+
+def trial(number: int, score: float, **values: Any) -> dict[str, Any]:
+    noted = {"tuner/bracket": 1, "tuner/round": 0, "tuner/epochs": 3, "trial/epochs": 3, "trial/seconds": 1.25}
+    return {"trial_id": f"{number:07d}", "score": score, "units": 32, "rate": 0.01} | noted | values
+
+
+def blocks(summary: dict[str, Any], kind: type) -> list[Any]:
+    made: Any = search.section(summary)
+    return [block for block in made.blocks if isinstance(block, kind)]
+
+
+def drawn(figure: Figure) -> list[dict[str, Any]]:
+    """Returns all rows of all data of a figure."""
+    found: list[dict[str, Any]] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            found.extend(value.get("values", []) if isinstance(value.get("values"), list) else [])
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    walk(figure.spec)
+    return [row for row in found if isinstance(row, dict)]
+
+
+def test_rounds_are_summed_up_by_bracket() -> None:
+    trials = [
+        trial(1, 0.9, **{"tuner/round": 1, "tuner/epochs": 9}),
+        trial(2, 0.8),
+        trial(3, 0.7),
+        trial(4, 0.6, **{"tuner/bracket": 0, "tuner/epochs": 9}),
+    ]
+    assert brackets(trials, higher_is_better=True) == [
+        {"bracket": 1, "round": 0, "trials": 2, "epochs": 3, "best": 0.8},
+        {"bracket": 1, "round": 1, "trials": 1, "epochs": 9, "best": 0.9},
+        {"bracket": 0, "round": 0, "trials": 1, "epochs": 9, "best": 0.6},
+    ]
+    assert brackets(trials, higher_is_better=False)[0]["best"] == 0.7
+
+
+def test_a_search_that_tells_no_bracket_has_none() -> None:
+    assert brackets([{"trial_id": "1", "score": 1.0}], higher_is_better=True) == []
+
+
+def test_ten_trials_are_shown_and_all_are_folded_away() -> None:
+    summary = {"tuner": [trial(n, 1 - n / 100) for n in range(12)], "tuner_metric": "auc"}
+    (table,) = blocks(summary, Table)
+    (folded,) = blocks(summary, Details)
+    assert len(table.rows) == 10
+    assert [cell.text for cell in table.rows[1]] == ["1", "0.9900", "32", "0.01", "3", "1.2", "1", "0"]
+    assert len(folded.blocks[0].rows) == 12
+    made: Any = search.section(summary)
+    assert made.lead == (
+        "Hyperband tried 12 configurations in 36 epochs; the best has units 32, rate 0.01: validation AUC 1.0000."
+    )
+
+
+def test_one_trial_has_a_table_and_nothing_to_compare() -> None:
+    made: Any = search.section({"tuner": [trial(0, 0.5)], "tuner_metric": "auc"})
+    assert [type(block) for block in made.blocks] == [Table]
+    assert "tried 1 configuration in" in made.lead
+
+
+def test_few_values_stand_at_equal_distances_in_their_order() -> None:
+    assert parallel.axis([96, 32, 64]) == ([1.0, 0.0, 0.5], [(0.0, "32"), (0.5, "64"), (1.0, "96")])
+    assert parallel.axis(["relu", "swish", "relu"])[0] == [0.0, 1.0, 0.0]
+    assert parallel.axis([True, False])[0] == [1.0, 0.0]
+    assert parallel.axis([7, 7]) == ([0.5, 0.5], [(0.5, "7")])
+
+
+def test_numbers_that_span_decades_stand_at_their_logarithms() -> None:
+    places, ticks = parallel.axis([1.0, 10.0, 100.0, 1000.0, 1e4, 1e5, 1e6])
+    assert places == pytest.approx([n / 6 for n in range(7)])
+    assert [text for _, text in ticks] == ["1", "1000", "1e+06"]
+
+
+def test_other_numbers_stand_where_they_are() -> None:
+    assert parallel.axis([1, 2, 3, 4, 5, 6, 11])[0] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5, 1])
+
+
+def test_a_line_a_trial_crosses_every_axis_and_a_low_error_is_on_top() -> None:
+    trials = [trial(1, 0.1, units=64), trial(2, 0.2), trial(3, 0.3, extra="x")]
+    figure = parallel.figure(trials[:2], ["units", "rate"], tasks.METRICS["log_loss"])
+    places = {(row["trial"], row["axis"]): row["place"] for row in drawn(figure) if "trial" in row}
+    assert places == {
+        ("0000001", "units"): 1.0,
+        ("0000002", "units"): 0.0,
+        ("0000001", "rate"): 0.5,
+        ("0000002", "rate"): 0.5,
+        ("0000001", "validation log loss"): 1.0,
+        ("0000002", "validation log loss"): 0.0,
+    }
+
+
+CURVE = {
+    "step": "teacher",
+    "monitor": "val_auc",
+    "epochs": [1, 2, 3],
+    "loss": [0.5, 0.4, 0.3],
+    "val_loss": [0.6, None, 0.5],
+    "val_auc": [0.7, 0.9, 0.8],
+    "best_epoch": 2,
+}
+
+
+def test_a_training_has_a_curve_of_its_score_and_one_of_its_loss() -> None:
+    score, loss = curves.of_step("teacher", CURVE, "AUC")
+    assert score.caption == "Teacher: validation AUC"
+    assert score.description == (
+        "Teacher: validation AUC over epochs 1 to 3: AUC from 0.7000 to 0.8000. The best epoch is 2: AUC 0.9000."
+    )
+    assert {"epoch": 2, "text": "best: epoch 2"} in drawn(score)
+    assert len([row for row in drawn(loss) if row.get("of") == "validation"]) == 2
+
+
+def test_a_trial_of_a_later_round_goes_on_from_the_earlier_one() -> None:
+    first = {"step": "0000001", "monitor": "val_auc", "epochs": [1], "val_auc": [0.6]}
+    later = {"step": "0000002", "monitor": "val_auc", "epochs": [2, 3], "val_auc": [0.7, 0.8]}
+    trials = [trial(2, 0.8, **{"tuner/trial_id": "0000001"}), trial(1, 0.6)]
+    rows = [
+        (row["trial"], row["epoch"]) for row in drawn(curves.of_trials([first, later], trials, tasks.METRICS["auc"]))
+    ]
+    assert rows == [("0000001", 1), ("0000002", 1), ("0000002", 2), ("0000002", 3)]
+
+
+def test_a_training_without_a_number_is_drawn_all_the_same() -> None:
+    empty = CURVE | {"val_auc": [None] * 3, "best_epoch": None}
+    assert "no number" in curves.of_step("student", empty, "AUC")[0].description
+
+
+def test_a_stopped_run_has_no_such_section() -> None:
+    assert search.section({"tuner": []}) is None
+
+
+def test_text_of_a_hyperparameter_cannot_end_the_script() -> None:
+    trials = [trial(1, 0.9, name="</script><b>"), trial(2, 0.8, name="a b(%)")]
+    made: Any = search.section({"tuner": trials, "tuner_metric": "auc"})
+    html = page.render_sections("t", ("", ""), "", [made])
+    body = html[html.index("<main") : html.index("</main>")]
+    assert "<b>" not in body
+    assert json.dumps("</script>")[1:-1] + "<b>" not in body
+    assert "\\u003c/script>" in body

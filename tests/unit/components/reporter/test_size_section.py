@@ -1,0 +1,87 @@
+import json
+from typing import Any
+
+import pytest
+
+from components.reporter.blocks import Figure, Table
+from components.reporter.facts.size import pareto_front
+from components.reporter.sections import size
+
+pytestmark = pytest.mark.unit
+
+
+def rung(form: str, gzip_bytes: int, auc: float) -> dict[str, Any]:
+    other = {"auc_pr": 0.5, "accuracy": 0.75, "sparsity": 0.5, "latency_p50_us": 10.4, "latency_p99_us": 20.0}
+    return {"form": form, "bytes": 2 * gzip_bytes, "gzip_bytes": gzip_bytes, "auc": auc} | other
+
+
+LADDER = [
+    rung("teacher", 1000, 0.93),
+    rung("student", 500, 0.91),
+    rung("pruned", 400, 0.92),
+    rung("int8_qat", 100, 0.90),
+]
+SUMMARY: dict[str, Any] = {
+    "task": "binary",
+    "shipped_form": "int8_qat",
+    "ladder": LADDER,
+    "size": {"metric": "auc", "front": ["int8_qat", "pruned", "teacher"]},
+}
+
+
+def test_the_front_leaves_out_what_another_beats_in_both() -> None:
+    assert pareto_front(LADDER, "auc", higher_is_better=True) == ["int8_qat", "pruned", "teacher"]
+
+
+def test_of_errors_the_lowest_is_the_best() -> None:
+    errors = [
+        {"form": form, "gzip_bytes": n, "rmse": e} for form, n, e in [("a", 3, 1.0), ("b", 2, 2.0), ("c", 1, 2.0)]
+    ]
+    assert pareto_front(errors, "rmse", higher_is_better=False) == ["c", "a"]
+
+
+def test_of_two_equal_models_both_are_on_the_front() -> None:
+    assert pareto_front([rung("a", 5, 0.9), rung("b", 5, 0.9)], "auc", higher_is_better=True) == ["a", "b"]
+
+
+def test_labels_move_apart_within_bounds_and_keep_their_order() -> None:
+    placed = size.spread([5.0, 5.0, 9.9, 0.0], 2.0, 0.0, 10.0)
+    assert placed == [5.0, 7.0, 9.9, 0.0]
+    assert size.spread([9.0, 9.5, 10.0], 2.0, 0.0, 10.0) == [6.0, 8.0, 10.0]
+
+
+def test_one_sentence_says_how_much_smaller_and_at_what_cost() -> None:
+    made: Any = size.section(SUMMARY)
+    assert made.lead == (
+        "The int8_qat model that ships is 10.0 times smaller than the teacher: 100 bytes after gzip instead of 1,000. "
+        "Its AUC is 0.0300 lower: 0.9000, and the teacher's 0.9300."
+    )
+
+
+def test_the_shipped_form_is_pointed_out_in_the_table_and_in_the_plot() -> None:
+    made: Any = size.section(SUMMARY)
+    (table,) = [block for block in made.blocks if isinstance(block, Table)]
+    (plot,) = [block for block in made.blocks if isinstance(block, Figure)]
+    assert [row[0].text for row in table.rows] == ["teacher", "student", "pruned", "int8_qat (ships)"]
+    assert [cell.text for cell in table.rows[0][1:]] == [
+        *("0.9300", "0.5000", "0.7500", "2,000", "1,000", "50%", "10", "20"),
+    ]
+    drawn = json.dumps(plot.spec)
+    assert '"ships": true' in drawn
+    assert "On the Pareto front: int8_qat, pruned, teacher." in plot.description
+
+
+def test_where_float32_ships_the_pruned_student_is_marked() -> None:
+    made: Any = size.section(SUMMARY | {"shipped_form": "float32"})
+    assert "The pruned model that ships" in made.lead
+
+
+def test_a_summary_of_one_model_has_a_plot_too() -> None:
+    one = SUMMARY | {"ladder": LADDER[:1], "size": {"metric": "auc", "front": ["teacher"]}}
+    made: Any = size.section(one)
+    assert made.lead == "1 model was measured on the test rows."
+    assert len(made.blocks) == 2
+
+
+def test_a_run_that_stopped_before_has_no_such_section() -> None:
+    assert size.section({"task": "binary", "ladder": []}) is None

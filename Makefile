@@ -4,13 +4,16 @@
 #   STACK   tfx-1.16 or tfx-1.21, in an environment of its own   (default: what fits this machine's glibc, in .venv)
 #   CONFIG  the pipeline.yaml of `make demo` and `tensorboard`   (default: local_runner.py's own)
 #   OUTPUT  the folder of `make demo`, `tensorboard`, `notebook` (default: local_runner.py's own)
+#   IMAGE   the name of the image                                 (default: tfx-tabular-edge:latest)
+#   BASE    an image with Debian trixie and Python 3.11           (default: the official python image; without a
+#           registry, as with BASE=debootstrap, one made from Debian's packages and this machine's Python)
 #   ARGS    more options, as in make test ARGS='-m unit -x'       (default: none)
 
 STACK ?=
 CONFIG ?=
 OUTPUT ?=
 ARGS ?=
-export STACK
+export STACK IMAGE BASE
 # Importing Keras writes a settings file: into the environment, not into the user's home.
 export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 
@@ -19,7 +22,8 @@ PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test kubeflow-test check format lock bench bench-ingest clean
+.PHONY: help setup demo notebook tensorboard test kubeflow-test check format lock bench bench-ingest image base-image \
+	test-image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,14 +62,24 @@ COMPILE = cd requirements && ../$(VENV)/bin/uv pip compile --quiet --generate-ha
 	--override overrides.txt --custom-compile-command 'make lock' $(ARGS)
 lock: setup ## make the locks again from requirements/*.in
 	$(COMPILE) --python-platform x86_64-manylinux_2_28 bootstrap.in -o bootstrap.lock
-	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in -o tfx-1.16.lock
-	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in -o tfx-1.21.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in development.in -o tfx-1.16.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in development.in -o tfx-1.21.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in --constraints tfx-1.21.lock --no-annotate -o image.lock
 
 bench: setup ## measure the figures of the README
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 bench-ingest: setup ## measure how fast tables become examples, beside TFX's CsvExampleGen (ARGS='--rows N')
 	@$(PYTHON) -m benchmarks.ingest $(ARGS)
+
+image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
+	@image/build.sh
+
+base-image: ## make a base image from Debian's packages and this machine's Python 3.11, anew
+	@image/base.sh
+
+test-image: ## run the tests in the image; ARGS as in make test
+	@image/test.sh $(ARGS)
 
 clean: ## remove what runs, builds and checks left behind, but not the environments
 	rm -rf out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -13,5 +13,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
     packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*", "modules", "modules.*"]),
-    package_data={"components.reporter": ["templates/*"], "pipeline.viewer": ["*.js"]},
+    # Templates and the like, in folders without code too.
+    package_data={"": ["**"]},
+    exclude_package_data={"": ["**/__pycache__/*", "__pycache__/*"]},
 )

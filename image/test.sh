@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs the tests in the image: the stack that the image has, on a machine that may be too old for it.
+#
+#   image/test.sh [options of pytest…]
+#   image/test.sh --check      runs nothing: succeeds where the image could be built, else says why not
+#
+# The tests run as the image's own user and, with docker and podman, without a network and on a read-only root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. image/builder.sh
+
+if [ "${1:-}" = --check ]; then
+    find_builder
+    has_image "$own_base" || has_image "$official_base" || image/base.sh --check
+    store=/var/lib
+    free=$(($(df --output=avail -k "$store" | tail -n 1) / 1024 / 1024))
+    [ "$free" -ge 16 ] || die "16 GB of free disk are needed, and $store has $free GB."
+    exit 0
+fi
+
+image/build.sh test
+image=$(test_image)
+find_builder
+printf 'Running the tests in %s…\n' "$image"
+command=(python -m pytest -p no:cacheprovider "$@")
+case $builder in
+    docker) exec docker run --rm --network none --read-only --volume /tmp "$image" "${command[@]}" ;;
+    podman)
+        # podman asks for higher limits than a caller without all rights may give, and Debian 12's crun knows fewer
+        # set-ups of cgroups than runc does.
+        runtime=()
+        ! command -v runc >/dev/null 2>&1 || runtime=(--runtime runc)
+        limits=(--ulimit "nofile=$(ulimit -n)" --ulimit nproc=4096:4096)
+        exec podman "${runtime[@]}" run --rm --network none "${limits[@]}" --read-only --volume /tmp "$image" "${command[@]}"
+        ;;
+    buildah)
+        container=$(buildah from --pull-never "$image")
+        trap 'buildah rm "$container" >/dev/null' EXIT
+        buildah run "$container" -- "${command[@]}"
+        ;;
+esac

@@ -2,13 +2,7 @@
 
 import bz2
 import gzip
-import http.server
 import io
-import json
-import threading
-import urllib.parse
-from collections.abc import Iterator
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -22,119 +16,18 @@ from components.table_example_gen import examples, readers, sources
 from modules.errors import DataError
 from modules.settings import Data, Label
 from pipeline import config, digests
+from tests.object_store import Store
 
 pytestmark = pytest.mark.unit
 
-BUCKET = "bucket"
-DAY = "2024-01-31T00:00:00.000Z"
 LABEL = Label(column="y", positive_class="yes")
 ROWS = [{"n": i, "x": i / 4, "y": "yes" if i % 3 else "no"} for i in range(200)]
-
-
-class Store(http.server.ThreadingHTTPServer):
-    """A bucket: its objects by name, and every request for the content of one."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.objects: dict[str, bytes] = {}
-        self.read: list[str] = []
-        self.broken = False
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    """Answers what Arrow asks: of S3, HEAD, GET and ListObjectsV2; of Cloud Storage, metadata, listing and download."""
-
-    protocol_version = "HTTP/1.1"
-    server: Store
-
-    def log_message(self, *arguments: Any) -> None:
-        """Says nothing."""
-
-    def do_HEAD(self) -> None:  # noqa: N802
-        self.do_GET()
-
-    def do_GET(self) -> None:  # noqa: N802
-        url = urllib.parse.urlsplit(self.path)
-        path = urllib.parse.unquote(url.path)
-        query = {key: values[0] for key, values in urllib.parse.parse_qs(url.query).items()}
-        objects = self.server.objects
-        listed = sorted(name for name in objects if name.startswith(query.get("prefix", "")))
-        if self.server.broken:
-            self._answer(403)
-        elif path == f"/storage/v1/b/{BUCKET}/o":
-            self._answer(200, json.dumps({"items": [self._metadata(name) for name in listed]}).encode())
-        elif path.startswith(f"/storage/v1/b/{BUCKET}/o/"):
-            name = path.removeprefix(f"/storage/v1/b/{BUCKET}/o/")
-            self._answer(200, json.dumps(self._metadata(name)).encode()) if name in objects else self._answer(404)
-        elif "list-type" in query:
-            self._answer(200, self._listing(listed).encode())
-        else:
-            self._content(path.removeprefix(f"/{BUCKET}/"))
-
-    def _metadata(self, name: str) -> dict[str, str]:
-        size = str(len(self.server.objects[name]))
-        return {"bucket": BUCKET, "name": name, "size": size, "generation": "1", "updated": DAY}
-
-    def _listing(self, names: list[str]) -> str:
-        sizes = {name: len(self.server.objects[name]) for name in names}
-        contents = [
-            f"<Contents><Key>{name}</Key><LastModified>{DAY}</LastModified><Size>{size}</Size></Contents>"
-            for name, size in sizes.items()
-        ]
-        count = f"<IsTruncated>false</IsTruncated><KeyCount>{len(names)}</KeyCount>"
-        return f"<ListBucketResult>{count}{''.join(contents)}</ListBucketResult>"
-
-    def _content(self, name: str) -> None:
-        content = self.server.objects.get(name)
-        if content is None:
-            self._answer(404)
-            return
-        if self.command == "GET":
-            self.server.read.append(name)
-        wanted = self.headers.get("Range")
-        if wanted is None:
-            self._answer(200, content)
-            return
-        first, _, last = wanted.removeprefix("bytes=").partition("-")
-        part = content[int(first) : int(last) + 1 if last else None]
-        place = f"bytes {first}-{int(first) + len(part) - 1}/{len(content)}"
-        self._answer(206, part, {"Content-Range": place})
-
-    def _answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        headers = {"Last-Modified": formatdate(0, usegmt=True), "x-goog-generation": "1"} | (headers or {})
-        for name, value in (headers | {"Content-Length": str(len(body))}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-
-@pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "no_proxy": "127.0.0.1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    server = Store()
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(params=["gs", "s3"])
 def uri(request: pytest.FixtureRequest, store: Store) -> Any:
     """Returns a function from the name of an object to its URI."""
-    options = f"?scheme=http&endpoint_override=127.0.0.1:{store.server_address[1]}"
-    if request.param == "gs":
-        return lambda name: f"gs://anonymous@{BUCKET}/{name}{options}&retry_limit_seconds=2"
-    return lambda name: f"s3://{BUCKET}/{name}{options}&region=eu-north-1"
+    return lambda name: store.uri(request.param, name)
 
 
 def as_csv(rows: list[dict]) -> bytes:
@@ -181,7 +74,7 @@ def test_a_remote_table_gives_the_examples_of_a_local_one_in_every_format(
         "t.tfrecord.bz2": bz2.compress(as_tfrecord(ROWS, tmp_path)),
     }
     for number, name in enumerate(store.objects):
-        store.read.clear()
+        store.forget()
         assert records(tmp_path / str(number), uri(name)) == expected, name
         assert set(store.read) == {name}
 
@@ -241,7 +134,7 @@ def test_a_remote_table_that_is_not_there_or_not_allowed_is_refused(store: Store
     for name in ("tables", "tables/*.csv"):
         with pytest.raises(DataError, match="names no data file"):
             sources.expand(uri(name))
-    store.broken = True
+    store.refuse()
     with pytest.raises(DataError, match="cannot be listed"):
         sources.expand(uri("tables/*.csv"))
     with pytest.raises(DataError, match="cannot be opened"):

@@ -5,8 +5,7 @@ import argparse
 _CONFIG = "data/census_income/pipeline.yaml"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Parses the command line and runs the command; returns the exit status."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kubeflow_runner.py",
         description=__doc__,
@@ -35,11 +34,17 @@ def main(arguments: list[str] | None = None) -> int:
         )
     lint = commands.add_parser("lint", help="check what compiling does not: that the file can run")
     lint.add_argument("file", metavar="FILE", help="what compile wrote")
-    options = parser.parse_args(arguments)
+    for command, call in {compiled: _compile, submit: _submit, lint: _lint}.items():
+        command.set_defaults(call=call)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parses the command line and runs the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
     from pipeline import terminal
 
-    command = {"compile": _compile, "submit": _submit, "lint": _lint}[options.command]
-    return terminal.status(lambda: command(options))
+    return terminal.status(lambda: options.call(options))
 
 
 def _compile(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from components.reporter import comparison, page, readings
 from components.reporter.sources import SUMMARY_FILE
 from modules import tasks
 from modules.errors import UserError
-from pipeline import terminal
+from pipeline import occupancy, terminal
 from pipeline.lineage import METADATA_FILE, Lineage
 
 REPORTER = "Reporter"
@@ -26,12 +26,14 @@ class PastRun:
     Attributes:
         reference: What it is called on the command line: `census_income/2`, counted from the oldest.
         started: When it began.
-        summary: What its Reporter collected; None if it was stopped before.
+        summary: What its Reporter collected; None if it was stopped before, or has not come so far.
+        running: Whether it is going on.
     """
 
     reference: str
     started: datetime.datetime
     summary: dict[str, Any] | None
+    running: bool = False
 
 
 def past_runs(output: str) -> list[PastRun]:
@@ -64,6 +66,7 @@ def _below(output: str, name: str) -> list[str]:
 
 def _of_store(store: str) -> list[PastRun]:
     folder = os.path.basename(os.path.dirname(os.path.abspath(store)))
+    since = occupancy.occupied_since(os.path.dirname(store))
     found = []
     for pipeline in Lineage(store, "").pipelines():
         lineage = Lineage(store, pipeline)
@@ -72,7 +75,9 @@ def _of_store(store: str) -> list[PastRun]:
             report = reports.get(name)
             path = os.path.join(report.uri, SUMMARY_FILE) if report else ""
             summary = _read(path) if os.path.isfile(path) else None
-            found.append(PastRun(f"{folder}/{number}", datetime.datetime.fromisoformat(name), summary))
+            started = datetime.datetime.fromisoformat(name)
+            running = since is not None and started >= since and summary is None
+            found.append(PastRun(f"{folder}/{number}", started, summary, running))
     return found
 
 
@@ -108,10 +113,11 @@ def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
         raise UserError(
             f"run {reference}", f"is not below {output}; there are {', '.join(list(runs)[-5:])}", "See `runs` for all"
         )
-    summary = runs[reference].summary
-    if summary is None:
-        raise UserError(f"run {reference}", "was stopped, and has nothing to compare", "Name one that came to its end")
-    return f"{reference} ({runs[reference].started:%Y-%m-%d %H:%M})", summary
+    run = runs[reference]
+    if run.summary is None:
+        how = "is still going on" if run.running else "was stopped"
+        raise UserError(f"run {reference}", f"{how}, and has nothing to compare", "Name one that came to its end")
+    return f"{reference} ({run.started:%Y-%m-%d %H:%M})", run.summary
 
 
 def table(runs: list[PastRun]) -> str:
@@ -175,7 +181,7 @@ def row(run: PastRun) -> list[str]:
     """Returns the cells of a run in the table of runs; the columns are `COLUMNS`."""
     when = f"{run.started:%Y-%m-%d %H:%M:%S}"
     if run.summary is None:
-        return [run.reference, when, "stopped", *["–"] * (len(COLUMNS) - 3)]
+        return [run.reference, when, "running" if run.running else "stopped", *["–"] * (len(COLUMNS) - 3)]
     summary = run.summary
     metric = tasks.LADDER[summary["task"]][0]
     rung = readings.shipped(summary)

@@ -10,7 +10,7 @@ from modules import progress
 from modules.compat import prepare_environment
 from modules.errors import TargetMissed, UserError
 from modules.settings import PipelineSettings
-from pipeline import display, stopping, terminal
+from pipeline import display, occupancy, stopping, terminal
 from pipeline.lineage import METADATA_FILE, Lineage
 
 PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
@@ -35,6 +35,11 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
         os.makedirs(os.path.dirname(log_path), exist_ok=True)
     except OSError as error:
         raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
+    with occupancy.occupy(output):
+        return _run(settings, output, command, log_path)
+
+
+def _run(settings: PipelineSettings, output: str, command: str, log_path: str) -> int:
     terminal.say(f"{settings.name}: log in {_short(log_path)}")
     guard = stopping.Guard()
     watcher: _Followed | None = None

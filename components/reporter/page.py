@@ -1,5 +1,6 @@
 """The page: one HTML file with its style, its scripts and its data in it; it asks the network for nothing."""
 
+import datetime
 import functools
 import json
 import pathlib
@@ -26,7 +27,8 @@ def render(summary: Mapping[str, Any]) -> str:
         verdict = ("bad", "Stopped")
     else:
         verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
-    return render_sections(str(summary["name"]), verdict, str(summary.get("finished", "")), build(summary))
+    when = f"{datetime.datetime.fromisoformat(summary['finished']):%Y-%m-%d %H:%M %Z}" if "finished" in summary else ""
+    return render_sections(str(summary["name"]), verdict, when, build(summary))
 
 
 def render_sections(title: str, verdict: tuple[str, str], when: str, parts: Sequence[Section]) -> str:

@@ -1,5 +1,6 @@
 """The runs of a folder, from a store of ML Metadata and what the Reporters left."""
 
+import datetime
 import json
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from modules.errors import UserError
 from modules.records import Record
-from pipeline import history
+from pipeline import history, occupancy
 from pipeline.lineage import StepRun
 
 pytestmark = pytest.mark.unit
@@ -117,3 +118,15 @@ def test_the_latest_summary_is_rendered_again_beside_it(output: Path, tmp_path: 
     path = Path(history.render_latest(str(output)))
     assert path == output / "shop" / "report" / "index.html"
     assert "the run stopped at Tuner" in path.read_text()
+
+
+@pytest.mark.parametrize(("began", "expected"), [("10:01:59", "running"), ("10:04:00", "stopped")])
+def test_a_run_that_is_going_on_is_no_stopped_one(output: Path, began: str, expected: str) -> None:
+    with occupancy.occupy(str(output / "shop")):
+        time = datetime.datetime.fromisoformat(f"2026-11-25T{began}").timestamp()
+        os.utime(output / "shop" / ".running", (time, time))
+        runs = history.past_runs(str(output))
+        assert [history.row(run)[2] for run in runs] == ["pushed", expected, "not blessed"]
+        with pytest.raises(UserError, match="is still going on" if expected == "running" else "was stopped"):
+            history.find(str(output), "shop/2")
+    assert history.row(history.past_runs(str(output))[1])[2] == "stopped"

@@ -8,7 +8,7 @@ import pytest
 
 from modules.errors import DataError, TargetMissed, UserError
 from modules.settings import PipelineSettings
-from pipeline import local
+from pipeline import local, occupancy
 
 pytestmark = pytest.mark.unit
 
@@ -137,3 +137,8 @@ def test_an_interrupted_run_says_how_to_go_on(end: Any) -> None:
     assert ended.status == 130
     assert f"To go on from there: {COMMAND}" in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_folder_in_which_a_run_is_going_on_is_refused(tmp_path: Path) -> None:
+    with occupancy.occupy(str(tmp_path)), pytest.raises(UserError, match="another run is going on"):
+        local.run(SETTINGS, str(tmp_path), COMMAND)

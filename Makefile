@@ -22,11 +22,11 @@ PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test kubeflow-test check format lock bench bench-ingest image base-image \
+.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-ingest image base-image \
 	test-image clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@awk '!/^#/ { exit } /^# Variables/ { on = 1; print "" } on { print substr($$0, 3) }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## make or repair the Python environment (all other targets do so by themselves)
@@ -46,6 +46,9 @@ test: setup ## run all tests
 
 kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (8 minutes)
 	@$(PYTHON) -m pytest -m kubeflow $(ARGS)
+
+kubeflow-test-image: setup ## the same, with every step in a container of the image, as the image's user
+	@PYTHON=$(PYTHON) image/walk.sh $(ARGS)
 
 check: setup ## lint, formatting, types; changes nothing
 	$(VENV)/bin/ruff check $(CODE)

@@ -2,18 +2,20 @@
 
 import concurrent.futures
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules import tfma_results
+from tests.e2e.kubeflow.walker import PREFIX, PROJECT, ROOT, Walker
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kubeflow]
 
-ROOT = Path(__file__).parents[3]
 CONFIG = "data/penguins/pipeline.yaml"
 # Few epochs of many small steps: the table has 344 rows.
 SMALL = [
@@ -27,9 +29,9 @@ SECRETS = {"store/key": "not a real key"}
 FILES = {"vertex": "job.json", "kfp": "spec.yaml"}
 
 
-def command(runner: str, *arguments: str, status: int = 0) -> str:
+def command(runner: str, *arguments: str, before: Sequence[str] = (sys.executable,), status: int = 0) -> str:
     done = subprocess.run(
-        [sys.executable, runner, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+        [*before, runner, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout
@@ -45,14 +47,14 @@ def settings(*overrides: str) -> list[str]:
 class Walked:
     """A backend on which the compiled pipeline was run once, and then again."""
 
-    def __init__(self, target: str, folder: Path, new_walker: Any):
+    def __init__(self, target: str, folder: Path):
         self.file = folder / FILES[target]
         place = ["--image", "registry/edge:1", "--pipeline-root", "gs://bucket/root", "--target", target]
-        own = [f"kubeflow.project_folder={ROOT}", "kubeflow.environment={EDGE: '1'}"]
+        own = [f"kubeflow.project_folder={PROJECT}", "kubeflow.environment={EDGE: '1'}"]
         own += ["kubeflow.secrets={EDGE_KEY: store/key}"] if target == "kfp" else []
         command("kubeflow_runner.py", "compile", *place, "--output", str(self.file), *settings(*own))
         command("kubeflow_runner.py", "lint", str(self.file))
-        self.pushed, self.walker = folder / "pushed", new_walker(self.file, folder, SECRETS)
+        self.pushed, self.walker = folder / "pushed", Walker(self.file, folder, SECRETS)
         self.walker.walk(destination=str(self.pushed))
         self.first, self.versions = list(self.walker.ran), self._versions()
         self.walker.walk(destination=str(self.pushed))
@@ -66,18 +68,26 @@ class Walked:
 
 
 def run_locally(output: Path) -> Path:
-    """Returns the folder that the local run pushed."""
-    command("local_runner.py", "run", "--output", str(output), *settings())
+    """Returns the folder that the local run pushed; where the steps run in an image, it runs there too."""
+    before = [*PREFIX, "python"] if PREFIX else [sys.executable]
+    command("local_runner.py", "run", "--output", str(output), *settings(), before=before)
     return Path(json.loads((output / "summary.json").read_text())["pushed"]["path"])
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory, new_walker: Any) -> dict[str, Any]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The local run and both backends, side by side: they mostly start one process after another."""
     folders = {name: tmp_path_factory.mktemp(name) for name in ("local", "vertex", "kfp")}
+    before = os.umask(0o022)
+    if PREFIX:  # a container's user is another one, and writes into these folders
+        os.umask(0)
+        tmp_path_factory.getbasetemp().chmod(0o711)
+        for folder in folders.values():
+            folder.chmod(0o777)
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        started = {name: pool.submit(Walked, name, folders[name], new_walker) for name in ("vertex", "kfp")}
-        return started | {"local": pool.submit(run_locally, folders["local"])}
+        started = {name: pool.submit(Walked, name, folders[name]) for name in ("vertex", "kfp")}
+        yield started | {"local": pool.submit(run_locally, folders["local"])}
+    os.umask(before)
 
 
 @pytest.fixture(scope="module", params=["vertex", "kfp"])

@@ -21,15 +21,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from pipeline.kubeflow import document
 
 ROOT = Path(__file__).parents[3]
 BUCKET = "gs://bucket"
-# What goes before each command, such as `podman run --rm --user 0 -v /tmp:/tmp -v $PWD:$PWD IMAGE`.
+# What goes before each command, so that it runs in a container of the image: image/walk.sh sets it.
 PREFIX = shlex.split(os.environ.get("KUBEFLOW_WALK_PREFIX", ""))
+PROJECT = "/project" if PREFIX else str(ROOT)
 
 
 class TaskFailed(AssertionError):
@@ -231,8 +231,3 @@ class Walker:
     @staticmethod
     def _copy(copies: Path, uri: str) -> Path:
         return copies / "gcs" / uri.removeprefix("gs://")
-
-
-@pytest.fixture(scope="session")
-def new_walker() -> type[Walker]:
-    return Walker

@@ -7,6 +7,8 @@ from typing import Any
 
 from modules.features import PROFILE_ASSET, Profile
 
+_WRAPPED = "__value__"
+
 
 @dataclasses.dataclass(frozen=True)
 class Record:
@@ -24,9 +26,21 @@ class Record:
 
 
 def properties_of(node: Any) -> dict[str, Any]:
-    """Returns what is recorded on an artifact or an execution as ML Metadata has it (metadata_store_pb2)."""
+    """Returns what is recorded on an artifact or an execution as ML Metadata has it (metadata_store_pb2).
+
+    On Kubeflow, TFX wraps each value in a structure, in which all numbers are floating-point ones.
+    """
     merged = [*node.properties.items(), *node.custom_properties.items()]
-    return {name: getattr(value, value.WhichOneof("value")) for name, value in merged if value.WhichOneof("value")}
+    return {name: _plain(value) for name, value in merged if value.WhichOneof("value")}
+
+
+def _plain(value: Any) -> Any:
+    plain = getattr(value, value.WhichOneof("value"))
+    if value.WhichOneof("value") != "struct_value":
+        return plain
+    from google.protobuf import json_format
+
+    return json_format.MessageToDict(plain).get(_WRAPPED)
 
 
 def record_of(artifact: Any) -> Record:

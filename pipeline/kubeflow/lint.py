@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.kubeflow import artifact_types
@@ -10,7 +10,7 @@ from pipeline.kubeflow.document import KFP, VERTEX, Document
 
 _SCHEMA = "2.1.0"
 _AGAIN = "Compile the file anew, and do not edit it by hand"
-_IMAGE = re.compile(r"^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[A-Za-z0-9_][\w.-]*)?(@sha256:[0-9a-f]{64})?$")
+IMAGE = re.compile(r"^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[A-Za-z0-9_][\w.-]*)?(@sha256:[0-9a-f]{64})?$")
 # What neither backend does for a pipeline of TFX, by the key in a task.
 _UNSUPPORTED = {
     "artifactIterator": "loops",
@@ -45,6 +45,14 @@ def lint(document: Document) -> list[Finding]:
     for name in sorted(document.tasks):
         found += _task(document, name)
     return found + list(_cycle(document)) + list(_platform(document))
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Returns findings with those that say the same of several tasks as one."""
+    tasks: dict[tuple[str, str, str], list[str]] = {}
+    for finding in findings:
+        tasks.setdefault((finding.what, finding.why, finding.fix), []).append(finding.task)
+    return [Finding(", ".join(names), *said) for said, names in tasks.items()]
 
 
 def _file(document: Document) -> Iterator[Finding]:
@@ -127,7 +135,7 @@ def _executor(document: Document, name: str) -> Iterator[Finding]:
         return
     container = executor["container"]
     image = container.get("image", "")
-    if not _IMAGE.match(image):
+    if not IMAGE.match(image):
         what = f"its image is {image!r}" if image else "its image is not set"
         yield Finding(name, what, "its container cannot be pulled", "Compile with --image REGISTRY/NAME:TAG")
     if not container.get("command"):

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 
 from modules.compat import prepare_environment
+from modules.errors import UserError
 from pipeline import config, engines, terminal
 from pipeline.kubeflow import document, lint, submit
 
@@ -17,6 +18,8 @@ def compile_file(
     """Compiles a config into a file, and checks the file."""
     settings = config.load(config_path, overrides)
     document.check_ending(target, output)
+    if not lint.IMAGE.match(image):
+        raise UserError(f"--image {image}", "is no name that an image is pulled by", "Give REGISTRY/NAME:TAG")
     prepare_environment()
     from pipeline.kubeflow import compile as compiler
 
@@ -30,7 +33,7 @@ def lint_file(path: str) -> int:
     """Checks a compiled file, and says what it found."""
     compiled = document.read(path)
     found = lint.lint(compiled)
-    for finding in found:
+    for finding in lint.merged(found):
         terminal.complain(f"{path}: {finding}")
     if not found:
         terminal.say(f"{path}: {len(compiled.tasks)} tasks for {compiled.target}, nothing stands in the way of a run")

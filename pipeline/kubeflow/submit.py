@@ -164,7 +164,7 @@ def _to_kfp(document: Document, path: str, settings: Kubeflow, submission: Submi
         raise UserError(str(host), f"refused the pipeline ({reason})", fix) from None
     except urllib3.exceptions.HTTPError as error:
         fix = "Check kubeflow.host, and that kubectl port-forward is running if it is a port of this machine"
-        raise UserError(str(host), f"does not answer ({_line(error)})", fix) from None
+        raise UserError(str(host), f"does not answer ({_line(getattr(error, 'reason', None) or error)})", fix) from None
 
 
 def _cron(document: Document, settings: Kubeflow) -> str:

@@ -88,6 +88,7 @@ def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list
             "'A' is in environment and in secrets",
         ),
         (["--output", "a.yaml"], "does not end in .json"),
+        (["--image", "My Image"], "--image My Image: is no name that an image is pulled by"),
     ],
 )
 def test_a_wrong_setting_is_one_line_and_nothing_heavy_is_imported_for_it(

@@ -112,6 +112,24 @@ def test_the_compiled_pipeline_reaches_a_pushed_model_that_is_the_local_runs(wal
     assert (version / "model.tflite").read_bytes() == (local / "model.tflite").read_bytes()
 
 
+def test_the_report_says_what_the_local_runs_says(walked: Walked, local: Path) -> None:
+    folder = walked.walker.path("Reporter", "report")
+    found, wanted = (json.loads((path / "summary.json").read_text()) for path in (folder, local.parents[1]))
+    # Known to the runner alone, measured anew, or the place and the time of the run.
+    own = {"steps", "lineage", "command", "finished", "pushed", "config", "data_fingerprint", "code_digest"}
+    assert wanted.keys() - own <= found.keys()
+    for summary in (found, wanted):
+        for rung in summary["ladder"]:
+            assert rung.pop("latency_p50_us") > 0
+            assert rung.pop("latency_p99_us") > 0
+        for trial in summary["tuner"]:
+            assert trial.pop("seconds") > 0
+    for key in wanted.keys() - own:
+        assert found[key] == wanted[key], key
+    assert found["pushed"]["version"] == walked.versions[0].name
+    assert (folder / "index.html").stat().st_size > 500_000
+
+
 def test_what_was_pushed_names_the_model_and_the_verdict_in_the_store(walked: Walked) -> None:
     (version,) = walked.versions
     run = json.loads((version / "model.json").read_text())["run"]

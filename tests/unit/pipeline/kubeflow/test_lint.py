@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from components import artifacts
 from pipeline.kubeflow import artifact_types
 from pipeline.kubeflow.document import Document
-from pipeline.kubeflow.lint import lint
+from pipeline.kubeflow.lint import lint, merged
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 
@@ -201,5 +202,24 @@ def test_an_importer_needs_something_to_import(compiled: Callable[[str], Any]) -
 def test_the_known_types_are_those_that_tfx_loads_and_our_own() -> None:
     from tfx.orchestration.kubeflow.v2 import compiler_utils
 
-    ours = {"components.ModelForms", "components.Ladder", "components.DataFindings"}
+    ours = {
+        kind.TYPE_NAME
+        for kind in vars(artifacts).values()
+        if isinstance(kind, type) and kind.__module__ == artifacts.__name__
+    }
+    assert len(ours) > 5
     assert artifact_types.known() >= set(compiler_utils.TITLE_TO_CLASS_PATH) | ours
+
+
+@pytest.mark.parametrize("target", ["vertex", "kfp"])
+def test_what_is_wrong_with_all_tasks_is_said_once_with_their_names(
+    compiled: Callable[[str], Document], target: str
+) -> None:
+    made = compiled(target)
+    for label in made.executors:
+        made.executors[label].get("container", {}).update(image="")
+    found = lint(made)
+    (said,) = merged(found)
+    assert len(found) > 15
+    assert said.task == ", ".join(finding.task for finding in found)
+    assert "its image is not set" in str(said)

@@ -18,21 +18,7 @@ case $stage in runtime | test) ;; *) die 'usage: image/build.sh [test]' ;; esac
 image=$("${stage}_image")
 [ "$(uname -m)" = x86_64 ] || die "the image is for 64-bit Intel/AMD, as ml-metadata's wheels are, and this is $(uname -m): build it on such a machine."
 find_builder
-
-# --- the base --------------------------------------------------------------------------------------------------
-
-base=${BASE:-}
-if [ -z "$base" ]; then
-    if has_image "$official_base" || { ! has_image "$own_base" && "$builder" pull -q "$official_base" >/dev/null 2>&1; }; then
-        base=$official_base
-    else
-        base=debootstrap
-    fi
-fi
-if [ "$base" = debootstrap ]; then
-    base=$own_base
-    has_image "$base" || image/base.sh
-fi
+choose_base
 
 # --- settings of this machine, as secrets of the build ---------------------------------------------------------
 

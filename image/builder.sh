@@ -52,6 +52,23 @@ has_image() { # name
     esac
 }
 
+# Sets base to an image with Debian trixie and Python 3.11: the one that BASE names, the official one, or one of this
+# machine's making, which is made if it is not there.
+choose_base() {
+    base=${BASE:-}
+    if [ -z "$base" ]; then
+        if has_image "$official_base" || { ! has_image "$own_base" && "$builder" pull -q "$official_base" >/dev/null 2>&1; }; then
+            base=$official_base
+        else
+            base=debootstrap
+        fi
+    fi
+    if [ "$base" = debootstrap ]; then
+        base=$own_base
+        has_image "$base" || image/base.sh
+    fi
+}
+
 # Bytes of all layers, unpacked.
 size_of() { # name
     case $builder in

@@ -20,7 +20,8 @@ def copied(uri: str) -> str:
         place = f"{REMOTE}/{folder.strip('/')}"
         tf.io.gfile.makedirs(place)
         for name in names:
-            tf.io.gfile.copy(os.path.join(folder, name), f"{place}/{name}", overwrite=True)
+            if not tf.io.gfile.exists(f"{place}/{name}"):  # writing a file of ram:// anew would append to it
+                tf.io.gfile.copy(os.path.join(folder, name), f"{place}/{name}")
     return target
 
 
@@ -93,10 +94,24 @@ def ladder(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[An
     from components.ladder.executor import Executor
 
     made = outputs("Ladder", ladder=Ladder)
-    raw = remote({"examples": [road.output("TableExampleGen", "examples")]})
-    given = inputs | raw | {"student": inputs["model"], "forms": quantized["forms"]}
+    given = inputs | raw(road) | {"student": inputs["model"], "forms": quantized["forms"]}
     Executor().Do(given, made, road.config("Ladder"))
     return made
+
+
+@pytest.fixture(scope="module")
+def intervals(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    from components.artifacts import Intervals
+    from components.intervals.executor import Executor
+
+    made = outputs("Intervals", intervals=Intervals)
+    Executor().Do(inputs | raw(road) | {"model": quantized["quantized_model"]}, made, road.config("Intervals"))
+    return made
+
+
+def raw(road: Any) -> dict[str, list[Any]]:
+    """Returns the rows as they were read, as an input."""
+    return remote({"examples": [road.output("TableExampleGen", "examples")]})
 
 
 def test_a_table_becomes_examples(road: Any) -> None:
@@ -160,7 +175,9 @@ def test_a_model_is_trained(road: Any, inputs: dict[str, list[Any]], teacher: An
     )
     {"Teacher": callbacks.train_teacher, "Student": callbacks.train_student}[trainer](arguments)
     assert "saved_model.pb" in names(f"{target}/model")
-    assert [name for name in names(f"{target}/run") if "tfevents" in name]
+    run = names(f"{target}/run")
+    assert "history.json" in run
+    assert [name for name in run if "tfevents" in name]
 
 
 def test_a_student_is_pruned(pruned: dict[str, list[Any]]) -> None:
@@ -180,6 +197,41 @@ def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> 
 def test_every_model_is_measured(ladder: dict[str, list[Any]]) -> None:
     rungs = json.loads(read(ladder["ladder"][0].uri, "ladder.json"))
     assert [rung["form"] for rung in rungs][:3] == ["teacher", "student", "pruned"]
+
+
+def test_it_is_said_how_sure_that_is(intervals: dict[str, list[Any]]) -> None:
+    (artifact,) = intervals["intervals"]
+    assert names(artifact.uri) == ["curves.json", "intervals.json"]
+    overall, *by_slice = json.loads(read(artifact.uri, "intervals.json"))["slices"]
+    assert overall["slice"] == "overall" and overall["rows"] == 1_000
+    assert len(by_slice) > 5
+
+
+def test_everything_is_reported(
+    road: Any,
+    inputs: dict[str, list[Any]],
+    pruned: dict[str, list[Any]],
+    quantized: dict[str, list[Any]],
+    ladder: dict[str, list[Any]],
+    intervals: dict[str, list[Any]],
+) -> None:
+    from components.artifacts import Report
+    from components.reporter.executor import Executor
+
+    statistics = remote({"statistics": [road.output("StatisticsGen", "statistics")]})
+    schema = remote({"schema": [road.output("SchemaCurator", "curated_schema")]})
+    found = {"transform_graph": inputs["transform_graph"], "pruner_run": pruned["model_run"], **ladder, **intervals}
+    found |= {"pruned_model": pruned["pruned_model"], "quantized_model": quantized["quantized_model"]}
+    made = outputs("Reporter", report=Report)
+    exec_properties = road.components["Reporter"].exec_properties
+    Executor().Do(raw(road) | statistics | schema | found, made, exec_properties)
+    (report,) = made["report"]
+    summary = json.loads(read(report.uri, "summary.json"))
+    assert summary["ladder"] == json.loads(read(ladder["ladder"][0].uri, "ladder.json"))
+    assert summary["intervals"]["slices"][0]["rows"] == 1_000
+    assert summary["learning_curves"]["pruner"]
+    assert summary["data"]["rows"]["test"] == 1_000
+    assert "census_income" in read(report.uri, "index.html")
 
 
 def test_hyperparameters_are_searched(road: Any, inputs: dict[str, list[Any]]) -> None:

@@ -2,15 +2,14 @@
 # Makes the base image where no registry can be reached: Debian trixie from Debian's packages, with this machine's own
 # Python 3.11 copied to /usr/local, where the official python image has its own.
 #
-#   image/base.sh            makes it, anew if it is there
-#   image/base.sh --check    makes nothing: succeeds where it could, else says why not
+#   image/base.sh    makes it, anew if it is there
 #
 # Root is needed for debootstrap; mmdebstrap, where it is installed, does without.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . image/builder.sh
 
-case ${1:-} in '' | --check) ;; *) die 'usage: image/base.sh [--check]' ;; esac
+[ $# -eq 0 ] || die 'usage: image/base.sh'
 name=$own_base
 find_builder
 
@@ -52,8 +51,6 @@ elif command -v debootstrap >/dev/null 2>&1; then
 else
     die 'no registry can be reached for a base image, and neither mmdebstrap nor debootstrap is here to make one: apt-get install debootstrap, or name a base image with BASE=…'
 fi
-
-[ "${1:-}" != --check ] || exit 0
 
 log=build/base.log
 mkdir -p build

@@ -307,9 +307,7 @@ def test_a_failed_build_ends_with_the_builder_s_last_words_and_the_log(machine: 
     assert "Built" not in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("script", "usage"), [("build.sh", "image/build.sh [test]"), ("base.sh", "image/base.sh [--check]")]
-)
+@pytest.mark.parametrize(("script", "usage"), [("build.sh", "image/build.sh [test]"), ("base.sh", "image/base.sh")])
 def test_an_unknown_argument_is_refused(machine: Machine, script: str, usage: str) -> None:
     machine.tool("buildah")
     assert f"usage: {usage}" in refused(machine.run(script, "runtme"))
@@ -327,15 +325,25 @@ def with_python(machine: Machine) -> None:
 
 def test_a_base_needs_python_3_11_and_a_way_to_fetch_debian(machine: Machine) -> None:
     machine.tool("buildah")
-    assert "no whole Python 3.11 found" in refused(machine.run("base.sh", "--check"))
+    assert "no whole Python 3.11 found" in refused(machine.run("base.sh"))
     with_python(machine)
-    assert "apt-get install debootstrap" in refused(machine.run("base.sh", "--check"))
+    assert "apt-get install debootstrap" in refused(machine.run("base.sh"))
     machine.tool("debootstrap")
     machine.tool("id", "#!/bin/bash\necho 1000\n")
-    assert "debootstrap needs root" in refused(machine.run("base.sh", "--check"))
-    machine.tool("mmdebstrap")
-    assert machine.run("base.sh", "--check").returncode == 0
-    assert "bootstrap" not in machine.calls()  # a question, and nothing made
+    assert "debootstrap needs root" in refused(machine.run("base.sh"))
+
+
+def test_whether_a_machine_can_build_is_tried_and_not_guessed(machine: Machine) -> None:
+    machine.tool("buildah")
+    machine.tool("df", "#!/bin/bash\necho Avail\necho 99999999\n")
+    assert machine.run("test.sh", "--check").returncode == 0
+    assert [line for line in machine.calls().splitlines() if "build --layers" in line]
+    assert "buildah is here, and cannot run a step: what the builder says." in refused(
+        machine.run("test.sh", "--check", BUILD="1")
+    )
+    machine.tool("df", "#!/bin/bash\necho Avail\necho 9999999\n")
+    assert "16 GB of free disk are needed" in refused(machine.run("test.sh", "--check"))
+    assert not list(machine.temporary.iterdir())
 
 
 def test_a_base_that_fails_says_where_to_look_and_leaves_nothing_behind(machine: Machine) -> None:

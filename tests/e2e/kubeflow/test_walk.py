@@ -57,6 +57,7 @@ class Walked:
         self.pushed, self.walker = folder / "pushed", Walker(self.file, folder, SECRETS)
         self.walker.walk(destination=str(self.pushed))
         self.first, self.versions = list(self.walker.ran), self._versions()
+        self.report = self.walker.path("Reporter", "report")
         self.walker.walk(destination=str(self.pushed))
 
     def _versions(self) -> list[Path]:
@@ -127,8 +128,7 @@ def assert_alike(found: Any, wanted: Any, where: str) -> None:
 
 
 def test_the_report_says_what_the_local_runs_says(walked: Walked, local: Path) -> None:
-    folder = walked.walker.path("Reporter", "report")
-    found, wanted = (json.loads((path / "summary.json").read_text()) for path in (folder, local.parents[1]))
+    found, wanted = (json.loads((path / "summary.json").read_text()) for path in (walked.report, local.parents[1]))
     # Known to the runner alone, measured anew, or the place and the time of the run.
     own = {"steps", "lineage", "command", "finished", "pushed", "config", "data_fingerprint", "code_digest"}
     assert wanted.keys() - own <= found.keys()
@@ -141,7 +141,7 @@ def test_the_report_says_what_the_local_runs_says(walked: Walked, local: Path) -
     for key in wanted.keys() - own:
         assert_alike(found[key], wanted[key], key)
     assert found["pushed"]["version"] == walked.versions[0].name
-    assert (folder / "index.html").stat().st_size > 500_000
+    assert (walked.report / "index.html").stat().st_size > 500_000
 
 
 def test_what_was_pushed_names_the_model_and_the_verdict_in_the_store(walked: Walked) -> None:

@@ -8,6 +8,8 @@ import tensorflow as tf
 from tensorflow.lite.python import schema_py_generated as schema_fb
 from tensorflow.lite.tools import flatbuffer_utils
 
+from modules import canonical
+
 # Weights of at least so many bytes are worth narrowing; it is where the converter's dynamic range form begins, too.
 _LARGE_BYTES = 4 * 1_024
 
@@ -30,21 +32,14 @@ def to_tflite(saved_model: str, configure: Callable[[tf.lite.TFLiteConverter], N
 
 
 def _tidied(model: bytes) -> bytes:
-    """Drops strings that nothing reads, several percent of a file this small; and numbers the hash tables in order.
-
-    The converter numbers them by how many objects the process has made before: the same model would be another file.
-    """
+    """Drops strings that nothing reads, several percent of a file this small; puts the rest into canonical order."""
     flat = flatbuffer_utils.convert_bytearray_to_object(bytearray(model))
-    numbers: dict[int, int] = {}
     for subgraph in flat.subgraphs:
         outer = {int(index) for index in [*subgraph.inputs, *subgraph.outputs]}
         for index, tensor in enumerate(subgraph.tensors):
             if index not in outer:
                 tensor.name = None
-        for operator in subgraph.operators or ():
-            if isinstance(operator.builtinOptions, schema_fb.HashtableOptionsT):
-                table = operator.builtinOptions
-                table.tableId = numbers.setdefault(table.tableId, len(numbers) + 1)
+    canonical.arrange(flat)
     return bytes(flatbuffer_utils.convert_object_to_bytearray(flat))
 
 

@@ -1,4 +1,4 @@
-"""What the environment must hold before TensorFlow starts, and what tf_keras needs once it has."""
+"""What the environment must hold before TensorFlow starts, and what TFX and tf_keras need once it has."""
 
 import logging
 import os
@@ -17,6 +17,18 @@ def prepare_environment() -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\..*")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+
+def fix_batch_sizes() -> None:
+    """Lets TFX cut rows into batches by what they hold, and not by how long the batches before them took.
+
+    TensorFlow's results can differ in the last bit between batches of another size: with sizes that depend on the
+    machine's load, training from the same rows and the same seed would end in another model.
+    """
+    from absl import flags
+    from tfx_bsl.coders import batch_util  # noqa: F401 - defines the flag
+
+    flags.FLAGS.set_default("tfxio_use_byte_size_batching", True)
 
 
 def skip_autograph_of_keras() -> None:

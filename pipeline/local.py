@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 from modules import progress
-from modules.compat import prepare_environment
+from modules.compat import fix_batch_sizes, prepare_environment
 from modules.errors import TargetMissed, UserError
 from modules.settings import PipelineSettings
 from pipeline import display, occupancy, stopping, terminal
@@ -105,6 +105,7 @@ class _Followed:
         absl_logging.set_verbosity(absl_logging.INFO)
         from modules import strategies
 
+        fix_batch_sizes()
         strategies.prepare_devices(self._settings.trainer.replicas)
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from typing import Any
 
-from modules.compat import prepare_environment
+from modules.compat import fix_batch_sizes, prepare_environment
 from modules.errors import UserError
 from pipeline.kubeflow import embedded, repair
 
@@ -74,6 +74,7 @@ def _run(options: argparse.Namespace, beam_args: list[str]) -> None:
 
     # A title that TFX does not know it takes for a class's dotted name, and Kubeflow's titles have two parts only.
     compiler_utils.TITLE_TO_CLASS_PATH.update(own_types())
+    fix_batch_sizes()
     logging.use_absl_handler()
     kubeflow_v2_run_executor.main((options, beam_args))
 

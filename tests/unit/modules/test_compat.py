@@ -31,3 +31,19 @@ def test_autograph_leaves_tf_keras_alone_and_is_told_so_once(monkeypatch: pytest
     assert isinstance(first, autograph.DoNotConvert)
     assert not first.matches("modules.encoding")
     assert second.matches("keras")
+
+
+def test_how_many_rows_are_a_batch_is_no_matter_of_time() -> None:
+    from absl import flags
+    from tfx_bsl.coders import batch_util
+
+    name = "tfxio_use_byte_size_batching"
+    before = flags.FLAGS[name].default
+    assert batch_util.GetBatchElementsKwargs(None)["min_batch_size"] == 1
+    try:
+        compat.fix_batch_sizes()
+        chosen = batch_util.GetBatchElementsKwargs(None)
+        assert chosen["min_batch_size"] == chosen["max_batch_size"]
+        assert "target_batch_duration_secs" not in chosen
+    finally:
+        flags.FLAGS.set_default(name, before)

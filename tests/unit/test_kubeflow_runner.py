@@ -1,48 +1,19 @@
 """The command line, as far as it sends nothing."""
 
+import functools
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import command_line
+from tests.command_line import ROOT
+
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 
-ROOT = Path(__file__).parents[2]
-HEAVY = ("tensorflow", "tfx", "apache_beam", "kfp", "google.cloud.aiplatform", "pandas")
-WATCHED = """
-import atexit, sys
-path = sys.argv[1]
-atexit.register(lambda: open(path, "w").write(" ".join(sys.modules)))
-import kubeflow_runner
-sys.exit(kubeflow_runner.main(sys.argv[2:]))
-"""
 COMPILE = ["compile", "--image", "registry/edge:1", "--config", "data/penguins/pipeline.yaml"]
-
-
-class Done:
-    """A command line that has ended."""
-
-    def __init__(self, folder: Path, *arguments: str):
-        modules = folder / "modules.txt"
-        process = subprocess.run(
-            [sys.executable, "-c", WATCHED, str(modules), *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
-        assert "Traceback" not in self.err
-        self.imported = set(modules.read_text().split())
-
-    def heavy(self) -> list[str]:
-        return [name for name in HEAVY if name in self.imported]
+Done = functools.partial(command_line.Done, "kubeflow_runner")
 
 
 def test_the_runner_is_thin() -> None:

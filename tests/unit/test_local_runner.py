@@ -1,6 +1,6 @@
 """The command line, as far as it needs no run."""
 
-import os
+import functools
 import shutil
 import subprocess
 import sys
@@ -10,41 +10,12 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from tests import command_line
+from tests.command_line import ROOT
+
 pytestmark = pytest.mark.unit
 
-ROOT = Path(__file__).parents[2]
-HEAVY = ("tensorflow", "tfx", "apache_beam", "tf_keras", "keras", "absl", "pandas", "sklearn")
-
-# Runs the command line, and when it ends writes to a file what has been imported.
-WATCHED = """
-import atexit, sys
-path = sys.argv[1]
-atexit.register(lambda: open(path, "w").write(" ".join(sys.modules)))
-import local_runner
-sys.exit(local_runner.main(sys.argv[2:]))
-"""
-
-
-class Done:
-    """A command line that has ended."""
-
-    def __init__(self, folder: Path, *arguments: str, cwd: Path = ROOT):
-        modules = folder / "modules.txt"
-        process = subprocess.run(
-            [sys.executable, "-c", WATCHED, str(modules), *arguments],
-            cwd=cwd,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
-        assert "Traceback" not in self.err
-        self.imported = set(modules.read_text().split())
-
-    def heavy(self) -> list[str]:
-        return [name for name in HEAVY if name in self.imported]
+Done = functools.partial(command_line.Done, "local_runner")
 
 
 def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> None:

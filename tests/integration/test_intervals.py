@@ -50,7 +50,7 @@ def test_the_metrics_are_those_of_the_shipped_file_with_an_interval_around_each(
     assert overall["metrics"]["auc"]["value"] == pytest.approx(roc_auc_score(*predicted))
     for entry in (*overall["metrics"].values(), *overall["rates"].values()):
         assert entry["low"] < entry["value"] < entry["high"]
-    assert measured["intervals"].metrics == len(overall["metrics"]) == 5
+    assert measured["intervals"].get_int_custom_property("metrics") == len(overall["metrics"]) == 5
 
 
 def test_slices_are_those_of_the_table(measured: Any, road: Any) -> None:
@@ -59,7 +59,7 @@ def test_slices_are_those_of_the_table(measured: Any, road: Any) -> None:
     found = {entry["slice"]: entry["rows"] for entry in read(measured, "intervals.json")["slices"]}
     assert found["sex=Female"] == sum(row["sex"] == "Female" for row in rows)
     assert found["race=Black, sex=Male"] == sum((row["race"], row["sex"]) == ("Black", "Male") for row in rows)
-    assert measured["intervals"].slices == len(found)
+    assert measured["intervals"].get_int_custom_property("slices") == len(found)
 
 
 def test_the_counts_behind_the_threshold_slider_are_those_of_the_raw_predictions(

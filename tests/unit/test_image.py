@@ -180,6 +180,7 @@ case "$1 ${2:-}" in
         exit "${BUILD:-0}"
         ;;
     "from "*) echo working-container ;;
+    "info "*) echo "graphDriverName: ${DRIVER:-overlay}" ;;
     "run "*) exit "${RUN:-0}" ;;
 esac
 """
@@ -341,6 +342,9 @@ def test_whether_a_machine_can_build_is_tried_and_not_guessed(machine: Machine) 
     assert "buildah is here, and cannot run a step: what the builder says." in refused(
         machine.run("test.sh", "--check", BUILD="1")
     )
+    machine.tool("df", "#!/bin/bash\necho Avail\necho 29999999\n")
+    assert machine.run("test.sh", "--check").returncode == 0
+    assert "80 GB of free disk are needed" in refused(machine.run("test.sh", "--check", DRIVER="vfs"))
     machine.tool("df", "#!/bin/bash\necho Avail\necho 9999999\n")
     assert "16 GB of free disk are needed" in refused(machine.run("test.sh", "--check"))
     assert not list(machine.temporary.iterdir())

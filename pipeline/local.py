@@ -109,7 +109,8 @@ class _Followed:
         strategies.prepare_devices(self._settings.trainer.replicas)
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 
-        from pipeline import engines, history, steps, summary
+        from components.tflite_pusher import publish
+        from pipeline import engines, history, steps
         from pipeline.pipeline import create_pipeline
 
         destination = self._settings.pusher.destination or os.path.join(os.path.abspath(self._output), "pushed")
@@ -151,7 +152,7 @@ class _Followed:
         self._write(lineage[0], reporter)
         if self.found["pushed"]:
             pushed = lineage[0].latest("Pusher").outputs["pushed_model"]  # type: ignore[union-attr]
-            summary.ensure_published(self.found["pushed"], pushed.uri)
+            publish.restore(pushed.uri, self.found["pushed"]["path"])
 
     def _write(self, lineage: Any, reporter: Any, stopped: dict[str, str] | None = None) -> None:
         from pipeline import reporting
@@ -175,5 +176,7 @@ def _conclude(watcher: _Followed) -> int:
 
 
 def _short(path: str) -> str:
+    if "://" in path:
+        return path
     relative = os.path.relpath(path)
     return path if relative.startswith("..") else relative

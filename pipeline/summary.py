@@ -1,6 +1,5 @@
 """What came of a run, for the terminal: the ladder, the gates, the verdict."""
 
-import os
 from typing import Any
 
 from modules import tasks
@@ -80,11 +79,3 @@ def refusal(summary: dict[str, Any]) -> str:
         if not gate["passed"]
     ]
     return "; ".join(failed) or "the Evaluator gave no blessing"
-
-
-def ensure_published(pushed: dict[str, Any], artifact_uri: str) -> None:
-    """Publishes a cached version again if its folder has been removed since."""
-    from components.tflite_pusher import publish
-
-    if not os.path.isdir(pushed["path"]):
-        publish.publish(artifact_uri, os.path.dirname(pushed["path"]), pushed["version"])

@@ -49,6 +49,18 @@ def publish(source: str, destination: str, version: str) -> str:
     return target
 
 
+def restore(source: str, path: str) -> None:
+    """Publishes a version again where it was, if it has been removed since.
+
+    Args:
+        source: What `publish` was given.
+        path: What `publish` returned.
+    """
+    place, mark, options = path.partition("?") if "://" in path else (path, "", "")
+    folder, _, version = place.rpartition("/")
+    publish(source, f"{folder}{mark}{options}", version)
+
+
 def _upload(source: str, destination: str, version: str) -> str:
     """Publishes to an object store."""
     import tensorflow as tf

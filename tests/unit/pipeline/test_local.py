@@ -82,6 +82,11 @@ def test_a_pushed_model_ends_with_0_and_says_where_it_lies(end: Any) -> None:
     assert "Report: /out/report/index.html" in ended.out.splitlines()
 
 
+def test_a_model_in_a_bucket_is_named_as_it_is_found_there(end: Any) -> None:
+    place = "s3://bucket/models/7?region=eu-north-1"
+    assert end(SUMMARY | {"pushed": {"path": place}}).out.splitlines()[-1] == f"Blessed and pushed: {place}"
+
+
 def test_a_model_that_is_not_blessed_ends_with_3_and_the_reason(end: Any) -> None:
     ended = end(SUMMARY | {"blessed": False, "pushed": None, "gates": [GATE]})
     assert ended.status == 3

@@ -1,4 +1,3 @@
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,18 +82,3 @@ def test_a_refusal_names_every_gate_that_failed_with_its_figures() -> None:
 
 def test_a_refusal_without_a_failed_gate_still_says_who_refused() -> None:
     assert summary.refusal(found(gates=[])) == "the Evaluator gave no blessing"
-
-
-def test_a_pushed_version_that_was_removed_is_published_again(tmp_path: Path) -> None:
-    (tmp_path / "artifact").mkdir()
-    (tmp_path / "artifact" / "model.tflite").write_bytes(b"model")
-    pushed = {"path": str(tmp_path / "pushed" / "7"), "version": "7"}
-    summary.ensure_published(pushed, str(tmp_path / "artifact"))
-    assert (tmp_path / "pushed" / "7" / "model.tflite").read_bytes() == b"model"
-
-
-def test_a_pushed_version_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "artifact").mkdir()
-    (tmp_path / "pushed" / "7").mkdir(parents=True)
-    summary.ensure_published({"path": str(tmp_path / "pushed" / "7"), "version": "7"}, str(tmp_path / "artifact"))
-    assert list((tmp_path / "pushed" / "7").iterdir()) == []

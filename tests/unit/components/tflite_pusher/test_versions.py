@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from components.tflite_pusher import versions
-from components.tflite_pusher.publish import publish
+from components.tflite_pusher.publish import publish, restore
 from tests.object_store import Store
 
 pytestmark = pytest.mark.unit
@@ -85,3 +85,23 @@ def test_a_remote_source_is_published(store: Store, pushed: str, tmp_path: Path)
             file.write(content)
     publish(source, pushed, "7")
     assert store.objects["pushed/7/model.tflite"] == b"model"
+
+
+def test_a_version_that_was_removed_is_published_again_where_it_was(store: Store, pushed: str, source: Path) -> None:
+    path = publish(str(source), pushed, "7")
+    restore(str(source), path)
+    assert store.written.count("pushed/7/model.json") == 1
+    store.objects = {}
+    restore(str(source), path)
+    assert store.objects["pushed/7/model.tflite"] == b"model"
+    assert store.objects["pushed/7/model.json"] == b"{}"
+
+
+def test_a_version_that_was_removed_from_this_machine_is_published_again(source: Path, tmp_path: Path) -> None:
+    path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
+    (path / "model.json").write_text("{1}")
+    restore(str(source), str(path))
+    assert (path / "model.json").read_text() == "{1}"
+    path.rename(tmp_path / "elsewhere")
+    restore(str(source), str(path))
+    assert (path / "model.json").read_text() == "{}"

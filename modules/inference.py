@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 MODEL_FILE = "model.tflite"
+TFMA_FILE = "tflite"  # what TFMA wants a .tflite to be called, in a model artifact
 CARD_FILE = "model.json"
 
 

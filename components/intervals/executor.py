@@ -13,7 +13,6 @@ from components.intervals import curves, report, residuals, slices
 from modules import inference
 
 FILE, CURVES_FILE = "intervals.json", "curves.json"
-_TFMA_FILE = "tflite"  # the name that TFMA wants
 
 
 class Executor(base_executor.BaseExecutor):
@@ -23,7 +22,7 @@ class Executor(base_executor.BaseExecutor):
         this = training_inputs.start(input_dict, exec_properties)
         rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
         directory = training_inputs.model_directory(input_dict, "model")
-        with fileio.open(os.path.join(directory, _TFMA_FILE), "rb") as file:
+        with fileio.open(os.path.join(directory, inference.TFMA_FILE), "rb") as file:
             predictions = inference.Predictor(file.read(), {}).predict_all(rows.inputs)
         task, classes, settings = this.target.task, list(this.target.classes), this.config["evaluation"]
         found = report.intervals(

@@ -14,7 +14,6 @@ from modules import inference
 
 # The property of an artifact that stands for none: an engine that has no optional outputs passes it on all the same.
 ABSENT = "absent"
-_TFMA_FILE = "tflite"
 
 
 class Executor(base_executor.BaseExecutor):
@@ -30,7 +29,7 @@ class Executor(base_executor.BaseExecutor):
         artifact.set_string_custom_property("pushed_version", found)
         serving = path_utils.serving_model_dir(artifact.uri)
         fileio.makedirs(serving)
-        for source, target in ((inference.MODEL_FILE, _TFMA_FILE), (inference.CARD_FILE, inference.CARD_FILE)):
+        for source, target in ((inference.MODEL_FILE, inference.TFMA_FILE), (inference.CARD_FILE, inference.CARD_FILE)):
             with fileio.open(os.path.join(serving, target), "wb") as file:
                 file.write(versions.read(exec_properties["destination"], found, source))
         logging.info("The baseline is version %s of %s.", found, exec_properties["destination"])

@@ -17,7 +17,6 @@ from modules import network as networks
 from modules.settings import Quantizer
 
 # TFMA's fixed name for a .tflite inside a model's serving directory.
-_TFMA_FILE = "tflite"
 
 
 class Executor(base_executor.BaseExecutor):
@@ -50,7 +49,7 @@ class Executor(base_executor.BaseExecutor):
             _write(os.path.join(target, form), content, description, inference.MODEL_FILE)
             if form == settings.form:
                 artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])
-                _write(path_utils.serving_model_dir(artifact.uri), content, description, _TFMA_FILE)
+                _write(path_utils.serving_model_dir(artifact.uri), content, description, inference.TFMA_FILE)
                 artifact.set_string_custom_property("form", form)
                 artifact.set_int_custom_property("bytes", len(content))
 

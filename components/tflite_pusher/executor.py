@@ -17,8 +17,6 @@ from components.ladder.executor import FILE as LADDER_FILE
 from components.tflite_pusher import publish
 from modules import inference, tasks, tfma_results
 
-_TFMA_FILE = "tflite"
-
 
 class Executor(base_executor.BaseExecutor):
     """Artifacts in: `model`, `model_blessing`, `evaluation`, `ladder`. Out: `pushed_model`."""
@@ -52,7 +50,7 @@ class Executor(base_executor.BaseExecutor):
                 "blessing": artifacts.origin(blessing),
             },
         }
-        fileio.copy(os.path.join(serving, _TFMA_FILE), os.path.join(artifact.uri, inference.MODEL_FILE))
+        fileio.copy(os.path.join(serving, inference.TFMA_FILE), os.path.join(artifact.uri, inference.MODEL_FILE))
         with fileio.open(os.path.join(artifact.uri, inference.CARD_FILE), "w") as file:
             file.write(json.dumps(card, indent=1, ensure_ascii=False))
         path = publish.publish(artifact.uri, exec_properties["destination"], version)

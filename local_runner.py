@@ -52,7 +52,8 @@ def _init(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline import config, local
+    from pipeline import config
+    from pipeline.running import local
 
     settings = config.load(options.config, options.set)
     output = options.output or os.path.join("out", settings.name)
@@ -62,27 +63,28 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _runs(options: argparse.Namespace) -> None:
-    from pipeline import history
+    from pipeline.commands import history
 
     print(history.table(history.past_runs(options.output)))
 
 
 def _report(options: argparse.Namespace) -> None:
-    from pipeline import history
+    from pipeline.commands import history
 
     render = history.render_comparison if options.compare else history.render_latest
     print("Report:", render(options.output, *(options.compare or ())))
 
 
 def _tensorboard(options: argparse.Namespace) -> None:
-    from pipeline import config, tensorboard
+    from pipeline import config
+    from pipeline.commands import tensorboard
 
     name = config.load(options.config).name
     tensorboard.show(options.output or os.path.join("out", name), name, options.port)
 
 
 def _predict(options: argparse.Namespace) -> None:
-    from pipeline import prediction
+    from pipeline.commands import prediction
 
     prediction.predict(options.model, options.input, options.output)
 

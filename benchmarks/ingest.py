@@ -90,7 +90,7 @@ def _work(component: str, folder: str) -> None:
     """Runs a component over the table of a folder; prints seconds, peak memory and the number of examples as JSON."""
     import resource
 
-    from modules.compat import prepare_environment
+    from modules.base.compat import prepare_environment
 
     started = time.monotonic()
     prepare_environment()
@@ -101,7 +101,7 @@ def _work(component: str, folder: str) -> None:
     make = _table_example_gen if component == _OURS else _csv_example_gen
     build = make(os.path.join(folder, "table"))
     imported = time.monotonic()
-    from pipeline.engines import local_beam_args
+    from pipeline.wiring.engines import local_beam_args
 
     pipeline = Pipeline(
         pipeline_name="ingest",
@@ -124,8 +124,8 @@ def _table_example_gen(table: str) -> Any:
     """Imports the component; returns what makes it, digest of the data included, as pipeline.py does."""
     from components.table_example_gen import executor  # noqa: F401
     from components.table_example_gen.component import TableExampleGen
-    from modules.settings import Data, Label
-    from pipeline.digests import code_digest, data_digest
+    from modules.base.settings import Data, Label
+    from pipeline.wiring.digests import code_digest, data_digest
 
     def build() -> TableExampleGen:
         data = Data(train=os.path.join(table, "table.csv"))

@@ -4,7 +4,7 @@ import glob
 import json
 import os
 
-from modules.compat import prepare_environment
+from modules.base.compat import prepare_environment
 
 
 def float32_against_saved_model(config_path: str, output: str) -> float:
@@ -20,7 +20,8 @@ def float32_against_saved_model(config_path: str, output: str) -> float:
     import tensorflow as tf
 
     from components import raw_rows
-    from modules import inference, run
+    from modules.tflite import inference
+    from modules.training import run
 
     artifacts = os.path.join(output, "artifacts")
     this = run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))

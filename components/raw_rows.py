@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from modules import run, tasks
+from modules import tasks
+from modules.training import run
 
 _BATCH = 4_096
 

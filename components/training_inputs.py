@@ -7,8 +7,8 @@ import tensorflow as tf
 from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
-from modules import run, soft_labels
-from modules.encoding import Encoder
+from modules.graph.encoding import Encoder
+from modules.training import run, soft_labels
 
 
 def start(input_dict: dict[str, list[Any]], exec_properties: dict[str, Any]) -> run.Run:

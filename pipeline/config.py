@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from modules import tasks
-from modules.errors import DataError, UserError
-from modules.settings import PipelineSettings
+from modules.base.errors import DataError, UserError
+from modules.base.settings import PipelineSettings
 
 
 class ConfigError(UserError):
@@ -205,7 +205,7 @@ def _check_gates(settings: PipelineSettings, path: str, lines: dict[tuple, int],
 
 def _with_typed_timestamps(settings: PipelineSettings) -> PipelineSettings:
     """Adds the columns to features.timestamps that are dates or timestamps by their type."""
-    from components.table_example_gen import readers, sources
+    from modules.tables import readers, sources
 
     features = settings.features
     known = {*features.timestamps, *features.exclude, *features.categorical, *features.log_scale}
@@ -263,7 +263,7 @@ def _columns(
     settings: PipelineSettings, field: str, path: str, lines: dict[tuple, int], overrides: Sequence[str]
 ) -> list[str] | None:
     """Returns the columns of the first file of a table."""
-    from components.table_example_gen import readers, sources
+    from modules.tables import readers, sources
 
     try:
         return readers.column_names(sources.expand(getattr(settings.data, field))[0], settings.data)

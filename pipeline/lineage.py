@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from modules.records import Record, properties_of, record_of
+from modules.base.records import Record, properties_of, record_of
 
 METADATA_FILE = "metadata.sqlite"  # in a run's output folder
 

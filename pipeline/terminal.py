@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.stopping import INTERRUPTED
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 
-from modules.compat import prepare_environment
+from modules.base.compat import prepare_environment
 
 _KERAS_HOME = tempfile.mkdtemp(prefix="keras-home-")
 os.environ["KERAS_HOME"] = _KERAS_HOME

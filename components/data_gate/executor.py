@@ -11,7 +11,7 @@ from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components.data_gate import anomalies, findings, rules, statistics
-from modules.settings import DataGate
+from modules.base.settings import DataGate
 
 _TRAIN = "train"
 

@@ -5,8 +5,8 @@ import json
 from collections.abc import Sequence
 from typing import Literal
 
-from modules.errors import DataError
-from modules.settings import DataGate
+from modules.base.errors import DataError
+from modules.base.settings import DataGate
 
 Severity = Literal["stop", "warn"]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from components.data_gate import distances, significance
 from components.data_gate.findings import Finding
 from components.data_gate.statistics import Column, Table
-from modules.settings import DataGate
+from modules.base.settings import DataGate
 
 _TRAIN = "train"
 

@@ -10,7 +10,7 @@ from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
 from components.intervals import curves, report, residuals, slices
-from modules import inference
+from modules.tflite import inference
 
 FILE, CURVES_FILE = "intervals.json", "curves.json"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from modules import tfma_results
+from modules.judging import tfma_results
 
 
 def rows_by_slice(columns: Mapping[str, np.ndarray], slices: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:

@@ -10,8 +10,10 @@ from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
 from components.ladder import measure
-from modules import inference, serving, tasks, tflite
-from modules import network as networks
+from modules import tasks
+from modules.tflite import conversion, inference
+from modules.training import network as networks
+from modules.training import serving
 
 FILE = "ladder.json"
 
@@ -27,9 +29,9 @@ class Executor(base_executor.BaseExecutor):
         for key in ("teacher", "student"):
             directory = training_inputs.model_directory(input_dict, key)
             sparsity = networks.sparsity(serving.load_parts(directory)[1])
-            rungs.append(measure.measure(key, tflite.to_tflite(directory), sparsity, this.label.task, *raw))
+            rungs.append(measure.measure(key, conversion.to_tflite(directory), sparsity, this.label.task, *raw))
         forms = artifact_utils.get_single_uri(input_dict["forms"])
-        for form in tflite.FORMS:
+        for form in conversion.FORMS:
             with fileio.open(os.path.join(forms, form, inference.MODEL_FILE), "rb") as file:
                 content = file.read()
             with fileio.open(os.path.join(forms, form, inference.CARD_FILE)) as file:

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from modules import inference, metrics, tasks
+from modules import tasks
+from modules.tasks import metrics
+from modules.tflite import inference
 
 _BATCH = 4_096
 _WARM_UP, _CALLS = 50, 500

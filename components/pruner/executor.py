@@ -9,9 +9,9 @@ from tfx.utils import path_utils
 
 from components import training_inputs
 from components.pruner import pruning
-from modules import inputs, serving, soft_labels
-from modules import network as networks
-from modules.settings import Pruner
+from modules.base.settings import Pruner
+from modules.training import inputs, serving, soft_labels
+from modules.training import network as networks
 
 
 class Executor(base_executor.BaseExecutor):

@@ -4,17 +4,17 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
 
-from modules import curves, training
-from modules import network as networks
-from modules.errors import TargetMissed
-from modules.settings import Pruner
+from modules.base.errors import TargetMissed
+from modules.base.settings import Pruner
+from modules.training import curves, loop
+from modules.training import network as networks
 
 
 def prune(
     network: tf_keras.Sequential,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
-    score: training.ValidationScore,
+    score: loop.ValidationScore,
     loss: tf_keras.losses.Loss,
     settings: Pruner,
     steps_per_epoch: int,
@@ -44,10 +44,10 @@ def prune(
     )
     copy = networks.without_dropout(network)
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
-    training.compile_model(wrapped, settings.learning_rate, loss)
+    loop.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
     record = curves.Record("pruner", log_dir) if log_dir else None
-    training.fit(wrapped, train, validation, score, settings.epochs, None, record, callbacks=(update,))
+    loop.fit(wrapped, train, validation, score, settings.epochs, None, record, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 

@@ -10,7 +10,7 @@ from tfx.types import artifact_utils
 from tfx.utils import path_utils
 
 from components.tflite_pusher import versions
-from modules import inference
+from modules.tflite import inference
 
 # The property of an artifact that stands for none: an engine that has no optional outputs passes it on all the same.
 ABSENT = "absent"

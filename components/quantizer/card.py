@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
-from modules import timestamps
 from modules.features import FeatureTable
+from modules.tables import timestamps
 from modules.tasks import Target
 
 

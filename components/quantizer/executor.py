@@ -12,9 +12,10 @@ from tfx.utils import path_utils
 
 from components import training_inputs
 from components.quantizer import card, forms
-from modules import inference, run, serving, soft_labels, tflite
-from modules import network as networks
-from modules.settings import Quantizer
+from modules.base.settings import Quantizer
+from modules.tflite import conversion, inference
+from modules.training import network as networks
+from modules.training import run, serving, soft_labels
 
 # TFMA's fixed name for a .tflite inside a model's serving directory.
 
@@ -32,10 +33,10 @@ class Executor(base_executor.BaseExecutor):
 
         made: dict[str, tuple[bytes, float]] = {}
         zeros = networks.sparsity(pruned)
-        float32 = tflite.to_tflite(source)
+        float32 = conversion.to_tflite(source)
         made["float32"] = float32, zeros
-        made["float16"] = tflite.with_float16_weights(float32), zeros
-        made["dynamic_range"] = tflite.to_tflite(source, tflite.dynamic_range), zeros
+        made["float16"] = conversion.with_float16_weights(float32), zeros
+        made["dynamic_range"] = conversion.to_tflite(source, conversion.dynamic_range), zeros
         quantized = forms.quantize_network(pruned)
         forms.calibrate(quantized, train)
         made["int8_ptq"] = _int8(this, encoder, quantized), zeros
@@ -57,7 +58,7 @@ class Executor(base_executor.BaseExecutor):
 def _int8(this: run.Run, encoder: Any, quantized: Any) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         serving.export(directory, this, encoder, quantized)
-        return tflite.to_tflite(directory, tflite.dynamic_range)
+        return conversion.to_tflite(directory, conversion.dynamic_range)
 
 
 def _write(directory: str, content: bytes, description: dict[str, Any], name: str) -> None:

@@ -8,9 +8,9 @@ import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
 
-from modules import curves, training
-from modules import network as networks
-from modules.settings import Quantizer
+from modules.base.settings import Quantizer
+from modules.training import curves, loop
+from modules.training import network as networks
 
 # Rows that set the ranges of the activations where nothing is trained.
 _CALIBRATION_BATCHES = 40
@@ -52,7 +52,7 @@ def train_quantized(
     quantized: tf_keras.Sequential,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
-    score: training.ValidationScore,
+    score: loop.ValidationScore,
     loss: tf_keras.losses.Loss,
     settings: Quantizer,
     log_dir: str | None = None,
@@ -68,6 +68,6 @@ def train_quantized(
         settings: The section `quantizer` of the config.
         log_dir: Where the record of the training goes, if anywhere.
     """
-    training.compile_model(quantized, settings.learning_rate, loss)
+    loop.compile_model(quantized, settings.learning_rate, loss)
     record = curves.Record("quantizer", log_dir) if log_dir else None
-    training.fit(quantized, train, validation, score, settings.epochs, settings.epochs, record)
+    loop.fit(quantized, train, validation, score, settings.epochs, settings.epochs, record)

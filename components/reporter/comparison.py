@@ -10,7 +10,7 @@ import yaml
 from components.reporter import charts, readings
 from components.reporter.blocks import Block, Cell, Code, Column, Figure, Section, Table, number, text
 from modules import tasks
-from modules.errors import UserError
+from modules.base.errors import UserError
 
 _PLOTTED = 40  # slices; the table has all of them
 

@@ -11,8 +11,8 @@ from tfx.types import artifact_utils
 from components.reporter import collect, page
 from components.reporter.page import PAGE_FILE
 from components.reporter.sources import SUMMARY_FILE, Sources
-from modules.records import record_of
-from modules.settings import PipelineSettings
+from modules.base.records import record_of
+from modules.base.settings import PipelineSettings
 
 SECTION = "section_"  # begins the names of inputs that are sections
 

@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from modules import tasks, tfma_results
+from modules import tasks
+from modules.judging import tfma_results
 
 OVERALL = "overall"
 FAIRNESS = "fairness_indicators_metrics/"

@@ -4,9 +4,9 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modules import tfma_results
-from modules.records import Record, read_json
-from modules.settings import PipelineSettings
+from modules.base.records import Record, read_json
+from modules.base.settings import PipelineSettings
+from modules.judging import tfma_results
 
 SUMMARY_FILE = "summary.json"
 

@@ -13,10 +13,12 @@ import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
-from components.table_example_gen import columns, extent, label_checks, parallel, readers, serialization, splitting
-from modules import features, progress
-from modules.errors import DataError
-from modules.settings import Data, Label
+from components.table_example_gen import label_checks, serialization, splitting
+from modules import features
+from modules.base import progress
+from modules.base.errors import DataError
+from modules.base.settings import Data, Label
+from modules.tables import columns, extent, parallel, readers
 
 # Level 1 costs a third of the default level's time and a tenth more bytes.
 _OPTIONS = tf.io.TFRecordOptions(compression_type="GZIP", compression_level=1)

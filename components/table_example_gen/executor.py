@@ -11,8 +11,8 @@ from tfx.types import artifact_utils
 from components.table_example_gen import examples
 from components.table_example_gen.splitting import SPLITS
 from modules import features
-from modules.errors import DataError
-from modules.settings import Data, Label
+from modules.base.errors import DataError
+from modules.base.settings import Data, Label
 
 
 class Executor(base_executor.BaseExecutor):

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from components.table_example_gen.splitting import SPLITS
-from modules.errors import DataError
-from modules.settings import Data, Label
+from modules.base.errors import DataError
+from modules.base.settings import Data, Label
 
 MOST_CLASSES = 1_000
 

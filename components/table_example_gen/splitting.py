@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import times
-from modules.errors import DataError
+from modules.base.errors import DataError
+from modules.tables import times
 
 SPLITS = ("train", "validation", "test")
 

@@ -15,7 +15,9 @@ from tfx.utils import path_utils
 from components import artifacts
 from components.ladder.executor import FILE as LADDER_FILE
 from components.tflite_pusher import publish
-from modules import inference, tasks, tfma_results
+from modules import tasks
+from modules.judging import tfma_results
+from modules.tflite import inference
 
 
 class Executor(base_executor.BaseExecutor):

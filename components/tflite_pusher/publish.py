@@ -6,7 +6,7 @@ import shutil
 import uuid
 
 from components.tflite_pusher import versions
-from modules import inference
+from modules.tflite import inference
 
 
 def publish(source: str, destination: str, version: str) -> str:

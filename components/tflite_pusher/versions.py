@@ -5,8 +5,8 @@ A version is a folder; it is complete once it holds the model's card, which is w
 
 from pyarrow import fs
 
-from components.table_example_gen import sources
-from modules import inference
+from modules.tables import sources
+from modules.tflite import inference
 
 
 def latest(destination: str) -> str | None:

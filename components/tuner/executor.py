@@ -7,7 +7,7 @@ from tfx.components.tuner import executor
 from tfx.types import artifact_utils
 from tfx.utils import io_utils
 
-from modules import curves
+from modules.training import curves
 
 
 class Executor(executor.Executor):

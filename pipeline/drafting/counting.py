@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import columns
+from modules.tables import columns
 
 # Values are counted for columns with no more different ones.
 MAX_LEVELS = 100

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import signatures, sources
+from modules.tables import signatures, sources
 
 _START_BYTES = 2**18
 _ROWS = 200

@@ -5,7 +5,7 @@ import os
 import re
 from typing import Any
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.drafting import names, sample, schema, splits
 from pipeline.drafting.plan import Plan, make
 

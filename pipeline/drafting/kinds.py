@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import times
+from modules.tables import times
 from pipeline.drafting import names
 from pipeline.drafting.sample import Column
 

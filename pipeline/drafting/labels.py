@@ -3,7 +3,7 @@
 import dataclasses
 import difflib
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.drafting import kinds, names
 from pipeline.drafting.counting import MAX_LEVELS, Value
 from pipeline.drafting.kinds import shown

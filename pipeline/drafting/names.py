@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from modules.settings import PipelineSettings
+from modules.base.settings import PipelineSettings
 
 
 def _set(text: str) -> frozenset[str]:

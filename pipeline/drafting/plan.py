@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.drafting import advice, exclusions, kinds, labels, leakage, splits
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import Target

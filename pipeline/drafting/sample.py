@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from components.table_example_gen import columns, readers, sources
-from modules.errors import DataError
-from modules.settings import Data
+from modules.base.errors import DataError
+from modules.base.settings import Data
+from modules.tables import columns, readers, sources
 from pipeline.drafting import counting, dialect
 from pipeline.drafting.counting import Value
 

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 from components.table_example_gen import label_checks, splitting
-from modules.errors import DataError
-from modules.settings import Label
+from modules.base.errors import DataError
+from modules.base.settings import Label
 from pipeline.drafting import names
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import Target

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from modules.errors import UserError
-from modules.settings import PipelineSettings
-from pipeline import engines
-from pipeline.kubeflow import embedded, resources
+from modules.base.errors import UserError
+from modules.base.settings import PipelineSettings
+from pipeline.kubeflow import resources
 from pipeline.kubeflow.document import KFP, VERTEX, Document
+from pipeline.wiring import embedded, engines
 
 COMMAND = ["python", "-m", "pipeline.kubeflow.entrypoint"]
 _SCHEMES = {VERTEX: ("gs://",), KFP: ("gs://", "s3://", "minio://")}
@@ -31,7 +31,7 @@ def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: 
     from tfx.orchestration.data_types import RuntimeParameter
     from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as dag_runner
 
-    from pipeline.pipeline import create_pipeline
+    from pipeline.wiring.pipeline import create_pipeline
 
     destination = RuntimeParameter(name="destination", ptype=str, default=_destination(settings, root))
     engine = engines.kubeflow(target, settings.kubeflow.project_folder)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 
 VERTEX, KFP = "vertex", "kfp"
 _FIX = "Make it anew with kubeflow_runner.py compile"

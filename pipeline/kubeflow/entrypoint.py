@@ -13,9 +13,10 @@ import sys
 import tempfile
 from typing import Any
 
-from modules.compat import fix_batch_sizes, prepare_environment
-from modules.errors import UserError
-from pipeline.kubeflow import embedded, repair
+from modules.base.compat import fix_batch_sizes, prepare_environment
+from modules.base.errors import UserError
+from pipeline.kubeflow import repair
+from pipeline.wiring import embedded
 
 
 def main(arguments: list[str]) -> int:

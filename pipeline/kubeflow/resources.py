@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from modules.errors import UserError
-from modules.settings import Kubeflow
+from modules.base.errors import UserError
+from modules.base.settings import Kubeflow
 from pipeline.kubeflow.document import VERTEX, Document
 
 # The wait before a step is tried again doubles each time.

@@ -4,10 +4,11 @@ import os
 import tempfile
 from collections.abc import Sequence
 
-from modules.compat import prepare_environment
-from modules.errors import UserError
-from pipeline import config, engines, terminal
+from modules.base.compat import prepare_environment
+from modules.base.errors import UserError
+from pipeline import config, terminal
 from pipeline.kubeflow import document, lint, submit
+from pipeline.wiring import engines
 
 DONE, REFUSED = 0, 2
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from modules.errors import UserError
-from modules.settings import Kubeflow
+from modules.base.errors import UserError
+from modules.base.settings import Kubeflow
 from pipeline.kubeflow.document import VERTEX, Document
 
 

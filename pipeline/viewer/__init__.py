@@ -10,7 +10,7 @@ Each function returns a `View`, which a notebook shows when it is the last expre
 
 from collections.abc import Sequence
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.viewer import data
 from pipeline.viewer.finding import OUTPUT, Run, latest_run, runs
 from pipeline.viewer.page import View, frame, message

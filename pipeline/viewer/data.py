@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from modules.errors import UserError
-from modules.tfma_results import metric_name, slice_name
+from modules.base.errors import UserError
+from modules.judging.tfma_results import metric_name, slice_name
 
 FAIRNESS = "fairness_indicators_metrics/"
 Columns = str | Sequence[str] | None

@@ -10,8 +10,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from modules.compat import prepare_environment
-from modules.errors import UserError
+from modules.base.compat import prepare_environment
+from modules.base.errors import UserError
 from pipeline.lineage import METADATA_FILE, Lineage
 
 OUTPUT = "out/census_income"
@@ -59,7 +59,7 @@ class Run:
         if not os.path.isdir(self.evaluation):
             raise UserError(self.evaluation, f"is gone, where run {self.name} left its evaluation", "Run it again")
         with _quiet():
-            from modules import tfma_results
+            from modules.judging import tfma_results
 
             return tfma_results.load(self.evaluation)
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from modules.inference import Predictor
+from modules.tflite.inference import Predictor
 from tests.e2e.runs import Clone, Run
 
 pytestmark = pytest.mark.e2e
@@ -323,7 +323,7 @@ def test_a_model_below_a_gate_is_refused_with_the_figures_and_the_last_push_stay
 @pytest.fixture(scope="module")
 def other_tuner(other_gates: Run) -> Run:
     """A callback edited."""
-    with (other_gates.clone.root / "modules" / "tuner.py").open("a") as file:
+    with (other_gates.clone.root / "modules" / "training" / "tuner.py").open("a") as file:
         file.write("# edited\n")
     return other_gates.clone.run()
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modules import metrics
+from modules.tasks import metrics
 
 pytestmark = pytest.mark.e2e
 

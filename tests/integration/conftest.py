@@ -32,9 +32,10 @@ class Road:
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
         from tfx.orchestration.pipeline import RunOptions
 
-        from pipeline import config, engines
+        from pipeline import config
         from pipeline.lineage import Lineage
-        from pipeline.pipeline import create_pipeline
+        from pipeline.wiring import engines
+        from pipeline.wiring.pipeline import create_pipeline
 
         self.folder = folder
         for name, count in (("train", 2_000), ("test", 1_000)):
@@ -91,7 +92,7 @@ class Road:
         from tfx.components.trainer.fn_args_utils import FnArgs
         from tfx.utils import path_utils
 
-        from modules import trainer as callbacks
+        from modules.training import trainer as callbacks
 
         examples = self.output("Transform", "transformed_examples").uri
         model = new_model(folder)

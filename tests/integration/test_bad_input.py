@@ -23,7 +23,7 @@ import pytest
 import tensorflow as tf
 
 from components.table_example_gen import examples
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline import config
 
 pytestmark = pytest.mark.integration

@@ -18,9 +18,9 @@ from tfx.utils import io_utils
 
 from components.artifacts import DataFindings
 from components.data_gate.executor import Executor as DataGate
-from modules import inputs, model
-from modules.errors import DataError
-from modules.preprocessing import load_profile
+from modules.base.errors import DataError
+from modules.graph.preprocessing import load_profile
+from modules.training import inputs, model
 
 pytestmark = pytest.mark.integration
 

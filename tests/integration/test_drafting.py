@@ -54,11 +54,12 @@ def test_a_draft_passes_the_gate_without_an_edit(tmp_path: Path, table: Any, lab
     from tfx.orchestration.local.local_dag_runner import LocalDagRunner
     from tfx.orchestration.pipeline import RunOptions
 
-    from modules.records import read_json
-    from pipeline import config, engines
+    from modules.base.records import read_json
+    from pipeline import config
     from pipeline.drafting import draft
     from pipeline.lineage import Lineage
-    from pipeline.pipeline import create_pipeline
+    from pipeline.wiring import engines
+    from pipeline.wiring.pipeline import create_pipeline
 
     plan, path = draft.draft(str(table(tmp_path)), label, None, os.path.join(str(tmp_path), "data"))
     settings = config.load(path)

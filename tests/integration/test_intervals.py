@@ -11,7 +11,7 @@ from sklearn.metrics import confusion_matrix, roc_auc_score
 from components import raw_rows, training_inputs
 from components.artifacts import Intervals
 from components.intervals.executor import Executor
-from modules import inference
+from modules.tflite import inference
 
 pytestmark = pytest.mark.integration
 

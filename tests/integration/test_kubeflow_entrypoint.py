@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.kubeflow import embedded
+from pipeline.wiring import embedded
 
 pytestmark = [pytest.mark.integration, pytest.mark.kubeflow]
 

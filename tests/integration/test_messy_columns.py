@@ -30,12 +30,13 @@ class Made:
         from tfx.orchestration.local.local_dag_runner import LocalDagRunner
         from tfx.orchestration.pipeline import RunOptions
 
-        from modules import inputs
-        from modules.encoding import Encoder, encoded_names
-        from modules.preprocessing import load_profile
-        from pipeline import config, engines
+        from modules.graph.encoding import Encoder, encoded_names
+        from modules.graph.preprocessing import load_profile
+        from modules.training import inputs
+        from pipeline import config
         from pipeline.lineage import Lineage
-        from pipeline.pipeline import create_pipeline
+        from pipeline.wiring import engines
+        from pipeline.wiring.pipeline import create_pipeline
 
         chance = random.Random(6)
         lines = ["x,twin,negative,void,constant,name,color,y"]

@@ -159,7 +159,7 @@ def test_a_model_is_trained(road: Any, inputs: dict[str, list[Any]], teacher: An
     from tfx.components.trainer.fn_args_utils import FnArgs
     from tfx.utils import path_utils
 
-    from modules import trainer as callbacks
+    from modules.training import trainer as callbacks
 
     examples, target = inputs["examples"][0].uri, f"{REMOTE}/outputs/{trainer}"
     best = {"layers": 1, "units": 24, "activation": "relu", "dropout": 0.1, "learning_rate": 0.005}
@@ -187,10 +187,10 @@ def test_a_student_is_pruned(pruned: dict[str, list[Any]]) -> None:
 
 
 def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> None:
-    from modules import tflite
+    from modules.tflite import conversion
 
     found = names(quantized["forms"][0].uri)
-    assert found == sorted(f"{form}/{name}" for form in tflite.FORMS for name in ("model.json", "model.tflite"))
+    assert found == sorted(f"{form}/{name}" for form in conversion.FORMS for name in ("model.json", "model.tflite"))
     assert names(quantized["quantized_model"][0].uri) == ["Format-Serving/model.json", "Format-Serving/tflite"]
 
 
@@ -237,7 +237,7 @@ def test_everything_is_reported(
 def test_hyperparameters_are_searched(road: Any, inputs: dict[str, list[Any]]) -> None:
     from tfx.components.trainer.fn_args_utils import FnArgs
 
-    from modules import tuner
+    from modules.training import tuner
 
     config = json.loads(road.components["Tuner"].exec_properties["custom_config"])
     config["tuner"] |= {"max_epochs": 2, "factor": 2}

@@ -20,7 +20,9 @@ from components.artifacts import Ladder
 from components.ladder import measure
 from components.ladder.executor import Executor as LadderExecutor
 from components.tflite_pusher.executor import Executor as Pusher
-from modules import inference, serving, tflite, tfma_results
+from modules.judging import tfma_results
+from modules.tflite import conversion, inference
+from modules.training import serving
 
 pytestmark = pytest.mark.integration
 
@@ -56,7 +58,7 @@ def test_the_raw_test_rows_are_those_of_the_table(road: Any, raw_rows: tuple) ->
 
 
 def test_every_form_is_made_and_described(quantized: Any) -> None:
-    assert sorted(path.name for path in quantized.path("forms").iterdir()) == sorted(NAMES) == sorted(tflite.FORMS)
+    assert sorted(path.name for path in quantized.path("forms").iterdir()) == sorted(NAMES) == sorted(conversion.FORMS)
     for form in NAMES:
         card = json.loads((quantized.path("forms") / form / "model.json").read_text())
         assert card["form"] == form

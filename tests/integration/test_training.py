@@ -11,9 +11,9 @@ from tfx.utils import path_utils
 
 from components import training_inputs
 from components.pruner import executor, pruning
-from modules import inputs, serving, soft_labels
-from modules import network as networks
-from modules.errors import TargetMissed
+from modules.base.errors import TargetMissed
+from modules.training import inputs, serving, soft_labels
+from modules.training import network as networks
 
 pytestmark = pytest.mark.integration
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from modules.errors import UserError
-from modules.settings import Evaluation, Label
+from modules.base.errors import UserError
+from modules.base.settings import Evaluation, Label
 from pipeline import viewer
 from tests.browser import Visit, browser, ink, needs_chromium
 
@@ -26,7 +26,7 @@ def evaluate(folder: Path, frame: pd.DataFrame, task: str, slices: list[list[str
     import tensorflow_model_analysis as tfma
     from fairness_indicators import fairness_indicators_metrics  # noqa: F401  registers the metrics
 
-    from pipeline.evaluation import eval_config
+    from pipeline.wiring.evaluation import eval_config
 
     positive = {"positive_class": "yes"} if task == "binary" else {}
     label = Label.model_validate({"column": "label", "task": task, **positive})

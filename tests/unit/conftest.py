@@ -1,8 +1,10 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.object_store import Store
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +23,8 @@ def analyze() -> Callable[[Path, Mapping[str, tuple[str, list]], Mapping[str, An
     from apache_beam.options.pipeline_options import PipelineOptions
     from tensorflow_transform.tf_metadata import dataset_metadata, metadata_io, schema_utils
 
-    from modules.preprocessing import preprocessing_fn
-    from pipeline.engines import local_beam_args
+    from modules.graph.preprocessing import preprocessing_fn
+    from pipeline.wiring.engines import local_beam_args
 
     def run(folder: Path, columns: Mapping[str, tuple[str, list]], config: Mapping[str, Any]) -> Any:
         spec = {name: tf.io.FixedLenFeature([1], dtype) for name, (dtype, _) in columns.items()}
@@ -38,3 +40,17 @@ def analyze() -> Callable[[Path, Mapping[str, tuple[str, list]], Mapping[str, An
         return tft.TFTransformOutput(str(folder / "graph"))
 
     return run
+
+
+@pytest.fixture
+def store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A bucket for tests of what reads from, and writes to, an object store."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "no_proxy": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with Store(tmp_path_factory.mktemp("bucket")) as started:
+        yield started

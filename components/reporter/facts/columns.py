@@ -4,8 +4,8 @@ import itertools
 from typing import Any
 
 from components.reporter.sources import Sources
+from modules.base.records import read_profile
 from modules.features import Profile
-from modules.records import read_profile
 
 
 def facts(sources: Sources) -> dict[str, Any]:

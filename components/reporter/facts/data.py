@@ -9,7 +9,7 @@ from typing import Any
 from components.data_gate import anomalies, statistics
 from components.reporter.facts.distributions import distribution, drift
 from components.reporter.sources import Sources
-from modules.records import Record
+from modules.base.records import Record
 
 # So many columns have a figure: beyond, the page would be slow to open, and nobody looks at hundreds.
 FIGURES = 60

@@ -6,7 +6,7 @@ from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.records import Record, read_json
+from modules.base.records import Record, read_json
 
 # The trainings in their order, and the artifact that keeps the curves of each.
 _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}

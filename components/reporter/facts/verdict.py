@@ -3,9 +3,9 @@
 from typing import Any
 
 from components.reporter.sources import Sources
-from modules import tfma_results
-from modules.records import read_json
-from modules.settings import Score
+from modules.base.records import read_json
+from modules.base.settings import Score
+from modules.judging import tfma_results
 
 
 def facts(sources: Sources) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from modules import tfma_results
+from modules.judging import tfma_results
 from tests.e2e.kubeflow.walker import PREFIX, PROJECT, ROOT, Walker
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kubeflow]

@@ -21,8 +21,10 @@ class Shipped:
     def __init__(self, analyze: Callable, folder: Path, columns: Mapping[str, tuple[str, list]], features: dict):
         import tensorflow as tf
 
-        from modules import compat, model, run, serving, tflite
-        from modules.preprocessing import load_profile
+        from modules.base import compat
+        from modules.graph.preprocessing import load_profile
+        from modules.tflite import conversion
+        from modules.training import model, run, serving
 
         compat.skip_autograph_of_keras()
         config = {
@@ -40,13 +42,13 @@ class Shipped:
         self.directory, self.this = str(folder / "saved"), this
         serving.export(self.directory, this, self.encoder, self.network)
         self._saved = tf.saved_model.load(self.directory).signatures["serving_default"]
-        self.lite = tflite.to_tflite(self.directory)
+        self.lite = conversion.to_tflite(self.directory)
 
     def encode(self, **raw: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
         """Encodes rows; returns every element by column and code, [n]."""
         import tensorflow as tf
 
-        from modules.encoding import encoded_names
+        from modules.graph.encoding import encoded_names
 
         transform = self.this.output.transform_features_layer()
         tensors = {name: tf.constant(np.reshape(array, (-1, 1))) for name, array in raw.items()}
@@ -70,7 +72,7 @@ class Shipped:
         """
         import tensorflow as tf
 
-        from modules import inference
+        from modules.tflite import inference
 
         tensors = {name: np.reshape(array, (-1, 1)) for name, array in raw.items()}
         expected = self._saved(**{n: tf.constant(array) for n, array in tensors.items()})["probability"].numpy()[:, 0]

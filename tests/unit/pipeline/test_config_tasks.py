@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.settings import OBJECTIVES, Error, Score
+from modules.base.settings import OBJECTIVES, Error, Score
 from pipeline.config import ConfigError, load
 
 pytestmark = pytest.mark.unit

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from modules.settings import OBJECTIVES, Gates, PipelineSettings
+from modules.base.settings import OBJECTIVES, Gates, PipelineSettings
 from pipeline.config import load
 
 pytestmark = pytest.mark.unit

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline import terminal
 
 pytestmark = pytest.mark.unit

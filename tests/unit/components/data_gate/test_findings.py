@@ -4,8 +4,8 @@ import pytest
 
 from components.data_gate import findings
 from components.data_gate.findings import Finding
-from modules.errors import DataError
-from modules.settings import DataGate
+from modules.base.errors import DataError
+from modules.base.settings import DataGate
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ import pytest
 from components.data_gate import rules
 from components.data_gate.findings import Finding
 from components.data_gate.statistics import Column, Table
-from modules.settings import DataGate
+from modules.base.settings import DataGate
 
 pytestmark = pytest.mark.unit
 

@@ -3,8 +3,8 @@ import pytest
 
 from components.intervals import measures, rates
 from components.intervals.resampling import Resampler, percentile_interval
-from modules import metrics as plain
 from modules import tasks
+from modules.tasks import metrics as plain
 
 pytestmark = pytest.mark.unit
 

@@ -4,12 +4,12 @@ import tensorflow as tf
 import tf_keras
 
 from components.pruner import pruning
-from modules import network as networks
-from modules.errors import TargetMissed
-from modules.model import Architecture, build_network
-from modules.settings import Pruner
+from modules.base.errors import TargetMissed
+from modules.base.settings import Pruner
 from modules.tasks import Target
-from modules.training import ValidationScore, hard_loss
+from modules.training import network as networks
+from modules.training.loop import ValidationScore, hard_loss
+from modules.training.model import Architecture, build_network
 
 pytestmark = pytest.mark.unit
 

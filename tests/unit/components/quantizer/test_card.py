@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from components.quantizer.card import model_card
+from modules.base.settings import Features
 from modules.features import feature_table
-from modules.settings import Features
 from modules.tasks import Target
 
 pytestmark = pytest.mark.unit

@@ -8,12 +8,12 @@ from ai_edge_litert.interpreter import Interpreter
 from tensorflow.lite.tools import flatbuffer_utils
 
 from components.quantizer import forms
-from modules import network as networks
-from modules import tflite
-from modules.model import Architecture, build_network
-from modules.settings import Quantizer
+from modules.base.settings import Quantizer
 from modules.tasks import Target
-from modules.training import ValidationScore, hard_loss
+from modules.tflite import conversion
+from modules.training import network as networks
+from modules.training.loop import ValidationScore, hard_loss
+from modules.training.model import Architecture, build_network
 
 pytestmark = pytest.mark.unit
 
@@ -46,11 +46,11 @@ class Forms:
             bool((a != b).any()) for a, b in zip(before, networks.kernels(self.quantized), strict=True)
         ]
         self.float32 = self._convert(folder / "float32", self.pruned, None)
-        self.int8_ptq = self._convert(folder / "ptq", self.quantized, tflite.dynamic_range)
+        self.int8_ptq = self._convert(folder / "ptq", self.quantized, conversion.dynamic_range)
         score = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
         settings = Quantizer(epochs=2, learning_rate=0.01)
         forms.train_quantized(self.quantized, rows(), rows(), score, hard_loss("binary"), settings)
-        self.int8_qat = self._convert(folder / "qat", self.quantized, tflite.dynamic_range)
+        self.int8_qat = self._convert(folder / "qat", self.quantized, conversion.dynamic_range)
         self.before = before
 
     def _convert(self, folder: Path, network: tf_keras.Model, configure: object) -> bytes:
@@ -59,7 +59,7 @@ class Forms:
         signature = [{"x": tf.TensorSpec([None, WIDTH], tf.float32, name="x")}]
         serve = tf.function(lambda raw: {"logit": network(raw["x"], training=False)}, input_signature=signature)
         tf.saved_model.save(module, str(folder), signatures={"serving_default": serve})
-        return tflite.to_tflite(str(folder), configure)  # type: ignore[arg-type]
+        return conversion.to_tflite(str(folder), configure)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")

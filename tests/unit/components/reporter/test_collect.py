@@ -10,11 +10,11 @@ import pytest
 from components.reporter import build, page
 from components.reporter import collect as reporter
 from components.reporter.sources import Sources
-from modules import tfma_results
+from modules.base.records import Record
+from modules.base.settings import PipelineSettings
 from modules.features import Profile
-from modules.records import Record
-from modules.settings import PipelineSettings
-from pipeline import summary
+from modules.judging import tfma_results
+from pipeline.running import summary
 
 pytestmark = pytest.mark.unit
 

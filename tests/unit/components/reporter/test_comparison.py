@@ -6,7 +6,7 @@ import pytest
 
 from components.reporter import comparison, page
 from components.reporter.blocks import Code, Figure, Section, Table
-from modules.errors import UserError
+from modules.base.errors import UserError
 
 pytestmark = pytest.mark.unit
 

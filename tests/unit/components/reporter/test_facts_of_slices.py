@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.reporter.facts import intervals, slices
-from modules.records import Record
+from modules.base.records import Record
 
 pytestmark = pytest.mark.unit
 

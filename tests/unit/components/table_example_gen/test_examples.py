@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from components.table_example_gen import delimited, readers
 from components.table_example_gen.examples import write_examples
 from components.table_example_gen.executor import schema_dtypes
 from components.table_example_gen.splitting import SPLITS
-from modules.errors import DataError
-from modules.settings import Data, Label
+from modules.base.errors import DataError
+from modules.base.settings import Data, Label
+from modules.tables import delimited, readers
 
 pytestmark = pytest.mark.unit
 

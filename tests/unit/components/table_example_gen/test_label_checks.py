@@ -10,8 +10,8 @@ import pytest
 
 from components.table_example_gen import label_checks
 from components.table_example_gen.label_checks import LabelChecks
-from modules.errors import DataError
-from modules.settings import Data, Label
+from modules.base.errors import DataError
+from modules.base.settings import Data, Label
 
 pytestmark = pytest.mark.unit
 

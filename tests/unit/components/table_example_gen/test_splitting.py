@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from components.table_example_gen import splitting
-from modules.errors import DataError
+from modules.base.errors import DataError
 
 pytestmark = pytest.mark.unit
 

@@ -12,7 +12,7 @@ import yaml
 from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import schema_pb2
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline import config
 from pipeline.drafting import draft, plan, report
 

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.drafting import labels
 
 pytestmark = pytest.mark.unit

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from components.table_example_gen import readers
-from modules.errors import DataError
+from modules.base.errors import DataError
+from modules.tables import readers
 from pipeline.drafting import sample
 
 pytestmark = pytest.mark.unit

@@ -11,10 +11,11 @@ import yaml
 from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as protos
 
-from modules.errors import UserError
-from pipeline import config, engines
-from pipeline.kubeflow import artifact_types, document, embedded
-from pipeline.pipeline import create_pipeline
+from modules.base.errors import UserError
+from pipeline import config
+from pipeline.kubeflow import artifact_types, document
+from pipeline.wiring import embedded, engines
+from pipeline.wiring.pipeline import create_pipeline
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 

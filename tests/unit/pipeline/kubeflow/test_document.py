@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.kubeflow import document
 from pipeline.kubeflow.document import Document
 

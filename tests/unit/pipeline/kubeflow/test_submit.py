@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from modules.errors import UserError
-from modules.settings import Kubeflow
+from modules.base.errors import UserError
+from modules.base.settings import Kubeflow
 from pipeline.kubeflow import document, submit
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]

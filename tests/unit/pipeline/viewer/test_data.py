@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from modules.errors import UserError
+from modules.base.errors import UserError
 from pipeline.viewer import data, page
 
 pytestmark = pytest.mark.unit

@@ -1,0 +1,1 @@
+"""What everything else stands on: settings, errors, progress, and what the environment needs."""

@@ -1,0 +1,1 @@
+"""The preprocessing that ships: one graph for the training rows and for every exported model."""

@@ -1,0 +1,254 @@
+"""From a summary of the training rows to the constants of the preprocessing graph, and to the profile.
+
+One combiner does what a dozen of TFT's analyzers would: every analyzer adds Beam stages, which is what a Transform of
+small data spends its time on. Vocabularies stand in the profile: TFLite cannot read TFT's vocabulary files, and a table
+cannot be filled from an analyzer's tensor, so that looking up is the `lookup` module's, after the transform graph.
+"""
+
+import dataclasses
+import json
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+import tensorflow as tf
+import tensorflow_transform.beam as tft_beam
+
+from modules.base.settings import Features, Label, Reduction
+from modules.features import PROFILE_ASSET, binning, information, reduction, vocabulary
+from modules.features.counting import BoundedCounter
+from modules.features.integers import bounds
+from modules.features.logarithm import signed_log
+from modules.features.quantiles import from_float_keys
+from modules.features.sampling import RowSample
+from modules.features.summaries import NumericSummary, RowSummary, SummarizeRows
+
+# Bin edges are chosen among this many quantiles.
+_GRID = 4_097
+
+
+class NumericLayout:
+    """Where each constant lies in the packed matrix [columns, width] that the numeric analyzer returns.
+
+    One tensor instead of seven: each output of an analyzer costs Beam stages of its own.
+    """
+
+    def __init__(self, columns: int, bins: int, components: int) -> None:
+        self.imputed, self.mean, self.inverse_deviation = 0, 1, 2
+        self.lower = slice(3, 3 + bins)
+        self.upper = slice(3 + bins, 3 + 2 * bins)
+        self.inverse_width = slice(3 + 2 * bins, 3 + 3 * bins)
+        self.projection = slice(3 + 3 * bins, 3 + 3 * bins + components)
+        self.shape = [columns, 3 + 3 * bins + components]
+
+
+def component_slots(columns: int, settings: Reduction) -> int:
+    """Returns how many component columns Transform writes: k where it is given, else one a column (unused ones 0)."""
+    if settings.method == "none" or not columns:
+        return 0
+    return min(settings.components, columns) if settings.components else columns
+
+
+def describe_numeric(
+    summary: NumericSummary,
+    names: Sequence[str],
+    features: Features,
+    settings: Reduction,
+    sample: RowSample | None = None,
+) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+    """Turns a summary into the packed constants of the preprocessing graph and the numeric half of the profile.
+
+    Independent components need a sample of the rows besides.
+
+    Returns:
+        The matrix that `NumericLayout` describes, float32; for the columns of whole numbers the offset and the smallest
+        and largest number that it is subtracted from, int64 [3, i]; and a dict with the numeric fields of
+        `features.Profile`.
+    """
+    columns, slots = len(names), component_slots(len(names), settings)
+    layout = NumericLayout(columns, features.quantile_bins, slots)
+    offsets = [column.offset() for column in summary.integers]
+    together = np.diag(summary.moments.together)
+    counts = np.maximum(together, 1)
+    means, centred = summary.moments.describe([0] * len(summary.floats) + offsets)
+    deviations = np.sqrt(np.maximum(np.diag(centred) / counts, 0.0))
+    # A column whose spread is rounding noise of its mean is constant.
+    deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
+    inverse = np.divide(1.0, deviations, out=np.zeros(columns), where=deviations > 0)
+
+    packed = np.zeros(layout.shape, np.float64)
+    packed[:, layout.imputed] = np.where(
+        summary.log, np.sign(means) * np.expm1(np.where(summary.log, np.abs(means), 0.0)), means
+    )
+    packed[:, layout.mean] = means
+    packed[:, layout.inverse_deviation] = inverse
+    packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
+    all_edges = []
+    for column, grid in enumerate(_grids(summary, offsets)):
+        edges = binning.bin_edges(grid, features.quantile_bins)
+        n = len(edges) - 1
+        packed[column, layout.lower][:n] = edges[:-1]
+        packed[column, layout.upper][:n] = edges[1:]
+        packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
+        all_edges.append(edges.tolist())
+
+    reduced: dict = {}
+    if slots:
+        correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
+        scaled = None
+        if sample is not None:
+            rows = sample.rows - np.append(np.zeros(len(summary.floats)), offsets)
+            scaled = _scaled(rows, summary.log, means, inverse), sample.counts
+        projection, reduced = reduction.reduce(correlation, settings, scaled)
+        packed[:, layout.projection][:, : projection.shape[1]] = projection
+        if not deviations.any():  # nothing to project
+            reduced |= {"components": 0, "component_deviations": []}
+    limits = np.array([(offset, *bounds(offset)) for offset in offsets], np.int64).reshape(-1, 3).T
+    fields = {
+        "numeric": list(names),
+        "offsets": [0] * len(summary.floats) + offsets,
+        "means": means.tolist(),
+        "deviations": deviations.tolist(),
+        "present": (together / max(summary.rows, 1)).tolist(),
+        "edges": all_edges,
+    }
+    return packed.astype(np.float32), limits, fields | reduced
+
+
+def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Imputes and scales rows [m, d] as the graph does: a missing value is the mean, and so 0."""
+    present = np.isfinite(rows)
+    filled = np.where(present, rows, 0.0).astype(np.float64)
+    return np.where(present, (np.where(log, signed_log(filled), filled) - means) * inverse, 0.0)
+
+
+def _grids(summary: NumericSummary, offsets: Sequence[int]) -> list[np.ndarray]:
+    """Returns fine grids of quantiles, as the graph sees them: whole numbers minus their offset, rounded to float32."""
+    grids = []
+    for quantiles in summary.floats:
+        keys = quantiles.quantiles(_GRID)
+        grids.append(from_float_keys(keys) if len(keys) else np.zeros(1))
+    for whole, offset in zip(summary.integers, offsets, strict=True):
+        values = whole.quantiles(_GRID)
+        grids.append(np.clip(values, *bounds(offset)) - offset if len(values) else np.zeros(1))
+    return [grid.astype(np.float32).astype(np.float64) for grid in grids]
+
+
+def describe_categories(counters: Sequence[BoundedCounter], names: Sequence[str], features: Features) -> dict[str, Any]:
+    """Turns counts into the categorical fields of `features.Profile`."""
+    chosen = [vocabulary.choose(counter.ranked(), features) for counter in counters]
+    return {
+        "categorical": list(names),
+        "vocabularies": [its.values for its in chosen],
+        "counts": [its.counts for its in chosen],
+        "own_slots": [its.own for its in chosen],
+        "shared_slots": features.shared_slots,
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Columns:
+    """What the analyzers must know of the columns: names by kind, and the settings.
+
+    Attributes:
+        numeric: Names of the numeric columns: floating-point numbers, parts of timestamps, whole numbers, timestamps.
+        categorical: Names of the categorical columns.
+        features: The section `features` of the config.
+        reduction: The section `reduction`.
+        label: The section `label`.
+        integers: How many of the numeric columns, at the end, hold whole numbers.
+        parts: Those of the numeric columns that are made from timestamps.
+    """
+
+    numeric: tuple[str, ...]
+    categorical: tuple[str, ...]
+    features: Features
+    reduction: Reduction
+    label: Label
+    integers: int = 0
+    parts: tuple[str, ...] = ()
+
+    @property
+    def log(self) -> tuple[bool, ...]:
+        """For each numeric column, whether its log is taken."""
+        return tuple(name in self.features.log_scale for name in self.numeric)
+
+    @property
+    def layout(self) -> "NumericLayout":
+        """The layout of the packed numeric constants."""
+        slots = component_slots(len(self.numeric), self.reduction)
+        return NumericLayout(len(self.numeric), self.features.quantile_bins, slots)
+
+    @property
+    def combiner(self) -> SummarizeRows:
+        """What combines batches into one `RowSummary`; only independent components need a sample of the rows."""
+        sampled = self.reduction.method == "ica" and bool(self.numeric)
+        return SummarizeRows(self.log, len(self.categorical), self.label, sampled, self.integers)
+
+    def summarize(self, batches: beam.PCollection) -> beam.PCollection:
+        """Combines all batches into one `RowSummary`."""
+        return batches | "SummarizeRows" >> beam.CombineGlobally(self.combiner)
+
+    def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
+        """Returns the constants of the graph (numeric and whole numbers, where there are any; label), and a profile."""
+        constants: list[np.ndarray] = []
+        fields: dict[str, Any] = {"parts": list(self.parts), "left_out": {}, "notices": {}}
+        if self.numeric:
+            packed, limits, profile = describe_numeric(
+                summary.numeric, self.numeric, self.features, self.reduction, summary.sample
+            )
+            constants += [packed, limits] if self.integers else [packed]
+            fields |= profile
+            fields["left_out"] |= information.of_numbers(
+                self.numeric,
+                profile["edges"],
+                profile["offsets"],
+                profile["present"],
+                times=self.features.timestamps,
+                parts=self.parts,
+            )
+        if self.categorical:
+            fields |= describe_categories(summary.counters, self.categorical, self.features)
+            left_out, fields["notices"] = information.of_categories(
+                self.categorical, summary.counters, self.features.min_count
+            )
+            fields["left_out"] |= left_out
+        constant, profile = summary.label.describe()
+        return [*constants, constant], json.dumps(fields | profile, ensure_ascii=False)
+
+
+class Constants(beam.PTransform):
+    """Summarizes the rows into the constants of the preprocessing graph, a PCollection of one element each."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def expand(self, batches: beam.PCollection) -> tuple[beam.PCollection, ...]:
+        described = self._columns.summarize(batches) | "Describe" >> beam.Map(self._columns.describe)
+        count = bool(self._columns.numeric) + bool(self._columns.integers) + 1
+        return tuple(described | f"Constant{i}" >> beam.Map(lambda pair, i=i: pair[0][i]) for i in range(count))
+
+
+class WriteProfile(tft_beam.experimental.PTransformAnalyzer):
+    """Writes the profile as a JSON file, an asset of the transform graph.
+
+    One analyzer of TFT returns either tensors or assets, so that the rows are summarized once more for it: some
+    microseconds a row, where a further analysis phase would cost seconds.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__()
+        self._columns = columns
+
+    def _write(self, summary: RowSummary) -> str:
+        tf.io.gfile.makedirs(self.base_temp_dir)
+        path = os.path.join(self.base_temp_dir, PROFILE_ASSET)
+        with tf.io.gfile.GFile(path, "w") as file:
+            file.write(self._columns.describe(summary)[1])
+        return path
+
+    def expand(self, batches: beam.PCollection) -> beam.PCollection:
+        return self._columns.summarize(batches) | "WriteProfile" >> beam.Map(self._write)

@@ -1,0 +1,175 @@
+"""What Transform runs over the training rows, and what every exported model runs over a raw row: one implementation.
+
+Only operations that TFLite has built in are used, on dense [batch, 1] inputs, so that the whole graph ships on device.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from modules.base.settings import Features, Label, Reduction
+from modules.features import MISSING, PROFILE_ASSET, Feature, FeatureTable, Profile, feature_table
+from modules.graph import analyzers, civil_time
+
+# The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
+_BELOW_ONE = 0.999
+
+
+def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str, Any]) -> dict[str, tf.Tensor]:
+    """Turns raw columns into a few stacked tensors.
+
+    Args:
+        inputs: Raw columns by name, each [batch, 1] of float32, int64 or string, missing values as in
+            `features.MISSING`.
+        custom_config: The sections `features`, `label` and `reduction` of the config, as JSON objects.
+
+    Returns:
+        Those of the following that are not empty, with the columns in the order of the feature table:
+        `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the bin;
+        `components` float32 [batch, k] principal or independent components of the z-scores; `missing` float32
+        [batch, d - p], 1 where the value was missing, without the p columns that are parts of timestamps;
+        `category_<i>` [batch, 1], column i of the categorical ones as it is, which `lookup.Lookup` turns into numbers;
+        `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a regression's
+        number; and `weight` float32 [batch, 1], the example weight.
+    """
+    settings = Features.model_validate(custom_config["features"])
+    reduction = Reduction.model_validate(custom_config["reduction"])
+    label = Label.model_validate(custom_config["label"])
+    dtypes = {name: tensor.dtype.name for name, tensor in inputs.items()}
+    table = feature_table(dtypes, settings, label.column, label.weight_column)
+    columns = analyzers.Columns(
+        table.numbers,
+        tuple(feature.name for feature in table.categorical),
+        settings,
+        reduction,
+        label,
+        len(table.integers),
+        table.parts,
+    )
+    floats, integers = _floats(inputs, table), _stack(inputs, table.integers)
+    numbers = [part for part in (floats, integers) if part is not None]
+    codes = [inputs[feature.name] for feature in table.categorical]
+    answer = _raw_label(inputs[label.column], label)
+    constants = _analyze([*numbers, *(_as_text(column) for column in codes), answer], columns)
+    outputs: dict[str, tf.Tensor] = {f"category_{number}": column for number, column in enumerate(codes)}
+    if numbers:
+        packed = constants.pop(0)
+        if integers is not None:
+            integers = _relative(integers, constants.pop(0))
+        matrix = tf.concat([part for part in (floats, integers) if part is not None], axis=1)
+        outputs |= _numeric(matrix, packed, columns)
+        missing = tf.cast(tf.not_equal(matrix, matrix), tf.float32)
+        if table.parts:
+            first = len(table.floats)
+            missing = tf.concat([missing[:, :first], missing[:, first + len(table.parts) :]], axis=1)
+        outputs["missing"] = missing
+    outputs["label"] = _label(answer, constants.pop(0), label)
+    if label.weight_column:
+        outputs["weight"] = tf.cast(inputs[label.weight_column], tf.float32)
+    return outputs
+
+
+def _raw_label(column: tf.Tensor, label: Label) -> tf.Tensor:
+    """Returns a label as its summary takes it: numbers for a regression, else text."""
+    return tf.cast(column, tf.float32) if label.task == "regression" else _as_text(column)
+
+
+def _label(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
+    """Turns the label into the target that the network learns, float32 [batch, 1]."""
+    if label.task == "binary":
+        return tf.cast(tf.equal(answer, str(label.positive_class)), tf.float32)
+    if label.task == "multiclass":
+        return tf.cast(tf.argmax(tf.cast(tf.equal(answer, constant), tf.int32), axis=1), tf.float32)[:, tf.newaxis]
+    if label.log_scale:
+        answer = tf.sign(answer) * tf.math.log1p(tf.abs(answer))
+    return (answer - constant[0]) * constant[1]
+
+
+def _stack(inputs: Mapping[str, tf.Tensor], features: Sequence[Feature]) -> tf.Tensor | None:
+    """Joins columns of one dtype into [batch, n]: one operation then serves them all."""
+    return tf.concat([inputs[feature.name] for feature in features], axis=1) if features else None
+
+
+def _floats(inputs: Mapping[str, tf.Tensor], table: FeatureTable) -> tf.Tensor | None:
+    """Joins the floating-point numbers and the parts of timestamps into float32 [batch, f], NaN for missing."""
+    parts = [_stack(inputs, table.floats)] if table.floats else []
+    seconds = _stack(inputs, table.timestamps)
+    if seconds is not None:
+        absent = tf.equal(seconds, MISSING["int64"])
+        parts += [tf.where(absent, float("nan"), part) for part in civil_time.parts(seconds)]
+    return tf.concat(parts, axis=1) if parts else None
+
+
+def _relative(integers: tf.Tensor, limits: tf.Tensor) -> tf.Tensor:
+    """Subtracts each column's offset, int64 [batch, i], before float32 would round; NaN for missing.
+
+    Numbers too far from it for int64 to hold the difference are clipped.
+    """
+    offset, lowest, highest = limits[0], limits[1], limits[2]
+    difference = tf.minimum(tf.maximum(integers, lowest), highest) - offset
+    return tf.where(tf.equal(integers, MISSING["int64"]), float("nan"), tf.cast(difference, tf.float32))
+
+
+def _as_text(column: tf.Tensor) -> tf.Tensor:
+    """Turns a categorical column into text, empty for missing; a numeric code becomes its decimal digits."""
+    if column.dtype == tf.string:
+        return column
+    missing = tf.equal(column, MISSING["int64"]) if column.dtype == tf.int64 else tf.not_equal(column, column)
+    return tf.where(missing, "", tf.strings.as_string(column, shortest=column.dtype == tf.float32))
+
+
+def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:
+    """Returns the constants that the training rows give: packed numeric ones, those of whole numbers, the label's."""
+    dtypes: list[tf.DType] = []
+    shapes: list[Sequence[int | None]] = []
+    if columns.numeric:
+        dtypes.append(tf.float32)
+        shapes.append(columns.layout.shape)
+    if columns.integers:
+        dtypes.append(tf.int64)
+        shapes.append([3, columns.integers])
+    regression = columns.label.task == "regression"
+    dtypes.append(tf.float32 if regression else tf.string)
+    shapes.append([2] if regression else [1, None])
+    analyze = tft.experimental.ptransform_analyzer
+    constants = analyze(raw, analyzers.Constants(columns), dtypes, shapes, name="constants")
+    analyze(raw, analyzers.WriteProfile(columns), [tf.string], [[]], [b"{}"], name="profile")
+    return list(constants)
+
+
+def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:
+    """Imputes, bins, scales and projects the matrix [batch, d] of numeric columns."""
+    layout = columns.layout
+    present = tf.where(tf.equal(raw, raw), raw, packed[:, layout.imputed])
+    value = present
+    if any(columns.log):
+        value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + tf.abs(present)), present)
+    scaled = (value - packed[:, layout.mean]) * packed[:, layout.inverse_deviation]
+    outputs = {"numeric": scaled, "position": _position(present, packed, layout)}
+    projection = packed[:, layout.projection]
+    if projection.shape[1]:
+        outputs["components"] = tf.matmul(scaled, projection)
+    return outputs
+
+
+def _position(value: tf.Tensor, packed: tf.Tensor, layout: analyzers.NumericLayout) -> tf.Tensor:
+    """Returns bin number plus fraction, [batch, d]: one number for the one-hot and the piecewise-linear code."""
+    value = value[:, :, tf.newaxis]
+    full = tf.cast(tf.greater_equal(value, packed[tf.newaxis, :, layout.upper]), tf.float32)
+    share = (value - packed[tf.newaxis, :, layout.lower]) * packed[tf.newaxis, :, layout.inverse_width]
+    share = tf.minimum(tf.maximum(share, 0.0), _BELOW_ONE)
+    return tf.reduce_sum(full, axis=2) + tf.reduce_sum(share * (1.0 - full), axis=2)
+
+
+def load_profile(output: tft.TFTransformOutput) -> Profile:
+    """Reads what the analyzers learnt from the assets of a transform graph.
+
+    Args:
+        output: The transform graph.
+    """
+    assets = os.path.join(output.transform_savedmodel_dir, tf.saved_model.ASSETS_DIRECTORY)
+    with tf.io.gfile.GFile(os.path.join(assets, PROFILE_ASSET)) as file:
+        return Profile.from_json(file.read())

@@ -1,0 +1,1 @@
+"""What TFMA calls back, and reading what it leaves."""

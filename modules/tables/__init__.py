@@ -1,0 +1,1 @@
+"""Reading tables: where their files are, how text is written, and the dtype of every column. Knows no TFX."""

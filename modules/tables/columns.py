@@ -1,0 +1,202 @@
+"""The dtype of each column, learnt or given, and casting to it. Knows no TFX."""
+
+from collections.abc import Collection, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from modules.base.errors import DataError
+from modules.features import MISSING
+from modules.tables import times
+
+# A whole number as a person writes it: no leading zero, since 007 is a code and not seven.
+_INTEGER = r"^[+-]?(0|[1-9][0-9]{0,18})$"
+_NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+# Numbers as people show them: 1,000.5 or 5 % or € 7 or 007.
+_LOOKALIKE = r"^[+-]?[€$£]?\s?[0-9]+([,_' .][0-9]{3})*([.,][0-9]+)?\s?[%€$£]?$"
+# A timestamp is int64 in the examples; it has a dtype of its own here, since its text is read otherwise.
+_ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string(), "timestamp": pa.int64()}
+_KINDS = {
+    "int64": "a whole number within 2^63",
+    "float32": "a number within 3.4e38",
+    "timestamp": "a date or time by ISO 8601, such as 2024-01-31 or 2024-01-31T12:30:00Z",
+}
+
+
+class WrongGuessError(Exception):
+    """A batch does not have the dtypes that earlier ones let expect."""
+
+
+class TypeInference:
+    """Learns from batches which columns hold integers, numbers or text.
+
+    A column of whole numbers within int64 is `int64`; of numbers, `float32`; anything else, and a column without any
+    value, is `string`. A number with a leading zero is text.
+
+    Args:
+        decimal: The decimal mark of numbers in text.
+        timestamps: Columns that are timestamps, whatever they hold.
+
+    Attributes:
+        lookalikes: Columns of text most of whose values look like numbers, each with the first one that is none.
+    """
+
+    def __init__(self, decimal: str = ".", timestamps: Collection[str] = ()) -> None:
+        self._decimal = decimal
+        self._timestamps = frozenset(timestamps)
+        self._could_be: dict[str, list[str]] = {}
+        self._seen: set[str] = set()
+        self.lookalikes: dict[str, str] = {}
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Takes a batch into account."""
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            could_be = self._could_be.setdefault(name, self._candidates(name))
+            if column.null_count == len(column):
+                continue
+            self._seen.add(name)
+            # Whole numbers are numbers, too: the second check is for columns that fail the first.
+            for dtype in list(could_be):
+                if _fits(column, dtype, self._decimal):
+                    break
+                could_be.remove(dtype)
+                if not could_be and pa.types.is_string(column.type):
+                    self._look(name, column)
+
+    def _look(self, name: str, column: pa.Array) -> None:
+        """Notes a column of text most of whose values look like numbers."""
+        texts = column.drop_null()
+        numbers = pc.match_substring_regex(_with_point(texts, self._decimal), _NUMBER)
+        alike = pc.or_(numbers, pc.match_substring_regex(texts, _LOOKALIKE))
+        if 2 * pc.sum(alike).as_py() >= len(texts):
+            self.lookalikes[name] = texts[pc.index(numbers, False).as_py()].as_py()
+
+    def confirm(self, batch: pa.RecordBatch) -> None:
+        """Checks that a further batch would change no dtype; it changes nothing, so that threads may share it.
+
+        Raises:
+            WrongGuessError: If it would, or might.
+        """
+        dtypes = self.dtypes()
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if name in dtypes and (
+                column.null_count == len(column) or (name in self._seen and not self._could_be[name])
+            ):
+                continue
+            if name not in self._seen or not _fits(column, dtypes[name], self._decimal):
+                raise WrongGuessError(name)
+
+    def _candidates(self, name: str) -> list[str]:
+        return ["timestamp"] if name in self._timestamps else ["int64", "float32"]
+
+    def dtypes(self) -> dict[str, str]:
+        """Returns the dtype of each column by name."""
+        return {
+            name: could_be[0] if could_be and (name in self._seen or name in self._timestamps) else "string"
+            for name, could_be in self._could_be.items()
+        }
+
+
+def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
+    """Tells whether every value of a column can be of a dtype without being changed."""
+    if dtype == "timestamp":  # the config says so; what is none is found when it is read
+        return True
+    if not pa.types.is_string(column.type):
+        return pa.types.is_integer(column.type) or (dtype == "float32" and pa.types.is_floating(column.type))
+    pattern = _INTEGER if dtype == "int64" else _NUMBER
+    cells = _with_point(column, decimal) if dtype == "float32" else column
+    if not pc.all(pc.match_substring_regex(cells, pattern), min_count=0).as_py():
+        return False
+    if dtype == "int64":
+        try:
+            _cast(column, "int64", decimal)
+        except pa.ArrowInvalid:  # beyond 2^63
+            return False
+    return True
+
+
+def _with_point(column: pa.Array, decimal: str) -> pa.Array:
+    return column if decimal == "." else pc.replace_substring(column, decimal, ".")
+
+
+def to_typed(
+    batch: pa.RecordBatch, dtypes: Mapping[str, str], path: str, first_row: int, decimal: str = "."
+) -> pa.RecordBatch:
+    """Casts columns to their dtypes.
+
+    Args:
+        batch: Columns of text, or of any type that Parquet and TFRecord give; null for missing.
+        dtypes: `int64`, `float32`, `string` or `timestamp` by column name, the last of which becomes seconds since
+            1970-01-01 UTC, int64; columns that it does not name are left out, and one that
+            the batch does not have is missing in all of its rows.
+        path: The file, for messages.
+        first_row: Number of the batch's first row in the file, for messages; the header, where there is one, is row 1.
+        decimal: The decimal mark of numbers in text.
+
+    Raises:
+        DataError: Naming row, column and cell, if a value does not fit.
+    """
+    columns = []
+    for name, dtype in dtypes.items():
+        index = batch.schema.get_field_index(name)
+        if index < 0:
+            columns.append(pa.nulls(batch.num_rows, _ARROW[dtype]))
+            continue
+        column = batch.column(index)
+        try:
+            columns.append(_cast(column, dtype, decimal))
+        except (pa.ArrowInvalid, ValueError) as error:
+            row = _culprit(column, dtype, decimal)
+            value = str(column[row].as_py())[:60]
+            says, otherwise = "the schema, or else the training table, says", "change the column's type in the schema"
+            if dtype == "timestamp":
+                says, otherwise = "features.timestamps says", "take the column out of features.timestamps"
+            raise DataError(
+                f"{path}, row {first_row + row}, column {name!r}",
+                f"{value!r} is not {_KINDS[dtype]}, which {says} this column holds",
+                f"Mend the cell, add its text to data.missing_values if it means no value, or {otherwise}",
+            ) from error
+        if dtype == "string" and pc.any(pc.match_substring(columns[-1], "\0")).as_py():
+            row = pc.index(pc.match_substring(columns[-1], "\0"), True).as_py()
+            where, what = f"{path}, row {first_row + row}, column {name!r}", "holds a NUL byte, which no text has"
+            raise DataError(where, what, "Take it out, or set data.encoding to the file's")
+    return pa.RecordBatch.from_arrays(columns, names=list(dtypes))
+
+
+def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
+    """Casts a column; NaN becomes null.
+
+    Raises:
+        pa.ArrowInvalid: If a value does not fit, is infinite, or stands for a missing one in the graph.
+        ValueError: If a text is no time where one is due.
+    """
+    if dtype == "timestamp" and pa.types.is_string(column.type):
+        return times.from_text(column)
+    if pa.types.is_string(column.type) and dtype != "string" and pc.any(pc.match_substring(column, "+")).as_py():
+        column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
+    if dtype == "float32":
+        column = _with_point(column, decimal) if pa.types.is_string(column.type) else column
+        wide = column.cast(pa.float64(), safe=False)
+        if pc.any(pc.is_nan(wide)).as_py():
+            wide = pc.if_else(pc.is_nan(wide), pa.scalar(None, pa.float64()), wide)
+        numbers = wide.cast(pa.float32(), safe=False)
+        if pc.any(pc.is_inf(numbers)).as_py():
+            raise pa.ArrowInvalid("infinite, or beyond float32")
+        return numbers
+    values = column.cast(_ARROW[dtype])
+    if dtype in ("int64", "timestamp") and pc.min(values).as_py() == MISSING["int64"]:
+        raise pa.ArrowInvalid("the smallest int64, which means missing")
+    return values
+
+
+def _culprit(column: pa.Array, dtype: str, decimal: str) -> int:
+    """Finds the first value that cannot be cast, by bisection."""
+    low, high = 0, len(column)
+    while high - low > 1:
+        middle = (low + high) // 2
+        try:
+            _cast(column.slice(low, middle - low), dtype, decimal)
+            low = middle
+        except (pa.ArrowInvalid, ValueError):
+            high = middle
+    return low

@@ -1,0 +1,140 @@
+"""Reading delimited text block by block, every cell as text. Knows no TFX."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from modules.base.errors import DataError
+from modules.base.settings import Data
+from modules.tables import quotes, signatures, sources
+
+# Also the longest row. Larger blocks are no faster, and several of them are in memory at once.
+_BLOCK_BYTES = 2**20
+_HEADER_BYTES = 2**20
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
+    """Reads a table block by block, every cell as text, missing ones as null.
+
+    Spaces around a cell are no part of it. A cell is missing when it then equals one of `data.missing_values`.
+
+    Args:
+        path: The file; its first row holds the names of the columns.
+        data: How to read it: delimiter, quote, encoding, missing values.
+
+    Yields:
+        Batches with string columns, in file order; memory does not grow with the file.
+
+    Raises:
+        DataError: If the file cannot be read, has a row of another width than its header, or text behind a
+            closing quote, which shows when the rows have been read.
+    """
+    wrong_rows: list[str] = []
+
+    def report(row: pacsv.InvalidRow) -> str:
+        number = f"row {row.number}" if row.number is not None else f"the row {row.text[:60]!r}"
+        cells = f"{row.actual_columns} cell{'' if row.actual_columns == 1 else 's'}"
+        wrong_rows.append(f"{number} has {cells} where the header has {row.expected_columns}")
+        return "error"
+
+    names = header(path, data)
+    delimiter = data.delimiter_of(path)
+    parse = pacsv.ParseOptions(
+        delimiter=delimiter,
+        quote_char=data.quote,
+        newlines_in_values=True,
+        invalid_row_handler=report,
+        ignore_empty_lines=True,
+    )
+    convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    reading = pacsv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, encoding=data.encoding)
+    missing = pa.array(list(data.missing_values), pa.string())
+    try:
+        with sources.open_stream(path) as stream:
+            for batch in pacsv.open_csv(stream, reading, parse, convert):
+                yield _with_nulls(batch, missing)
+        if quotes.suspicious(path, data):
+            quotes.refuse(path, data)
+    except (pa.ArrowInvalid, UnicodeError) as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        if "UTF8" in problem or isinstance(error, UnicodeError):
+            what, fix = f"is not {data.encoding} text ({problem})", "Set data.encoding to the file's, such as latin-1"
+        elif wrong_rows:
+            what, fix = wrong_rows[0], "Mend that row, or set data.delimiter or data.quote to the file's"
+        elif "straddling" in problem:
+            what = f"has a row of more than {_BLOCK_BYTES:,} bytes, as where a quote is never closed"
+            fix = "Close the quote, or set data.quote to the file's"
+        else:
+            what, fix = f"is no delimited text table ({problem})", "Set data.delimiter or data.quote to the file's"
+        raise DataError(path, what, fix) from error
+    except OSError as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        raise DataError(path, f"is damaged ({problem})", "Copy or compress the file again") from error
+
+
+def header(path: str, data: Data) -> list[str]:
+    """Returns the names of a table's columns.
+
+    Raises:
+        DataError: If the file is no delimited text, there is none, two are equal, or one is empty.
+    """
+    try:
+        with sources.open_stream(path) as stream:
+            start = stream.read(_HEADER_BYTES)
+    except OSError as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        raise DataError(path, f"is damaged ({problem})", "Copy or compress the file again") from error
+    for mark, encoding in _MARKS.items():
+        if start.startswith(mark) and codecs.lookup(data.encoding).name != encoding:
+            raise DataError(path, f"is {encoding} text, and not {data.encoding}", f"Set data.encoding to {encoding}")
+    if not codecs.lookup(data.encoding).name.startswith(("utf-16", "utf-32")):
+        signatures.check(path, start)
+    try:
+        text = codecs.getincrementaldecoder(data.encoding)("strict").decode(start).removeprefix("\ufeff")
+    except UnicodeError as error:
+        raise DataError(
+            path, f"is not {data.encoding} text ({error})", "Set data.encoding to the file's, such as latin-1"
+        ) from error
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=data.delimiter_of(path), quotechar=data.quote)
+        names = [name.strip() for name in next(reader, [])]
+    except csv.Error as error:
+        raise DataError(path, f"has a header that cannot be read ({error})", "Mend its first row") from error
+    if not any(names):
+        raise DataError(path, "is empty", "Give a table whose first row holds the names of the columns")
+    check_names(path, names)
+    return names
+
+
+def bytes_of_a_row(path: str) -> float:
+    """Estimates the bytes of a row from the lines at the start of a file that is not compressed."""
+    with sources.open_stream(path) as stream:
+        start = stream.read(_HEADER_BYTES)
+    return len(start) / max(start.count(b"\n"), 1)
+
+
+def check_names(path: str, names: list[str]) -> None:
+    """Refuses names that are empty or not different.
+
+    Raises:
+        DataError: Naming the column.
+    """
+    for number, name in enumerate(names, 1):
+        if not name:
+            raise DataError(path, f"column {number} has no name in the header", "Give every column a name")
+        if names.count(name) > 1:
+            raise DataError(path, f"has {names.count(name)} columns named {name!r}", "Rename one of them")
+
+
+def _with_nulls(batch: pa.RecordBatch, missing: pa.Array) -> pa.RecordBatch:
+    columns = []
+    for column in batch.columns:
+        cells = pc.utf8_trim_whitespace(column)
+        columns.append(pc.if_else(pc.is_in(cells, value_set=missing), pa.scalar(None, pa.string()), cells))
+    return pa.RecordBatch.from_arrays(columns, names=[name.strip() for name in batch.schema.names])

@@ -1,0 +1,143 @@
+"""Reading Parquet and TFRecord files: columns that have types already. Knows no TFX."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from modules.base.errors import DataError
+from modules.tables import sources, times
+from modules.tables.delimited import check_names
+
+# A batch has at most so many cells and about so many bytes: enough that a call of Arrow costs little beside its work.
+_CELLS = 2**17
+_BYTES = 2**20
+_RECORDS = 8_192
+# Without a buffer, Arrow reads the whole of a row group's columns at once, and a file may be one row group.
+_BUFFER_BYTES = 2**18
+
+
+def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
+    """Reads a Parquet file in constant memory, however many row groups it has.
+
+    Integers become int64, other numbers float64, truth values and text string, and dates and timestamps the seconds
+    since 1970-01-01 UTC, int64.
+
+    Raises:
+        DataError: If the file is damaged, or a column holds lists, structures or bytes.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        with sources.open_file(path) as handle:
+            file = pq.ParquetFile(handle, buffer_size=_BUFFER_BYTES)
+            check_names(path, file.schema_arrow.names)
+            for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
+                columns = [
+                    _plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                ]
+                yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    except (pa.ArrowInvalid, OSError) as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
+
+
+def _batch_rows(metadata: Any) -> int:
+    """Returns how many rows of a Parquet file make a batch."""
+    content = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    by_bytes = _BYTES * metadata.num_rows // max(content, 1)
+    return max(1, min(by_bytes, _CELLS // max(metadata.num_columns, 1)))
+
+
+def parquet_columns(path: str) -> dict[str, bool]:
+    """Returns for the names of a Parquet file's columns whether they hold dates or timestamps."""
+    return {field.name: times.is_time(field.type) for field in _metadata(path).schema.to_arrow_schema()}
+
+
+def parquet_rows(path: str) -> int:
+    """Returns the number of rows that a Parquet file says it has."""
+    return int(_metadata(path).num_rows)
+
+
+def _metadata(path: str) -> Any:
+    """Reads the end of a Parquet file, which says what it holds."""
+    import pyarrow.parquet as pq
+
+    try:
+        with sources.open_file(path) as handle:
+            return pq.ParquetFile(handle).metadata
+    except (pa.ArrowInvalid, OSError) as error:
+        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
+
+
+def _plain(path: str, name: str, column: pa.Array) -> pa.Array:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_boolean(kind):
+        return pc.if_else(column, "true", "false")
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return column.cast(pa.string())
+    if pa.types.is_null(kind):
+        return column.cast(pa.string())
+    if pa.types.is_integer(kind):
+        try:
+            return column.cast(pa.int64())
+        except pa.ArrowInvalid as error:
+            fix = "Store the column as text or as a floating-point number"
+            raise DataError(f"{path}, column {name!r}", "holds integers beyond 2^63", fix) from error
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return column.cast(pa.float64())
+    if times.is_time(kind):
+        return times.from_typed(column)
+    fix = "Take the column out of the file, or flatten it into columns of numbers or text"
+    raise DataError(f"{path}, column {name!r}", f"holds {kind}, which is neither number nor text", fix)
+
+
+def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
+    """Reads a TFRecord file of tf.Example, in which each feature has one value or none.
+
+    Raises:
+        DataError: If the file is damaged, a record is no tf.Example, or a feature has several values.
+    """
+    import tensorflow as tf
+    from tfx_bsl.coders import example_coder
+
+    decoder = example_coder.ExamplesToRecordBatchDecoder()
+    number = 0
+    try:
+        with sources.local_copy(path) as name:
+            for records in tf.data.TFRecordDataset([name]).batch(_RECORDS).as_numpy_iterator():
+                batch = decoder.DecodeBatch(records.tolist())
+                columns = [
+                    _single(path, name, column, number)
+                    for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                ]
+                number += len(records)
+                yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    except tf.errors.OpError as error:
+        fix = "Write the file again"
+        raise DataError(path, f"is no whole TFRecord file (damaged after record {number:,})", fix) from error
+    except (ValueError, RuntimeError) as error:
+        raise DataError(path, f"holds records that are no tf.Example ({str(error)[:120]})", "Write it again") from error
+
+
+def _single(path: str, name: str, column: pa.Array, first: int) -> pa.Array:
+    """Unwraps lists of one value; an empty list is a missing value."""
+    if pa.types.is_null(column.type):
+        return column.cast(pa.string())
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    if lengths.max(initial=0) > 1:
+        row = first + int((lengths > 1).argmax()) + 1
+        where = f"{path}, record {row}, feature {name!r}"
+        raise DataError(
+            where, f"has {lengths.max()} values", "Give each feature one value, or a feature for each value"
+        )
+    indices = (lengths.cumsum() - 1).astype("int64")
+    values = column.flatten().take(pa.array(indices, mask=lengths == 0))
+    if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
+        return values.cast(pa.binary()).cast(pa.string())
+    return values.cast(pa.int64() if pa.types.is_integer(values.type) else pa.float64())

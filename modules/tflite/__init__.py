@@ -1,0 +1,1 @@
+"""The on-device file: converting to it, its layout, and running it."""

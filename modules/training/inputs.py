@@ -1,0 +1,144 @@
+"""Transformed examples to batches: read once, vectorized, then from memory; streamed where they do not fit."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from modules.graph.encoding import Encoder
+
+Rows = dict[str, np.ndarray]
+Extend = Callable[[tf.Tensor], tf.Tensor]
+
+# Compressed bytes of a split up to which it is held in memory; transformed tables inflate about tenfold.
+IN_MEMORY_BYTES = 64 * 2**20
+# Bytes up to which the encoded rows are held in memory too, and not encoded anew in every epoch.
+ENCODED_BYTES = 512 * 2**20
+_READ_ROWS = 4_096
+_SHUFFLE_ROWS = 100_000
+_LEAST_STEPS, _LEAST_BATCH = 50, 16
+
+
+def dataset(
+    files: Sequence[str],
+    output: tft.TFTransformOutput,
+    encoder: Encoder,
+    batch_size: int,
+    seed: int | None = None,
+    extend: Extend | None = None,
+    class_weights: np.ndarray | None = None,
+    in_memory_bytes: int = IN_MEMORY_BYTES,
+    encoded_bytes: int = ENCODED_BYTES,
+) -> tf.data.Dataset:
+    """Makes the (encoded, target) batches that `fit` takes.
+
+    Encoding belongs to the input pipeline while a network is trained, and runs beside the training step; it becomes
+    part of the graph when the model is exported.
+
+    Args:
+        files: File patterns of gzipped TFRecords of transformed examples.
+        output: The transform graph that made them.
+        encoder: From Transform's tensors to the encoded vector.
+        batch_size: Rows a batch, at most: see `batch_rows`.
+        seed: Shuffles the rows anew each epoch where given; without it they come in file order.
+        extend: Computes further target columns, [batch, n], from encoded rows: the teacher's logits, say.
+        class_weights: Weight of each class, float32 [classes], for training rows; the label is the number of the class.
+        in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
+            within a window of 100,000 rows.
+        encoded_bytes: Bytes up to which the encoded rows are held in memory as well.
+
+    Returns:
+        Batches of encoded rows, float32 [batch, width], and targets, float32: [batch, 1], the label, or [batch, 1 + n];
+        and, where rows count differently, their weights, float32 [batch].
+    """
+
+    def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
+        encoded, target = encoder(batch), batch["label"]
+        weights = _weights(batch, class_weights)
+        if extend is not None:
+            target = tf.concat([target, extend(encoded)], axis=1)
+        return (encoded, target) if weights is None else (encoded, target, weights)
+
+    if not fits_in_memory(files, in_memory_bytes):
+        batches = _parsed(files, output, encoder)
+        if seed is not None:
+            batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
+        else:
+            batches = batches.rebatch(batch_size)
+        return batches.map(encode).prefetch(2)
+    rows = read(files, output, encoder)
+    if seed is not None:
+        batch_size = batch_rows(len(rows["label"]), batch_size)
+    if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
+        return _batches(rows, batch_size, seed).map(encode).prefetch(2)
+    parts = list(_batches(rows, _READ_ROWS).map(encode))
+    held = [tf.concat(part, axis=0) for part in zip(*parts, strict=True)]
+    batches = _batches({str(number): part for number, part in enumerate(held)}, batch_size, seed)
+    return batches.map(lambda batch: tuple(batch[str(number)] for number in range(len(held)))).prefetch(2)
+
+
+def _weights(batch: dict[str, tf.Tensor], class_weights: np.ndarray | None) -> tf.Tensor | None:
+    """Returns what each row counts, the product of its own weight and its class's; None where all count alike."""
+    weights = batch["weight"][:, 0] if "weight" in batch else None
+    if class_weights is None:
+        return weights
+    of_class = tf.gather(class_weights, tf.cast(batch["label"][:, 0], tf.int32))
+    return of_class if weights is None else weights * of_class
+
+
+def _parsed(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) -> tf.data.Dataset:
+    """Reads gzipped TFRecords of transformed examples in large batches, in file order; looks their categories up."""
+    spec = output.transformed_feature_spec()
+    names = sorted(name for pattern in files for name in tf.io.gfile.glob(pattern))
+    records = tf.data.TFRecordDataset(names, compression_type="GZIP", num_parallel_reads=None)
+    return records.batch(_READ_ROWS).map(lambda batch: encoder.lookup(tf.io.parse_example(batch, spec)))
+
+
+def read(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) -> Rows:
+    """Reads a whole split into memory.
+
+    Args:
+        files: File patterns of gzipped TFRecords of transformed examples.
+        output: The transform graph that made them.
+        encoder: Its lookup turns categories into numbers: they take less room than text.
+
+    Returns:
+        One array a tensor that the encoder and the target take, each with the rows first, in file order.
+    """
+    batches = list(_parsed(files, output, encoder).as_numpy_iterator())
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+
+
+def fits_in_memory(files: Sequence[str], limit: int = IN_MEMORY_BYTES) -> bool:
+    """Tells whether the files are small enough to be held in memory."""
+    names = [name for pattern in files for name in tf.io.gfile.glob(pattern)]
+    return sum(tf.io.gfile.stat(name).length for name in names) <= limit
+
+
+def batch_rows(rows: int, batch_size: int) -> int:
+    """Returns the rows a training batch: fewer than asked for where an epoch would have less than 50 steps.
+
+    A table of a thousand rows in batches of 512 would be trained with two steps an epoch, that is, hardly at all.
+    """
+    return max(min(batch_size, rows // _LEAST_STEPS), min(_LEAST_BATCH, batch_size))
+
+
+def steps(batches: tf.data.Dataset) -> int:
+    """Returns the number of batches of an epoch; streamed data are read once for it."""
+    known = int(batches.cardinality())
+    return known if known >= 0 else sum(1 for _ in batches)
+
+
+def _batches(rows: dict[str, tf.Tensor] | Rows, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
+    """Batches rows held in memory; with a seed, every epoch is a new permutation of single rows.
+
+    Only row numbers are shuffled, and a batch is gathered in one operation, so that shuffling costs next to nothing.
+    """
+    constants = {name: tf.constant(array) for name, array in rows.items()}
+    count = len(next(iter(constants.values())))
+    numbers = tf.data.Dataset.range(count)
+    if seed is not None:
+        numbers = numbers.shuffle(count, seed=seed, reshuffle_each_iteration=True)
+    gather = lambda batch: {name: tf.gather(value, batch) for name, value in constants.items()}  # noqa: E731
+    return numbers.batch(batch_size).map(gather)

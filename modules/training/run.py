@@ -1,0 +1,97 @@
+"""What every callback of TFX starts with: the settings, the transform graph and the feature table of its run."""
+
+import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import tensorflow as tf
+import tensorflow_transform as tft
+import tf_keras
+
+from modules import features, tasks
+from modules.base.settings import Features, Label, Settings
+from modules.graph.encoding import Encoder
+from modules.graph.preprocessing import load_profile
+from modules.training import inputs, loop
+
+Section = TypeVar("Section", bound=Settings)
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A training step's view of its run.
+
+    Attributes:
+        config: The sections of the config that the step received, as JSON objects, and the seed.
+        output: The transform graph.
+        table: The feature table.
+    """
+
+    config: Mapping[str, Any]
+    output: tft.TFTransformOutput
+    table: features.FeatureTable
+
+    @property
+    def seed(self) -> int:
+        """The seed of the run."""
+        return int(self.config["seed"])
+
+    @functools.cached_property
+    def label(self) -> Label:
+        """The section `label` of the config."""
+        return Label.model_validate(self.config["label"])
+
+    @functools.cached_property
+    def target(self) -> tasks.Target:
+        """What the network learns."""
+        return tasks.target_of(self.label, load_profile(self.output))
+
+    def score(self, validation: tf.data.Dataset) -> loop.ValidationScore:
+        """Returns what is watched on validation batches."""
+        return loop.ValidationScore(validation, self.target, self.label.watched)
+
+    def datasets(
+        self,
+        train_files: Sequence[str],
+        validation_files: Sequence[str],
+        encoder: Encoder,
+        batch_size: int,
+        extend: inputs.Extend | None = None,
+    ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
+        """Returns the training rows, shuffled anew each epoch, and the validation rows, as `inputs.dataset` has them.
+
+        Args:
+            train_files: File patterns of the transformed training examples.
+            validation_files: The same of the validation examples.
+            encoder: From Transform's tensors to the encoded vector.
+            batch_size: Rows a batch.
+            extend: Computes further target columns.
+        """
+        balanced = tasks.class_weights(self.target) if self.label.class_weights == "balanced" else None
+        train = inputs.dataset(train_files, self.output, encoder, batch_size, self.seed, extend, balanced)
+        return train, inputs.dataset(validation_files, self.output, encoder, batch_size, extend=extend)
+
+    @property
+    def encoding(self) -> list[str]:
+        """The codes that numeric columns get."""
+        return list(Features.model_validate(self.config["features"]).encoding)
+
+    def section(self, name: str, kind: type[Section]) -> Section:
+        """Returns one section of the config as a typed value."""
+        return kind.model_validate(self.config[name])
+
+
+def start(config: Mapping[str, Any], transform_graph: str) -> Run:
+    """Reads what a step needs, and seeds Python, NumPy and TensorFlow.
+
+    Args:
+        config: The step's sections of the config; `features`, `label` and `seed` at least.
+        transform_graph: URI of the TransformGraph artifact.
+    """
+    tf_keras.utils.set_random_seed(int(config["seed"]))
+    output = tft.TFTransformOutput(transform_graph)
+    settings = Features.model_validate(config["features"])
+    label = Label.model_validate(config["label"])
+    dtypes = features.schema_dtypes(output.raw_metadata.schema)
+    return Run(config, output, features.feature_table(dtypes, settings, label.column, label.weight_column))

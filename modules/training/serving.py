@@ -1,0 +1,100 @@
+"""Exporting and loading: raw columns in, answer out, with the preprocessing inside."""
+
+import json
+import os
+import tempfile
+from typing import Any
+
+import tensorflow as tf
+import tf_keras
+
+from modules.graph.encoding import Encoder
+from modules.tasks import Target
+from modules.training.run import Run
+
+_EXTRA = "assets.extra"  # SavedModel's own place for files that travel along
+_NETWORK = "network.keras"
+_PARTS = "parts.json"
+
+
+class ServingModule(tf.Module):
+    """The whole road from raw columns to the answer, as one graph.
+
+    Args:
+        this: The run: names and dtypes of the raw inputs, the transform graph, and what the model answers.
+        encoder: From Transform's tensors to the encoded vector.
+        network: From the encoded vector to the logits.
+    """
+
+    def __init__(self, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
+        super().__init__()
+        self.transform = this.output.transform_features_layer()
+        self.encoder, self.network, self._target = encoder, network, this.target
+        features = this.table.features
+        self._columns = {feature.tensor: feature.name for feature in features}
+        specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in features}
+        self.serve = tf.function(self._serve, input_signature=[specs])
+
+    def _serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        columns = {self._columns[tensor]: value for tensor, value in raw.items()}
+        logits = self.network(self.encoder(self.transform(columns)), training=False)
+        return {self._target.tensor: answer(self._target, logits)}
+
+
+def answer(target: Target, logits: tf.Tensor) -> tf.Tensor:
+    """Turns the network's outputs into what the model answers, float32 [batch, outputs]; as `tasks.from_logits` does.
+
+    A regression that learnt the log stays within the labels of the training rows: the exponential would turn a small
+    mistake about a row unlike all others into a large one.
+    """
+    if target.task == "binary":
+        return tf.sigmoid(logits)
+    if target.task == "multiclass":
+        return tf.nn.softmax(logits)
+    values = logits * target.deviation + target.mean
+    if not target.log:
+        return values
+    values = tf.sign(values) * (tf.exp(tf.abs(values)) - 1.0)
+    return tf.minimum(tf.maximum(values, target.lowest), target.highest)
+
+
+def export(directory: str, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
+    """Writes a SavedModel whose `serving_default` takes the raw columns, and the Keras network beside it.
+
+    Args:
+        directory: Where the SavedModel goes.
+        this: The run, whose transform graph becomes part of the model.
+        encoder: The encoder.
+        network: The trained network; tfmot's wrappers are allowed.
+    """
+    module = ServingModule(this, encoder, network)
+    tf.saved_model.save(module, directory, signatures={"serving_default": module.serve})
+    extra = os.path.join(directory, _EXTRA)
+    tf.io.gfile.makedirs(extra)
+    save_network(os.path.join(extra, _NETWORK), network)
+    with tf.io.gfile.GFile(os.path.join(extra, _PARTS), "w") as file:
+        file.write(json.dumps({"encoder": encoder.get_config()}))
+
+
+def save_network(path: str, network: tf_keras.Model) -> None:
+    """Saves a Keras network to a local or remote path."""
+    with tempfile.TemporaryDirectory() as directory:
+        local = os.path.join(directory, _NETWORK)
+        network.save(local)
+        tf.io.gfile.copy(local, path, overwrite=True)
+
+
+def load_parts(directory: str) -> tuple[Encoder, tf_keras.Model]:
+    """Loads encoder and network of an exported model, uncompiled.
+
+    Args:
+        directory: The SavedModel that `export` wrote.
+    """
+    extra = os.path.join(directory, _EXTRA)
+    with tf.io.gfile.GFile(os.path.join(extra, _PARTS)) as file:
+        parts: dict[str, Any] = json.loads(file.read())
+    with tempfile.TemporaryDirectory() as local_directory:
+        local = os.path.join(local_directory, _NETWORK)
+        tf.io.gfile.copy(os.path.join(extra, _NETWORK), local)
+        network = tf_keras.models.load_model(local, compile=False)
+    return Encoder.from_config(parts["encoder"]), network

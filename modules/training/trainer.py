@@ -1,0 +1,49 @@
+"""The two trainings: the teacher from the best hyperparameters, and the student that learns from it."""
+
+from typing import Any
+
+from tfx.components.trainer.fn_args_utils import FnArgs
+
+from modules.base.settings import Distillation, Trainer
+from modules.training import curves, inputs, loop, model, run, serving, soft_labels, strategies
+
+
+def architecture_of(hyperparameters: dict[str, Any]) -> model.Architecture:
+    """Turns a trial's hyperparameters into the shape of a network."""
+    units = [hyperparameters["units"]] * hyperparameters["layers"]
+    return model.Architecture(units, hyperparameters["activation"], hyperparameters["dropout"])
+
+
+def train_teacher(fn_args: FnArgs) -> None:
+    """Trainer's `run_fn` for the teacher: the Tuner's best hyperparameters, under MirroredStrategy."""
+    settings = Trainer.model_validate(fn_args.custom_config["trainer"])
+    strategies.prepare_devices(settings.replicas)  # in a process of its own nobody has done so before
+    this = run.start(fn_args.custom_config, fn_args.transform_output)
+    best = fn_args.hyperparameters["values"]
+    encoder = model.build_encoder(this.output, this.encoding)
+    train, validation = this.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
+    with strategies.mirrored(settings.replicas).scope():
+        teacher = model.build_network(encoder.width, architecture_of(best), this.seed, this.target.outputs)
+        loss = loop.hard_loss(this.label.task)
+        loop.compile_model(teacher, best["learning_rate"], loss, average_steps=inputs.steps(train))
+    score = this.score(validation)
+    record = curves.Record("teacher", fn_args.model_run_dir)
+    loop.fit(teacher, train, validation, score, settings.epochs, settings.patience, record)
+    serving.export(fn_args.serving_model_dir, this, encoder, teacher)
+
+
+def train_student(fn_args: FnArgs) -> None:
+    """Trainer's `run_fn` for the student: distilled from the teacher, which comes in as `base_model`."""
+    this = run.start(fn_args.custom_config, fn_args.transform_output)
+    settings = this.section("distillation", Distillation)
+    encoder = model.build_encoder(this.output, this.encoding)
+    train, validation = soft_labels.datasets(
+        this, encoder, fn_args.train_files, fn_args.eval_files, fn_args.base_model, settings.batch_size
+    )
+    shape = model.Architecture(settings.units, settings.activation, settings.dropout)
+    student = model.build_network(encoder.width, shape, this.seed, this.target.outputs)
+    loop.compile_model(student, settings.learning_rate, soft_labels.loss(this), inputs.steps(train))
+    score = this.score(validation)
+    record = curves.Record("student", fn_args.model_run_dir)
+    loop.fit(student, train, validation, score, settings.epochs, settings.patience, record)
+    serving.export(fn_args.serving_model_dir, this, encoder, student)

@@ -1,0 +1,75 @@
+"""The last thing that a run on this machine does: summary.json and the report, of a stopped run too."""
+
+import datetime
+import json
+import os
+from typing import Any
+
+from components.reporter import collect, page
+from components.reporter.executor import SECTION, digests
+from components.reporter.page import PAGE_FILE
+from components.reporter.sources import SUMMARY_FILE, Sources
+from modules.base.records import Record, read_json
+from modules.base.settings import PipelineSettings
+from pipeline.commands.history import REPORTER, write_whole
+from pipeline.lineage import Lineage
+
+
+def conclude(
+    settings: PipelineSettings,
+    lineage: Lineage,
+    reporter: Any,
+    steps: list[dict[str, Any]],
+    command: str,
+    stopped: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Collects the summary of the run that has just ended.
+
+    Args:
+        settings: The config of the run.
+        lineage: The lineage store.
+        reporter: The pipeline's Reporter: its inputs say which artifacts a summary is made from.
+        steps: Name, seconds and cached of every step that the run finished.
+        command: The command line that repeats the run.
+        stopped: `step` and `message`, if the run did not come to its end.
+
+    Returns:
+        The content of summary.json: what the Reporter collected or, where the run did not get to it, what there is;
+        and what only the runner knows.
+    """
+    finished = {step["name"] for step in steps}
+    if REPORTER in finished:
+        found = read_json(lineage.latest(REPORTER).outputs["report"], SUMMARY_FILE)  # type: ignore[union-attr]
+    else:
+        sources = Sources(*_records(reporter, lineage, finished), settings)
+        found = collect.collect(sources) | digests(reporter.exec_properties)
+    now = datetime.datetime.now(datetime.UTC).astimezone().isoformat(timespec="seconds")
+    known: dict[str, Any] = {"finished": now, "command": command, "steps": steps}
+    known["lineage"] = lineage.graph([step["name"] for step in steps])
+    return found | known | ({"stopped": stopped} if stopped else {})
+
+
+def _records(reporter: Any, lineage: Lineage, finished: set[str]) -> tuple[dict[str, Record], list[Record]]:
+    """Returns the Reporter's inputs, as far as the steps of this run have put them out, and an empty list."""
+    records = {}
+    for name, given in reporter.inputs.items():
+        run = lineage.latest(given.producer_component_id) if given.producer_component_id in finished else None
+        if run and given.output_key in run.outputs:
+            records[name] = run.outputs[given.output_key]
+    return records, [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
+
+
+def write(found: dict[str, Any], output: str) -> tuple[str, str]:
+    """Writes summary.json and report/index.html below an output folder, each complete or not at all.
+
+    Args:
+        found: The content of summary.json.
+        output: The folder.
+
+    Returns:
+        The paths of both files.
+    """
+    summary, report = os.path.join(output, SUMMARY_FILE), os.path.join(output, "report", PAGE_FILE)
+    write_whole(summary, json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
+    write_whole(report, page.render(found))
+    return summary, report

@@ -1,0 +1,188 @@
+"""What each step of a run did, in a few words, and what it recorded."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from modules import features, tasks
+from modules.base.records import read_json, read_profile
+from modules.features import Profile
+from pipeline.lineage import Lineage, StepRun
+
+# Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
+_STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
+_CACHED = "A cached execution %d is used."
+# Columns that a step's line names.
+_LISTED = 5
+
+_SHOWN = 3  # warnings or columns named in a step's line
+
+
+class StepWatcher(logging.Handler):
+    """Follows a run by TFX's log messages, and reports each step as it ends.
+
+    Args:
+        report: Called with name, seconds, and whether the step came from the cache.
+        start: Called with the name of a step that starts.
+    """
+
+    def __init__(
+        self, report: Callable[[str, float, bool], None], start: Callable[[str], None] = lambda name: None
+    ) -> None:
+        super().__init__(logging.INFO)
+        self.current: str | None = None
+        self.steps: list[dict[str, Any]] = []
+        self._report, self._start = report, start
+        self._started, self._cached = 0.0, False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes one log message into account."""
+        if record.msg == _STARTED:
+            self.current = str(record.args[0])  # type: ignore[index]
+            self._started, self._cached = time.monotonic(), False
+            self._start(self.current)
+        elif record.msg == _CACHED:
+            self._cached = True
+        elif record.msg == _FINISHED and self.current is not None:
+            name, seconds = self.current, round(time.monotonic() - self._started, 2)
+            # The baselines are looked up anew each time, in the lineage store: nothing is computed.
+            cached = self._cached or name in ("Baseline", "DataBaseline")
+            self.steps.append({"name": name, "seconds": seconds, "cached": cached})
+            self.current = None
+            self._report(name, seconds, cached)
+
+
+def describe(name: str, lineage: Lineage, metric: str) -> str:
+    """Says what a step did when it ran last.
+
+    Args:
+        name: The step's name in the pipeline.
+        lineage: The lineage store.
+        metric: What the Tuner watches.
+    """
+    run = lineage.latest(name)
+    if run is None:
+        return ""
+    words = _WORDS.get(name, "")
+    if name == "Tuner":
+        return _tuner(run, tasks.METRICS[metric])
+    return words if isinstance(words, str) else words(run)
+
+
+def _example_gen(run: StepRun) -> str:
+    facts = run.outputs["examples"].properties
+    text = ", ".join(f"{facts[f'{split}_rows']:,} {split}" for split in ("train", "validation", "test")) + " rows"
+    left_out = facts.get("without_label_rows", 0)
+    text += f"; {left_out:,} rows without a label left out" if left_out else ""
+    found = read_json(run.outputs["examples"], features.LOOKALIKES_FILE)
+    shown = [f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN]]
+    shown += ["…"] if len(found) > _SHOWN else []
+    return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
+
+
+def _some(texts: list[str], separator: str) -> str:
+    """Joins texts, and says how many more there are than a line has room for."""
+    more = len(texts) - _LISTED
+    return separator.join(texts[:_LISTED]) + (f"{separator}{more} more in summary.json" if more > 0 else "")
+
+
+def _data_gate(run: StepRun) -> str:
+    found = read_json(run.outputs["findings"], "findings.json")
+    if not found:
+        return "nothing found"
+    columns = [f"{finding['rule']} of {finding['column']}" for finding in found]
+    shown = ", ".join(list(dict.fromkeys(columns))[:_SHOWN])
+    more = ", …" if len(set(columns)) > _SHOWN else ""
+    return f"{len(found)} warning{'' if len(found) == 1 else 's'}: {shown}{more}"
+
+
+def _transform(run: StepRun) -> str:
+    profile = read_profile(run.outputs["transform_graph"])
+    text = "imputed, scaled, binned, looked up" + _reduced(profile)
+    left_out = [f"{column} ({why})" for column, why in profile.telling_nothing.items()]
+    if left_out:
+        are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
+        text += f"; {are} left out: {_some(left_out, ', ')}"
+    if profile.notices:
+        text += f"; {_some([f'{column}: {notice}' for column, notice in profile.notices.items()], '; ')}"
+    return text
+
+
+def _reduced(profile: Profile) -> str:
+    if not profile.components:
+        return ""
+    kind = {"pca": "principal", "ica": "independent"}[profile.reduction]
+    share = sum(profile.explained_shares[: profile.components])
+    text = (
+        f"; {profile.components} of {len(profile.explained_variance)} {kind} components "
+        f"explain{'s' if profile.components == 1 else ''} {share:.1%} of the variance"
+    )
+    return text if profile.converged else text + " (FastICA did not converge)"
+
+
+def _tuner(run: StepRun, metric: tasks.Metric) -> str:
+    trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
+    best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
+    epochs = sum(trial["trial/epochs"] for trial in trials)
+    return f"{len(trials)} trials, {epochs} epochs; best validation {metric.title} {best:.4f}"
+
+
+def _pruner(run: StepRun) -> str:
+    facts = run.outputs["pruned_model"].properties
+    return (
+        f"{facts['sparsity']:.1%} of the weights are zero; weights after gzip {facts['gzip_bytes']:,} bytes, "
+        f"before {facts['gzip_bytes_before']:,}"
+    )
+
+
+def _quantizer(run: StepRun) -> str:
+    facts = run.outputs["quantized_model"].properties
+    return f"{facts['form']} is passed on: {facts['bytes']:,} bytes"
+
+
+def _data_baseline(run: StepRun) -> str:
+    return (
+        "the data of the run blessed before" if "statistics" in run.outputs else "no run on other data was blessed yet"
+    )
+
+
+def _baseline(run: StepRun) -> str:
+    return "the model blessed before" if "model" in run.outputs else "no other model has been blessed yet"
+
+
+def _evaluator(run: StepRun) -> str:
+    return "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
+
+
+def _intervals(run: StepRun) -> str:
+    facts = run.outputs["intervals"].properties
+    slices = facts["slices"]
+    return f"intervals of {facts['metrics']} metrics on {slices} slice{'' if slices == 1 else 's'}"
+
+
+def _pusher(run: StepRun) -> str:
+    return "pushed" if run.outputs["pushed_model"].properties.get("pushed") else "nothing to push"
+
+
+_WORDS: dict[str, str | Callable[[StepRun], str]] = {
+    "TableExampleGen": _example_gen,
+    "StatisticsGen": "statistics of every column",
+    "ImportSchemaGen": "schema imported",
+    "SchemaGen": "schema inferred",
+    "SchemaCurator": "columns become tensors, missing values included",
+    "ExampleValidator": "data held against the schema",
+    "DataBaseline": _data_baseline,
+    "DataGate": _data_gate,
+    "Transform": _transform,
+    "Teacher": "trained from the best hyperparameters",
+    "Student": "distilled from the teacher",
+    "Pruner": _pruner,
+    "Quantizer": _quantizer,
+    "Baseline": _baseline,
+    "Evaluator": _evaluator,
+    "Ladder": "every model measured on the test rows",
+    "Intervals": _intervals,
+    "Pusher": _pusher,
+    "Reporter": "summary and page",
+}

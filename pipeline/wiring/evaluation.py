@@ -1,0 +1,103 @@
+"""What the Evaluator measures, for whom, and what decides: TFMA's EvalConfig, built from the config."""
+
+import json
+from typing import Any
+
+from modules.base.settings import Evaluation, Label, Score
+from modules.judging.tfma_results import AREA, GATED
+
+CANDIDATE, BASELINE = "candidate", "baseline"
+_OURS = "modules.judging.tfma_metrics"
+
+
+def eval_config(settings: Evaluation, label: Label) -> Any:
+    """Builds the EvalConfig.
+
+    Value thresholds and change thresholds hold for the overall slice only: a threshold without a slice would hold for
+    every slice, and a slice with a handful of rows would decide by chance.
+
+    Args:
+        settings: The section `evaluation` of the config.
+        label: The section `label`.
+
+    Returns:
+        A `config_pb2.EvalConfig` with a candidate and, for the change thresholds, a baseline; the Evaluator drops the
+        baseline when no model has been blessed yet. Where a metric is taken of one class against the rest, the numbers
+        of the classes are left to `modules.judging.extractors`: the config does not know them.
+    """
+    from tensorflow_model_analysis.proto import config_pb2
+
+    key = {"label_key": label.column, "example_weight_key": label.weight_column or ""}
+    return config_pb2.EvalConfig(
+        model_specs=[
+            config_pb2.ModelSpec(name=CANDIDATE, model_type="tf_lite", **key),
+            config_pb2.ModelSpec(name=BASELINE, model_type="tf_lite", is_baseline=True, **key),
+        ],
+        slicing_specs=[
+            config_pb2.SlicingSpec(),
+            *(config_pb2.SlicingSpec(feature_keys=columns) for columns in settings.slices),
+        ],
+        metrics_specs=_metrics_specs(config_pb2, settings, label),
+    )
+
+
+def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[Any]:
+    """Returns the metrics: what decides on both models, the rest, which is most of the work, on the candidate alone."""
+
+    def metric(class_name: str, **parameters: Any) -> Any:
+        return config_pb2.MetricConfig(class_name=class_name, config=json.dumps(parameters) if parameters else "")
+
+    def spec(metrics: list[Any], *models: str, **options: Any) -> Any:
+        return config_pb2.MetricsSpec(metrics=metrics, model_names=models, **options)
+
+    task = label.task
+    gated = {name: _gated_metric(config_pb2, task, name, settings) for name in GATED[task]}
+    # Rows are counted whatever they weigh: whether a slice is too small goes by them.
+    plainly = {"example_weights": config_pb2.ExampleWeightOptions(unweighted=True)} if label.weight_column else {}
+    counts = spec([metric("ExampleCount")], CANDIDATE, **plainly)
+    means = [metric(name) for name in ("MeanLabel", "MeanPrediction", "Calibration")]
+    fairness = metric("FairnessIndicators", thresholds=settings.fairness_thresholds)
+    if task == "regression":
+        # TFMA's calibration plot is for probabilities; the Ladder has a regression's calibration, by decile.
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), counts, spec(means, CANDIDATE)]
+    if task == "binary":
+        plots = [metric("ConfusionMatrixPlot", num_thresholds=100), metric("CalibrationPlot", num_buckets=10)]
+        return [spec(list(gated.values()), CANDIDATE, BASELINE), counts, spec([*means, *plots, fairness], CANDIDATE)]
+    one_against_rest = config_pb2.BinarizationOptions()
+    mean_of_classes = config_pb2.AggregationOptions(macro_average=True)
+    auc = gated.pop("auc")
+    of_each = [metric("AUC", **AREA), metric("Precision"), metric("Recall"), *means, fairness]
+    return [
+        spec(list(gated.values()), CANDIDATE, BASELINE),
+        spec([auc], CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=mean_of_classes),
+        counts,
+        spec([metric("MultiClassConfusionMatrixPlot")], CANDIDATE),
+        spec(of_each, CANDIDATE, binarize=one_against_rest),
+    ]
+
+
+def _gated_metric(config_pb2: Any, task: str, name: str, settings: Evaluation) -> Any:
+    class_name, parameters, _ = GATED[task][name]
+    metric = config_pb2.MetricConfig(
+        class_name=class_name,
+        module=_OURS if class_name == "RSquared" else "",
+        config=json.dumps(parameters) if parameters else "",
+    )
+    gate = settings.gates.given.get(name)
+    if gate is None:
+        return metric
+    threshold = config_pb2.MetricThreshold()
+    value, change = threshold.value_threshold, threshold.change_threshold
+    if isinstance(gate, Score):
+        if gate.minimum is not None:
+            value.lower_bound.value = gate.minimum
+        if gate.max_drop is not None:
+            change.absolute.value, change.direction = -gate.max_drop, config_pb2.MetricDirection.HIGHER_IS_BETTER
+    else:
+        if gate.maximum is not None:
+            value.upper_bound.value = gate.maximum
+        if gate.max_rise is not None:
+            change.absolute.value, change.direction = gate.max_rise, config_pb2.MetricDirection.LOWER_IS_BETTER
+    overall = config_pb2.PerSliceMetricThreshold(slicing_specs=[config_pb2.SlicingSpec()], threshold=threshold)
+    metric.per_slice_thresholds.append(overall)
+    return metric

@@ -1,0 +1,49 @@
+import os
+
+import pytest
+from tensorflow.python.autograph.core import config as autograph
+
+from modules.base import compat
+
+pytestmark = pytest.mark.unit
+
+
+def test_the_project_runs_on_keras_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_USE_LEGACY_KERAS", "0")
+    compat.prepare_environment()
+    assert os.environ["TF_USE_LEGACY_KERAS"] == "1"
+
+
+def test_a_log_level_that_the_caller_set_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    monkeypatch.delenv("GRPC_VERBOSITY", raising=False)
+    compat.prepare_environment()
+    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
+    assert os.environ["GRPC_VERBOSITY"] == "ERROR"
+
+
+def test_autograph_leaves_tf_keras_alone_and_is_told_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(autograph, "CONVERSION_RULES", (autograph.DoNotConvert("keras"),))
+    compat.skip_autograph_of_keras()
+    compat.skip_autograph_of_keras()
+    first, second = autograph.CONVERSION_RULES
+    assert first.matches("tf_keras.src.engine.training")
+    assert isinstance(first, autograph.DoNotConvert)
+    assert not first.matches("modules.graph.encoding")
+    assert second.matches("keras")
+
+
+def test_how_many_rows_are_a_batch_is_no_matter_of_time() -> None:
+    from absl import flags
+    from tfx_bsl.coders import batch_util
+
+    name = "tfxio_use_byte_size_batching"
+    before = flags.FLAGS[name].default
+    assert batch_util.GetBatchElementsKwargs(None)["min_batch_size"] == 1
+    try:
+        compat.fix_batch_sizes()
+        chosen = batch_util.GetBatchElementsKwargs(None)
+        assert chosen["min_batch_size"] == chosen["max_batch_size"]
+        assert "target_batch_duration_secs" not in chosen
+    finally:
+        flags.FLAGS.set_default(name, before)

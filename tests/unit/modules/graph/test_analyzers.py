@@ -1,0 +1,268 @@
+import collections
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modules.base.settings import Features, Label, Reduction
+from modules.features import reduction
+from modules.features.counting import BoundedCounter
+from modules.features.logarithm import signed_log
+from modules.features.summaries import RowSummary, SummarizeRows
+from modules.graph import analyzers
+from modules.graph.analyzers import Columns, NumericLayout
+
+pytestmark = pytest.mark.unit
+
+NAN = np.nan
+LABEL = Label(column="sold", positive_class="yes")
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, "float32").reshape(-1, 1)
+
+
+def texts(*values: str) -> np.ndarray:
+    return np.array([value.encode() for value in values], object).reshape(-1, 1)
+
+
+def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8, **rule: Any) -> tuple:
+    """Returns the packed constants, the profile and the layout of a matrix."""
+    columns = matrix.shape[1]
+    settings = Reduction.model_validate(rule or {"method": "none"})
+    summary = RowSummary(log or [False] * columns, 0, LABEL, settings.method == "ica")
+    summary.add([matrix, texts(*["yes"] * len(matrix))])
+    names = [f"c{i}" for i in range(columns)]
+    features = Features(quantile_bins=bins)
+    packed, _, profile = analyzers.describe_numeric(summary.numeric, names, features, settings, summary.sample)
+    layout = NumericLayout(columns, bins, analyzers.component_slots(columns, settings))
+    assert list(packed.shape) == layout.shape
+    return packed, profile, layout
+
+
+def test_the_signed_log_is_odd_and_the_log_of_one_more() -> None:
+    values = np.array([-np.e + 1, 0.0, np.e - 1])
+    np.testing.assert_allclose(signed_log(values), [-1, 0, 1])
+
+
+def test_mean_and_deviation_are_those_of_the_present_values() -> None:
+    # 1, 2, 3: mean 2, variance (1 + 0 + 1) / 3; three of four rows.
+    packed, profile, layout = numeric_profile(column(1, NAN, 2, 3))
+    assert profile["means"] == [pytest.approx(2)]
+    assert profile["deviations"] == [pytest.approx(np.sqrt(2 / 3))]
+    assert profile["present"] == [0.75]
+    assert packed[0, layout.imputed] == packed[0, layout.mean] == 2
+    assert packed[0, layout.inverse_deviation] == pytest.approx(np.sqrt(3 / 2))
+
+
+def test_bins_are_packed_with_their_bounds_and_widths_and_unused_ones_are_never_full() -> None:
+    # Three distinct values, so edges 1, 2, 4, 6 (the last bin as wide as the one before).
+    packed, profile, layout = numeric_profile(column(1, 2, 4, 4), bins=5)
+    assert profile["edges"] == [[1, 2, 4, 6]]
+    assert packed[0, layout.lower].tolist() == [1, 2, 4, 0, 0]
+    largest = np.finfo("float32").max
+    assert packed[0, layout.upper].tolist() == [2, 4, 6, largest, largest]
+    assert packed[0, layout.inverse_width].tolist() == [1, 0.5, 0.5, 0, 0]
+
+
+def test_with_a_log_the_moments_are_of_the_logs_and_the_edges_of_the_values() -> None:
+    # log(1 + x) of 0, 0, e² - 1 is 0, 0, 2: mean 2/3, variance 4/3 - 4/9 = 8/9. Imputed is e^(2/3) - 1.
+    large = np.exp(2) - 1
+    packed, profile, layout = numeric_profile(column(0, 0, large), log=[True])
+    assert profile["means"] == [pytest.approx(2 / 3)]
+    assert profile["deviations"] == [pytest.approx(np.sqrt(8 / 9))]
+    assert packed[0, layout.imputed] == pytest.approx(np.expm1(2 / 3))
+    assert profile["edges"] == [[0, pytest.approx(large), pytest.approx(2 * large)]]
+
+
+def test_a_column_without_values_is_all_zeros_and_finite() -> None:
+    packed, profile, layout = numeric_profile(np.hstack([column(NAN, NAN), column(1, 3)]), explained_variance=0.95)
+    assert np.isfinite(packed).all()
+    assert profile["means"][0] == profile["deviations"][0] == profile["present"][0] == 0
+    assert packed[0, layout.inverse_deviation] == 0
+    assert profile["edges"][0] == [0, 1]
+
+
+# 0.1 has no exact binary form: the sum of its squares leaves a variance of rounding noise.
+@pytest.mark.parametrize("value", [0.0, 7.0, 0.1, -1e6 / 3, 1e-20])
+def test_a_constant_column_has_deviation_zero(value: float) -> None:
+    packed, profile, layout = numeric_profile(column(*[value] * 1_000))
+    assert profile["deviations"] == [0]
+    assert packed[0, layout.inverse_deviation] == 0
+
+
+def test_a_small_spread_around_a_large_mean_is_no_constant() -> None:
+    # 1,000,000 ± 1: deviation 1.
+    _, profile, _ = numeric_profile(column(999_999, 1_000_001))
+    assert profile["deviations"] == [pytest.approx(1)]
+
+
+def test_components_are_those_of_the_scaled_columns() -> None:
+    # b = -2a + 3 has correlation -1 with a, c with neither (both of its values go with each value of a): eigenvalues
+    # 2, 1, 0. The first direction is (1, -1, 0)/√2 up to its sign; two components explain all.
+    matrix = np.hstack([column(1, 1, 2, 2), column(1, 1, -1, -1), column(5, 9, 5, 9)])
+    packed, profile, layout = numeric_profile(matrix, explained_variance=0.95)
+    np.testing.assert_allclose(profile["explained_variance"], [2, 1, 0], atol=1e-9)
+    assert profile["components"] == 2
+    projection = packed[:, layout.projection]
+    np.testing.assert_allclose(np.abs(projection[:, 0]), [np.sqrt(0.5), np.sqrt(0.5), 0], atol=1e-6)
+    assert projection[0, 0] == pytest.approx(-projection[1, 0])
+    np.testing.assert_allclose(projection[:, 1], [0, 0, 1], atol=1e-6)
+    assert (projection[:, 2] == 0).all()
+
+
+def test_the_correlation_takes_missing_values_as_the_mean() -> None:
+    # With NaN as the mean (z = 0): z of a is (-1, 1, 0, 0), of b (-1, 1, -1, 1); products over 4 rows:
+    # aa = 2/4, bb = 4/4, ab = 2/4. Eigenvalues of [[1/2, 1/2], [1/2, 1]]: (3 ± √5) / 4.
+    matrix = np.hstack([column(1, 3, NAN, NAN), column(2, 4, 2, 4)])
+    _, profile, _ = numeric_profile(matrix, components=2)
+    np.testing.assert_allclose(profile["explained_variance"], [(3 + 5**0.5) / 4, (3 - 5**0.5) / 4])
+
+
+def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_graph_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # log(1 + x) of 0 and e² - 1 is 0 and 2, of mean 1 and deviation 1; a is 1 or 3: so z is -1 or 1, and 0 for missing.
+    seen = []
+    find = reduction.reduce
+
+    def reduce(correlation: np.ndarray, settings: Reduction, scaled: Any) -> tuple[np.ndarray, dict]:
+        seen.append(scaled)
+        return find(correlation, settings, scaled)
+
+    monkeypatch.setattr(reduction, "reduce", reduce)
+    large = np.exp(2) - 1
+    matrix = np.hstack([column(1, 3, 3, 3, NAN, NAN, 1), column(0, large, large, 0, 0, NAN, large)])
+    packed, profile, layout = numeric_profile(matrix, log=[False, True], method="ica", components=2)
+    # Means of a: (1 + 3 + 3 + 3 + 1) / 5 = 2.2, deviation √0.96; of b: three of six each.
+    low, high = -1.2 / 0.96**0.5, 0.8 / 0.96**0.5
+    rows, counts = seen[0]
+    found = sorted((*row, count) for row, count in zip(rows.tolist(), counts.tolist(), strict=True))
+    expected = [(low, -1, 1), (low, 1, 1), (0, -1, 1), (0, 0, 1), (high, -1, 1), (high, 1, 2)]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert profile["component_deviations"] == [1, 1]
+    assert (packed[:, layout.projection] != 0).all()
+
+
+@pytest.mark.parametrize("method", ["pca", "ica", "none"])
+def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> None:
+    columns = Columns(("a",), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}), LABEL)
+    made = columns.combiner.create_accumulator()
+    assert (made.sample is not None) == (method == "ica")
+
+
+def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
+    summary = RowSummary([False], 1, LABEL, sampled=True)
+    summary.add([column(1, 1, 1), texts("x", "y", "y"), texts("yes", "no", "no")])
+    assert summary.sample is not None
+    assert sorted(summary.sample.counts) == [1, 2]
+
+
+def test_a_table_of_categories_alone_needs_no_sample() -> None:
+    columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1), LABEL)
+    assert columns.combiner.create_accumulator().sample is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "columns", "slots"),
+    [
+        ({"method": "none"}, 3, 0),
+        ({"components": 2}, 3, 2),
+        ({"components": 5}, 3, 3),
+        ({"explained_variance": 0.9}, 3, 3),
+        ({"components": 2}, 0, 0),
+        ({"method": "ica", "components": 2}, 3, 2),
+    ],
+)
+def test_component_slots_are_k_or_one_a_column(rule: dict, columns: int, slots: int) -> None:
+    assert analyzers.component_slots(columns, Reduction.model_validate(rule)) == slots
+
+
+def counted(counts: dict[bytes, int]) -> BoundedCounter:
+    counter = BoundedCounter()
+    counter.add([value for value, count in counts.items() for _ in range(count)])
+    return counter
+
+
+def test_the_profile_holds_vocabularies_counts_and_who_has_a_slot_of_its_own() -> None:
+    counters = [counted({b"x": 6, b"": 1}), counted({b"p": 5, b"q": 7, b"r": 6}), counted({})]
+    settings = Features(max_vocabulary=1, shared_slots=8)
+    assert analyzers.describe_categories(counters, ["a", "b", "c"], settings) == {
+        "categorical": ["a", "b", "c"],
+        "vocabularies": [["x"], ["q", "p", "r"], []],
+        "counts": [[6], [7, 5, 6], []],
+        "own_slots": [1, 1, 0],
+        "shared_slots": 8,
+    }
+
+
+def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.ndarray]]:
+    batches = []
+    for _ in range(count):
+        rows = int(generator.integers(1, 40))
+        # Whole numbers: sums are exact in any order, so that the comparison may be.
+        matrix = generator.integers(-20, 20, (rows, 3)).astype("float32")
+        matrix[generator.random((rows, 3)) < 0.2] = NAN
+        label = texts(*generator.choice(["yes", "no"], rows))
+        batches.append([matrix, texts(*generator.choice(["", "x", "y", "z"], rows)), texts(*["k"] * rows), label])
+    return batches
+
+
+@pytest.mark.parametrize("method", ["pca", "ica"])
+@pytest.mark.parametrize("accumulators", [1, 2, 7])
+def test_merged_summaries_describe_what_one_summary_does(accumulators: int, method: str) -> None:
+    batches = _random_batches(np.random.default_rng(9), 20)
+    settings = Features(quantile_bins=6)
+    rule = Reduction.model_validate({"method": method, "components": 2})
+    columns = Columns(("a", "b", "c"), ("t", "u"), settings, rule, LABEL)
+    combine = columns.combiner
+    whole = combine.create_accumulator()
+    for batch in batches:
+        whole = combine.add_input(whole, batch)
+    parts = [combine.create_accumulator() for _ in range(accumulators)]
+    for number, batch in enumerate(batches):
+        parts[number % accumulators] = combine.add_input(parts[number % accumulators], batch)
+    merged = combine.extract_output(combine.merge_accumulators(iter(parts)))
+    constants, profile = columns.describe(merged)
+    expected, expected_profile = columns.describe(combine.extract_output(whole))
+    for found, wanted in zip(constants, expected, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+    assert json.loads(profile) == json.loads(expected_profile)
+    rows = np.concatenate([batch[0] for batch in batches]).astype("float64")
+    np.testing.assert_allclose(json.loads(profile)["means"], np.nanmean(rows, axis=0))
+    np.testing.assert_allclose(json.loads(profile)["deviations"], np.nanstd(rows, axis=0))
+
+
+def test_an_empty_accumulator_changes_nothing() -> None:
+    combine = SummarizeRows((False,), 1, LABEL)
+    rows = [column(1, 2, NAN), texts("x", "", "x"), texts("no", "yes", "no")]
+    part = combine.add_input(combine.create_accumulator(), rows)
+    merged = combine.merge_accumulators([combine.create_accumulator(), part, combine.create_accumulator()])
+    assert merged.numeric.rows == 3
+    assert merged.numeric.moments.describe([0])[0].tolist() == [1.5]
+    assert merged.counters[0].counts == collections.Counter({b"x": 2})
+    assert merged.counters[0].missing == 1
+    assert merged.label.classes == collections.Counter({b"no": 2, b"yes": 1})
+
+
+@pytest.mark.parametrize(("numeric", "categorical", "count"), [(("a",), ("t",), 2), (("a",), (), 2), ((), ("t",), 1)])
+def test_constants_are_made_of_the_columns_that_there_are_and_of_the_label(
+    numeric: tuple[str, ...], categorical: tuple[str, ...], count: int
+) -> None:
+    columns = Columns(numeric, categorical, Features(), Reduction(components=1), LABEL)
+    summary = RowSummary(columns.log, len(categorical), LABEL)
+    summary.add([column(1, 2)] * len(numeric) + [texts("x", "y")] * len(categorical) + [texts("no", "yes")])
+    constants, profile = columns.describe(summary)
+    assert len(constants) == count
+    assert constants[-1].tolist() == [[b"no", b"yes"]]
+    assert json.loads(profile).get("numeric", []) == list(numeric)
+    assert json.loads(profile).get("categorical", []) == list(categorical)
+
+
+def test_quantiles_of_many_rows_are_close_to_the_exact_ones() -> None:
+    values = np.random.default_rng(10).normal(size=20_000)
+    _, profile, _ = numeric_profile(column(*values), bins=8)
+    exact = np.quantile(values, np.linspace(0, 1, 9))
+    np.testing.assert_allclose(profile["edges"][0], exact, atol=0.01)

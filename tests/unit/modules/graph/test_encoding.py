@@ -1,0 +1,196 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modules.features import Profile
+from modules.graph.encoding import Encoder, encoded_names
+
+pytestmark = pytest.mark.unit
+
+ALL = ["one_hot", "piecewise_linear", "z_score"]
+PROFILE = Profile(
+    numeric=["age", "hours"],
+    edges=[[0.0, 1.0, 2.0, 4.0], [0.0, 10.0]],  # three bins and one
+    explained_variance=[1.44, 0.56],
+    components=1,
+    component_deviations=[1.2],
+    categorical=["color"],
+    vocabularies=[["red", "blue"]],
+    own_slots=[2],
+)
+# A row in the middle of age's second bin, a quarter into the only bin of hours; its z-scores are -2 and 9; red, with
+# hours missing.
+ROW = {
+    "position": [[1.5, 0.25]],
+    "numeric": [[-2.0, 9.0]],
+    "components": [[2.4, 100.0]],
+    "category": [[0]],
+    "missing": [[0.0, 1.0, 0.0]],
+}
+
+
+def encode(profile: Profile, encoding: list[str], **row: list) -> list[list[float]]:
+    tensors = {
+        name: np.array(value, "int64" if name == "category" else "float32") for name, value in (ROW | row).items()
+    }
+    return Encoder(profile.to_json(), encoding)(tensors).numpy().astype(float).round(6).tolist()
+
+
+def test_all_codes_of_a_row_are_the_ones_worked_out_by_hand() -> None:
+    # one-hot: the second of age's three bins, the only one of hours. Piecewise linear: the first bin is full, the
+    # second half full, the third empty; a quarter. z-scores over 4: -1/2, and 9/4 clipped to 1. The component over
+    # 4 standard deviations: 2.4 / (4 · 1.2) = 1/2; the second one is not kept. red of red, blue, unseen. Missing.
+    assert encode(PROFILE, ALL) == [[0, 1, 0, 1, 1, 0.5, 0, 0.25, -0.5, 1, 0.5, 1, 0, 0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "numeric"),
+    [
+        (["one_hot"], [0, 1, 0, 1]),
+        (["piecewise_linear"], [1, 0.5, 0, 0.25]),
+        (["z_score"], [-0.5, 1]),
+        (["z_score", "one_hot"], [0, 1, 0, 1, -0.5, 1]),
+    ],
+)
+def test_numeric_columns_get_just_the_codes_that_are_asked_for(encoding: list[str], numeric: list[float]) -> None:
+    assert encode(PROFILE, encoding) == [[*numeric, 0.5, 1, 0, 0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("position", "buckets", "filled"),
+    [
+        (0.0, [1, 0, 0], [0, 0, 0]),
+        (0.999, [1, 0, 0], [0.999, 0, 0]),
+        (1.0, [0, 1, 0], [1, 0, 0]),
+        (2.25, [0, 0, 1], [1, 1, 0.25]),
+        (3.0, [0, 0, 1], [1, 1, 1]),  # above the last edge
+    ],
+)
+def test_a_position_fills_the_bins_below_it_and_lies_in_one(position: float, buckets: list, filled: list) -> None:
+    row = encode(PROFILE, ["one_hot", "piecewise_linear"], position=[[position, 0.0]])[0]
+    assert row[:3] == buckets
+    assert row[4:7] == filled
+
+
+@pytest.mark.parametrize(("index", "slots"), [(0, [1, 0, 0]), (1, [0, 1, 0]), (2, [0, 0, 1])])
+def test_every_category_and_the_unseen_one_have_a_slot(index: int, slots: list[int]) -> None:
+    assert encode(PROFILE, ["z_score"], category=[[index]])[0][3:6] == slots
+
+
+def test_the_names_say_what_each_element_is() -> None:
+    assert encoded_names(PROFILE, ALL) == [
+        ("age", "one_hot[0]"),
+        ("age", "one_hot[1]"),
+        ("age", "one_hot[2]"),
+        ("hours", "one_hot[0]"),
+        ("age", "piecewise_linear[0]"),
+        ("age", "piecewise_linear[1]"),
+        ("age", "piecewise_linear[2]"),
+        ("hours", "piecewise_linear[0]"),
+        ("age", "z_score"),
+        ("hours", "z_score"),
+        ("components", "component[0]"),
+        ("color", "category[red]"),
+        ("color", "category[blue]"),
+        ("color", "category[<unseen>]"),
+        ("age", "missing"),
+        ("hours", "missing"),
+        ("color", "missing"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", [ALL, ["one_hot"], ["piecewise_linear"], ["z_score"], ["z_score", "one_hot"]])
+@pytest.mark.parametrize("components", [0, 1, 2])
+def test_names_width_and_vector_agree(encoding: list[str], components: int) -> None:
+    changes = {"components": components, "component_deviations": [1.2, 0.7][:components]}
+    profile = Profile(**(PROFILE.__dict__ | changes))
+    width = len(encode(profile, encoding)[0])
+    assert Encoder(profile.to_json(), encoding).width == len(encoded_names(profile, encoding)) == width
+
+
+def test_a_table_of_categories_alone_is_encoded() -> None:
+    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], ["y", "z"]], own_slots=[1, 2])
+    encoder = Encoder(profile.to_json(), ALL)
+    rows = encoder({"category": np.array([[1, 0]]), "missing": np.array([[0, 1]], "float32")})
+    # a: x, unseen; b: y, z, unseen; then the two indicators.
+    assert rows.numpy().tolist() == [[0, 1, 1, 0, 0, 0, 1]]
+    assert encoder.width == 7
+
+
+def test_a_column_that_tells_nothing_has_no_element() -> None:
+    changes: dict[str, Any] = {"left_out": {"age": "always 3", "void": "no value"}}
+    changes |= {"categorical": ["color", "void", "size"], "vocabularies": [["red"], [], ["S", "M"]]}
+    profile = Profile(**(PROFILE.__dict__ | changes | {"own_slots": [1, 0, 2]}))
+    columns = [column for column, _ in encoded_names(profile, ALL)]
+    assert list(dict.fromkeys(columns)) == ["hours", "components", "color", "size"]
+    # hours: its only bin, a quarter of it, its z-score 9/4 clipped; the component; unseen; M; and of what is missing
+    # (age, hours, color, void, size) hours, color and size.
+    row = encode(profile, ALL, category=[[1, 0, 1]], missing=[[1, 0, 1, 1, 0]])
+    assert row == [[1, 0.25, 1, 0.5, 0, 1, 0, 1, 0, 0, 1, 0]]
+    assert Encoder(profile.to_json(), ALL).width == len(columns) == 12
+
+
+def test_values_that_share_slots_have_two_each() -> None:
+    # One slot of its own, unseen, and five values on four slots: halves of 2, so groups of 3 (0, 1, 2 | 3, 4) and the
+    # remainders of 2.
+    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], list("pqrst")], own_slots=[1, 1], shared_slots=4)
+    encoder = Encoder(profile.to_json(), ALL)
+    names = [
+        "category[p]",
+        "category[<unseen>]",
+        *(f"category[<{kind} {n}>]" for kind in ("group", "remainder") for n in (0, 1)),
+    ]
+    assert [code for column, code in encoded_names(profile, ALL) if column == "b"][:6] == names
+    categories = np.array([[0, number] for number in (0, 1, 2, 3, 4, 5)])
+    rows = encoder({"category": categories, "missing": np.zeros((6, 2), "float32")}).numpy()[:, 2:8].tolist()
+    assert rows == [
+        [1, 0, 0, 0, 0, 0],
+        [0, 1, 0, 0, 0, 0],
+        [0, 0, 1, 0, 1, 0],
+        [0, 0, 1, 0, 0, 1],
+        [0, 0, 0, 1, 1, 0],
+        [0, 0, 0, 1, 0, 1],
+    ]
+
+
+def test_a_table_of_numbers_alone_is_encoded() -> None:
+    profile = Profile(numeric=["a"], edges=[[0.0, 1.0, 2.0]])
+    row = {"position": [[1.0]], "numeric": [[2.0]], "missing": [[0.0]]}
+    rows = Encoder(profile.to_json(), ALL)({name: np.array(value, "float32") for name, value in row.items()})
+    assert rows.numpy().tolist() == [[0, 1, 1, 0, 0.5, 0]]
+
+
+def test_every_element_lies_between_minus_one_and_one() -> None:
+    generator = np.random.default_rng(6)
+    count = 500
+    rows = {
+        "position": np.abs(generator.normal(0, 5, (count, 2))),
+        "numeric": generator.normal(0, 1e4, (count, 2)),
+        "components": generator.normal(0, 1e4, (count, 2)),
+        "category": generator.integers(0, 3, (count, 1)),
+        "missing": generator.integers(0, 2, (count, 3)).astype(float),
+    }
+    encoded = np.array(encode(PROFILE, ALL, **rows))
+    assert encoded.shape == (count, 17)
+    assert encoded.min() == -1
+    assert encoded.max() == 1
+
+
+def test_components_are_scaled_by_their_own_deviations_and_not_by_the_eigenvalues() -> None:
+    # As independent ones are: 2.4 and -1 of deviation 1, over 4.
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 1.0]}))
+    assert encode(profile, ["z_score"], components=[[2.4, -1.0]])[0][2:4] == [0.6, -0.25]
+
+
+def test_a_component_without_variance_stays_finite() -> None:
+    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 0.0]}))
+    assert encode(profile, ["z_score"], components=[[0.0, 0.0]])[0][2:4] == [0, 0]
+
+
+def test_its_config_makes_the_same_encoder_again() -> None:
+    encoder = Encoder(PROFILE.to_json(), ["z_score", "one_hot"], name="encoder")
+    again = Encoder.from_config(encoder.get_config())
+    assert again.name == "encoder"
+    tensors = {name: np.array(v, "int64" if name == "category" else "float32") for name, v in ROW.items()}
+    assert again(tensors).numpy().tolist() == encoder(tensors).numpy().tolist()

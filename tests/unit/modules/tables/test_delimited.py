@@ -1,0 +1,131 @@
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from modules.base.errors import DataError
+from modules.base.settings import Data
+from modules.tables import delimited, readers
+
+pytestmark = pytest.mark.unit
+
+
+def read(path: Path, text: str | bytes, **options: object) -> dict[str, list]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    data = Data.model_validate({"train": str(path), **options})
+    batches = list(delimited.read(str(path), data))
+    return pa.Table.from_batches(batches).to_pydict() if batches else {}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "table.csv"
+
+
+def test_every_cell_is_text_and_a_missing_one_null(path: Path) -> None:
+    assert read(path, "a,b\n1,x\n,y\n007,\n") == {"a": ["1", None, "007"], "b": ["x", "y", None]}
+
+
+def test_spaces_around_a_cell_are_no_part_of_it(path: Path) -> None:
+    assert read(path, "a,b\n 1 ,  x y\n   ,z\n") == {"a": ["1", None], "b": ["x y", "z"]}
+
+
+def test_missing_values_are_those_that_the_config_names_compared_exactly(path: Path) -> None:
+    found = read(path, "a,b\n?,NA\n,na\n", missing_values=["?", "NA"])
+    assert found == {"a": [None, ""], "b": [None, "na"]}
+
+
+def test_quoted_cells_may_hold_delimiters_quotes_and_line_ends(path: Path) -> None:
+    assert read(path, 'a,b\n"1,5","say ""hi"""\n"x\ny",z\n') == {"a": ["1,5", "x\ny"], "b": ['say "hi"', "z"]}
+
+
+def test_another_delimiter(path: Path) -> None:
+    assert read(path, "a;b\n1,5;x\n", delimiter=";") == {"a": ["1,5"], "b": ["x"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a,b\r\n1,x\r\n", "\ufeffa,b\n1,x\n", "a,b\n1,x", "a,b\n\n1,x\n\n"],
+    ids=["Windows line ends", "byte order mark", "no line end at the end", "empty lines"],
+)
+def test_the_ways_in_which_editors_save_a_table_make_no_difference(path: Path, text: str) -> None:
+    assert read(path, text) == {"a": ["1"], "b": ["x"]}
+
+
+def test_names_and_cells_may_hold_any_character(path: Path) -> None:
+    assert read(path, "größe,b c\n€,Ω\n") == {"größe": ["€"], "b c": ["Ω"]}
+
+
+def test_a_table_larger_than_a_block_is_read_in_file_order(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 1_000)
+    path.write_text("n,text\n" + "".join(f"{i},row {i}\n" for i in range(1_000)))
+    batches = list(delimited.read(str(path), Data(train=str(path))))
+    assert len(batches) > 5
+    assert [cell for batch in batches for cell in batch.column(0).to_pylist()] == [str(i) for i in range(1_000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("a,b,a\n1,2,3\n", "has 2 columns named 'a'"),
+        ("a,,c\n1,2,3\n", "column 2 has no name"),
+        ("a, \n1,2\n", "column 2 has no name"),
+        ("a,b\n1,2\n3\n", "row 3 has 1 cell where the header has 2"),
+        ("a,b\n1,2\n3,4\n5,6,7\n", "row 4 has 3 cells where the header has 2"),
+        (("a,b\n" + "1,cafe\n" * 20_000 + "1,caf\xe9\n").encode("latin-1"), "is not utf-8 text"),
+        ('a,b\n1,"' + "2\n" * 2**21, "has a row of more than 1,048,576 bytes, as where a quote is never closed"),
+        ("caf\xe9,b\n1,2\n".encode("latin-1"), "is not utf-8 text"),
+        ("a,b\n1,2\n".encode("utf-16"), "Set data.encoding to utf-16"),
+    ],
+    ids=[
+        "no byte",
+        "equal names",
+        "no name",
+        "a name of spaces",
+        "too few cells",
+        "too many cells",
+        "a cell that is not UTF-8",
+        "a quote that is never closed",
+        "a name that is not UTF-8",
+        "another encoding",
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_and_named(path: Path, text: str | bytes, said: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read(path, text)
+    assert str(path) in str(caught.value)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"gone\.csv: does not exist"):
+        list(readers.read(str(tmp_path / "gone.csv"), Data(train="gone.csv")))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1", "cp1252"])
+def test_a_table_in_another_encoding_is_read_as_what_it_is(path: Path, encoding: str) -> None:
+    assert read(path, "caf\xe9,b\nna\xefve,1\n".encode(encoding), encoding=encoding) == {
+        "caf\xe9": ["na\xefve"],
+        "b": ["1"],
+    }
+
+
+def test_another_quote(path: Path) -> None:
+    assert read(path, "a,b\n'x, y',z\n", quote="'") == {"a": ["x, y"], "b": ["z"]}
+
+
+def test_a_tsv_needs_no_delimiter_in_the_config(tmp_path: Path) -> None:
+    assert read(tmp_path / "t.tsv", "a\tb\n1,5\tx\n") == {"a": ["1,5"], "b": ["x"]}
+
+
+def test_a_compressed_table_is_the_same_table(tmp_path: Path) -> None:
+    assert read(tmp_path / "t.csv.gz", gzip.compress(b"a,b\n1,x\n")) == {"a": ["1"], "b": ["x"]}
+
+
+def test_a_compressed_table_that_ends_early_is_refused(tmp_path: Path) -> None:
+    whole = gzip.compress("".join(["a,b\n", *(f"{i},{i * 7919 % 1000}\n" for i in range(20_000))]).encode())
+    with pytest.raises(DataError, match=r"t\.csv\.gz: is damaged"):
+        read(tmp_path / "t.csv.gz", whole[: len(whole) // 2])

@@ -1,0 +1,81 @@
+import gzip
+import sys
+from pathlib import Path
+
+import pytest
+
+from modules.base.errors import DataError
+from modules.base.settings import Data
+from modules.tables import readers, sources
+from pipeline.wiring import digests
+
+pytestmark = pytest.mark.unit
+
+TAXI = "package://tfx/examples/chicago_taxi_pipeline/data/simple/data.csv"
+
+
+def cells(table: str | list[str], column: str = "n") -> list[str]:
+    blocks = readers.read(table, Data(train=table))
+    return [cell for block in blocks for cell in block.batch.column(block.batch.schema.names.index(column)).to_pylist()]
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A package that must not be imported, with data in it."""
+    folder = tmp_path / "shop_of_tables"
+    (folder / "data").mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise RuntimeError('imported')")
+    (folder / "data" / "a.csv").write_text("n\n1\n")
+    (folder / "data" / "b.csv.gz").write_bytes(gzip.compress(b"n\n2\n"))
+    (tmp_path / "plain_module.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    return "package://shop_of_tables"
+
+
+def test_a_table_may_lie_in_an_installed_package_which_is_not_imported(package: str) -> None:
+    assert cells(f"{package}/data/a.csv") == ["1"]
+    assert cells(f"{package}/data") == cells(f"{package}/data/*") == ["1", "2"]
+    assert cells([f"{package}/data/b.csv.gz", f"{package}/data/a.csv"]) == ["1", "2"]
+    assert "shop_of_tables" not in sys.modules
+
+
+def test_a_table_in_a_package_is_known_by_its_content(package: str, tmp_path: Path) -> None:
+    (tmp_path / "copy.csv").write_text("n\n1\n")
+    assert digests.data_digest(f"{package}/data/a.csv") == digests.data_digest(str(tmp_path / "copy.csv"))
+
+
+def test_tfx_brings_a_table_along() -> None:
+    assert sources.expand(TAXI) == [TAXI]
+    assert "trip_miles" in (readers.column_names(TAXI, Data(train=TAXI)) or [])
+
+
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        ("package://no_such_package/a.csv", "the Python package 'no_such_package', which is not installed"),
+        ("package://plain_module/a.csv", "the Python package 'plain_module', which is not installed"),
+        ("package://shop_of_tables.data/a.csv", "write package://<top-level package>/<path within it>"),
+        ("package:///a.csv", "the Python package '', which is not installed"),
+        ("package://shop_of_tables/data/gone.csv", "package://shop_of_tables/data/gone.csv: does not exist"),
+        ("package://shop_of_tables/data/*.parquet", "names no data file"),
+        ("ftp://host/a.csv", "is no place that Arrow can read"),
+        ("s3:///a.csv", "is no place that Arrow can read"),
+    ],
+)
+def test_a_uri_that_leads_nowhere_is_refused_in_one_line(package: str, uri: str, said: str) -> None:
+    with pytest.raises(DataError) as caught:
+        sources.expand(uri)
+    assert said in str(caught.value)
+    assert uri in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_uri_is_a_local_path_taken_as_it_is_written(tmp_path: Path) -> None:
+    folder = tmp_path / "a%20b c"
+    folder.mkdir()
+    (folder / "x y.csv").write_text("n\n1\n")
+    (folder / "z.csv").write_text("n\n2\n")
+    uri = f"file://{folder}"
+    assert sources.expand(uri) == sources.expand(f"{uri}/*.csv") == [f"{uri}/x y.csv", f"{uri}/z.csv"]
+    assert cells(f"{uri}/x y.csv") == ["1"]
+    assert cells(uri) == ["1", "2"]

@@ -1,0 +1,49 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from modules.training import curves
+
+pytestmark = pytest.mark.unit
+
+NAN, INFINITY = float("nan"), float("inf")
+
+
+def test_learning_curves_hold_a_value_an_epoch_and_the_best_one() -> None:
+    values = {"loss": [3.0, 2.0, 1.0], "val_auc": [0.5, 0.75, 0.625]}
+    assert curves.history_of("teacher", "val_auc", "max", values) == {
+        "step": "teacher",
+        "monitor": "val_auc",
+        "mode": "max",
+        "epochs": [1, 2, 3],
+        "loss": [3.0, 2.0, 1.0],
+        "val_auc": [0.5, 0.75, 0.625],
+        "best_epoch": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "scores", "first", "best"),
+    [
+        ("min", [3.0, 1.0, 2.0], 0, 2),
+        ("max", [0.5, 0.5], 0, 1),  # the first of equal ones, whose weights early stopping keeps
+        ("min", [0.5, 0.5], 0, 1),
+        ("max", [0.1, 0.3], 4, 6),
+        ("max", [NAN, 0.3, NAN], 0, 2),
+        ("max", [NAN], 0, None),
+        ("max", [], 0, None),
+    ],
+)
+def test_the_best_epoch_is_the_first_with_the_best_score(
+    mode: str, scores: list[float], first: int, best: int | None
+) -> None:
+    assert curves.history_of("student", "val_x", mode, {"val_x": scores}, first)["best_epoch"] == best
+
+
+def test_learning_curves_are_json_even_where_a_training_diverged(tmp_path: Path) -> None:
+    content = curves.history_of("0003", "val_auc", "max", {"loss": [1.0, NAN, INFINITY], "val_auc": [0.5, 0.5, NAN]}, 2)
+    curves.write(str(tmp_path / "new" / "folder"), curves.HISTORY_FILE, content)
+    found = json.loads((tmp_path / "new" / "folder" / "history.json").read_text(), parse_constant=pytest.fail)
+    assert found["epochs"] == [3, 4, 5]
+    assert (found["loss"], found["val_auc"]) == ([1.0, None, None], [0.5, 0.5, None])

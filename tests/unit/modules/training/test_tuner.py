@@ -1,0 +1,210 @@
+import collections
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tensorflow as tf
+
+from modules import tasks
+from modules.base import progress
+from modules.base.settings import SearchSpace, Tuner
+from modules.training import loop, tuner
+
+pytestmark = pytest.mark.unit
+
+
+class Network:
+    """Stands in for a network: its weights are a list of the trainings that it has been through."""
+
+    def __init__(self, values: dict[str, Any]):
+        self.values, self.weights = values, [f"new {values['learning_rate']}"]
+
+    def get_weights(self) -> list[str]:
+        return list(self.weights)
+
+    def set_weights(self, weights: list[str]) -> None:
+        self.weights = list(weights)
+
+
+def score(metric: str) -> loop.ValidationScore:
+    """Returns what is watched; of its rows no stand-in makes use."""
+    rows = tf.data.Dataset.from_tensors((tf.zeros([1, 1]), tf.zeros([1, 1])))
+    return loop.ValidationScore(rows, tasks.Target("binary", ("no", "yes")), metric)
+
+
+class Search:
+    """A whole search with stand-ins for building and fitting. The score is the learning rate."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int = 1, metric: str = "auc", **settings: Any
+    ):
+        self.score = score(metric)
+        self.fits: list[dict[str, Any]] = []
+        monkeypatch.setattr(loop, "fit", self._fit)
+        # Learning rates as scores need bounds below 1.
+        space = SearchSpace(learning_rate=[0.001, 0.9])
+        self.tuner = tuner.Hyperband(Network, self.score, Tuner(search_space=space, **settings), seed, str(folder))
+        self.progress: list[progress.Progress] = []
+        with progress.listen(self.progress.append):
+            self.tuner.search(train="train", validation="validation")
+        self.trials = list(self.tuner.oracle.trials.values())
+
+    def _fit(self, network: Network, train: Any, validation: Any, score: Any, **options: Any) -> dict[str, list[float]]:
+        assert score is self.score
+        value, first, last = network.values["learning_rate"], options["initial_epoch"], options["epochs"]
+        self.fits.append({"train": train, "validation": validation, "started from": network.get_weights(), **options})
+        network.weights.append(f"{first}-{last}")
+        for epoch in range(first, last):
+            options["tell"](epoch + 1, 0.0)
+        # The best epoch is the second to last one, or the only one.
+        worse, near = (0.5, 0.9) if score.mode == "max" else (2, 1.1)
+        scores = [worse * value] * (last - first - 2) + [value] + [near * value] * (last - first > 1)
+        return {score.monitor: scores}
+
+    def table(self) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        """Returns (epoch to start from, epoch to stop before) of the trials of each (bracket, round)."""
+        found = collections.defaultdict(list)
+        for trial in self.trials:
+            values = trial.hyperparameters.values
+            place = (values["tuner/bracket"], values["tuner/round"])
+            found[place].append((values["tuner/initial_epoch"], values["tuner/epochs"]))
+        return dict(found)
+
+
+@pytest.fixture
+def search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Search:
+    return Search(tmp_path, monkeypatch, max_epochs=9, factor=3)
+
+
+def test_the_brackets_are_those_of_hyperband(search: Search) -> None:
+    # Li et al., algorithm 1 with R = 9, eta = 3: s_max = log3(9) = 2, B = 3 · 9. A bracket s starts with
+    # n = ceil((s_max + 1) / (s + 1) · 3^s) trials of r = 9 / 3^s epochs, and each round keeps a third of them for three
+    # times the epochs:
+    #   s = 2: n = 9, r = 1:  9 trials to epoch 1, 3 to epoch 3, 1 to epoch 9
+    #   s = 1: n = ceil(3/2 · 3) = 5, r = 3:  5 to epoch 3, then 5/3 = 1.67 to epoch 9; the paper rounds it down to 1,
+    #          keras_tuner computes 3/2 · 3^0 = 1.5 and rounds it up to 2
+    #   s = 0: n = 3, r = 9:  3 to epoch 9
+    assert search.table() == {
+        (2, 0): [(0, 1)] * 9,
+        (2, 1): [(1, 3)] * 3,
+        (2, 2): [(3, 9)] * 1,
+        (1, 0): [(0, 3)] * 5,
+        (1, 1): [(3, 9)] * 2,
+        (0, 0): [(0, 9)] * 3,
+    }
+
+
+def test_every_trial_is_fitted_once_for_just_its_epochs(search: Search) -> None:
+    # 9 · 1 + 3 · 2 + 1 · 6 + 5 · 3 + 2 · 6 + 3 · 9 = 75 epochs in 23 trials.
+    assert len(search.fits) == len(search.trials) == 23
+    assert sum(fit["epochs"] - fit["initial_epoch"] for fit in search.fits) == 75
+
+
+def test_progress_counts_the_epochs_of_all_trials_and_says_which_one_it_is(search: Search) -> None:
+    assert {item.total for item in search.progress} == {75}
+    done = [item.done for item in search.progress]
+    assert done == sorted(done)
+    assert set(done) == set(range(1, 76))
+    assert search.progress[0].note == "trial 1 of 23"
+    best = max(trial.score for trial in search.trials)
+    assert search.progress[-1].note == f"trial 23 of 23, best AUC {best:.4f}"
+    assert all(item.at_most for item in search.progress)  # trials may stop early
+
+
+def test_the_search_leaves_the_learning_curves_of_every_trial(search: Search, tmp_path: Path) -> None:
+    found = json.loads((tmp_path / "trials" / "histories.json").read_text())
+    assert [curves["step"] for curves in found] == [trial.trial_id for trial in search.trials]
+    for curves, trial in zip(found, search.trials, strict=True):
+        values = trial.hyperparameters.values
+        assert curves["epochs"] == list(range(values["tuner/initial_epoch"] + 1, values["tuner/epochs"] + 1))
+        assert max(curves["val_auc"]) == trial.score
+        assert curves["val_auc"][curves["epochs"].index(curves["best_epoch"])] == trial.score
+    records = [fit["record"] for fit in search.fits]
+    assert [Path(record.directory) for record in records] == [
+        tmp_path / "trials" / trial.trial_id for trial in search.trials
+    ]
+    assert all(record.curves_only for record in records)
+
+
+def test_two_iterations_run_the_whole_table_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # max_epochs 2, factor 2: s_max = 1; s = 1: 2 trials to epoch 1, 1 to epoch 2; s = 0: 2 to epoch 2.
+    once = Search(tmp_path / "once", monkeypatch, max_epochs=2, factor=2)
+    twice = Search(tmp_path / "twice", monkeypatch, max_epochs=2, factor=2, iterations=2)
+    assert once.table() == {(1, 0): [(0, 1)] * 2, (1, 1): [(1, 2)], (0, 0): [(0, 2)] * 2}
+    assert {place: len(trials) for place, trials in twice.table().items()} == {(1, 0): 4, (1, 1): 2, (0, 0): 4}
+
+
+def test_a_later_round_keeps_the_best_trials(search: Search) -> None:
+    rounds: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for trial in search.trials:
+        if trial.hyperparameters.values["tuner/bracket"] == 2:
+            rounds[trial.hyperparameters.values["tuner/round"]].append(trial.score)
+    assert sorted(rounds[1]) == sorted(rounds[0])[-3:]
+    assert rounds[2] == [max(rounds[0])]
+
+
+def test_a_later_round_starts_from_the_weights_that_the_earlier_one_ended_with(search: Search) -> None:
+    for trial, fit in zip(search.trials, search.fits, strict=True):
+        values = trial.hyperparameters.values
+        new = f"new {values['learning_rate']}"
+        place = (values["tuner/bracket"], values["tuner/round"])
+        expected = {(2, 1): [new, "0-1"], (2, 2): [new, "0-1", "1-3"], (1, 1): [new, "0-3"]}
+        assert fit["started from"] == expected.get(place, [new])
+
+
+def test_the_score_is_the_best_epochs(search: Search) -> None:
+    for trial in search.trials:
+        assert trial.score == trial.hyperparameters.values["learning_rate"]
+    best = search.tuner.oracle.get_best_trials(1)[0]
+    assert best.score == max(trial.score for trial in search.trials)
+
+
+def test_a_search_for_a_low_score_keeps_the_lowest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(tmp_path, monkeypatch, metric="log_loss", max_epochs=9, factor=3)
+    rounds: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    for trial in search.trials:
+        assert trial.score == trial.hyperparameters.values["learning_rate"]
+        if trial.hyperparameters.values["tuner/bracket"] == 2:
+            rounds[trial.hyperparameters.values["tuner/round"]].append(trial.score)
+    assert sorted(rounds[1]) == sorted(rounds[0])[:3]
+    assert rounds[2] == [min(rounds[0])]
+    best = search.tuner.oracle.get_best_trials(1)[0]
+    assert best.score == min(trial.score for trial in search.trials)
+
+
+def test_the_leaderboard_holds_hyperparameters_epochs_and_seconds(search: Search) -> None:
+    # TFX asks for as many trials as the oracle allows, and writes their values and scores.
+    board = search.tuner.oracle.get_best_trials(search.tuner.oracle.max_trials)
+    assert len(board) == 23
+    for trial in board:
+        values = trial.hyperparameters.values
+        assert {"layers", "units", "dropout", "learning_rate", "activation"} <= set(values)
+        assert values["trial/epochs"] == values["tuner/epochs"] - values["tuner/initial_epoch"]
+        assert values["trial/seconds"] >= 0
+
+
+def test_trials_stop_early_and_train_on_the_rows_given(search: Search) -> None:
+    for fit in search.fits:
+        assert (fit["train"], fit["validation"], fit["patience"]) == ("train", "validation", 2)
+
+
+def test_the_same_seed_draws_the_same_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again, other = (
+        [t.hyperparameters.values["learning_rate"] for t in Search(tmp_path / str(i), monkeypatch, seed).trials]
+        for i, seed in enumerate((1, 1, 2))
+    )
+    assert first == again
+    assert first != other
+
+
+def test_the_search_space_is_the_configs() -> None:
+    space = SearchSpace(layers=[1, 2], units=[8], dropout=[0.0, 0.5], learning_rate=[0.01, 0.1], activation=["tanh"])
+    found = {parameter.name: parameter for parameter in tuner.search_space(space).space}
+    assert list(found) == ["layers", "units", "dropout", "learning_rate", "activation"]
+    assert list(found["layers"].values) == [1, 2]
+    assert list(found["units"].values) == [8]
+    assert list(found["dropout"].values) == [0.0, 0.5]
+    assert list(found["activation"].values) == ["tanh"]
+    rate = found["learning_rate"]
+    assert (rate.min_value, rate.max_value, rate.sampling) == (0.01, 0.1, "log")

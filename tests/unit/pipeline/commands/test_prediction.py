@@ -1,0 +1,245 @@
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from modules.base.errors import DataError, UserError
+from modules.tflite.inference import CARD_FILE, MODEL_FILE
+from pipeline.commands.prediction import predict
+
+pytestmark = pytest.mark.unit
+
+CARD = {
+    "inputs": [
+        {"name": "x", "tensor": "x", "dtype": "float32", "missing": None},
+        {"name": "n", "tensor": "n", "dtype": "int64", "missing": -(2**63)},
+        {"name": "t", "tensor": "t", "dtype": "string", "missing": ""},
+    ],
+    "outputs": [{"name": "probability", "classes": ["<=50K", ">50K"]}],
+}
+
+
+class Model(tf.Module):
+    """The probability of the second class is x; 1/4 where x is missing, 1/8 where n is, 1/16 where t is unseen."""
+
+    @tf.function(
+        input_signature=[
+            {
+                "x": tf.TensorSpec([None, 1], tf.float32, name="x"),
+                "n": tf.TensorSpec([None, 1], tf.int64, name="n"),
+                "t": tf.TensorSpec([None, 1], tf.string, name="t"),
+            }
+        ]
+    )
+    def serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        known = tf.logical_or(tf.equal(raw["t"], "blau é"), tf.equal(raw["t"], ""))
+        probability = tf.where(tf.equal(raw["x"], raw["x"]), raw["x"], 0.25)
+        probability = tf.where(tf.equal(raw["n"], -(2**63)), 0.125, probability)
+        return {"probability": tf.where(known, probability, 0.0625)}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pushed folder."""
+    folder = tmp_path_factory.mktemp("pushed") / "7"
+    module = Model()
+    tf.saved_model.save(module, str(folder / "saved"), signatures={"serving_default": module.serve})
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"))
+    (folder / MODEL_FILE).write_bytes(converter.convert())
+    (folder / CARD_FILE).write_text(json.dumps(CARD))
+    return folder
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "rows.csv"
+
+
+def rows(model: Path, table: Path, text: str | bytes, capsys: pytest.CaptureFixture) -> list[list[str]]:
+    table.write_bytes(text if isinstance(text, bytes) else text.encode())
+    predict(str(model), str(table), None)
+    return list(csv.reader(io.StringIO(capsys.readouterr().out)))
+
+
+def refusal(model: Path, table: Path, text: str | bytes) -> str:
+    table.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(DataError) as caught:
+        predict(str(model), str(table), None)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_every_row_gets_its_number_its_class_and_the_probability_of_each_class(
+    model: Path, table: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert rows(model, table, "x,n,t\n0.75,1,blau é\n0.5,2,blau é\n", capsys) == [
+        ["row", "prediction", "probability_<=50K", "probability_>50K"],
+        ["1", ">50K", "0.250000", "0.750000"],
+        ["2", "<=50K", "0.500000", "0.500000"],
+    ]
+
+
+def test_missing_and_unseen_values_are_no_errors(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
+    found = rows(model, table, "x,n,t\n,1,\n0.9,,\n0.9,1,green\n  ,1, \n", capsys)
+    assert [row[3] for row in found[1:]] == ["0.250000", "0.125000", "0.062500", "0.250000"]
+
+
+def test_columns_come_in_any_order_and_others_are_ignored(
+    model: Path, table: Path, capsys: pytest.CaptureFixture
+) -> None:
+    found = rows(model, table, "label,t,x,n\nyes,blau é,0.75,1\n", capsys)
+    assert found[1] == ["1", ">50K", "0.250000", "0.750000"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffx,n,t\n0.75,1,blau é\n",
+        "x,n,t\r\n0.75,1,blau é\r\n",
+        'x,n,t\n" 0.75",1,"blau é"\n',
+        "x,n,t\n7.5e-1,1,blau é",
+    ],
+    ids=["byte order mark", "Windows line ends", "quotes", "no line end"],
+)
+def test_the_ways_in_which_editors_save_a_table_make_no_difference(
+    model: Path, table: Path, capsys: pytest.CaptureFixture, text: str
+) -> None:
+    assert rows(model, table, text, capsys)[1] == ["1", ">50K", "0.250000", "0.750000"]
+
+
+def test_more_rows_than_a_batch_are_numbered_through(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
+    found = rows(model, table, "x,n,t\n" + "".join(f"{i / 4096},1,\n" for i in range(2_500)), capsys)
+    assert [int(row[0]) for row in found[1:]] == list(range(1, 2_501))
+    assert [float(row[3]) for row in found[1:]] == pytest.approx([i / 4096 for i in range(2_500)], abs=1e-6)
+
+
+def test_a_table_without_rows_gives_a_header_alone(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
+    assert len(rows(model, table, "x,n,t\n", capsys)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x,t\n1,a\n", "has no column 'n', which the model reads; it has x, t"),
+        ("x,N,t\n1,1,a\n", "has no column 'n'"),
+        ("x,number,tt\n1,1,a\n", "has no column 'n'"),
+        ("", "has no column 'x'"),
+        ("x,n,t\n1,1,a\nhigh,1,a\n", "row 3, column 'x': 'high' is not a number"),
+        ("x,n,t\n1,2.5,a\n", "row 2, column 'n': '2.5' is not a whole number"),
+        ("x,n,t\n1,9223372036854775808,a\n", "row 2, column 'n': '9223372036854775808' is not a whole number"),
+        ("x,n,t\n1,1_000,a\n", "row 2, column 'n': '1_000' is not a whole number"),
+        ("x,n,t\n1_0,1,a\n", "row 2, column 'x': '1_0' is not a number"),
+        ("x,n,t\n1,1,a\ninf,1,a\n", "row 3, column 'x': 'inf' is not a number"),
+        ("x,n,t\n-1e39,1,a\n", "row 2, column 'x': '-1e39' is not a number"),
+        ("x,n,t\n1,1\n", "line 2: has 2 cells where the header has 3"),
+        ("x,n,t\n1,1,a\n1,1,a,b\n", "line 3: has 4 cells where the header has 3"),
+        (b"x,n,t\n1,1,caf\xe9\n", "cannot be read as utf-8 CSV"),
+        ('x,n,t\n1,1,"a', "cannot be read as utf-8 CSV"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_refused_with_the_place(model: Path, table: Path, text: str, said: str) -> None:
+    message = refusal(model, table, text)
+    assert message.startswith(str(table))
+    assert said in message
+
+
+def test_a_misspelt_column_is_suggested(model: Path, tmp_path: Path) -> None:
+    card = json.loads((model / CARD_FILE).read_text())
+    card["inputs"][1]["name"] = "hours"
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(card))
+    (tmp_path / "model" / MODEL_FILE).write_bytes((model / MODEL_FILE).read_bytes())
+    assert "did you mean 'hour'?" in refusal(tmp_path / "model", tmp_path / "rows.csv", "x,hour,t\n1,1,a\n")
+
+
+def test_a_table_that_is_not_there_is_refused(model: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="gone.csv: cannot be read"):
+        predict(str(model), str(tmp_path / "gone.csv"), None)
+
+
+def test_predictions_go_to_a_file_where_one_is_named(
+    model: Path, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    table.write_text("x,n,t\n0.75,1,\n")
+    predict(str(model), str(table), str(tmp_path / "out.csv"))
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "out.csv").read_text().splitlines()[1] == "1,>50K,0.250000,0.750000"
+
+
+def test_an_error_leaves_an_earlier_file_of_predictions_as_it_was(model: Path, table: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    output.write_text("earlier")
+    table.write_text("x,n,t\n0.75,1,\n" + "0.5,1,\n" * 2_000 + "high,1,\n")
+    with pytest.raises(DataError, match="'high' is not a number"):
+        predict(str(model), str(table), str(output))
+    assert output.read_text() == "earlier"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "rows.csv"]
+
+
+def test_a_file_that_cannot_be_written_is_named(model: Path, table: Path, tmp_path: Path) -> None:
+    table.write_text("x,n,t\n0.75,1,\n")
+    with pytest.raises(UserError, match="gone/out.csv: cannot be written"):
+        predict(str(model), str(table), str(tmp_path / "gone" / "out.csv"))
+
+
+def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path, table: Path) -> None:
+    for version, classes in (("20250101000000", ["a", "b"]), ("20260101000000", ["c", "d"])):
+        (tmp_path / "all" / version).mkdir(parents=True)
+        (tmp_path / "all" / version / MODEL_FILE).write_bytes((model / MODEL_FILE).read_bytes())
+        (tmp_path / "all" / version / CARD_FILE).write_text(json.dumps(CARD | {"outputs": [{"classes": classes}]}))
+    table.write_text("x,n,t\n0.75,1,\n")
+    predict(str(tmp_path / "all"), str(table), str(tmp_path / "out.csv"))
+    assert (tmp_path / "out.csv").read_text().startswith("row,prediction,probability_c,probability_d\n")
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "holds no model.json"),
+        ({CARD_FILE: json.dumps(CARD)}, "holds no model.tflite"),
+        ({CARD_FILE: json.dumps(CARD), MODEL_FILE: "nonsense"}, "holds no model that LiteRT can read"),
+        ({CARD_FILE: "nonsense", MODEL_FILE: ""}, "holds no model that LiteRT can read"),
+    ],
+    ids=["empty", "no model", "a broken model", "a broken card"],
+)
+def test_a_folder_without_a_model_is_refused(tmp_path: Path, table: Path, files: dict[str, str], said: str) -> None:
+    (tmp_path / "model").mkdir()
+    for name, text in files.items():
+        (tmp_path / "model" / name).write_text(text)
+    table.write_text("x,n,t\n")
+    with pytest.raises(UserError) as caught:
+        predict(str(tmp_path / "model"), str(table), None)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_reader_who_has_seen_enough_gets_no_traceback(model: Path, table: Path) -> None:
+    table.write_text("x,n,t\n" + "0.75,1,\n" * 20_000)
+    root = Path(__file__).parents[4]
+    command = [sys.executable, "local_runner.py", "predict", "--model", str(model), "--input", str(table)]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith("row,prediction")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait(timeout=60)
+
+
+def test_rows_are_read_as_the_training_table_was_written(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    shutil.copytree(model, tmp_path / "model")
+    style = {"delimiter": ";", "quote": "'", "encoding": "latin-1", "decimal": ",", "missing_values": ["", "?"]}
+    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(CARD | {"text": style}))
+    text = "x;n;t\n0,75;1;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
+    found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
+    # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.
+    assert [row[3] for row in found[1:]] == ["0.750000", "0.250000", "0.125000"]

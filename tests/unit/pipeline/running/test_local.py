@@ -1,0 +1,149 @@
+"""How a run ends: exit status, and what a person reads. The run itself is a stand-in."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.base.errors import DataError, TargetMissed, UserError
+from modules.base.settings import PipelineSettings
+from pipeline.running import local, occupancy
+
+pytestmark = pytest.mark.unit
+
+SETTINGS = PipelineSettings.model_validate(
+    {
+        "name": "houses",
+        "data": {"train": "a.csv", "test": "b.csv"},
+        "label": {"column": "sold", "positive_class": "yes"},
+        "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
+    }
+)
+COMMAND = "python local_runner.py run --config x.yaml"
+GATE = {"name": "auc", "slice": "overall", "value": 0.4, "rule": "at least", "limit": 0.5, "passed": False}
+SUMMARY = {
+    "task": "binary",
+    "classes": ["no", "yes"],
+    "blessed": True,
+    "pushed": {"path": "/models/7"},
+    "ladder": [],
+    "shipped_form": "float32",
+    "gates": [],
+    "data_gate": [],
+    "slices": [],
+}
+
+
+class Ended:
+    """What a run left behind."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, outcome: Any, report: Any
+    ):
+        class Followed:
+            step = "Tuner"
+
+            def __init__(self, *_: object):
+                self.found: dict[str, Any] = {}
+                self.summary = str(folder / "out" / "summary.json")
+                self.report = report
+
+            def run(self) -> None:
+                os.write(1, b"library noise")
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                self.found = outcome
+
+        monkeypatch.setattr(local, "_Followed", Followed)
+        self.output = folder / "out"
+        self.status = local.run(SETTINGS, str(self.output), COMMAND)
+        self.out, self.err = capfd.readouterr()
+        (self.log,) = (self.output / "logs").iterdir()
+
+
+@pytest.fixture
+def end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Any:
+    return lambda outcome, report="/out/report/index.html": Ended(tmp_path, monkeypatch, capfd, outcome, report)
+
+
+def test_the_path_of_the_log_is_printed_and_the_noise_goes_there(end: Any) -> None:
+    ended = end(SUMMARY)
+    assert str(ended.log) in ended.out.splitlines()[0]
+    assert "library noise" in ended.log.read_text()
+    assert "library noise" not in ended.out + ended.err
+
+
+def test_a_pushed_model_ends_with_0_and_says_where_it_lies(end: Any) -> None:
+    ended = end(SUMMARY)
+    assert ended.status == 0
+    assert ended.err == ""
+    assert ended.out.splitlines()[-1] == "Blessed and pushed: /models/7"
+    assert "Report: /out/report/index.html" in ended.out.splitlines()
+
+
+def test_a_model_in_a_bucket_is_named_as_it_is_found_there(end: Any) -> None:
+    place = "s3://bucket/models/7?region=eu-north-1"
+    assert end(SUMMARY | {"pushed": {"path": place}}).out.splitlines()[-1] == f"Blessed and pushed: {place}"
+
+
+def test_a_model_that_is_not_blessed_ends_with_3_and_the_reason(end: Any) -> None:
+    ended = end(SUMMARY | {"blessed": False, "pushed": None, "gates": [GATE]})
+    assert ended.status == 3
+    assert ended.out.splitlines()[-1] == (
+        "Not blessed, and not pushed: auc (overall) is 0.4000, at least 0.5000 is needed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (DataError("data gate, 1 finding", "train: age: too old", "Mend the rows"), 2),
+        (UserError("x", "y", "z"), 2),
+        (TargetMissed("Pruner", "sparsity 0.4 is below 0.5", "Give more steps"), 3),
+    ],
+)
+def test_what_the_user_can_mend_is_said_in_one_line(end: Any, error: UserError, status: int) -> None:
+    ended = end(error)
+    assert ended.status == status
+    assert ended.err.splitlines() == [str(error)]
+    assert ended.out.splitlines()[-1] == "Report: /out/report/index.html"
+
+
+def test_a_run_that_stopped_before_there_was_anything_to_show_points_to_no_report(end: Any) -> None:
+    ended = end(DataError("a.csv", "is empty", "Give another"), report=None)
+    assert "Report" not in ended.out
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("shapes differ\nand more"), "ValueError: shapes differ"),
+        (RuntimeError(), "RuntimeError: "),
+        (MemoryError("x" * 5_000), "MemoryError: xxx"),
+    ],
+    ids=["two lines", "no message", "a long message"],
+)
+def test_a_failed_step_ends_with_1_and_one_line_and_a_traceback_in_the_log(
+    end: Any, error: Exception, reason: str
+) -> None:
+    ended = end(error)
+    assert ended.status == 1
+    (message,) = ended.err.splitlines()
+    assert message.startswith(f"Step Tuner failed ({reason}")
+    assert str(ended.log) in message
+    assert message.endswith(f"To go on from there: {COMMAND}")
+    assert len(message) < 700
+    assert "Traceback" in ended.log.read_text()
+
+
+def test_an_interrupted_run_says_how_to_go_on(end: Any) -> None:
+    ended = end(KeyboardInterrupt())
+    assert ended.status == 130
+    assert f"To go on from there: {COMMAND}" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_folder_in_which_a_run_is_going_on_is_refused(tmp_path: Path) -> None:
+    with occupancy.occupy(str(tmp_path)), pytest.raises(UserError, match="another run is going on"):
+        local.run(SETTINGS, str(tmp_path), COMMAND)

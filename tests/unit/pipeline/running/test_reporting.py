@@ -1,0 +1,89 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.base.records import Record
+from modules.base.settings import PipelineSettings
+from pipeline.lineage import StepRun
+from pipeline.running import reporting
+
+pytestmark = pytest.mark.unit
+
+SETTINGS = PipelineSettings.model_validate(
+    {
+        "name": "houses",
+        "data": {"train": "a.csv"},
+        "label": {"column": "sold", "positive_class": "yes"},
+        "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
+    }
+)
+COMMAND = "python local_runner.py run --config x.yaml"
+
+
+class Channel:
+    def __init__(self, step: str, key: str):
+        self.producer_component_id, self.output_key = step, key
+
+
+class Reporter:
+    exec_properties = {"fingerprint": "f1", "code": "c1"}
+    inputs = {"findings": Channel("DataGate", "findings"), "ladder": Channel("Ladder", "ladder")}
+
+
+class Lineage:
+    """Every step has run at some time."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def latest(self, step: str) -> StepRun:
+        key = {"DataGate": "findings", "Ladder": "ladder", "Reporter": "report"}[step]
+        return StepRun(1, False, {key: Record(1, str(self._folder / key), {})})
+
+    def graph(self, steps: list) -> dict[str, Any]:
+        return {"nodes": steps, "edges": []}
+
+
+@pytest.fixture
+def lineage(tmp_path: Path) -> Any:
+    warning = {"rule": "drift", "column": "age", "severity": "warn", "message": "age drifts"}
+    contents = {"findings/findings.json": [warning], "ladder/ladder.json": [{"form": "old"}]}
+    for name, content in (contents | {"report/summary.json": {"name": "houses", "collected": True}}).items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(json.dumps(content))
+    return Lineage(tmp_path)
+
+
+def steps(*names: str) -> list[dict[str, Any]]:
+    return [{"name": name, "seconds": 1.0, "cached": False} for name in names]
+
+
+def test_a_complete_run_has_what_the_reporter_collected_and_what_only_the_runner_knows(lineage: Any) -> None:
+    ran = steps("DataGate", "Ladder", "Reporter")
+    made = reporting.conclude(SETTINGS, lineage, Reporter(), ran, COMMAND)
+    assert made["collected"] is True
+    assert (made["steps"], made["command"]) == (ran, COMMAND)
+    assert made["lineage"]["nodes"] == ["DataGate", "Ladder", "Reporter"]
+    assert "stopped" not in made
+
+
+def test_a_stopped_run_has_what_its_own_steps_left_and_nothing_of_a_run_before(lineage: Any) -> None:
+    stopped = {"step": "Tuner", "message": "no"}
+    made = reporting.conclude(SETTINGS, lineage, Reporter(), steps("DataGate"), COMMAND, stopped)
+    assert made["data_gate"][0]["message"] == "age drifts"
+    assert made["ladder"] == []  # that of another run
+    assert made["stopped"] == stopped
+    assert (made["data_fingerprint"], made["code_digest"]) == ("f1", "c1")
+
+
+def test_both_files_are_written_anew_and_nothing_else_is_left(lineage: Any, tmp_path: Path) -> None:
+    made = reporting.conclude(SETTINGS, lineage, Reporter(), [], COMMAND, {"step": "Tuner", "message": "no"})
+    output = tmp_path / "out"
+    for _ in range(2):
+        summary, report = reporting.write(made, str(output))
+    assert json.loads(Path(summary).read_text()) == made
+    assert Path(report) == output / "report" / "index.html"
+    assert "houses" in Path(report).read_text()
+    assert sorted(path.name for path in output.rglob("*") if path.is_file()) == ["index.html", "summary.json"]

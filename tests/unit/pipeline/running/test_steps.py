@@ -1,0 +1,188 @@
+import importlib.util
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.base.records import Record
+from modules.features import Profile
+from pipeline.lineage import StepRun
+from pipeline.running import steps
+
+pytestmark = pytest.mark.unit
+
+
+def record(message: str, *arguments: object) -> logging.LogRecord:
+    return logging.LogRecord("absl", logging.INFO, "", 0, message, arguments, None)
+
+
+@pytest.fixture
+def watcher() -> steps.StepWatcher:
+    return steps.StepWatcher(lambda name, seconds, cached: None)
+
+
+def run_step(watcher: steps.StepWatcher, name: str, cached: bool = False) -> None:
+    watcher.emit(record("Component %s is running.", name))
+    if cached:
+        watcher.emit(record("A cached execution %d is used.", 3))
+    watcher.emit(record("Component %s is finished.", name))
+
+
+def test_steps_are_recorded_in_the_order_in_which_they_end_and_reported(watcher: steps.StepWatcher) -> None:
+    reported: list[tuple] = []
+    watcher = steps.StepWatcher(lambda *facts: reported.append(facts))
+    run_step(watcher, "Transform")
+    run_step(watcher, "Tuner", cached=True)
+    run_step(watcher, "Teacher")
+    assert [(step["name"], step["cached"]) for step in watcher.steps] == [
+        ("Transform", False),
+        ("Tuner", True),
+        ("Teacher", False),
+    ]
+    assert [(name, cached) for name, _, cached in reported] == [
+        ("Transform", False),
+        ("Tuner", True),
+        ("Teacher", False),
+    ]
+    assert all(step["seconds"] >= 0 for step in watcher.steps)
+
+
+def test_the_step_that_is_running_is_known_until_it_ends(watcher: steps.StepWatcher) -> None:
+    watcher.emit(record("Component %s is running.", "Tuner"))
+    watcher.emit(record("some other message"))
+    running = watcher.current
+    watcher.emit(record("Component %s is finished.", "Tuner"))
+    assert (running, watcher.current) == ("Tuner", None)
+
+
+def test_tfx_still_logs_the_messages_that_a_run_is_followed_by() -> None:
+    spec = importlib.util.find_spec("tfx")
+    assert spec is not None
+    root = Path(str(spec.origin)).parent
+    runner = (root / "orchestration" / "local" / "local_dag_runner.py").read_text()
+    launcher = (root / "orchestration" / "portable" / "launcher.py").read_text()
+    assert "'Component %s is running.'" in runner
+    assert "'Component %s is finished.'" in runner
+    assert "'A cached execution %d is used.'" in launcher
+
+
+class Lineage:
+    """Stands in for the lineage store."""
+
+    def __init__(self, uri: str = "", **outputs: dict[str, Any]):
+        self._outputs, self._uri = outputs, uri
+
+    def latest(self, step: str) -> StepRun:
+        artifacts = {name: Record(1, self._uri, properties) for name, properties in self._outputs.items()}
+        return StepRun(1, False, artifacts)
+
+
+@pytest.mark.parametrize(
+    ("step", "outputs", "said"),
+    [
+        ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
+        ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
+        ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
+        ("Intervals", {"intervals": {"metrics": 5, "slices": 18}}, "intervals of 5 metrics on 18 slices"),
+        ("Intervals", {"intervals": {"metrics": 3, "slices": 1}}, "intervals of 3 metrics on 1 slice"),
+        ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),
+        ("Pusher", {"pushed_model": {"pushed": 0}}, "nothing to push"),
+        ("DataBaseline", {}, "no run on other data was blessed yet"),
+        ("DataBaseline", {"statistics": {}}, "the data of the run blessed before"),
+        ("Baseline", {}, "no other model has been blessed yet"),
+        ("Baseline", {"model": {}}, "the model blessed before"),
+        ("Unheard", {}, ""),
+    ],
+)
+def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None:
+    lineage: Any = Lineage(**outputs)
+    assert steps.describe(step, lineage, "auc") == said
+
+
+@pytest.mark.parametrize(
+    ("left_out", "lookalikes", "said"),
+    [
+        (0, {}, ""),
+        (4, {}, "; 4 rows without a label left out"),
+        (0, {"a": "NA", "b": "5%"}, "; text, though most of it looks like numbers: a ('NA'), b ('5%')"),
+        (0, dict.fromkeys("abcd", "-"), "; text, though most of it looks like numbers: a ('-'), b ('-'), c ('-'), …"),
+    ],
+)
+def test_examplegen_says_how_many_rows_it_wrote_and_what_it_took_for_text(
+    tmp_path: Path, left_out: int, lookalikes: dict[str, str], said: str
+) -> None:
+    (tmp_path / "lookalikes.json").write_text(json.dumps(lookalikes))
+    rows = {"train_rows": 1234, "validation_rows": 5, "test_rows": 6, "without_label_rows": left_out}
+    lineage: Any = Lineage(str(tmp_path), examples=rows)
+    assert steps.describe("TableExampleGen", lineage, "auc") == "1,234 train, 5 validation, 6 test rows" + said
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([], "nothing found"),
+        (["a"], "1 warning: drift of a"),
+        (["a", "a", "b"], "3 warnings: drift of a, drift of b"),
+        (["a", "b", "c", "d"], "4 warnings: drift of a, drift of b, drift of c, …"),
+    ],
+)
+def test_the_gate_says_what_it_warns_of_in_a_few_words(tmp_path: Path, columns: list[str], said: str) -> None:
+    found = [{"rule": "drift", "column": column} for column in columns]
+    (tmp_path / "findings.json").write_text(json.dumps(found))
+    lineage: Any = Lineage(str(tmp_path), findings={})
+    assert steps.describe("DataGate", lineage, "auc") == said
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("auc", "2 trials, 7 epochs; best validation AUC 0.7500"),
+        ("log_loss", "2 trials, 7 epochs; best validation log loss 0.5000"),
+        ("mae", "2 trials, 7 epochs; best validation MAE 0.5000"),
+        ("r2", "2 trials, 7 epochs; best validation R² 0.7500"),
+    ],
+)
+def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
+    tmp_path: Path, metric: str, said: str
+) -> None:
+    trials = [{"score": 0.75, "trial/epochs": 3}, {"score": 0.5, "trial/epochs": 4}]
+    (tmp_path / "tuner_results.json").write_text(json.dumps(trials))
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    assert steps.describe("Tuner", lineage, metric) == said
+
+
+@pytest.mark.parametrize("name", ["Baseline", "DataBaseline"])
+def test_a_baseline_that_was_looked_up_counts_as_cached_since_nothing_was_computed(
+    watcher: steps.StepWatcher, name: str
+) -> None:
+    run_step(watcher, name)
+    assert watcher.steps[0]["cached"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        (
+            {"reduction": "pca", "components": 2},
+            "; 2 of 3 principal components explain 87.5% of the variance",
+        ),
+        (
+            {"reduction": "ica", "components": 1},
+            "; 1 of 3 independent components explains 62.5% of the variance",
+        ),
+        (
+            {"reduction": "ica", "components": 3, "converged": False},
+            "; 3 of 3 independent components explain 100.0% of the variance (FastICA did not converge)",
+        ),
+        ({"reduction": "none", "components": 0}, ""),
+    ],
+)
+def test_transform_says_how_much_of_the_variance_its_components_explain(
+    profile: dict, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Profile(explained_variance=[2.5, 1.0, 0.5], **profile)
+    monkeypatch.setattr(steps, "read_profile", lambda artifact: made)
+    lineage: Any = Lineage(transform_graph={})
+    assert steps.describe("Transform", lineage, "auc") == "imputed, scaled, binned, looked up" + said

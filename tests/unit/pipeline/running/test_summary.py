@@ -1,0 +1,84 @@
+from typing import Any
+
+import pytest
+
+from pipeline.running import summary
+
+pytestmark = pytest.mark.unit
+
+RUNG = {
+    "auc_pr": 0.7,
+    "accuracy": 0.85,
+    "gzip_bytes": 900,
+    "sparsity": 0.5,
+    "latency_p50_us": 12.3,
+    "latency_p99_us": 45.6,
+}
+GATE = {"name": "auc", "slice": "overall", "value": 0.8123, "rule": "at least", "limit": 0.91, "passed": False}
+
+
+def found(**changes: Any) -> dict[str, Any]:
+    return {
+        "task": "binary",
+        "ladder": [
+            {"form": "pruned", "auc": 0.91234, "bytes": 123456} | RUNG,
+            {"form": "int8_qat", "auc": 0.9, "bytes": 1000} | RUNG,
+        ],
+        "shipped_form": "int8_qat",
+        "gates": [GATE, GATE | {"name": "data gate: stops", "rule": "at most", "value": 0, "limit": 0, "passed": True}],
+        "data_gate": [],
+        "slices": [
+            {"slice": "overall", "too_small": False, "metrics": {"example_count": 500.0}},
+            {"slice": "race=Other", "too_small": True, "metrics": {"example_count": 7.0}},
+        ],
+    } | changes
+
+
+def lines(**changes: Any) -> list[str]:
+    return summary.render(found(**changes)).splitlines()
+
+
+def test_the_ladder_shows_every_form_and_points_at_the_one_that_ships() -> None:
+    pruned, shipped = (next(line for line in lines() if form in line) for form in ("pruned", "int8_qat"))
+    assert pruned.split() == ["pruned", "0.9123", "0.7000", "0.8500", "123,456", "900", "0.50", "12", "46"]
+    assert shipped.startswith("→ int8_qat")
+
+
+def test_float32_ships_as_the_pruned_rung() -> None:
+    assert next(line for line in lines(shipped_form="float32") if "pruned" in line).startswith("→ pruned")
+
+
+def test_every_gate_is_shown_with_value_limit_and_verdict() -> None:
+    auc, stops = (next(line for line in lines() if gate in line) for gate in ("auc ", "data gate"))
+    assert auc.split() == ["auc", "overall", "0.8123", "at", "least", "0.9100", "NO"]
+    assert stops.split() == ["data", "gate:", "stops", "overall", "0", "at", "most", "0", "yes"]
+
+
+WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
+
+
+def test_warnings_of_the_data_gate_follow_the_gates_and_many_are_cut_short() -> None:
+    assert not any("Data gate" in line for line in lines())
+    shown = lines(data_gate=[WARNING])
+    assert shown[shown.index("Data gate: 1 warning") + 1] == "  test against train: age: …"
+    assert shown.index("Gates") < shown.index("Data gate: 1 warning")
+    shown = lines(data_gate=[WARNING] * 7)
+    place = shown.index("Data gate: 7 warnings")
+    assert shown[place + 1 : place + 7] == ["  test against train: age: …"] * 5 + ["  and 2 more, see summary.json"]
+
+
+def test_slices_too_small_to_judge_are_listed_with_their_rows() -> None:
+    assert lines()[-1] == "Too small to judge, and not decisive: race=Other (7 rows)"
+    assert not any("Too small" in line for line in lines(slices=[]))
+
+
+def test_a_refusal_names_every_gate_that_failed_with_its_figures() -> None:
+    gates = [GATE, GATE | {"passed": True, "name": "recall"}, GATE | {"name": "accuracy against the baseline"}]
+    assert summary.refusal(found(gates=gates)) == (
+        "auc (overall) is 0.8123, at least 0.9100 is needed; "
+        "accuracy against the baseline (overall) is 0.8123, at least 0.9100 is needed"
+    )
+
+
+def test_a_refusal_without_a_failed_gate_still_says_who_refused() -> None:
+    assert summary.refusal(found(gates=[])) == "the Evaluator gave no blessing"

@@ -1,0 +1,191 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.wiring import digests
+
+pytestmark = pytest.mark.unit
+
+REPOSITORY = Path(digests._ROOT)
+
+# trainer -> model -> network -> errors;  tuner -> trainer;  preprocessing -> features;  pruner -> network
+TREE = {
+    "modules/__init__.py": "",
+    "modules/base/errors.py": "class UserError(Exception): ...",
+    "modules/features/__init__.py": "import os\n",
+    "modules/training/network.py": "import numpy as np\nfrom modules.base.errors import UserError\n",
+    "modules/training/model.py": "from modules.training import network as networks\n",
+    "modules/training/trainer.py": "import modules.training.model\n",
+    "modules/training/tuner.py": "def late():\n    from modules.training.trainer import architecture_of\n",
+    "modules/graph/preprocessing.py": "from modules.features import MISSING, Feature\n",
+    "components/__init__.py": "",
+    "components/pruner/__init__.py": "",
+    "components/pruner/executor.py": "from components.pruner import pruning\n",
+    "components/pruner/pruning.py": "from modules.training import network\n",
+    "pipeline/wiring/pipeline.py": "from modules.training import trainer\n",
+}
+ENTRIES = [
+    "modules.graph.preprocessing",
+    "modules.training.tuner",
+    "modules.training.trainer",
+    "components.pruner.executor",
+]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in TREE.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(digests, "_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def changed_by_editing(tree: Path, name: str) -> list[str]:
+    before = [digests.code_digest(entry) for entry in ENTRIES]
+    path = tree / name
+    path.write_text(path.read_text() + "\n# edited\n")
+    after = [digests.code_digest(entry) for entry in ENTRIES]
+    return [entry for entry, old, new in zip(ENTRIES, before, after, strict=True) if old != new]
+
+
+@pytest.mark.parametrize(
+    ("edited", "expected"),
+    [
+        ("modules/features/__init__.py", ["modules.graph.preprocessing"]),
+        ("modules/graph/preprocessing.py", ["modules.graph.preprocessing"]),
+        ("modules/training/tuner.py", ["modules.training.tuner"]),
+        ("modules/training/trainer.py", ["modules.training.tuner", "modules.training.trainer"]),
+        ("modules/training/model.py", ["modules.training.tuner", "modules.training.trainer"]),
+        (
+            "modules/training/network.py",
+            ["modules.training.tuner", "modules.training.trainer", "components.pruner.executor"],
+        ),
+        (
+            "modules/base/errors.py",
+            ["modules.training.tuner", "modules.training.trainer", "components.pruner.executor"],
+        ),
+        ("components/pruner/pruning.py", ["components.pruner.executor"]),
+        ("components/pruner/__init__.py", ["components.pruner.executor"]),
+        ("pipeline/wiring/pipeline.py", []),
+    ],
+)
+def test_an_edited_file_changes_the_digests_of_all_that_import_it_and_no_other(
+    tree: Path, edited: str, expected: list[str]
+) -> None:
+    assert changed_by_editing(tree, edited) == expected
+
+
+def test_an_edited_file_that_is_put_back_has_its_old_digest(tree: Path) -> None:
+    before = digests.code_digest("modules.training.trainer")
+    path = tree / "modules/training/network.py"
+    text = path.read_text()
+    path.write_text(text + "# edited\n")
+    assert digests.code_digest("modules.training.trainer") != before
+    path.write_text(text)
+    assert digests.code_digest("modules.training.trainer") == before
+
+
+def test_a_digest_does_not_depend_on_where_the_project_lies(
+    tree: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = digests.code_digest("modules.training.tuner")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (tree / "modules").rename(elsewhere / "modules")
+    monkeypatch.setattr(digests, "_ROOT", str(elsewhere))
+    assert digests.code_digest("modules.training.tuner") == before
+
+
+def test_a_file_that_is_renamed_is_another_one(tree: Path) -> None:
+    before = digests.code_digest("modules.base.errors")
+    (tree / "modules/base/errors.py").rename(tree / "modules/mistakes.py")
+    assert digests.code_digest("modules.mistakes") != before
+
+
+# Of the real tree: which callbacks and executors depend on a file. If one of these moves, so does what is cached.
+@pytest.mark.parametrize(
+    ("module", "helper", "depends"),
+    [
+        ("modules.graph.preprocessing", "modules/graph/analyzers.py", True),
+        ("modules.graph.preprocessing", "modules/features/binning.py", True),
+        ("modules.graph.preprocessing", "modules/features/reduction.py", True),
+        ("modules.graph.preprocessing", "modules/features/independent.py", True),
+        ("modules.graph.preprocessing", "modules/features/sampling.py", True),
+        ("modules.graph.preprocessing", "modules/features/__init__.py", True),
+        ("modules.graph.preprocessing", "modules/graph/encoding.py", False),
+        ("modules.graph.preprocessing", "modules/training/loop.py", False),
+        ("modules.training.tuner", "modules/training/tuner.py", True),
+        ("modules.training.tuner", "modules/training/loop.py", True),
+        ("modules.training.trainer", "modules/training/tuner.py", False),
+        ("modules.training.trainer", "modules/training/distillation.py", True),
+        ("modules.training.trainer", "modules/training/serving.py", True),
+        ("components.pruner.executor", "components/pruner/pruning.py", True),
+        ("components.pruner.executor", "modules/training/distillation.py", True),
+        ("components.pruner.executor", "components/quantizer/forms.py", False),
+        ("components.quantizer.executor", "components/quantizer/forms.py", True),
+        ("components.quantizer.executor", "components/quantizer/card.py", True),
+        ("components.quantizer.executor", "modules/tflite/conversion.py", True),
+        ("components.quantizer.executor", "components/pruner/pruning.py", False),
+        ("components.ladder.executor", "components/ladder/measure.py", True),
+        ("components.ladder.executor", "modules/tflite/inference.py", True),
+        ("components.ladder.executor", "modules/training/tuner.py", False),
+        ("components.tflite_pusher.executor", "components/tflite_pusher/publish.py", True),
+        ("components.tflite_pusher.executor", "modules/judging/tfma_results.py", True),
+        ("components.data_gate.executor", "components/data_gate/rules.py", True),
+        ("components.data_gate.executor", "components/data_gate/significance.py", True),
+        ("components.table_example_gen.executor", "modules/tables/columns.py", True),
+        ("components.schema_curator.executor", "modules/features/__init__.py", True),
+        ("modules.judging.extractors", "modules/judging/extractors.py", True),
+    ],
+)
+def test_the_steps_of_this_project_depend_on_what_they_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, helper: str, depends: bool
+) -> None:
+    for package in ("modules", "components"):
+        for path in (REPOSITORY / package).rglob("*.py"):
+            copy = tmp_path / path.relative_to(REPOSITORY)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    monkeypatch.setattr(digests, "_ROOT", str(tmp_path))
+    before = digests.code_digest(module)
+    with (tmp_path / helper).open("a") as file:
+        file.write("# edited\n")
+    assert (digests.code_digest(module) != before) == depends
+
+
+def test_the_project_imports_nothing_in_a_way_that_digests_do_not_follow() -> None:
+    for package in ("modules", "components"):
+        for path in (REPOSITORY / package).rglob("*.py"):
+            lines = path.read_text().splitlines()
+            unseen = [
+                line
+                for line in lines
+                if re.match(r"\s*(from \.|import importlib$|from importlib import import_module)", line)
+            ]
+            assert not unseen, path
+
+
+def test_data_are_known_by_their_content_and_order_and_not_by_their_names(tmp_path: Path) -> None:
+    paths = {}
+    for name, content in {"a": b"1", "b": b"2", "copy of a": b"1"}.items():
+        paths[name] = str(tmp_path / name)
+        Path(paths[name]).write_bytes(content)
+    digest = digests.data_digest(paths["a"], paths["b"])
+    assert digests.data_digest(paths["copy of a"], paths["b"]) == digest
+    # The training and the test table may not change places; the files of one table may.
+    assert digests.data_digest(paths["b"], paths["a"]) != digest
+    assert digests.data_digest([paths["b"], paths["a"]]) == digests.data_digest([paths["a"], paths["b"]]) != digest
+    assert digests.data_digest(paths["a"], None) != digests.data_digest(None, paths["a"])
+    Path(paths["b"]).write_bytes(b"3")
+    assert digests.data_digest(paths["a"], paths["b"]) != digest
+
+
+def test_a_byte_that_moves_from_one_file_to_the_next_changes_the_digest(tmp_path: Path) -> None:
+    found = []
+    for first, second in ((b"12", b"3"), (b"1", b"23")):
+        (tmp_path / "a").write_bytes(first)
+        (tmp_path / "b").write_bytes(second)
+        found.append(digests.data_digest([str(tmp_path / "a"), str(tmp_path / "b")]))
+    assert found[0] != found[1]

@@ -1,0 +1,226 @@
+"""The wiring: who reads what, and what each step's key in the cache depends on."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.data_gate.component import DataGate
+from modules.base.settings import PipelineSettings
+from pipeline.config import load
+from pipeline.wiring import engines
+from pipeline.wiring.pipeline import create_pipeline
+
+pytestmark = pytest.mark.unit
+
+CENSUS = Path(__file__).parents[4] / "data" / "census_income" / "pipeline.yaml"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("wiring")
+
+
+def steps(settings: PipelineSettings, folder: Path) -> Mapping[str, Any]:
+    made = create_pipeline(
+        settings, str(folder), str(folder / "metadata.sqlite"), str(folder / "pushed"), engines.local()
+    )
+    return {component.id: component for component in made.components}
+
+
+@pytest.fixture(scope="module")
+def census(folder: Path) -> Mapping[str, Any]:
+    return steps(load(str(CENSUS)), folder)
+
+
+def parameters(step: Any) -> dict[str, Any]:
+    return {name: value for name, value in step.exec_properties.items() if value is not None}
+
+
+def producers(step: Any) -> dict[str, str]:
+    """Returns which step each input comes from."""
+    return {
+        name: channel.producer_component_id
+        for name, channel in step.inputs.items()
+        if getattr(channel, "producer_component_id", None)
+    }
+
+
+def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> None:
+    data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
+    gate = {"DataBaseline", "DataGate"}
+    training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
+    judging = {"Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
+    assert set(census) == data | gate | training | judging
+
+
+def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[str, Any]) -> None:
+    assert producers(census["DataGate"]) == {
+        "anomalies": "ExampleValidator",
+        "statistics": "StatisticsGen",
+        "baseline_statistics": "DataBaseline",
+    }
+    assert "DataGate" in {step.id for step in census["Transform"].upstream_nodes}
+    learning = ("Tuner", "Teacher", "Student", "Pruner", "Quantizer")
+    assert all("Transform" in producers(census[name]).values() for name in learning)
+
+
+def test_the_report_alone_depends_on_what_the_gate_found_so_that_no_warning_trains_anew(
+    census: Mapping[str, Any],
+) -> None:
+    assert [name for name, step in census.items() if "DataGate" in producers(step).values()] == ["Reporter"]
+
+
+def test_the_gate_compares_neither_excluded_columns_nor_what_the_rows_are_split_by(folder: Path) -> None:
+    found = steps(load(str(CENSUS), ["data.time_column=age"]), folder)["DataGate"]
+    assert json.loads(parameters(found)["ignored"]) == ["age", "fnlwgt"]
+    assert parameters(found)["label"] == "income"
+
+
+def test_the_gate_works_without_statistics_to_compare_with(census: Mapping[str, Any]) -> None:
+    gate = DataGate(
+        anomalies=census["ExampleValidator"].outputs["anomalies"],
+        statistics=census["StatisticsGen"].outputs["statistics"],
+        data_gate="{}",
+        label="y",
+        ignored=[],
+        code="",
+    )
+    assert set(gate.inputs) == {"anomalies", "statistics"}
+
+
+def test_a_data_set_without_a_schema_gets_an_inferred_one(folder: Path) -> None:
+    settings = load(str(CENSUS), ["data.schema_file=null"])
+    found = steps(settings, folder)
+    assert "ImportSchemaGen" not in found
+    assert producers(found["SchemaCurator"]) == {"schema": "SchemaGen", "examples": "TableExampleGen"}
+    assert json.loads(parameters(found["SchemaGen"])["exclude_splits"]) == ["validation", "test"]
+
+
+def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(census: Mapping[str, Any]) -> None:
+    for name in ("StatisticsGen", "ExampleValidator"):
+        assert json.loads(parameters(census[name]).get("exclude_splits", "[]")) == []
+    splits = json.loads(parameters(census["Transform"])["splits_config"])
+    assert splits == {"analyze": ["train"], "transform": ["train", "validation"]}
+    readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
+    # SchemaCurator reads the dtypes beside the examples, the Reporter their number, and no row.
+    checking = {"StatisticsGen", "SchemaCurator", "Transform"}
+    assert readers == checking | {"Evaluator", "Ladder", "Intervals", "Reporter"}
+    assert json.loads(parameters(census["Evaluator"])["example_splits"]) == ["test"]
+
+
+def test_training_reads_the_train_split_and_watches_the_validation_split(census: Mapping[str, Any]) -> None:
+    for name in ("Tuner", "Teacher", "Student"):
+        found = parameters(census[name])
+        assert json.loads(found["train_args"])["splits"] == ["train"]
+        assert json.loads(found["eval_args"])["splits"] == ["validation"]
+        assert producers(census[name])["examples"] == "Transform"
+
+
+def test_the_student_learns_from_the_teacher_and_the_teacher_from_the_tuner(census: Mapping[str, Any]) -> None:
+    assert producers(census["Teacher"])["hyperparameters"] == "Tuner"
+    assert producers(census["Student"])["base_model"] == "Teacher"
+    assert producers(census["Pruner"])["model"] == "Student"
+    assert producers(census["Quantizer"])["model"] == "Pruner"
+    assert producers(census["Pruner"])["teacher"] == producers(census["Quantizer"])["teacher"] == "Teacher"
+
+
+def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
+    judged, pushed = census["Evaluator"].inputs["model"], census["Pusher"].inputs["model"]
+    assert (judged.producer_component_id, judged.output_key) == ("Quantizer", "quantized_model")
+    assert (pushed.producer_component_id, pushed.output_key) == ("Quantizer", "quantized_model")
+    assert producers(census["Pusher"])["model_blessing"] == "Evaluator"
+    measured = census["Intervals"].inputs["model"]
+    assert (measured.producer_component_id, measured.output_key) == ("Quantizer", "quantized_model")
+
+
+def keys(census: Mapping[str, Any]) -> dict[str, str]:
+    """Returns, by step, all parameters: with the inputs, the key in the cache."""
+    found = {name: json.dumps(parameters(step), sort_keys=True, default=str) for name, step in census.items()}
+    arguments = getattr(census["Evaluator"].executor_spec, "beam_pipeline_args", [])
+    return found | {"Evaluator": found["Evaluator"] + json.dumps(arguments)}
+
+
+# What changes by itself when a value changes; the steps after it rerun because their inputs change. The Reporter shows
+# the whole config, and changes with each.
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        (
+            "seed=18",
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
+        ),
+        ("data.validation_fraction=0.3", ["TableExampleGen"]),
+        ("data_gate.drift=stop", ["DataGate"]),
+        ("data_gate.max_l_infinity=0.2", ["DataGate"]),
+        (
+            "features.min_count=7",
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
+        ),
+        ("label.objective=log_loss", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
+        ("label.class_weights=balanced", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
+        (
+            "label.weight_column=fnlwgt",
+            [
+                "TableExampleGen",
+                "Transform",
+                "Tuner",
+                "Teacher",
+                "Student",
+                "Pruner",
+                "Quantizer",
+                "Evaluator",
+                "Ladder",
+                "Intervals",
+            ],
+        ),
+        ("reduction={components: 2}", ["Transform"]),
+        ("reduction.method=ica", ["Transform"]),
+        ("tuner.factor=4", ["Tuner"]),
+        ("trainer.epochs=3", ["Teacher"]),
+        ("distillation.temperature=3.0", ["Student", "Pruner", "Quantizer"]),
+        ("pruner.sparsity=0.6", ["Pruner"]),
+        ("quantizer.form=float16", ["Quantizer"]),
+        ("evaluation.gates.auc.minimum=0.5", ["Evaluator"]),
+        ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals"]),
+        ("evaluation.fairness_thresholds=[0.5]", ["Evaluator", "Intervals"]),
+        ("evaluation.min_slice_examples=10", []),
+    ],
+)
+def test_a_changed_value_changes_the_keys_of_the_steps_that_it_concerns(
+    census: Mapping[str, Any], folder: Path, override: str, expected: list[str]
+) -> None:
+    before = keys(census)
+    after = keys(steps(load(str(CENSUS), [override]), folder))
+    assert {name for name in before if before[name] != after[name]} == {*expected, "Reporter"}
+
+
+def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
+    census: Mapping[str, Any], folder: Path, tmp_path: Path
+) -> None:
+    edited = tmp_path / "schema.pbtxt"
+    edited.write_text((CENSUS.parent / "schema.pbtxt").read_text().replace("max: 120", "max: 121"))
+    before = keys(census)
+    after = keys(steps(load(str(CENSUS), [f"data.schema_file={edited}"]), folder))
+    assert {name for name in before if before[name] != after[name]} == {
+        "TableExampleGen",
+        "ImportSchemaGen",
+        "Reporter",
+    }
+
+
+def test_the_pushers_destination_is_a_key_of_the_pusher_alone(folder: Path) -> None:
+    settings = load(str(CENSUS))
+    made = [
+        create_pipeline(settings, str(folder), str(folder / "m.sqlite"), destination, engines.local()).components
+        for destination in ("/a", "/b")
+    ]
+    changed = [
+        first.id
+        for first, second in zip(*made, strict=True)
+        if json.dumps(parameters(first), sort_keys=True, default=str)
+        != json.dumps(parameters(second), sort_keys=True, default=str)
+    ]
+    assert changed == ["Pusher"]

@@ -13,7 +13,13 @@ from pipeline.running import occupancy
 
 pytestmark = pytest.mark.unit
 
-HOLD = "import sys; from pipeline.running import occupancy\nwith occupancy.occupy(sys.argv[1]): print('in', flush=True); input()"
+HOLD = """
+import sys
+from pipeline.running import occupancy
+with occupancy.occupy(sys.argv[1]):
+    print("in", flush=True)
+    input()
+"""
 
 
 def test_a_second_run_is_refused_and_told_which_process_is_in_there(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import os
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _BLOCK_BYTES = 2**20
-_PACKAGES = ("modules", "components")
+_PACKAGES = ("modules", "components", "pipeline")
 
 
 def code_digest(*modules: str) -> str:

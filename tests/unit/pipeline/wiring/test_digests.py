@@ -138,12 +138,14 @@ def test_a_file_that_is_renamed_is_another_one(tree: Path) -> None:
         ("components.table_example_gen.executor", "modules/tables/columns.py", True),
         ("components.schema_curator.executor", "modules/features/__init__.py", True),
         ("modules.judging.extractors", "modules/judging/extractors.py", True),
+        ("pipeline.wiring.pipeline", "pipeline/wiring/judging.py", True),
+        ("pipeline.wiring.pipeline", "components/ladder/measure.py", True),
     ],
 )
 def test_the_steps_of_this_project_depend_on_what_they_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, helper: str, depends: bool
 ) -> None:
-    for package in ("modules", "components"):
+    for package in ("modules", "components", "pipeline/wiring"):
         for path in (REPOSITORY / package).rglob("*.py"):
             copy = tmp_path / path.relative_to(REPOSITORY)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +158,7 @@ def test_the_steps_of_this_project_depend_on_what_they_import(
 
 
 def test_the_project_imports_nothing_in_a_way_that_digests_do_not_follow() -> None:
-    for package in ("modules", "components"):
+    for package in ("modules", "components", "pipeline/wiring"):
         for path in (REPOSITORY / package).rglob("*.py"):
             lines = path.read_text().splitlines()
             unseen = [

@@ -56,6 +56,14 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     assert set(census) == data | gate | training | judging
 
 
+def test_the_report_reads_of_each_stage_what_the_page_shows(census: Mapping[str, Any]) -> None:
+    learnt = {"transform_graph", "tuner_results", "teacher_run", "student_run"}
+    compressed = {"pruned_model", "pruner_run", "quantized_model", "quantizer_run"}
+    judged = {"evaluation", "blessing", "ladder", "intervals", "pushed_model"}
+    of_the_data = {"examples", "statistics", "schema", "anomalies", "findings"}
+    assert set(census["Reporter"].inputs) == of_the_data | learnt | compressed | judged
+
+
 def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[str, Any]) -> None:
     assert producers(census["DataGate"]) == {
         "anomalies": "ExampleValidator",

@@ -1,0 +1,104 @@
+"""From the tables to examples that passed the data gate."""
+
+import dataclasses
+import json
+
+import tensorflow_data_validation as tfdv
+from tfx.components import ExampleValidator, SchemaGen, StatisticsGen
+from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.types.channel import BaseChannel
+
+from components.data_gate import statistics as data_statistics
+from components.data_gate.component import DataGate
+from components.schema_curator.component import SchemaCurator
+from components.table_example_gen.component import TableExampleGen
+from pipeline.wiring.baseline import data_baseline
+from pipeline.wiring.context import OF_TRAINING, Context, Stage
+from pipeline.wiring.digests import code_digest
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CheckedData(Stage):
+    """The data, checked.
+
+    Attributes:
+        examples: The rows, in the splits `train`, `validation` and `test`.
+        schema: What the columns are, and how they become tensors.
+        gate: The step that stops the run on damaged data: whatever learns from them waits for it.
+    """
+
+    examples: BaseChannel
+    schema: BaseChannel
+    gate: BaseNode
+
+
+def check_data(context: Context) -> CheckedData:
+    """Reads the tables, counts what the columns hold, and checks it against the schema and against the last run."""
+    settings = context.settings
+    example_gen = TableExampleGen(
+        data=context.data.model_dump_json(),
+        label=settings.label.model_dump_json(exclude=OF_TRAINING | {"log_scale"}),
+        timestamps=json.dumps(settings.features.timestamps),
+        fingerprint=context.fingerprint,
+        code=code_digest("components.table_example_gen.executor"),
+    )
+    examples = example_gen.outputs["examples"]
+    # The test rows are counted for the checks alone: the schema is inferred, and Transform learns, from train.
+    statistics_gen = StatisticsGen(
+        examples=examples,
+        stats_options=tfdv.StatsOptions(
+            num_quantiles_histogram_buckets=data_statistics.QUANTILE_BUCKETS,
+            num_rank_histogram_buckets=data_statistics.RANK_BUCKETS,
+        ),
+    )
+    statistics = statistics_gen.outputs["statistics"]
+    schema_source, curator = _schema(context, examples, statistics)
+    schema = curator.outputs["curated_schema"]
+    validator = ExampleValidator(statistics=statistics, schema=schema)
+    earlier = data_baseline(context.engine.baseline, statistics)
+    gate = DataGate(
+        anomalies=validator.outputs["anomalies"],
+        statistics=statistics,
+        baseline_statistics=earlier.outputs["statistics"] if earlier else None,
+        data_gate=settings.data_gate.model_dump_json(),
+        label=settings.label.column,
+        ignored=filter(None, [*settings.features.exclude, context.data.group_column, context.data.time_column]),
+        code=code_digest("components.data_gate.executor"),
+    )
+    return CheckedData(
+        steps=[
+            example_gen,
+            statistics_gen,
+            schema_source,
+            curator,
+            validator,
+            *([earlier] if earlier else []),
+            gate,
+        ],
+        found={
+            "examples": examples,
+            "statistics": statistics,
+            "schema": schema,
+            "anomalies": validator.outputs["anomalies"],
+            "findings": gate.outputs["findings"],
+        },
+        examples=examples,
+        schema=schema,
+        gate=gate,
+    )
+
+
+def _schema(context: Context, examples: BaseChannel, statistics: BaseChannel) -> tuple[BaseNode, BaseNode]:
+    """Returns the step that the schema comes from and the one that completes it; it is inferred if there is none."""
+    if context.data.schema_file:
+        source = ImportSchemaGen(schema_file=context.data.schema_file)
+    else:
+        source = SchemaGen(statistics=statistics, exclude_splits=["validation", "test"])
+    curator = SchemaCurator(
+        schema=source.outputs["schema"],
+        examples=examples,
+        inferred=not context.data.schema_file,
+        code=code_digest("components.schema_curator.executor"),
+    )
+    return source, curator

@@ -1,0 +1,81 @@
+"""How good the compressed model is, for whom, and how sure that is."""
+
+import dataclasses
+import json
+
+from tfx.components import Evaluator
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.types.channel import BaseChannel
+
+from components.intervals.component import Intervals
+from components.ladder.component import Ladder
+from modules import callbacks
+from pipeline.wiring import evaluation
+from pipeline.wiring.baseline import model_baseline
+from pipeline.wiring.compressing import CompressedModels
+from pipeline.wiring.context import Context, Stage
+from pipeline.wiring.data import CheckedData
+from pipeline.wiring.digests import code_digest
+from pipeline.wiring.learning import TrainedModels
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class JudgedModel(Stage):
+    """What was found out about the model that would ship.
+
+    Attributes:
+        blessing: Whether it may ship.
+        evaluation: Its metrics, overall and by slice.
+        ladder: Every model from the teacher to the smallest form, side by side.
+    """
+
+    blessing: BaseChannel
+    evaluation: BaseChannel
+    ladder: BaseChannel
+
+
+def judge(context: Context, data: CheckedData, models: TrainedModels, compressed: CompressedModels) -> JudgedModel:
+    """Evaluates the model that would ship against the gates and the baseline, and measures all models side by side."""
+    baseline = model_baseline(context.engine.baseline, compressed.model, context.destination)
+    evaluator = _evaluator(context, data, compressed, baseline)
+    ladder = Ladder(
+        teacher=models.teacher,
+        student=models.student,
+        forms=compressed.forms,
+        examples=data.examples,
+        transform_graph=models.transform_graph,
+        config=json.dumps(context.config("features", "label", code="components.ladder.executor", trains=False)),
+    )
+    config = context.config("features", "label", code="components.intervals.executor", trains=False)
+    judged = context.settings.evaluation.model_dump(mode="json", include={"slices", "fairness_thresholds"})
+    intervals = Intervals(
+        model=compressed.model,
+        examples=data.examples,
+        transform_graph=models.transform_graph,
+        config=json.dumps(config | {"evaluation": judged}),
+    )
+    return JudgedModel(
+        steps=[baseline, evaluator, ladder, intervals],
+        found={
+            "evaluation": evaluator.outputs["evaluation"],
+            "blessing": evaluator.outputs["blessing"],
+            "ladder": ladder.outputs["ladder"],
+            "intervals": intervals.outputs["intervals"],
+        },
+        blessing=evaluator.outputs["blessing"],
+        evaluation=evaluator.outputs["evaluation"],
+        ladder=ladder.outputs["ladder"],
+    )
+
+
+def _evaluator(context: Context, data: CheckedData, compressed: CompressedModels, baseline: BaseNode) -> BaseNode:
+    module = callbacks.module_of(callbacks.EXTRACTORS)
+    return Evaluator(
+        examples=data.examples,
+        example_splits=["test"],
+        model=compressed.model,
+        baseline_model=baseline.outputs["model"],
+        schema=data.schema,
+        eval_config=evaluation.eval_config(context.settings.evaluation, context.settings.label),
+        module_path=module,
+    ).with_beam_pipeline_args(["--labels", f"code={code_digest(module)}"])

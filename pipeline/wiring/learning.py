@@ -1,0 +1,90 @@
+"""From checked rows to a distilled student."""
+
+import dataclasses
+
+from tfx.components import Trainer, Transform
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.proto import trainer_pb2, transform_pb2
+from tfx.types.channel import BaseChannel
+
+from components.tuner.component import Tuner
+from modules import callbacks
+from pipeline.wiring.context import Context, Stage
+from pipeline.wiring.data import CheckedData
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TrainedModels(Stage):
+    """What was learnt.
+
+    Attributes:
+        transformed: The rows as the network reads them, in the splits `train` and `validation`.
+        transform_graph: The graph that makes them so.
+        teacher: The large model.
+        student: The small one, which learnt from it.
+    """
+
+    transformed: BaseChannel
+    transform_graph: BaseChannel
+    teacher: BaseChannel
+    student: BaseChannel
+
+
+def learn(context: Context, data: CheckedData) -> TrainedModels:
+    """Transforms the rows, searches the teacher's shape, trains the teacher, and distils the student from it."""
+    transform = _transform(context, data)
+    transformed, graph = transform.outputs["transformed_examples"], transform.outputs["transform_graph"]
+    given = {
+        "examples": transformed,
+        "transform_graph": graph,
+        "train_args": trainer_pb2.TrainArgs(splits=["train"]),
+        "eval_args": trainer_pb2.EvalArgs(splits=["validation"]),
+    }
+    tuner = Tuner(
+        **given,
+        tuner_fn=callbacks.TUNER,
+        custom_config=context.config(
+            "features", "label", "tuner", code=["components.tuner.executor", callbacks.module_of(callbacks.TUNER)]
+        ),
+    )
+    teacher = Trainer(
+        **given,
+        hyperparameters=tuner.outputs["best_hyperparameters"],
+        run_fn=callbacks.TEACHER,
+        custom_config=context.config("features", "label", "trainer", code=callbacks.module_of(callbacks.TEACHER)),
+    ).with_id("Teacher")
+    student = Trainer(
+        **given,
+        base_model=teacher.outputs["model"],
+        run_fn=callbacks.STUDENT,
+        custom_config=context.config("features", "label", "distillation", code=callbacks.module_of(callbacks.STUDENT)),
+    ).with_id("Student")
+    return TrainedModels(
+        steps=[transform, tuner, teacher, student],
+        found={
+            "transform_graph": graph,
+            "tuner_results": tuner.outputs["tuner_results"],
+            "teacher_run": teacher.outputs["model_run"],
+            "student_run": student.outputs["model_run"],
+        },
+        transformed=transformed,
+        transform_graph=graph,
+        teacher=teacher.outputs["model"],
+        student=student.outputs["model"],
+    )
+
+
+def _transform(context: Context, data: CheckedData) -> BaseNode:
+    transform = Transform(
+        examples=data.examples,
+        schema=data.schema,
+        preprocessing_fn=callbacks.PREPROCESSING,
+        custom_config=context.config(
+            "features", "label", "reduction", code=callbacks.module_of(callbacks.PREPROCESSING), trains=False
+        ),
+        splits_config=transform_pb2.SplitsConfig(analyze=["train"], transform=["train", "validation"]),
+        disable_analyzer_cache=True,
+        disable_statistics=True,
+    )
+    transform.add_upstream_node(data.gate)
+    return transform

@@ -21,6 +21,9 @@ VENV := .venv$(if $(STACK),-$(STACK))
 PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
+# Tests that share a long fixture stay in one worker: tests/conftest.py groups them, in the order that it gives them.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-ingest image base-image \
 	test-image clean
@@ -41,8 +44,8 @@ tensorboard: setup ## show the training curves of the latest run, of every trial
 notebook: setup ## open notebooks/inspect.ipynb, which shows what the last run found, in JupyterLab
 	@$(if $(OUTPUT),OUTPUT='$(OUTPUT)') $(VENV)/bin/jupyter lab notebooks/inspect.ipynb $(ARGS)
 
-test: setup ## run all tests
-	@$(PYTHON) -m pytest $(ARGS)
+test: setup ## run all tests, on up to four cores at once
+	@$(PYTHON) -m pytest $(PARALLEL) $(ARGS)
 
 kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (8 minutes)
 	@$(PYTHON) -m pytest -m kubeflow $(ARGS)
@@ -82,7 +85,7 @@ base-image: ## make a base image from Debian's packages and this machine's Pytho
 	@image/base.sh
 
 test-image: ## run the tests in the image; ARGS as in make test
-	@image/test.sh $(ARGS)
+	@image/test.sh $(PARALLEL) $(ARGS)
 
 clean: ## remove what runs, builds and checks left behind, but not the environments
 	rm -rf out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

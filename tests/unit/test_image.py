@@ -1,4 +1,7 @@
-"""The Dockerfile's claims, as far as reading shows them, and the scripts that build it on made-up machines."""
+"""The layers of the Dockerfile, which only reading shows, and the scripts that build it on made-up machines.
+
+tests/image looks at the image from within.
+"""
 
 import os
 import re
@@ -52,12 +55,11 @@ def named(name: str) -> set[str]:
 # --- the Dockerfile --------------------------------------------------------------------------------------------
 
 
-def test_the_image_runs_as_a_numbered_user_who_is_not_root() -> None:
+def test_the_image_and_the_one_with_the_tests_run_as_the_same_user() -> None:
+    """Kubernetes' runAsNonRoot takes numbers only; tests/image sees from within who it is."""
     last = instructions()[-1][0]
     assert last == "runtime"
-    users = words("USER", last)
-    assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", users[-1])  # Kubernetes' runAsNonRoot takes numbers only
-    assert words("USER", "test") == users
+    assert words("USER", "test") == words("USER", last) != []
 
 
 def test_kubeflow_s_own_command_is_all_that_a_task_runs() -> None:
@@ -73,7 +75,7 @@ def test_the_base_image_is_an_argument() -> None:
 
 def test_every_package_comes_from_a_lock_by_its_hash_and_leaves_no_cache() -> None:
     installs = [part for run in words("RUN") for part in run.split("&&") if "pip install" in part]
-    assert len(installs) == 6
+    assert installs
     for command in installs:
         assert re.search(r"--no-cache\b|--no-cache-dir\b", command), command
         if "--no-index" not in command:  # the project itself
@@ -98,7 +100,7 @@ def test_a_change_of_the_code_leaves_the_layer_of_the_packages_as_it_is() -> Non
     assert sources and all(source.startswith("requirements/") for source in sources)
 
 
-def test_no_setting_of_the_building_machine_can_stay_in_a_layer() -> None:
+def test_settings_of_the_building_machine_reach_a_step_as_secrets_alone() -> None:
     assert {argument.partition("=")[0] for argument in words("ARG")} == {"BASE", "REVISION"}
     for run in words("RUN"):
         if "/run/secrets/settings ]" in run:
@@ -106,13 +108,6 @@ def test_no_setting_of_the_building_machine_can_stay_in_a_layer() -> None:
             assert "--mount=type=secret,id=authorities,target=/run/secrets/authorities" in run
     variables = {pair.partition("=")[0] for rest in words("ENV") for pair in rest.split()}
     assert not [name for name in variables if re.search(r"(?i)pip|uv_|proxy|index|token|password|secret", name)]
-
-
-def test_all_that_libraries_write_goes_below_tmp() -> None:
-    pairs = dict(pair.split("=", 1) for rest in words("ENV", "dependencies") for pair in rest.split())
-    for name in ("HOME", "TMPDIR", "KERAS_HOME", "MPLCONFIGDIR"):
-        assert pairs[name].split("/")[:2] == ["", "tmp"], name
-    assert pairs["PYTHONDONTWRITEBYTECODE"] == "1"
 
 
 def test_only_named_files_get_into_a_build() -> None:

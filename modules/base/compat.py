@@ -5,16 +5,21 @@ import os
 import warnings
 
 
-def prepare_environment() -> None:
+def prepare_environment(*, gpus: bool = False) -> None:
     """Sets the variables that TensorFlow and Beam read when they are imported. Call it before any import of them.
 
     Keras 2 (`tf_keras`) is the Keras of the whole project: TFT, TFMA and tfmot know no other. The variables that
-    quieten the C++ logs keep out of the way of a caller who set them.
+    quieten the C++ logs, and the choice of GPUs, keep out of the way of a caller who set them.
+
+    Args:
+        gpus: Whether TensorFlow may use the GPUs of this machine. Only a run trains; everything else would take their
+            memory for nothing, and mention those that are missing.
     """
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
-    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+    if not gpus:
+        os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\..*")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
 

@@ -99,7 +99,7 @@ class _Followed:
     def run(self) -> None:
         """Runs the pipeline, and writes its summary and its report; those of a run that an error stops, too."""
         self._shown.start("Starting")
-        prepare_environment()
+        prepare_environment(gpus=True)
         from absl import logging as absl_logging
 
         absl_logging.use_absl_handler()

@@ -22,6 +22,20 @@ def test_a_log_level_that_the_caller_set_is_kept(monkeypatch: pytest.MonkeyPatch
     assert os.environ["GRPC_VERBOSITY"] == "ERROR"
 
 
+@pytest.mark.parametrize(
+    ("given", "gpus", "expected"),
+    [(None, True, None), (None, False, ""), ("1", True, "1"), ("1", False, "1"), ("", True, "")],
+)
+def test_gpus_are_left_to_what_trains_and_to_who_chose_among_them(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, gpus: bool, expected: str | None
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if given is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", given)
+    compat.prepare_environment(gpus=gpus)
+    assert os.environ.get("CUDA_VISIBLE_DEVICES") == expected
+
+
 def test_autograph_leaves_tf_keras_alone_and_is_told_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autograph, "CONVERSION_RULES", (autograph.DoNotConvert("keras"),))
     compat.skip_autograph_of_keras()

@@ -147,3 +147,18 @@ def test_an_interrupted_run_says_how_to_go_on(end: Any) -> None:
 def test_a_folder_in_which_a_run_is_going_on_is_refused(tmp_path: Path) -> None:
     with occupancy.occupy(str(tmp_path)), pytest.raises(UserError, match="another run is going on"):
         local.run(SETTINGS, str(tmp_path), COMMAND)
+
+
+def test_a_run_may_use_the_gpus_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> None:
+    seen: list[str | None] = []
+
+    def see() -> None:
+        seen.append(os.environ.get("CUDA_VISIBLE_DEVICES"))
+        raise UserError("x", "has been seen", "Go")
+
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(local, "fix_batch_sizes", see)  # TensorFlow is imported next
+    assert local.run(SETTINGS, str(tmp_path), COMMAND) == 2
+    assert seen == [None]

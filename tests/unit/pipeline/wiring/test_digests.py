@@ -1,3 +1,4 @@
+import importlib.metadata
 import re
 from pathlib import Path
 
@@ -155,6 +156,64 @@ def test_the_steps_of_this_project_depend_on_what_they_import(
     with (tmp_path / helper).open("a") as file:
         file.write("# edited\n")
     assert (digests.code_digest(module) != before) == depends
+
+
+@pytest.mark.parametrize(
+    ("asset", "expected"),
+    [
+        ("components/pruner/templates/page.css", ["components.pruner.executor"]),
+        ("components/pruner/notes.json", ["components.pruner.executor"]),
+        ("components/pruner/.notes.swp", []),
+        ("components/pruner/__pycache__/pruning.cpython-311.pyc", []),
+        ("components/ladder/templates/page.css", []),
+    ],
+)
+def test_a_template_is_code_of_what_lies_beside_it(tree: Path, asset: str, expected: list[str]) -> None:
+    (tree / asset).parent.mkdir(parents=True, exist_ok=True)
+    (tree / asset).write_text("old")
+    assert changed_by_editing(tree, asset) == expected
+
+
+def test_the_report_depends_on_its_stylesheet() -> None:
+    sheet = REPOSITORY / "components" / "reporter" / "templates" / "page.css"
+    assert str(sheet) in digests._assets(str(sheet.parents[1]))
+
+
+@pytest.fixture
+def versions(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The versions of all packages, to be changed; a package that is not named is the first of its kind."""
+    changed: dict[str, str] = {}
+    monkeypatch.setattr(digests, "_version", lambda package: changed.get(package, "1.0"))
+    return changed
+
+
+@pytest.mark.parametrize("library", ["tensorflow", "tfx", "tensorflow-data-validation", "pyarrow", "ai-edge-litert"])
+def test_another_version_of_the_stack_changes_every_digest(tree: Path, versions: dict[str, str], library: str) -> None:
+    before = [digests.code_digest(entry) for entry in ENTRIES]
+    versions[library] = "2.0"
+    assert all(digests.code_digest(entry) != old for entry, old in zip(ENTRIES, before, strict=True))
+
+
+def test_another_version_of_a_library_that_some_steps_import_changes_their_digests_alone(
+    versions: dict[str, str],
+) -> None:
+    modules = ("components.reporter.executor", "components.quantizer.executor")
+    before = [digests.code_digest(module) for module in modules]
+    versions["altair"] = "2.0"
+    assert [digests.code_digest(module) != old for module, old in zip(modules, before, strict=True)] == [True, False]
+
+
+def test_the_version_of_every_library_that_the_project_imports_is_seen() -> None:
+    imported: set[str] = set()
+    for package in ("modules", "components", "pipeline"):
+        for path in (REPOSITORY / package).rglob("*.py"):
+            imported.update(digests._imports(str(path))[1])
+    # A namespace of many packages, a logger, and scikit-learn, which is in the stack by the name it is installed by.
+    without = {"google", "absl", "sklearn"}
+    others = {"yaml"}  # reads the config, which every step has its part of
+    unseen = {name for name in imported if not digests._version(name)}
+    assert unseen <= without | others
+    assert all(importlib.metadata.version(library) for library in digests._STACK)
 
 
 def test_the_project_imports_nothing_in_a_way_that_digests_do_not_follow() -> None:

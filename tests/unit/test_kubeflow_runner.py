@@ -3,17 +3,17 @@
 import functools
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests import command_line
-from tests.command_line import ROOT
+from tests.command_line import ROOT, Done
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 
 COMPILE = ["compile", "--image", "registry/edge:1", "--config", "data/penguins/pipeline.yaml"]
-Done = functools.partial(command_line.Done, "kubeflow_runner")
+runner = functools.partial(Done, "kubeflow_runner")
 
 
 def test_the_runner_is_thin() -> None:
@@ -22,7 +22,7 @@ def test_the_runner_is_thin() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["compile", "--help"], ["lint", "--help"], ["submit", "--help"]])
 def test_help_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
-    done = Done(tmp_path, *arguments)
+    done = runner(tmp_path, *arguments)
     assert (done.status, done.err) == (0, "")
     assert done.heavy() == []
 
@@ -40,7 +40,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> Non
     ],
 )
 def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list[str], said: str) -> None:
-    done = Done(tmp_path, *arguments)
+    done = runner(tmp_path, *arguments)
     assert (done.status, done.out) == (2, "")
     assert said in done.err.strip().splitlines()[-1]
     assert done.heavy() == []
@@ -66,39 +66,58 @@ def test_a_wrong_setting_is_one_line_and_nothing_heavy_is_imported_for_it(
     tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     place = ["--pipeline-root", "gs://b/r", "--target", "vertex", "--output", str(tmp_path / "a.json")]
-    done = Done(tmp_path, *COMPILE, *place, *arguments)
+    done = runner(tmp_path, *COMPILE, *place, *arguments)
     assert (done.status, done.out) == (2, "")
     assert said in done.err
     assert len(done.err.splitlines()) == 1
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize(("target", "name"), [("vertex", "a.json"), ("kfp", "a.yaml")])
-def test_compile_writes_a_file_that_lint_finds_nothing_in(tmp_path: Path, target: str, name: str) -> None:
-    path = tmp_path / name
-    done = Done(tmp_path, *COMPILE, "--pipeline-root", "gs://b/r", "--target", target, "--output", str(path))
+FILES = {"vertex": "a.json", "kfp": "a.yaml"}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, Done]]:
+    """Returns the file that is compiled for a target, and the command that compiled it, which runs once."""
+
+    @functools.cache
+    def compile_for(target: str) -> tuple[Path, Done]:
+        folder = tmp_path_factory.mktemp(target)
+        path = folder / FILES[target]
+        place = ["--pipeline-root", "gs://b/r", "--target", target, "--output", str(path)]
+        return path, runner(folder, *COMPILE, *place)
+
+    return compile_for
+
+
+@pytest.mark.parametrize("target", FILES)
+def test_compile_writes_a_file_that_lint_finds_nothing_in(
+    tmp_path: Path, compiled: Callable[[str], tuple[Path, Done]], target: str
+) -> None:
+    path, done = compiled(target)
     said = rf"{re.escape(str(path))}: \d\d tasks for {target}, nothing stands in the way of a run\n"
     assert (done.status, done.err) == (0, "")
     assert re.fullmatch(said, done.out)
-    again = Done(tmp_path, "lint", str(path))
+    again = runner(tmp_path, "lint", str(path))
     assert (again.status, again.out, again.err) == (0, done.out, "")
     assert {"tensorflow", "tfx"} & again.imported == set()
 
 
-def test_lint_says_all_that_it_finds_and_the_tasks_names(tmp_path: Path) -> None:
+def test_lint_says_all_that_it_finds_and_the_tasks_names(
+    tmp_path: Path, compiled: Callable[[str], tuple[Path, Done]]
+) -> None:
     path = tmp_path / "a.json"
-    Done(tmp_path, *COMPILE, "--pipeline-root", "gs://b/r", "--target", "vertex", "--output", str(path))
-    job = json.loads(path.read_text())
+    job = json.loads(compiled("vertex")[0].read_text())
     tasks = job["pipelineSpec"]["root"]["dag"]["tasks"]
     tasks["Pruner"]["inputs"]["artifacts"]["teacher"]["taskOutputArtifact"]["producerTask"] = "Techer"
     del tasks["Transform"]["inputs"]["parameters"]["custom_config"]
     path.write_text(json.dumps(job))
-    done = Done(tmp_path, "lint", str(path))
+    done = runner(tmp_path, "lint", str(path))
     assert (done.status, done.out) == (2, "")
     assert [line.removeprefix(f"{path}: ").split(":")[0] for line in done.err.splitlines()] == ["Pruner", "Transform"]
 
 
 def test_what_is_no_compiled_file_is_refused_in_one_line(tmp_path: Path) -> None:
-    done = Done(tmp_path, "lint", "data/penguins/pipeline.yaml")
+    done = runner(tmp_path, "lint", "data/penguins/pipeline.yaml")
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("data/penguins/pipeline.yaml: is no compiled pipeline")

@@ -1,7 +1,6 @@
 """A run on this machine: LocalDagRunner, followed step by step."""
 
 import datetime
-import logging
 import os
 import traceback
 from typing import Any
@@ -89,12 +88,12 @@ class _Followed:
         self.summary: str | None = None
         self.report: str | None = None
         self._metadata = os.path.join(output, METADATA_FILE)
-        self._watcher: Any = None
+        self._runner: Any = None
 
     @property
     def step(self) -> str | None:
         """The step that is running."""
-        return self._watcher.current if self._watcher else None
+        return self._runner.current if self._runner else None
 
     def run(self) -> None:
         """Runs the pipeline, and writes its summary and its report; those of a run that an error stops, too."""
@@ -108,11 +107,9 @@ class _Followed:
 
         fix_batch_sizes()
         strategies.prepare_devices(self._settings.trainer.replicas)
-        from tfx.orchestration.local.local_dag_runner import LocalDagRunner
-
         from components.tflite_pusher import publish
         from pipeline.commands import history
-        from pipeline.running import steps
+        from pipeline.running import following, steps
         from pipeline.wiring import engines
         from pipeline.wiring.pipeline import create_pipeline
 
@@ -138,20 +135,16 @@ class _Followed:
             what = steps.describe(name, opened(), self._settings.label.watched)
             self._shown.finish(terminal.step_line(name, what, seconds, cached))
 
-        self._watcher = steps.StepWatcher(finish, start)
+        self._runner = following.FollowedRunner(start, finish)
         reporter = next(node for node in pipeline.components if node.id == history.REPORTER)
-        root = logging.getLogger("absl")
-        root.addHandler(self._watcher)
         try:
             with progress.listen(self._shown.tell):
-                LocalDagRunner().run(pipeline)
+                self._runner.run(pipeline)
         except Exception as error:
             if lineage:  # a step has ended, so that there is something to show
                 stopped = {"step": str(self.step), "message": str(error) or type(error).__name__}
                 self._write(lineage[0], reporter, stopped)
             raise
-        finally:
-            root.removeHandler(self._watcher)
         self._write(lineage[0], reporter)
         if self.found["pushed"]:
             pushed = lineage[0].latest("Pusher").outputs["pushed_model"]  # type: ignore[union-attr]
@@ -160,7 +153,7 @@ class _Followed:
     def _write(self, lineage: Any, reporter: Any, stopped: dict[str, str] | None = None) -> None:
         from pipeline.running import reporting
 
-        self.found = reporting.conclude(self._settings, lineage, reporter, self._watcher.steps, self._command, stopped)
+        self.found = reporting.conclude(self._settings, lineage, reporter, self._runner.steps, self._command, stopped)
         self.summary, self.report = reporting.write(self.found, self._output)
 
 

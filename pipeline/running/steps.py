@@ -1,56 +1,28 @@
 """What each step of a run did, in a few words, and what it recorded."""
 
-import logging
-import time
+import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 from modules import features, tasks
 from modules.base.records import read_json, read_profile
 from modules.features import Profile
 from pipeline.lineage import Lineage, StepRun
 
-# Messages of TFX's LocalDagRunner and Launcher, by which a run is followed.
-_STARTED, _FINISHED = "Component %s is running.", "Component %s is finished."
-_CACHED = "A cached execution %d is used."
 # Columns that a step's line names.
 _LISTED = 5
 
 _SHOWN = 3  # warnings or columns named in a step's line
 
 
-class StepWatcher(logging.Handler):
-    """Follows a run by TFX's log messages, and reports each step as it ends.
+@dataclasses.dataclass(frozen=True)
+class EndedStep(StepRun):
+    """What the words of a step are made from.
 
-    Args:
-        report: Called with name, seconds, and whether the step came from the cache.
-        start: Called with the name of a step that starts.
+    Attributes:
+        watched: The metric that the Tuner watches.
     """
 
-    def __init__(
-        self, report: Callable[[str, float, bool], None], start: Callable[[str], None] = lambda name: None
-    ) -> None:
-        super().__init__(logging.INFO)
-        self.current: str | None = None
-        self.steps: list[dict[str, Any]] = []
-        self._report, self._start = report, start
-        self._started, self._cached = 0.0, False
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Takes one log message into account."""
-        if record.msg == _STARTED:
-            self.current = str(record.args[0])  # type: ignore[index]
-            self._started, self._cached = time.monotonic(), False
-            self._start(self.current)
-        elif record.msg == _CACHED:
-            self._cached = True
-        elif record.msg == _FINISHED and self.current is not None:
-            name, seconds = self.current, round(time.monotonic() - self._started, 2)
-            # The baselines are looked up anew each time, in the lineage store: nothing is computed.
-            cached = self._cached or name in ("Baseline", "DataBaseline")
-            self.steps.append({"name": name, "seconds": seconds, "cached": cached})
-            self.current = None
-            self._report(name, seconds, cached)
+    watched: str
 
 
 def describe(name: str, lineage: Lineage, metric: str) -> str:
@@ -65,9 +37,7 @@ def describe(name: str, lineage: Lineage, metric: str) -> str:
     if run is None:
         return ""
     words = _WORDS.get(name, "")
-    if name == "Tuner":
-        return _tuner(run, tasks.METRICS[metric])
-    return words if isinstance(words, str) else words(run)
+    return words if isinstance(words, str) else words(EndedStep(run.execution, run.cached, run.outputs, metric))
 
 
 def _example_gen(run: StepRun) -> str:
@@ -121,7 +91,8 @@ def _reduced(profile: Profile) -> str:
     return text if profile.converged else text + " (FastICA did not converge)"
 
 
-def _tuner(run: StepRun, metric: tasks.Metric) -> str:
+def _tuner(run: EndedStep) -> str:
+    metric = tasks.METRICS[run.watched]
     trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
     best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
     epochs = sum(trial["trial/epochs"] for trial in trials)
@@ -165,7 +136,8 @@ def _pusher(run: StepRun) -> str:
     return "pushed" if run.outputs["pushed_model"].properties.get("pushed") else "nothing to push"
 
 
-_WORDS: dict[str, str | Callable[[StepRun], str]] = {
+# What each step did: always the same words, or a function that finds them.
+_WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "TableExampleGen": _example_gen,
     "StatisticsGen": "statistics of every column",
     "ImportSchemaGen": "schema imported",
@@ -175,6 +147,7 @@ _WORDS: dict[str, str | Callable[[StepRun], str]] = {
     "DataBaseline": _data_baseline,
     "DataGate": _data_gate,
     "Transform": _transform,
+    "Tuner": _tuner,
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",
     "Pruner": _pruner,

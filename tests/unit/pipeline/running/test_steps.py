@@ -1,6 +1,4 @@
-import importlib.util
 import json
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -12,60 +10,6 @@ from pipeline.lineage import StepRun
 from pipeline.running import steps
 
 pytestmark = pytest.mark.unit
-
-
-def record(message: str, *arguments: object) -> logging.LogRecord:
-    return logging.LogRecord("absl", logging.INFO, "", 0, message, arguments, None)
-
-
-@pytest.fixture
-def watcher() -> steps.StepWatcher:
-    return steps.StepWatcher(lambda name, seconds, cached: None)
-
-
-def run_step(watcher: steps.StepWatcher, name: str, cached: bool = False) -> None:
-    watcher.emit(record("Component %s is running.", name))
-    if cached:
-        watcher.emit(record("A cached execution %d is used.", 3))
-    watcher.emit(record("Component %s is finished.", name))
-
-
-def test_steps_are_recorded_in_the_order_in_which_they_end_and_reported(watcher: steps.StepWatcher) -> None:
-    reported: list[tuple] = []
-    watcher = steps.StepWatcher(lambda *facts: reported.append(facts))
-    run_step(watcher, "Transform")
-    run_step(watcher, "Tuner", cached=True)
-    run_step(watcher, "Teacher")
-    assert [(step["name"], step["cached"]) for step in watcher.steps] == [
-        ("Transform", False),
-        ("Tuner", True),
-        ("Teacher", False),
-    ]
-    assert [(name, cached) for name, _, cached in reported] == [
-        ("Transform", False),
-        ("Tuner", True),
-        ("Teacher", False),
-    ]
-    assert all(step["seconds"] >= 0 for step in watcher.steps)
-
-
-def test_the_step_that_is_running_is_known_until_it_ends(watcher: steps.StepWatcher) -> None:
-    watcher.emit(record("Component %s is running.", "Tuner"))
-    watcher.emit(record("some other message"))
-    running = watcher.current
-    watcher.emit(record("Component %s is finished.", "Tuner"))
-    assert (running, watcher.current) == ("Tuner", None)
-
-
-def test_tfx_still_logs_the_messages_that_a_run_is_followed_by() -> None:
-    spec = importlib.util.find_spec("tfx")
-    assert spec is not None
-    root = Path(str(spec.origin)).parent
-    runner = (root / "orchestration" / "local" / "local_dag_runner.py").read_text()
-    launcher = (root / "orchestration" / "portable" / "launcher.py").read_text()
-    assert "'Component %s is running.'" in runner
-    assert "'Component %s is finished.'" in runner
-    assert "'A cached execution %d is used.'" in launcher
 
 
 class Lineage:
@@ -151,14 +95,6 @@ def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
     (tmp_path / "tuner_results.json").write_text(json.dumps(trials))
     lineage: Any = Lineage(str(tmp_path), tuner_results={})
     assert steps.describe("Tuner", lineage, metric) == said
-
-
-@pytest.mark.parametrize("name", ["Baseline", "DataBaseline"])
-def test_a_baseline_that_was_looked_up_counts_as_cached_since_nothing_was_computed(
-    watcher: steps.StepWatcher, name: str
-) -> None:
-    run_step(watcher, name)
-    assert watcher.steps[0]["cached"]
 
 
 @pytest.mark.parametrize(

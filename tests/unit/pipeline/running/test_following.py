@@ -1,0 +1,137 @@
+"""A run is followed by what the runner does, with TFX's own launcher and a store of ML Metadata."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tfx.dsl.components.base import base_component, base_executor, executor_spec
+from tfx.dsl.components.common.resolver import Resolver
+from tfx.dsl.input_resolution.strategies.latest_artifact_strategy import LatestArtifactStrategy
+from tfx.orchestration import metadata
+from tfx.orchestration.pipeline import Pipeline
+from tfx.orchestration.portable import inputs_utils
+from tfx.orchestration.portable.input_resolution import exceptions
+from tfx.types import standard_artifacts
+from tfx.types.channel import Channel
+from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+
+from pipeline.lineage import Lineage
+from pipeline.running.following import FollowedRunner, StepFailure
+
+pytestmark = pytest.mark.unit
+
+
+class Work(base_executor.BaseExecutor):
+    """Writes one file, or fails."""
+
+    def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
+        if exec_properties["fails"]:
+            raise ValueError("as it was told to")
+        Path(output_dict["schema"][0].uri, "file").write_text("done")
+
+
+class WorkSpec(ComponentSpec):
+    PARAMETERS = {"fails": ExecutionParameter(type=int)}
+    INPUTS = {"earlier": ChannelParameter(type=standard_artifacts.Schema, optional=True)}
+    OUTPUTS = {"schema": ChannelParameter(type=standard_artifacts.Schema)}
+
+
+class Worker(base_component.BaseComponent):
+    SPEC_CLASS = WorkSpec
+    EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(Work)
+
+    def __init__(self, fails: bool = False, earlier: Any = None) -> None:
+        made = Channel(type=standard_artifacts.Schema)
+        super().__init__(WorkSpec(fails=int(fails), earlier=earlier, schema=made))
+
+
+class Followed:
+    """A run of three steps: something is made, looked up, and used.
+
+    Attributes:
+        told: What the runner told, in order.
+        during: The step that was known to be running whenever a step began.
+    """
+
+    def __init__(self, folder: Path, fails: bool = False):
+        self.store = str(folder / "metadata.sqlite")
+        first = Worker().with_id("First")
+        found = Resolver(strategy_class=LatestArtifactStrategy, schema=Channel(type=standard_artifacts.Schema))
+        found = found.with_id("Found")
+        found.add_upstream_node(first)
+        last = Worker(fails, first.outputs["schema"]).with_id("Last")
+        last.add_upstream_node(found)
+        self._pipeline = Pipeline(
+            pipeline_name="three",
+            pipeline_root=str(folder),
+            metadata_connection_config=metadata.sqlite_metadata_connection_config(self.store),
+            components=[first, found, last],
+            enable_cache=True,
+        )
+        self.told: list[tuple] = []
+        self.during: list[str | None] = []
+        self.runner = FollowedRunner(self._start, lambda name, _, cached: self.told.append((name, "ended", cached)))
+
+    def _start(self, name: str) -> None:
+        self.told.append((name, "began"))
+        self.during.append(self.runner.current)
+
+    def run(self) -> "Followed":
+        self.runner.run(self._pipeline)
+        return self
+
+
+@pytest.fixture
+def follow(tmp_path: Path) -> Callable[..., Followed]:
+    return lambda **options: Followed(tmp_path, **options)
+
+
+def test_each_step_is_told_of_when_it_begins_and_when_it_has_ended(follow: Any) -> None:
+    followed = follow().run()
+    assert followed.told == [
+        ("First", "began"),
+        ("First", "ended", False),
+        ("Found", "began"),
+        ("Found", "ended", True),  # a look-up computes nothing
+        ("Last", "began"),
+        ("Last", "ended", False),
+    ]
+    assert followed.during == ["First", "Found", "Last"]
+    assert followed.runner.current is None
+    assert [(step["name"], step["cached"]) for step in followed.runner.steps] == [
+        ("First", False),
+        ("Found", True),
+        ("Last", False),
+    ]
+    assert all(step["seconds"] >= 0 for step in followed.runner.steps)
+
+
+def test_a_step_from_the_cache_is_known_by_its_execution(follow: Any) -> None:
+    follow().run()
+    repeated = follow().run()
+    assert [step["cached"] for step in repeated.runner.steps] == [True, True, True]
+
+
+def test_the_run_has_the_name_that_the_lineage_store_knows(follow: Any) -> None:
+    names = [follow().run().runner.run_name, follow().run().runner.run_name]
+    assert Lineage(follow().store, "three").run_names() == names
+
+
+def test_a_step_that_fails_raises_its_error_and_is_the_one_that_is_running(follow: Any) -> None:
+    followed = follow(fails=True)
+    with pytest.raises(Exception, match="as it was told to"):
+        followed.run()
+    assert followed.runner.current == "Last"
+    assert [step["name"] for step in followed.runner.steps] == ["First", "Found"]
+
+
+def test_a_step_whose_inputs_are_not_found_fails_though_tfx_raises_nothing(
+    follow: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> None:
+        raise exceptions.FailedPreconditionError("no input")
+
+    monkeypatch.setattr(inputs_utils, "resolve_input_artifacts", fail)
+    with pytest.raises(StepFailure, match="First was not run: its inputs were not found"):
+        follow().run()

@@ -18,7 +18,7 @@ REQUIRED = "**required**"
 
 def settings_keys(model: type[pydantic.BaseModel], prefix: str = "") -> dict[str, str]:
     """Returns every key with its default as the documentation writes it; gates and nested steps are not spelled out."""
-    found = {}
+    found: dict[str, str] = {}
     for name, field in model.model_fields.items():
         nested = field.annotation
         if isinstance(nested, type) and issubclass(nested, pydantic.BaseModel) and name != "gates":

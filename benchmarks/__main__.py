@@ -4,7 +4,6 @@ Each run is a process of its own, as a user starts it. Comparisons are made with
 """
 
 import argparse
-import json
 import os
 import platform
 import resource
@@ -17,6 +16,7 @@ from typing import Any
 
 from benchmarks import parity
 from modules import tasks
+from modules.contracts import report
 
 _CONFIG = "data/census_income/pipeline.yaml"
 
@@ -33,8 +33,7 @@ def main() -> int:
         for number in range(options.seeds):
             output = os.path.join(directory, str(number))
             seconds, megabytes = _run(options.config, output, number + 17)
-            with open(os.path.join(output, "summary.json"), encoding="utf-8") as file:
-                summary = json.load(file)
+            summary = report.read_summary(output)
             fresh.append(seconds)
             models.append(summary)
             print(f"run {number + 1}, seed {number + 17}: {seconds:.0f} s, peak memory {megabytes:.0f} MB")

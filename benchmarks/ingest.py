@@ -149,7 +149,9 @@ def _csv_example_gen(table: str) -> Any:
 def _examples(root: str) -> int:
     import tensorflow as tf
 
-    files = tf.io.gfile.glob(os.path.join(root, "*", "examples", "*", "Split-*", "*.gz"))
+    from modules.contracts import examples
+
+    files = tf.io.gfile.glob(os.path.join(examples.split_folder(os.path.join(root, "*", "examples", "*"), "*"), "*.gz"))
     batches = tf.data.TFRecordDataset(files, "GZIP").batch(4_096)
     return sum(len(batch) for batch in batches.as_numpy_iterator())
 

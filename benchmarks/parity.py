@@ -18,21 +18,21 @@ def float32_against_saved_model(config_path: str, output: str) -> float:
     prepare_environment()
     import numpy as np
     import tensorflow as tf
+    from tfx.utils import path_utils
 
     from components import raw_rows
+    from modules.contracts import examples, tflite
     from modules.tflite import inference
     from modules.training import run
 
     artifacts = os.path.join(output, "artifacts")
     this = run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))
-    test = os.path.join(_latest(artifacts, "TableExampleGen/examples"), "Split-test", "*")
+    test = examples.records_path(_latest(artifacts, "TableExampleGen/examples"), "test")
     inputs = raw_rows.read(this, [test]).inputs
-    saved_model = tf.saved_model.load(os.path.join(_latest(artifacts, "Pruner/pruned_model"), "Format-Serving"))
+    saved_model = tf.saved_model.load(path_utils.serving_model_dir(_latest(artifacts, "Pruner/pruned_model")))
     serve = saved_model.signatures["serving_default"]
     expected = serve(**{name: tf.constant(array) for name, array in inputs.items()}).popitem()[1].numpy()[:, -1]
-    form = os.path.join(_latest(artifacts, "Quantizer/forms"), "float32")
-    with open(os.path.join(form, inference.MODEL_FILE), "rb") as file:
-        predictor = inference.Predictor(file.read(), {})
+    predictor = inference.Predictor(tflite.read_form(_latest(artifacts, "Quantizer/forms"), "float32").content)
     return float(np.abs(predictor.predict(inputs)[:, -1] - expected).max())
 
 

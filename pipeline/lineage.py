@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from modules.base.records import Record, properties_of, record_of
+from modules.base.records import ArtifactRecord, properties_of, record_of
 
 METADATA_FILE = "metadata.sqlite"  # in a run's output folder
 
@@ -17,7 +17,7 @@ class StepRun:
 
     execution: int
     cached: bool
-    outputs: dict[str, Record]
+    outputs: dict[str, ArtifactRecord]
 
 
 class Lineage:

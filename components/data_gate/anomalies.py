@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.data_gate.findings import Finding
+from modules.contracts.data_findings import DataFinding
 
 # Numbers outside the range that the schema gives; whatever else TFDV reports is a mismatch.
 _RANGE = frozenset(
@@ -12,7 +12,7 @@ _RANGE = frozenset(
 )
 
 
-def of_split(split: str, anomalies: Any) -> list[Finding]:
+def of_split(split: str, anomalies: Any) -> list[DataFinding]:
     """Lists the anomalies of one split.
 
     Args:
@@ -25,10 +25,10 @@ def of_split(split: str, anomalies: Any) -> list[Finding]:
     """
     from tensorflow_metadata.proto.v0 import anomalies_pb2
 
-    def finding(rule: str, column: str, reason: Any, severity: int) -> Finding:
+    def finding(rule: str, column: str, reason: Any, severity: int) -> DataFinding:
         text = " ".join((reason.description or reason.short_description).split()).rstrip(".")
         error = severity == anomalies_pb2.AnomalyInfo.ERROR
-        return Finding(rule, column, f"{split} against the schema", text, severity="stop" if error else "warn")
+        return DataFinding(rule, column, f"{split} against the schema", text, severity="stop" if error else "warn")
 
     found = []
     for name, info in sorted(anomalies.anomaly_info.items()):
@@ -39,7 +39,7 @@ def of_split(split: str, anomalies: Any) -> list[Finding]:
         if not info.reason:
             found.append(finding("schema_mismatch", column, info, info.severity))
     if anomalies.data_missing:
-        found.append(Finding("schema_mismatch", "(table)", f"{split} against the schema", "The split has no rows"))
+        found.append(DataFinding("schema_mismatch", "(table)", f"{split} against the schema", "The split has no rows"))
     if anomalies.HasField("dataset_anomaly_info"):
         info = anomalies.dataset_anomaly_info
         found.append(finding("schema_mismatch", "(table)", info, info.severity))

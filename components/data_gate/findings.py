@@ -1,48 +1,14 @@
-"""What the rules found, in lines that a person can act on. Knows no TFX."""
+"""What becomes of the findings: which stop the run, which are warnings. Knows no TFX."""
 
 import dataclasses
-import json
 from collections.abc import Sequence
-from typing import Literal
 
 from modules.base.errors import DataError
 from modules.base.settings import DataGate
-
-Severity = Literal["stop", "warn"]
-
-FILE = "findings.json"
+from modules.contracts.data_findings import DataFinding
 
 
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """One rule that one column breaks.
-
-    Attributes:
-        rule: Name of the rule: its key in the section `data_gate`.
-        column: The column, or `(table)`.
-        compared: What was held against what, such as `test against train`.
-        text: What is wrong there.
-        value: What was measured; None where the rule measures nothing.
-        limit: The threshold that the value exceeds; None where there is none.
-        severity: `stop` or `warn`; from a rule, the most that it may become.
-    """
-
-    rule: str
-    column: str
-    compared: str
-    text: str
-    value: float | None = None
-    limit: float | None = None
-    severity: Severity = "stop"
-
-    @property
-    def message(self) -> str:
-        """The finding in one line, with the setting that lets it pass."""
-        milder = "warn" if self.severity == "stop" else "off"
-        return f"{self.compared}: {self.column}: {self.text} (data_gate.{self.rule}: {milder})"
-
-
-def with_severity(found: Sequence[Finding], settings: DataGate) -> list[Finding]:
+def with_severity(found: Sequence[DataFinding], settings: DataGate) -> list[DataFinding]:
     """Gives each finding the severity that the config sets for its rule, and drops those of rules that are off.
 
     Args:
@@ -60,7 +26,7 @@ def with_severity(found: Sequence[Finding], settings: DataGate) -> list[Finding]
     return sorted(kept, key=lambda finding: finding.severity != "stop")
 
 
-def check(found: Sequence[Finding]) -> None:
+def check(found: Sequence[DataFinding]) -> None:
     """Raises if a finding stops the run.
 
     Raises:
@@ -74,9 +40,3 @@ def check(found: Sequence[Finding]) -> None:
             "; ".join(finding.message for finding in stops),
             f"Mend the rows, widen the schema if the data are right, or set {', '.join(rules)} to warn",
         )
-
-
-def to_json(found: Sequence[Finding]) -> str:
-    """Returns the findings as JSON: rule, column, compared, value, limit, severity, message."""
-    keys = ("rule", "column", "compared", "value", "limit", "severity", "message")
-    return json.dumps([{key: getattr(finding, key) for key in keys} for finding in found], indent=1, ensure_ascii=False)

@@ -9,16 +9,16 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from components.data_gate import distances, significance
-from components.data_gate.findings import Finding
 from components.data_gate.statistics import Column, Table
 from modules.base.settings import DataGate
+from modules.contracts.data_findings import DataFinding
 
 _TRAIN = "train"
 
 
 def compare(
     splits: Mapping[str, Table], blessed: Table | None, label: str, ignored: frozenset[str], settings: DataGate
-) -> list[Finding]:
+) -> list[DataFinding]:
     """Holds the other splits against the training rows, and these against those of the last blessed run.
 
     Args:
@@ -34,7 +34,7 @@ def compare(
     train = splits[_TRAIN]
     others = {f"{name} against {_TRAIN}": table for name, table in splits.items() if name != _TRAIN}
     level = settings.significance / (len(others) + (blessed is not None) or 1)
-    found: list[Finding] = []
+    found: list[DataFinding] = []
     for compared, table in others.items():
         found += Comparison(compared, train, table, label, ignored, settings, level).between_splits()
     if blessed is not None:
@@ -71,7 +71,7 @@ class Comparison:
         self._columns = sorted({*table.columns, *reference.columns} - ignored - {label})
         self._label_level, self._level = level, level / max(1, len(self._columns))
 
-    def between_splits(self) -> list[Finding]:
+    def between_splits(self) -> list[DataFinding]:
         """Holds evaluation rows against training rows."""
         found = [*self._missing(self._columns), *self._drift("drift"), *self._label_shift()]
         for name, before, now in self._pairs():
@@ -81,7 +81,7 @@ class Comparison:
                 found += self._unseen(name, before, now)
         return found
 
-    def since_blessed(self) -> list[Finding]:
+    def since_blessed(self) -> list[DataFinding]:
         """Holds today's training rows against those of the last blessed run."""
         in_both = [name for name in self._columns if _present(self._table, name) and _present(self._reference, name)]
         return [
@@ -97,17 +97,17 @@ class Comparison:
             if before and now and before.kind == now.kind:
                 yield name, before, now
 
-    def _columns_changed(self) -> Iterator[Finding]:
+    def _columns_changed(self) -> Iterator[DataFinding]:
         for name in self._columns:
             before, now = self._reference.columns.get(name), self._table.columns.get(name)
             if before is None or now is None:
                 text = "The column is new" if before is None else "The column is gone, or has no value any more"
-                yield Finding("drift_since_blessed", name, self._compared, text)
+                yield DataFinding("drift_since_blessed", name, self._compared, text)
             elif before.kind != now.kind:
                 text = f"The column holds {now.kind}s, and held {before.kind}s"
-                yield Finding("drift_since_blessed", name, self._compared, text)
+                yield DataFinding("drift_since_blessed", name, self._compared, text)
 
-    def _missing(self, columns: Iterable[str]) -> Iterator[Finding]:
+    def _missing(self, columns: Iterable[str]) -> Iterator[DataFinding]:
         limit = self._settings.max_missing_difference
         rows, rows_before = self._table.rows, self._reference.rows
         for name in columns:
@@ -118,14 +118,14 @@ class Comparison:
                 text = f"{now / rows:.1%} of the values are missing, against {before / rows_before:.1%}"
                 yield self._finding("missing_values", name, text, abs(change), limit)
 
-    def _drift(self, rule: str) -> Iterator[Finding]:
+    def _drift(self, rule: str) -> Iterator[DataFinding]:
         for name, before, now in self._pairs():
             if now.kind == "text":
                 yield from self._class_shift(rule, name, before, now, self._settings.max_l_infinity, self._level)
             else:
                 yield from self._number_shift(rule, name, before, now, self._settings.max_jensen_shannon, self._level)
 
-    def _label_shift(self) -> Iterator[Finding]:
+    def _label_shift(self) -> Iterator[DataFinding]:
         before, now = (table.columns.get(self._label) for table in (self._reference, self._table))
         if not before or not now or before.kind != now.kind:
             return
@@ -137,7 +137,7 @@ class Comparison:
 
     def _class_shift(
         self, rule: str, name: str, before: Column, now: Column, limit: float, level: float
-    ) -> Iterator[Finding]:
+    ) -> Iterator[DataFinding]:
         """Compares shares of values: the largest difference over the limit that is more than chance."""
         change = distances.differences(before.counts, now.counts, (before.present, now.present))
         for value in sorted(change, key=lambda value: -abs(change[value])):
@@ -153,7 +153,7 @@ class Comparison:
 
     def _number_shift(
         self, rule: str, name: str, before: Column, now: Column, limit: float, level: float
-    ) -> Iterator[Finding]:
+    ) -> Iterator[DataFinding]:
         """Compares histograms: their divergence is over the limit, and a bin differs by more than chance."""
         bins = distances.common_bins(before.buckets, now.buckets)
         distance = distances.jensen_shannon(*bins)
@@ -165,7 +165,7 @@ class Comparison:
                 text += f"{now.median:.6g}, against {before.median:.6g}"
                 yield self._finding(rule, name, text, distance, limit)
 
-    def _training_range(self, name: str, before: Column, now: Column) -> Iterator[Finding]:
+    def _training_range(self, name: str, before: Column, now: Column) -> Iterator[DataFinding]:
         low, high = before.buckets[0][0], before.buckets[-1][1]
         below = sum(rows for _, top, rows in now.buckets if top < low)
         above = sum(rows for bottom, _, rows in now.buckets if bottom > high)
@@ -178,7 +178,7 @@ class Comparison:
             )
             yield self._finding("training_ranges", name, text, share, limit)
 
-    def _unseen(self, name: str, before: Column, now: Column) -> Iterator[Finding]:
+    def _unseen(self, name: str, before: Column, now: Column) -> Iterator[DataFinding]:
         """Compares the share of values that no training row has with what a training row would meet in the others.
 
         That is the share of values that occur once (Good, 1953, https://doi.org/10.1093/biomet/40.3-4.237): in a
@@ -194,8 +194,8 @@ class Comparison:
             text = f"{share:.1%} of the values, limit {limit:.1%}, are in no training row, such as {next(iter(new))!r}"
             yield self._finding("unseen_values", name, text, share, limit)
 
-    def _finding(self, rule: str, column: str, text: str, value: float, limit: float) -> Finding:
-        return Finding(rule, column, self._compared, text, value, limit)
+    def _finding(self, rule: str, column: str, text: str, value: float, limit: float) -> DataFinding:
+        return DataFinding(rule, column, self._compared, text, value, limit)
 
 
 def _present(table: Table, name: str) -> int:

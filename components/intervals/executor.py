@@ -1,18 +1,14 @@
-"""Reads the model that would ship and the raw test rows, writes intervals.json and curves.json."""
+"""Reads the model that would ship and the raw test rows, writes the intervals and the curves."""
 
-import json
-import os
 from typing import Any
 
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
 from components.intervals import curves, report, residuals, slices
+from modules.contracts import intervals, tflite
 from modules.tflite import inference
-
-FILE, CURVES_FILE = "intervals.json", "curves.json"
 
 
 class Executor(base_executor.BaseExecutor):
@@ -21,9 +17,8 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         this = training_inputs.start(input_dict, exec_properties)
         rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
-        directory = training_inputs.model_directory(input_dict, "model")
-        with fileio.open(os.path.join(directory, inference.TFMA_FILE), "rb") as file:
-            predictions = inference.Predictor(file.read(), {}).predict_all(rows.inputs)
+        model = tflite.read_judged(artifact_utils.get_single_uri(input_dict["model"]))
+        predictions = inference.Predictor(model.content).predict_all(rows.inputs)
         task, classes, settings = this.target.task, list(this.target.classes), this.config["evaluation"]
         found = report.intervals(
             task,
@@ -36,18 +31,12 @@ class Executor(base_executor.BaseExecutor):
             this.seed,
         )
         artifact = artifact_utils.get_single_instance(output_dict["intervals"])
-        artifact.set_int_custom_property("metrics", len(found["slices"][0]["metrics"]))
-        artifact.set_int_custom_property("slices", len(found["slices"]))
-        _write(artifact.uri, FILE, found)
+        artifact.set_int_custom_property("metrics", len(found.slices[0].metrics))
+        artifact.set_int_custom_property("slices", len(found.slices))
         if task == "binary":
             drawn = curves.binary(rows.labels, predictions[:, 1], rows.weights)
         elif task == "multiclass":
             drawn = curves.multiclass(rows.labels, predictions, rows.weights, classes)
         else:
             drawn = residuals.regression(rows.labels, predictions[:, 0], rows.weights)
-        _write(artifact.uri, CURVES_FILE, drawn)
-
-
-def _write(directory: str, name: str, content: dict[str, Any]) -> None:
-    with fileio.open(os.path.join(directory, name), "w") as file:
-        file.write(json.dumps(content, ensure_ascii=False, allow_nan=False))
+        intervals.write(artifact.uri, found, drawn)

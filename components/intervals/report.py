@@ -1,4 +1,4 @@
-"""What intervals.json holds: every slice with its metrics and, of classes, its rates."""
+"""Every slice with its metrics and, of classes, its rates."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from components.intervals import measures, rates, resampling
+from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
 
 
 def intervals(
@@ -17,7 +18,7 @@ def intervals(
     rows_by_slice: Mapping[str, np.ndarray],
     thresholds: Sequence[float],
     seed: int,
-) -> dict[str, Any]:
+) -> IntervalsOfSlices:
     """Measures all slices.
 
     Args:
@@ -31,11 +32,9 @@ def intervals(
         seed: The same seed gives the same intervals.
 
     Returns:
-        `confidence`, `replicates` and `slices`, each with `slice`, its name in the Evaluator's results; `rows`;
-        `metrics`, by the config's name; and `rates`, such as `true_positive_rate@0.50`, of several classes
-        `true_positive_rate@0.50/name of the class`. A metric and a rate are objects with `value`, `low`, `high`,
-        `rows` (those that it is over), `method` (`wilson` or `bootstrap`) and `reason`: why there is no interval, or no
-        value. An area under a curve has `positives` and `negatives` too.
+        The slices. A metric and a rate are objects with `value`, `low`, `high`, `rows` (those that it is over),
+        `method` (`wilson` or `bootstrap`) and `reason`: why there is no interval, or no value. An area under a curve
+        has `positives` and `negatives` too.
     """
     resampler = resampling.Resampler(seed, len(labels))
     # In float64, so that a threshold that float32 cannot hold is compared as it is written.
@@ -49,8 +48,8 @@ def intervals(
             scores, positive = predictions[rows, number], labels[rows] == number
             measured = rates.rates(scores, positive, own, thresholds, resampler)
             of_slice |= {rate + suffix: entry for rate, entry in measured.items()}
-        found.append({"slice": name, "rows": len(rows), "metrics": metrics, "rates": of_slice})
-    return {"confidence": resampling.CONFIDENCE, "replicates": resampling.REPLICATES, "slices": found}
+        found.append(SliceIntervals(name, len(rows), metrics, of_slice))
+    return IntervalsOfSlices(resampling.CONFIDENCE, resampling.REPLICATES, found)
 
 
 def _of_classes(task: str, classes: Sequence[str]) -> list[tuple[int, str]]:

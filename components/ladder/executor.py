@@ -1,21 +1,17 @@
-"""Reads all models and the raw test rows, writes ladder.json."""
+"""Reads all models and the raw test rows, writes the ladder."""
 
-import json
-import os
 from typing import Any
 
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
 from components.ladder import measure
 from modules import tasks
-from modules.tflite import conversion, inference
+from modules.contracts import ladder, tflite
+from modules.tflite import conversion
 from modules.training import network as networks
 from modules.training import serving
-
-FILE = "ladder.json"
 
 
 class Executor(base_executor.BaseExecutor):
@@ -32,13 +28,9 @@ class Executor(base_executor.BaseExecutor):
             rungs.append(measure.measure(key, conversion.to_tflite(directory), sparsity, this.label.task, *raw))
         forms = artifact_utils.get_single_uri(input_dict["forms"])
         for form in conversion.FORMS:
-            with fileio.open(os.path.join(forms, form, inference.MODEL_FILE), "rb") as file:
-                content = file.read()
-            with fileio.open(os.path.join(forms, form, inference.CARD_FILE)) as file:
-                sparsity = json.loads(file.read())["sparsity"]
-            name = tasks.rung_name(form)
-            rungs.append(measure.measure(name, content, sparsity, this.label.task, *raw))
+            model = tflite.read_form(forms, form)
+            name, sparsity = tasks.rung_name(form), model.card.sparsity or 0.0
+            rungs.append(measure.measure(name, model.content, sparsity, this.label.task, *raw))
         artifact = artifact_utils.get_single_instance(output_dict["ladder"])
         artifact.set_int_custom_property("forms", len(rungs))
-        with fileio.open(os.path.join(artifact.uri, FILE), "w") as file:
-            file.write(json.dumps(rungs, indent=1))
+        ladder.write(artifact.uri, rungs)

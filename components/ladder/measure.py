@@ -3,11 +3,11 @@
 import gzip
 import time
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from modules import tasks
+from modules.contracts.ladder import Rung
 from modules.tasks import metrics
 from modules.tflite import inference
 
@@ -23,7 +23,7 @@ def measure(
     inputs: Mapping[str, np.ndarray],
     labels: np.ndarray,
     weights: np.ndarray | None = None,
-) -> dict[str, Any]:
+) -> Rung:
     """Measures a model.
 
     Args:
@@ -36,23 +36,22 @@ def measure(
         weights: The example weights, [n], if there are any.
 
     Returns:
-        `form`, the metrics that `tasks.LADDER` names for the task, `calibration`, `bytes`, `gzip_bytes` (level 9),
-        `sparsity`, `latency_p50_us`, `latency_p99_us`: the time of one call with one row, in microseconds, by LiteRT's
+        The rung: the metrics that `tasks.LADDER` names for the task; gzip is of level 9; the latencies are by LiteRT's
         Python interpreter on one thread.
     """
-    predictor = inference.Predictor(model, {})
+    predictor = inference.Predictor(model)
     predictions = predictor.predict_all(inputs, _BATCH)
     p50, p99 = _latency(predictor, {name: array[:1] for name, array in inputs.items()})
-    return {
-        "form": form,
-        **{name: metrics.MEASURES[name](labels, predictions, weights) for name in tasks.LADDER[task]},
-        "calibration": metrics.calibration(labels, predictions, weights),
-        "bytes": len(model),
-        "gzip_bytes": len(gzip.compress(model, 9)),
-        "sparsity": sparsity,
-        "latency_p50_us": p50,
-        "latency_p99_us": p99,
-    }
+    return Rung(
+        form,
+        metrics={name: metrics.MEASURES[name](labels, predictions, weights) for name in tasks.LADDER[task]},
+        calibration=metrics.calibration(labels, predictions, weights),
+        bytes=len(model),
+        gzip_bytes=len(gzip.compress(model, 9)),
+        sparsity=sparsity,
+        latency_p50_us=p50,
+        latency_p99_us=p99,
+    )
 
 
 def _latency(predictor: inference.Predictor, row: Mapping[str, np.ndarray]) -> tuple[float, float]:

@@ -46,7 +46,7 @@ def prune(
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
     loop.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
-    record = curves.Record("pruner", log_dir) if log_dir else None
+    record = curves.TrainingRecord("pruner", log_dir) if log_dir else None
     loop.fit(wrapped, train, validation, score, settings.epochs, None, record, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 

@@ -1,16 +1,13 @@
 """Finds the latest pushed version, and writes it as the Evaluator reads a .tflite."""
 
-import os
 from typing import Any
 
 from absl import logging
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
-from tfx.utils import path_utils
 
 from components.tflite_pusher import versions
-from modules.tflite import inference
+from modules.contracts import tflite
 
 # The property of an artifact that stands for none: an engine that has no optional outputs passes it on all the same.
 ABSENT = "absent"
@@ -27,9 +24,7 @@ class Executor(base_executor.BaseExecutor):
             logging.info("Nothing was pushed to %s yet: there is no baseline.", exec_properties["destination"])
             return
         artifact.set_string_custom_property("pushed_version", found)
-        serving = path_utils.serving_model_dir(artifact.uri)
-        fileio.makedirs(serving)
-        for source, target in ((inference.MODEL_FILE, inference.TFMA_FILE), (inference.CARD_FILE, inference.CARD_FILE)):
-            with fileio.open(os.path.join(serving, target), "wb") as file:
-                file.write(versions.read(exec_properties["destination"], found, source))
+        names = (tflite.MODEL_FILE, tflite.CARD_FILE)
+        content, card = (versions.read(exec_properties["destination"], found, name) for name in names)
+        tflite.write_judged_files(artifact.uri, content, card)
         logging.info("The baseline is version %s of %s.", found, exec_properties["destination"])

@@ -1,29 +1,30 @@
-"""model.json: what a .tflite takes and gives, written down for whoever calls it. Knows no TFX."""
+"""The card of a model: what it takes and gives, written down for whoever calls it. Knows no TFX."""
 
 import math
-from typing import Any
 
+from modules.contracts.tflite import ModelCard
 from modules.features import FeatureTable
 from modules.tables import timestamps
 from modules.tasks import Target
 
 
-def model_card(table: FeatureTable, target: Target, form: str) -> dict[str, Any]:
+def model_card(table: FeatureTable, target: Target, form: str, sparsity: float | None = None) -> ModelCard:
     """Describes inputs and outputs.
 
     Args:
         table: The feature table.
         target: What the model answers.
         form: Name of the numeric form.
+        sparsity: Share of the kernels' weights that are zero, where it was measured.
 
     Returns:
-        A JSON object. `name` is the column, `tensor` the signature's input; `kind` is numeric, categorical or
-        timestamp, the last with its `unit`; `missing` is the value that stands for "no value"; null is NaN, which JSON
+        The card. Of an input, `name` is the column, `tensor` the signature's input; `kind` is numeric, categorical or
+        timestamp, the last with its `unit`; `missing` is the value that stands for "no value"; None is NaN, which JSON
         cannot write.
     """
-    return {
-        "form": form,
-        "inputs": [
+    return ModelCard(
+        form,
+        inputs=[
             {
                 "name": feature.name,
                 "tensor": feature.tensor,
@@ -37,7 +38,8 @@ def model_card(table: FeatureTable, target: Target, form: str) -> dict[str, Any]
             }
             for feature in table.features
         ],
-        "outputs": [target.describe(table.label)],
-        "task": target.task,
-        "label": table.label,
-    }
+        outputs=[target.describe(table.label)],
+        task=target.task,
+        label=table.label,
+        sparsity=sparsity,
+    )

@@ -1,23 +1,18 @@
 """Reads the pruned student, writes it in every numeric form."""
 
-import json
-import os
 import tempfile
 from typing import Any
 
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
-from tfx.utils import path_utils
 
 from components import training_inputs
 from components.quantizer import card, forms
 from modules.base.settings import Quantizer
-from modules.tflite import conversion, inference
+from modules.contracts import tflite
+from modules.tflite import conversion
 from modules.training import network as networks
 from modules.training import run, serving, soft_labels
-
-# TFMA's fixed name for a .tflite inside a model's serving directory.
 
 
 class Executor(base_executor.BaseExecutor):
@@ -46,11 +41,11 @@ class Executor(base_executor.BaseExecutor):
 
         target = artifact_utils.get_single_uri(output_dict["forms"])
         for form, (content, form_sparsity) in made.items():
-            description = card.model_card(this.table, this.target, form) | {"sparsity": form_sparsity}
-            _write(os.path.join(target, form), content, description, inference.MODEL_FILE)
+            model = tflite.TfliteModel(content, card.model_card(this.table, this.target, form, form_sparsity))
+            tflite.write_form(target, model)
             if form == settings.form:
                 artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])
-                _write(path_utils.serving_model_dir(artifact.uri), content, description, inference.TFMA_FILE)
+                tflite.write_judged(artifact.uri, model)
                 artifact.set_string_custom_property("form", form)
                 artifact.set_int_custom_property("bytes", len(content))
 
@@ -59,11 +54,3 @@ def _int8(this: run.Run, encoder: Any, quantized: Any) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         serving.export(directory, this, encoder, quantized)
         return conversion.to_tflite(directory, conversion.dynamic_range)
-
-
-def _write(directory: str, content: bytes, description: dict[str, Any], name: str) -> None:
-    fileio.makedirs(directory)
-    with fileio.open(os.path.join(directory, name), "wb") as file:
-        file.write(content)
-    with fileio.open(os.path.join(directory, inference.CARD_FILE), "w") as file:
-        file.write(json.dumps(description, indent=1, ensure_ascii=False))

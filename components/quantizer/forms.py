@@ -69,5 +69,5 @@ def train_quantized(
         log_dir: Where the record of the training goes, if anywhere.
     """
     loop.compile_model(quantized, settings.learning_rate, loss)
-    record = curves.Record("quantizer", log_dir) if log_dir else None
+    record = curves.TrainingRecord("quantizer", log_dir) if log_dir else None
     loop.fit(quantized, train, validation, score, settings.epochs, settings.epochs, record)

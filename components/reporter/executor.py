@@ -1,18 +1,15 @@
-"""Reads the artifacts of a run, writes summary.json and index.html."""
+"""Reads the artifacts of a run, writes the report."""
 
-import json
-import os
 from typing import Any
 
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
 
 from components.reporter import collect, page
-from components.reporter.page import PAGE_FILE
-from components.reporter.sources import SUMMARY_FILE, Sources
+from components.reporter.sources import Sources
 from modules.base.records import record_of
 from modules.base.settings import PipelineSettings
+from modules.contracts import report
 
 SECTION = "section_"  # begins the names of inputs that are sections
 
@@ -25,14 +22,7 @@ class Executor(base_executor.BaseExecutor):
         sections = [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
         settings = PipelineSettings.model_validate_json(exec_properties["settings"])
         summary = collect.collect(Sources(records, sections, settings)) | digests(exec_properties)
-        report = artifact_utils.get_single_uri(output_dict["report"])
-        files = {
-            SUMMARY_FILE: json.dumps(summary, ensure_ascii=False, allow_nan=False),
-            PAGE_FILE: page.render(summary),
-        }
-        for name, content in files.items():
-            with fileio.open(os.path.join(report, name), "w") as file:
-                file.write(content)
+        report.write(artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary))
 
 
 def digests(exec_properties: dict[str, Any]) -> dict[str, str]:

@@ -13,7 +13,6 @@ import markupsafe
 from components.reporter.blocks import Section
 from components.reporter.build import build
 
-PAGE_FILE = "index.html"
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
 

@@ -1,14 +1,15 @@
 """What the facts are read from: the artifacts of a run, and its config."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-from modules.base.records import Record, read_json
+from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
+from modules.contracts import data_findings, intervals, tflite
 from modules.judging import tfma_results
 
-SUMMARY_FILE = "summary.json"
+Content = TypeVar("Content")
 
 
 class Sources:
@@ -20,18 +21,41 @@ class Sources:
         settings: The config.
     """
 
-    def __init__(self, records: Mapping[str, Record], sections: Sequence[Record], settings: PipelineSettings) -> None:
+    def __init__(
+        self, records: Mapping[str, ArtifactRecord], sections: Sequence[ArtifactRecord], settings: PipelineSettings
+    ) -> None:
         self.records, self.sections, self.settings = records, sections, settings
 
-    def json(self, name: str, *path: str) -> Any:
-        """Returns a JSON file of an artifact, or None if there is no such artifact."""
-        return read_json(self.records[name], *path) if name in self.records else None
+    def read(self, name: str, reader: Callable[[str], Content]) -> Content | None:
+        """Reads an artifact.
+
+        Args:
+            name: Name of the Reporter's input.
+            reader: The reader of its contract, which takes the artifact's URI.
+
+        Returns:
+            The content, or None if the run did not get to the artifact.
+
+        Raises:
+            IncompleteArtifact: If the artifact lacks a file.
+        """
+        return reader(self.records[name].uri) if name in self.records else None
 
     @functools.cached_property
     def classes(self) -> list[str]:
         """Names of the classes, in order; empty for a regression."""
-        card = self.json("quantized_model", "Format-Serving", "model.json")
-        return card["outputs"][0].get("classes", []) if card else []
+        card = self.read("quantized_model", tflite.read_judged_card)
+        return card.classes if card else []
+
+    @functools.cached_property
+    def findings(self) -> list[data_findings.DataFinding] | None:
+        """What the data gate found; None if the run did not get there."""
+        return self.read("findings", data_findings.read)
+
+    @functools.cached_property
+    def intervals(self) -> intervals.IntervalsOfSlices | None:
+        """How far the metrics may be off; None if the run did not get there."""
+        return self.read("intervals", intervals.read)
 
     @functools.cached_property
     def metrics(self) -> dict[str, dict[str, float]]:

@@ -4,8 +4,6 @@ import contextlib
 import dataclasses
 import functools
 import itertools
-import json
-import os
 import threading
 from collections.abc import Collection, Iterator
 
@@ -14,10 +12,10 @@ import pyarrow as pa
 import tensorflow as tf
 
 from components.table_example_gen import label_checks, serialization, splitting
-from modules import features
 from modules.base import progress
 from modules.base.errors import DataError
 from modules.base.settings import Data, Label
+from modules.contracts import examples as contract
 from modules.tables import columns, extent, parallel, readers
 
 # Level 1 costs a third of the default level's time and a tenth more bytes.
@@ -36,8 +34,8 @@ def write_examples(
     Args:
         data: Where the tables are and how to read them.
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
-        directory: Where the folders `Split-<name>` go, and beside them, as JSON, the dtypes and those columns of text
-            that look like numbers.
+        directory: Where the folders of the splits go, and beside them the dtypes and those columns of text that look
+            like numbers.
         dtypes: The dtype of each column, as `columns.to_typed` takes it; None to infer them from the training table.
         timestamps: Columns that are timestamps, where dtypes are inferred.
 
@@ -61,7 +59,7 @@ def write_examples(
             inference = _infer(data, timestamps)
             counts, labels = _write(data, label, directory, inference.dtypes())
         lookalikes = inference.lookalikes
-    _write_json(directory, features.LOOKALIKES_FILE, lookalikes)
+    contract.write_lookalikes(directory, lookalikes)
     labels.check()
     return counts
 
@@ -71,11 +69,6 @@ def _infer(data: Data, timestamps: Collection[str]) -> columns.TypeInference:
     for block in _blocks(data.train, data):
         inference.add(block.batch)
     return inference
-
-
-def _write_json(directory: str, name: str, values: dict[str, str]) -> None:
-    with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
-        file.write(json.dumps(values, indent=1, ensure_ascii=False))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,7 +91,7 @@ def _write(
     labels = label_checks.LabelChecks(label, dtypes, data)
     splitter = _splitter(data, dtypes)
     written = {name: "int64" if dtype == "timestamp" else dtype for name, dtype in dtypes.items()}
-    _write_json(directory, features.DTYPES_FILE, written)
+    contract.write_dtypes(directory, written)
     lock = threading.Lock()
 
     def convert(block: readers.Block, only: int | None) -> _Rows:
@@ -116,10 +109,9 @@ def _write(
     with contextlib.ExitStack() as stack:
         writers = []
         for split in splitting.SPLITS:
-            folder = os.path.join(directory, f"Split-{split}")
-            tf.io.gfile.makedirs(folder)
-            path = os.path.join(folder, "data_tfrecord-00000-of-00001.gz")
-            writers.append(stack.enter_context(tf.io.TFRecordWriter(path, _OPTIONS)))
+            tf.io.gfile.makedirs(contract.split_folder(directory, split))
+            writer = tf.io.TFRecordWriter(contract.records_path(directory, split), _OPTIONS)
+            writers.append(stack.enter_context(writer))
         for table, only in ((data.train, None), (data.test, 2)):
             blocks = _blocks(table, data) if table else iter(())
             for rows in parallel.in_order(functools.partial(convert, only=only), blocks):

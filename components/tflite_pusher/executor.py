@@ -1,23 +1,20 @@
 """Reads a model and its verdict; publishes the model if it may ship."""
 
+import dataclasses
 import datetime
 import json
-import os
 from typing import Any
 
 from absl import logging
 from tfx.components.util import model_utils
 from tfx.dsl.components.base import base_executor
-from tfx.dsl.io import fileio
 from tfx.types import artifact_utils
-from tfx.utils import path_utils
 
 from components import artifacts
-from components.ladder.executor import FILE as LADDER_FILE
 from components.tflite_pusher import publish
 from modules import tasks
+from modules.contracts import ladder, tflite
 from modules.judging import tfma_results
-from modules.tflite import inference
 
 
 class Executor(base_executor.BaseExecutor):
@@ -32,29 +29,25 @@ class Executor(base_executor.BaseExecutor):
             logging.warning("The model was not blessed, and is not pushed.")
             return
         model = artifact_utils.get_single_instance(input_dict["model"])
-        serving = path_utils.serving_model_dir(model.uri)
-        with fileio.open(os.path.join(serving, inference.CARD_FILE)) as file:
-            card = json.loads(file.read())
-        with fileio.open(os.path.join(artifact_utils.get_single_uri(input_dict["ladder"]), LADDER_FILE)) as file:
-            rungs = {rung["form"]: rung for rung in json.loads(file.read())}
-        rung = rungs[tasks.rung_name(card["form"])]
+        judged = tflite.read_judged(model.uri)
+        rungs = {rung.form: rung for rung in ladder.read(artifact_utils.get_single_uri(input_dict["ladder"]))}
+        rung = rungs[tasks.rung_name(judged.card.form)]
         version = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d%H%M%S%f")[:-3]
-        card |= {
+        papers = {
             "version": version,
             "text": json.loads(exec_properties["text"]),
             "metrics": tfma_results.overall_metrics(
-                artifact_utils.get_single_uri(input_dict["evaluation"]), card["outputs"][0].get("classes", ())
+                artifact_utils.get_single_uri(input_dict["evaluation"]), judged.card.classes
             ),
-            "size": {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")},
+            "size": {"bytes": rung.bytes, "gzip_bytes": rung.gzip_bytes, "sparsity": rung.sparsity},
             "run": {
                 "pipeline_run_id": self._context.pipeline_run_id if self._context else None,
                 "model": artifacts.origin(model),
                 "blessing": artifacts.origin(blessing),
             },
         }
-        fileio.copy(os.path.join(serving, inference.TFMA_FILE), os.path.join(artifact.uri, inference.MODEL_FILE))
-        with fileio.open(os.path.join(artifact.uri, inference.CARD_FILE), "w") as file:
-            file.write(json.dumps(card, indent=1, ensure_ascii=False))
+        card = dataclasses.replace(judged.card, pushed=papers)
+        tflite.write_pushed(artifact.uri, tflite.TfliteModel(judged.content, card))
         path = publish.publish(artifact.uri, exec_properties["destination"], version)
         artifact.set_string_custom_property("pushed_destination", path)
         artifact.set_string_custom_property("pushed_version", version)

@@ -6,7 +6,7 @@ import shutil
 import uuid
 
 from components.tflite_pusher import versions
-from modules.tflite import inference
+from modules.contracts import tflite
 
 
 def publish(source: str, destination: str, version: str) -> str:
@@ -67,7 +67,7 @@ def _upload(source: str, destination: str, version: str) -> str:
 
     if not versions.is_complete(destination, version):
         names = [name.rstrip("/") for name in tf.io.gfile.listdir(source)]
-        for name in sorted(names, key=lambda name: (name == inference.CARD_FILE, name)):
+        for name in sorted(names, key=lambda name: (name == tflite.CARD_FILE, name)):
             with tf.io.gfile.GFile(os.path.join(source, name), "rb") as file:
                 versions.write(destination, version, name, file.read())
     place, mark, options = destination.partition("?")

@@ -5,8 +5,8 @@ A version is a folder; it is complete once it holds the model's card, which is w
 
 from pyarrow import fs
 
+from modules.contracts import tflite
 from modules.tables import sources
-from modules.tflite import inference
 
 
 def latest(destination: str) -> str | None:
@@ -19,7 +19,7 @@ def latest(destination: str) -> str | None:
     listed = place.filesystem.get_file_info(fs.FileSelector(place.path, allow_not_found=True, recursive=True))
     base = len(place.path.rstrip("/").split("/"))
     found = [info.path.split("/")[base:] for info in listed if info.type == fs.FileType.File]
-    complete = [parts[0] for parts in found if len(parts) == 2 and parts[1] == inference.CARD_FILE]
+    complete = [parts[0] for parts in found if len(parts) == 2 and parts[1] == tflite.CARD_FILE]
     return max((name for name in complete if not name.startswith(".")), default=None)
 
 
@@ -40,5 +40,5 @@ def write(destination: str, version: str, name: str, content: bytes) -> None:
 def is_complete(destination: str, version: str) -> bool:
     """Tells whether a version is there with all its files."""
     place = sources.locate(destination)
-    (info,) = place.filesystem.get_file_info(["/".join([place.path.rstrip("/"), version, inference.CARD_FILE])])
+    (info,) = place.filesystem.get_file_info(["/".join([place.path.rstrip("/"), version, tflite.CARD_FILE])])
     return info.type == fs.FileType.File

@@ -1,17 +1,13 @@
-"""What a step left: where its artifact lies and the facts recorded on it; and reading the files in there."""
+"""What ML Metadata knows of an artifact: where it lies, and the facts that its step recorded on it."""
 
 import dataclasses
-import json
-import os
 from typing import Any
-
-from modules.features import PROFILE_ASSET, Profile
 
 _WRAPPED = "__value__"
 
 
 @dataclasses.dataclass(frozen=True)
-class Record:
+class ArtifactRecord:
     """An artifact.
 
     Attributes:
@@ -43,19 +39,6 @@ def _plain(value: Any) -> Any:
     return json_format.MessageToDict(plain).get(_WRAPPED)
 
 
-def record_of(artifact: Any) -> Record:
+def record_of(artifact: Any) -> ArtifactRecord:
     """Turns an artifact as ML Metadata has it into a record."""
-    return Record(artifact.id, artifact.uri, properties_of(artifact))
-
-
-def read_json(record: Record, *path: str) -> Any:
-    """Reads a JSON file inside an artifact."""
-    from tfx.dsl.io import fileio
-
-    with fileio.open(os.path.join(record.uri, *path)) as file:
-        return json.loads(file.read())
-
-
-def read_profile(graph: Record) -> Profile:
-    """Reads what Transform learnt from the training rows, from its transform graph."""
-    return Profile(**read_json(graph, "transform_fn", "assets", PROFILE_ASSET))
+    return ArtifactRecord(artifact.id, artifact.uri, properties_of(artifact))

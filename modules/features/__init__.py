@@ -13,13 +13,6 @@ from modules.tables.timestamps import PARTS
 
 Kind = Literal["numeric", "categorical", "timestamp"]
 
-# Beside the examples: the dtype of every column, as JSON.
-DTYPES_FILE = "dtypes.json"
-# And the columns of text that look like numbers, each with a value that is none.
-LOOKALIKES_FILE = "lookalikes.json"
-# The profile's file among the assets of a transform graph.
-PROFILE_ASSET = "profile.json"
-
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 # What a caller writes into an input to say "no value", by dtype. They survive TFLite, JSON and every client language:

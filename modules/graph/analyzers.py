@@ -7,17 +7,16 @@ cannot be filled from an analyzer's tensor, so that looking up is the `lookup` m
 
 import dataclasses
 import json
-import os
 from collections.abc import Sequence
 from typing import Any
 
 import apache_beam as beam
 import numpy as np
-import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
 
 from modules.base.settings import Features, Label, Reduction
-from modules.features import PROFILE_ASSET, binning, information, reduction, vocabulary
+from modules.contracts import profile as contract
+from modules.features import binning, information, reduction, vocabulary
 from modules.features.counting import BoundedCounter
 from modules.features.integers import bounds
 from modules.features.logarithm import signed_log
@@ -244,11 +243,7 @@ class WriteProfile(tft_beam.experimental.PTransformAnalyzer):
         self._columns = columns
 
     def _write(self, summary: RowSummary) -> str:
-        tf.io.gfile.makedirs(self.base_temp_dir)
-        path = os.path.join(self.base_temp_dir, PROFILE_ASSET)
-        with tf.io.gfile.GFile(path, "w") as file:
-            file.write(self._columns.describe(summary)[1])
-        return path
+        return contract.write(self.base_temp_dir, self._columns.describe(summary)[1])
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         return self._columns.summarize(batches) | "WriteProfile" >> beam.Map(self._write)

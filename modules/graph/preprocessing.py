@@ -3,7 +3,6 @@
 Only operations that TFLite has built in are used, on dense [batch, 1] inputs, so that the whole graph ships on device.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,8 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from modules.base.settings import Features, Label, Reduction
-from modules.features import MISSING, PROFILE_ASSET, Feature, FeatureTable, Profile, feature_table
+from modules.contracts import profile as contract
+from modules.features import MISSING, Feature, FeatureTable, Profile, feature_table
 from modules.graph import analyzers, civil_time
 
 # The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
@@ -170,6 +170,4 @@ def load_profile(output: tft.TFTransformOutput) -> Profile:
     Args:
         output: The transform graph.
     """
-    assets = os.path.join(output.transform_savedmodel_dir, tf.saved_model.ASSETS_DIRECTORY)
-    with tf.io.gfile.GFile(os.path.join(assets, PROFILE_ASSET)) as file:
-        return Profile.from_json(file.read())
+    return contract.read_saved_model(output.transform_savedmodel_dir)

@@ -5,19 +5,16 @@ Importing this module also registers Fairness Indicators' metrics, wherever TFMA
 
 import copy
 import functools
-import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
 import apache_beam as beam
 import fairness_indicators.fairness_indicators_metrics  # noqa: F401  registers the metrics
-import tensorflow as tf
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.extractors import extractor, labels_extractor, tflite_predict_extractor
 
 from modules import tasks
-from modules.tflite.inference import CARD_FILE
+from modules.contracts import tflite
 
 
 def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_config: Any) -> list[Any]:
@@ -28,14 +25,14 @@ def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_c
     which the Evaluator reads after this.
     """
     models = eval_shared_model if isinstance(eval_shared_model, list) else [eval_shared_model]
-    card = _read_card(models[0].model_path)
-    task, classes = card["task"], card["outputs"][0].get("classes", [])
+    card = tflite.read_card(models[0].model_path)
+    task, classes = card.task, card.classes
     for spec in eval_config.metrics_specs:
         if spec.HasField("binarize"):
             spec.binarize.class_ids.values[:] = range(len(classes))
         if spec.HasField("aggregate"):
             spec.aggregate.class_weights.update(dict.fromkeys(range(len(classes)), 1.0))
-    columns = {spec["tensor"]: spec["name"] for model in models for spec in _read_card(model.model_path)["inputs"]}
+    columns = {spec["tensor"]: spec["name"] for model in models for spec in tflite.read_card(model.model_path).inputs}
     extractors = tfma.default_extractors(
         eval_shared_model=eval_shared_model,
         eval_config=eval_config,
@@ -48,11 +45,6 @@ def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_c
     place = stages.index(labels_extractor.LABELS_EXTRACTOR_STAGE_NAME) + 1
     encode = extractor.Extractor("EncodeLabels", beam.Map(encode_labels, task, classes))
     return [*extractors[:place], encode, *extractors[place:]]
-
-
-def _read_card(model_path: str) -> dict[str, Any]:
-    with tf.io.gfile.GFile(os.path.join(model_path, CARD_FILE)) as file:
-        return json.loads(file.read())
 
 
 class PredictByColumn(tflite_predict_extractor.TFLitePredictionDoFn):

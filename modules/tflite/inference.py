@@ -1,15 +1,11 @@
 """Running an exported .tflite with the LiteRT interpreter alone: no TensorFlow, as on the device."""
 
-import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-MODEL_FILE = "model.tflite"
-TFMA_FILE = "tflite"  # what TFMA wants a .tflite to be called, in a model artifact
-CARD_FILE = "model.json"
+from modules.contracts import tflite
 
 
 class Predictor:
@@ -17,13 +13,13 @@ class Predictor:
 
     Args:
         model: The .tflite file's content.
-        card: What model.json says of its inputs and outputs.
+        card: What it says of its inputs and outputs; `classes` and `to_inputs` need it.
     """
 
-    def __init__(self, model: bytes, card: Mapping[str, Any]) -> None:
+    def __init__(self, model: bytes, card: tflite.ModelCard | None = None) -> None:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-        self.card = card
+        self._card = card
         # The same kernels as TFMA judges with; the default delegate also announces itself on standard error.
         kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         self._interpreter = Interpreter(model_content=model, num_threads=1, experimental_op_resolver_type=kernels)
@@ -31,21 +27,25 @@ class Predictor:
 
     @classmethod
     def load(cls, directory: str) -> "Predictor":
-        """Loads a pushed folder: model.tflite and model.json."""
-        with open(os.path.join(directory, CARD_FILE), encoding="utf-8") as file:
-            card = json.load(file)
-        with open(os.path.join(directory, MODEL_FILE), "rb") as file:
-            return cls(file.read(), card)
+        """Loads a pushed version."""
+        model = tflite.read_pushed(directory)
+        return cls(model.content, model.card)
+
+    @property
+    def card(self) -> tflite.ModelCard:
+        """What the model says of its inputs and outputs."""
+        assert self._card is not None
+        return self._card
 
     @property
     def classes(self) -> list[str]:
         """The classes' names, in the order of the columns of `predict`; none for a regression."""
-        return list(self.card["outputs"][0].get("classes", ()))
+        return self.card.classes
 
     def to_inputs(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
         """Turns columns of Python values, None for missing, into the model's input tensors, [n, 1] each."""
         inputs = {}
-        for spec in self.card["inputs"]:
+        for spec in self.card.inputs:
             missing = np.nan if spec["missing"] is None else spec["missing"]
             values = [missing if value is None else value for value in columns[spec["name"]]]
             dtype = object if spec["dtype"] == "string" else spec["dtype"]

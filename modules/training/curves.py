@@ -1,24 +1,19 @@
 """The record of a training: its learning curves as numbers, and as TensorBoard's logs."""
 
 import dataclasses
-import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import tensorflow as tf
 import tf_keras
 
-# The learning curves of one training.
-HISTORY_FILE = "history.json"
-# A search's record within its results: the list of the curves of all trials, and a folder of logs for each trial.
-TRIALS_FOLDER, TRIALS_FILE = "trials", "histories.json"
+from modules.contracts.training_curves import LearningCurve
 
 
 def history_of(
     step: str, monitor: str, mode: str, values: Mapping[str, Sequence[float]], first_epoch: int = 0
-) -> dict[str, Any]:
-    """Returns the learning curves of a training as JSON holds them.
+) -> LearningCurve:
+    """Returns the learning curves of a training.
 
     Args:
         step: What was trained: `teacher`, `student`, `pruner`, `quantizer`, or a trial's number.
@@ -28,40 +23,25 @@ def history_of(
         first_epoch: Epochs that the network had been trained for before.
 
     Returns:
-        `step`, `monitor`, `mode`, `epochs` (numbered from 1), the values by name, and `best_epoch`: the first one with
-        the best score, None where no score is a number.
+        The curves; JSON knows no NaN and no infinity, and a value that is one becomes None.
     """
     curves = {name: [float(value) for value in numbers] for name, numbers in values.items()}
     scores = curves[monitor]
     epochs = [first_epoch + number for number in range(1, len(scores) + 1)]
     usable = [(score if mode == "max" else -score, -epoch) for score, epoch in zip(scores, epochs, strict=True)]
     usable = [pair for pair in usable if pair[0] == pair[0]]  # NaN is not equal to itself
-    return {
-        "step": step,
-        "monitor": monitor,
-        "mode": mode,
-        "epochs": epochs,
-        # JSON knows no NaN and no infinity.
-        **{name: [value if abs(value) < float("inf") else None for value in curve] for name, curve in curves.items()},
-        "best_epoch": -max(usable)[1] if usable else None,
-    }
-
-
-def write(directory: str, name: str, content: Any) -> None:
-    """Writes learning curves into a folder, which is made."""
-    tf.io.gfile.makedirs(directory)
-    with tf.io.gfile.GFile(os.path.join(directory, name), "w") as file:
-        file.write(json.dumps(content, allow_nan=False))
+    finite = {name: [value if abs(value) < float("inf") else None for value in curve] for name, curve in curves.items()}
+    return LearningCurve(step, monitor, mode, epochs, finite, -max(usable)[1] if usable else None)
 
 
 @dataclasses.dataclass(frozen=True)
-class Record:
+class TrainingRecord:
     """What a training leaves behind of itself.
 
     Attributes:
         step: What is trained, as `history_of` takes it.
-        directory: Where it goes: `history.json`, the folders of TensorBoard's logs (`train`, `validation`, `model`)
-            and `checkpoints`.
+        directory: Where it goes: the learning curves, the folders of TensorBoard's logs (`train`, `validation`,
+            `model`) and `checkpoints`.
         curves_only: Whether it is a trial of many, which leaves nothing but TensorBoard's curves.
     """
 

@@ -11,6 +11,7 @@ from absl import logging
 from modules import tasks
 from modules.base import progress
 from modules.base.compat import skip_autograph_of_keras
+from modules.contracts import training_curves
 from modules.tasks import metrics
 from modules.training import curves
 
@@ -113,7 +114,7 @@ def fit(
     score: ValidationScore,
     epochs: int,
     patience: int | None,
-    record: curves.Record | None = None,
+    record: curves.TrainingRecord | None = None,
     initial_epoch: int = 0,
     callbacks: tuple[tf_keras.callbacks.Callback, ...] = (),
     watch_loss: bool = True,
@@ -174,7 +175,7 @@ def fit(
     )
     if record is not None and not record.curves_only:
         learnt = curves.history_of(record.step, score.monitor, score.mode, history.history, initial_epoch)
-        curves.write(record.directory, curves.HISTORY_FILE, learnt)
+        training_curves.write(record.directory, learnt)
     return history.history
 
 

@@ -27,7 +27,7 @@ def train_teacher(fn_args: FnArgs) -> None:
         loss = loop.hard_loss(this.label.task)
         loop.compile_model(teacher, best["learning_rate"], loss, average_steps=inputs.steps(train))
     score = this.score(validation)
-    record = curves.Record("teacher", fn_args.model_run_dir)
+    record = curves.TrainingRecord("teacher", fn_args.model_run_dir)
     loop.fit(teacher, train, validation, score, settings.epochs, settings.patience, record)
     serving.export(fn_args.serving_model_dir, this, encoder, teacher)
 
@@ -44,6 +44,6 @@ def train_student(fn_args: FnArgs) -> None:
     student = model.build_network(encoder.width, shape, this.seed, this.target.outputs)
     loop.compile_model(student, settings.learning_rate, soft_labels.loss(this), inputs.steps(train))
     score = this.score(validation)
-    record = curves.Record("student", fn_args.model_run_dir)
+    record = curves.TrainingRecord("student", fn_args.model_run_dir)
     loop.fit(student, train, validation, score, settings.epochs, settings.patience, record)
     serving.export(fn_args.serving_model_dir, this, encoder, student)

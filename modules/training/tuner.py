@@ -15,6 +15,7 @@ from tfx.components.tuner.component import TunerFnResult
 
 from modules.base import progress
 from modules.base.settings import SearchSpace, Tuner
+from modules.contracts import training_curves
 from modules.training import curves, inputs, loop, model, run
 from modules.training.trainer import architecture_of
 
@@ -74,8 +75,8 @@ class Hyperband(BaseTuner):
         super().__init__(oracle, directory=directory, project_name="hyperband", overwrite=True)
         self._build, self._score, self._settings = build, score, settings
         self._weights: dict[str, list[np.ndarray]] = {}
-        self._record = os.path.join(directory, curves.TRIALS_FOLDER)
-        self._histories: list[dict[str, Any]] = []
+        self._directory = directory
+        self._histories: list[training_curves.LearningCurve] = []
         self._planned = planned_epochs(oracle, settings.iterations)
         self._done, self._best = 0, ""
 
@@ -99,7 +100,11 @@ class Hyperband(BaseTuner):
             initial_epoch=values["tuner/initial_epoch"],
             patience=self._settings.patience,
             watch_loss=False,
-            record=curves.Record(trial.trial_id, os.path.join(self._record, trial.trial_id), curves_only=True),
+            record=curves.TrainingRecord(
+                trial.trial_id,
+                os.path.join(training_curves.trials_folder(self._directory), trial.trial_id),
+                curves_only=True,
+            ),
             tell=lambda epoch, _: self._tell(epoch - values["tuner/initial_epoch"]),
         )
         self._done += values["tuner/epochs"] - values["tuner/initial_epoch"]
@@ -114,8 +119,8 @@ class Hyperband(BaseTuner):
         """Adds a trial to the learning curves; the file is written anew each time, and is small."""
         mode = self._score.mode
         self._histories.append(curves.history_of(trial_id, self._score.monitor, mode, history, first_epoch))
-        curves.write(self._record, curves.TRIALS_FILE, self._histories)
-        scores = [score for found in self._histories for score in found[self._score.monitor] if score is not None]
+        training_curves.write_trials(self._directory, self._histories)
+        scores = [score for found in self._histories for score in found.scores if score is not None]
         if scores:
             self._best = f", best {self._score.title} {max(scores) if mode == 'max' else min(scores):.4f}"
         self._tell(0)

@@ -8,9 +8,9 @@ import os
 from typing import Any
 
 from components.reporter import comparison, page, readings
-from components.reporter.sources import SUMMARY_FILE
 from modules import tasks
 from modules.base.errors import UserError
+from modules.contracts import report as contract
 from pipeline import terminal
 from pipeline.lineage import METADATA_FILE, Lineage
 from pipeline.running import occupancy
@@ -74,7 +74,7 @@ def _of_store(store: str) -> list[PastRun]:
         reports = {run: step.outputs.get("report") for run, step in lineage.history(REPORTER)}
         for number, name in enumerate(lineage.run_names(), 1):
             report = reports.get(name)
-            path = os.path.join(report.uri, SUMMARY_FILE) if report else ""
+            path = contract.summary_path(report.uri) if report else ""
             summary = _read(path) if os.path.isfile(path) else None
             started = datetime.datetime.fromisoformat(name)
             running = since is not None and started >= since and summary is None
@@ -138,11 +138,11 @@ def render_latest(output: str) -> str:
     Raises:
         UserError: There is no summary.json.
     """
-    paths = _below(output, SUMMARY_FILE)
+    paths = _below(output, contract.SUMMARY_FILE)
     if not paths:
-        raise UserError(f"--output {output}", f"has no {SUMMARY_FILE}", "Run a pipeline, or name another")
+        raise UserError(f"--output {output}", f"has no {contract.SUMMARY_FILE}", "Run a pipeline, or name another")
     latest = max(paths, key=os.path.getmtime)
-    path = os.path.join(os.path.dirname(latest), "report", page.PAGE_FILE)
+    path = contract.page_path(os.path.join(os.path.dirname(latest), "report"))
     write_whole(path, page.render(_read(latest)))
     return path
 
@@ -165,7 +165,7 @@ def render_comparison(output: str, first: str, second: str) -> str:
     sections = comparison.compare(*found)
     title = " and ".join(dict.fromkeys(summary["name"] for _, summary in found))
     text = page.render_sections(title, ("", ""), f"{found[0][0]} and {found[1][0]}", sections)
-    path = os.path.join(output, "compare", page.PAGE_FILE)
+    path = contract.page_path(os.path.join(output, "compare"))
     write_whole(path, text)
     return path
 

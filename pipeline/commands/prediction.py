@@ -3,17 +3,18 @@
 import csv
 import difflib
 import itertools
-import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from modules.base.errors import DataError, UserError
+from modules.contracts.files import IncompleteArtifact
+from modules.contracts.tflite import CARD_FILE, MODEL_FILE
 from modules.tables import timestamps
-from modules.tflite.inference import CARD_FILE, MODEL_FILE, Predictor
+from modules.tflite.inference import Predictor
 
 _BATCH = 1_024
 _LARGEST = 3.4e38  # of float32
@@ -65,13 +66,13 @@ def _load(model: str) -> Predictor:
             raise UserError(f"--model {model}", f"holds no {name}", fix)
     try:
         return Predictor.load(directory)
-    except (ValueError, KeyError, json.JSONDecodeError) as error:
+    except (ValueError, KeyError, IncompleteArtifact) as error:
         raise UserError(f"--model {model}", f"holds no model that LiteRT can read ({error})", "Push it again") from None
 
 
 def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
-    specs = predictor.card["inputs"]
-    style = _STYLE | predictor.card.get("text", {})
+    specs = predictor.card.inputs
+    style = _STYLE | predictor.card.pushed.get("text", {})
     number = 0
     for rows in _batches(table, [spec["name"] for spec in specs], style):
         columns = {
@@ -86,7 +87,7 @@ def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
                 yield [number, np.format_float_positional(answer[0], trim="-")]
 
 
-def _batches(table: str, wanted: Sequence[str], style: dict[str, Any]) -> Iterator[list[dict[str, str]]]:
+def _batches(table: str, wanted: Sequence[str], style: Mapping[str, Any]) -> Iterator[list[dict[str, str]]]:
     encoding = "utf-8-sig" if style["encoding"].lower() in ("utf-8", "utf8") else style["encoding"]
     try:
         with open(table, newline="", encoding=encoding) as file:
@@ -119,7 +120,7 @@ def _batches(table: str, wanted: Sequence[str], style: dict[str, Any]) -> Iterat
         raise DataError(table, what, "Check the path and the file") from None
 
 
-def _value(text: str, spec: dict[str, Any], style: dict[str, Any], table: str, row: int) -> Any:
+def _value(text: str, spec: Mapping[str, Any], style: Mapping[str, Any], table: str, row: int) -> Any:
     """Turns a cell into what the model takes; None for a missing one."""
     text = text.strip()
     if not text or text in style["missing_values"]:

@@ -7,6 +7,7 @@ import tempfile
 
 from modules.base.compat import prepare_environment
 from modules.base.errors import UserError
+from modules.contracts import training_curves
 from pipeline import terminal
 from pipeline.lineage import METADATA_FILE, Lineage
 
@@ -52,10 +53,8 @@ def log_folders(lineage: Lineage) -> dict[str, str]:
         run = lineage.latest(step)
         if run is not None and "model_run" in run.outputs:
             folders[name] = run.outputs["model_run"].uri
-    from modules.training import curves
-
     search = lineage.latest("Tuner")
-    record = os.path.join(search.outputs["tuner_results"].uri, curves.TRIALS_FOLDER) if search is not None else ""
+    record = training_curves.trials_folder(search.outputs["tuner_results"].uri) if search is not None else ""
     for trial in sorted(os.listdir(record)) if os.path.isdir(record) else []:
         if os.path.isdir(os.path.join(record, trial)):
             folders[f"trial {int(trial):04d}"] = os.path.join(record, trial)

@@ -7,10 +7,10 @@ from typing import Any
 
 from components.reporter import collect, page
 from components.reporter.executor import SECTION, digests
-from components.reporter.page import PAGE_FILE
-from components.reporter.sources import SUMMARY_FILE, Sources
-from modules.base.records import Record, read_json
+from components.reporter.sources import Sources
+from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
+from modules.contracts import report
 from pipeline.commands.history import REPORTER, write_whole
 from pipeline.lineage import Lineage
 
@@ -39,7 +39,7 @@ def conclude(
     """
     finished = {step["name"] for step in steps}
     if REPORTER in finished:
-        found = read_json(lineage.latest(REPORTER).outputs["report"], SUMMARY_FILE)  # type: ignore[union-attr]
+        found = report.read_summary(lineage.latest(REPORTER).outputs["report"].uri)  # type: ignore[union-attr]
     else:
         sources = Sources(*_records(reporter, lineage, finished), settings)
         found = collect.collect(sources) | digests(reporter.exec_properties)
@@ -49,7 +49,9 @@ def conclude(
     return found | known | ({"stopped": stopped} if stopped else {})
 
 
-def _records(reporter: Any, lineage: Lineage, finished: set[str]) -> tuple[dict[str, Record], list[Record]]:
+def _records(
+    reporter: Any, lineage: Lineage, finished: set[str]
+) -> tuple[dict[str, ArtifactRecord], list[ArtifactRecord]]:
     """Returns the Reporter's inputs, as far as the steps of this run have put them out, and an empty list."""
     records = {}
     for name, given in reporter.inputs.items():
@@ -69,7 +71,7 @@ def write(found: dict[str, Any], output: str) -> tuple[str, str]:
     Returns:
         The paths of both files.
     """
-    summary, report = os.path.join(output, SUMMARY_FILE), os.path.join(output, "report", PAGE_FILE)
+    summary, page_path = report.summary_path(output), report.page_path(os.path.join(output, "report"))
     write_whole(summary, json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
-    write_whole(report, page.render(found))
-    return summary, report
+    write_whole(page_path, page.render(found))
+    return summary, page_path

@@ -3,8 +3,8 @@
 import dataclasses
 from collections.abc import Callable
 
-from modules import features, tasks
-from modules.base.records import read_json, read_profile
+from modules import tasks
+from modules.contracts import data_findings, examples, profile, training_curves
 from modules.features import Profile
 from pipeline.lineage import Lineage, StepRun
 
@@ -45,7 +45,7 @@ def _example_gen(run: StepRun) -> str:
     text = ", ".join(f"{facts[f'{split}_rows']:,} {split}" for split in ("train", "validation", "test")) + " rows"
     left_out = facts.get("without_label_rows", 0)
     text += f"; {left_out:,} rows without a label left out" if left_out else ""
-    found = read_json(run.outputs["examples"], features.LOOKALIKES_FILE)
+    found = examples.read_lookalikes(run.outputs["examples"].uri)
     shown = [f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN]]
     shown += ["…"] if len(found) > _SHOWN else []
     return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
@@ -58,42 +58,42 @@ def _some(texts: list[str], separator: str) -> str:
 
 
 def _data_gate(run: StepRun) -> str:
-    found = read_json(run.outputs["findings"], "findings.json")
+    found = data_findings.read(run.outputs["findings"].uri)
     if not found:
         return "nothing found"
-    columns = [f"{finding['rule']} of {finding['column']}" for finding in found]
+    columns = [f"{finding.rule} of {finding.column}" for finding in found]
     shown = ", ".join(list(dict.fromkeys(columns))[:_SHOWN])
     more = ", …" if len(set(columns)) > _SHOWN else ""
     return f"{len(found)} warning{'' if len(found) == 1 else 's'}: {shown}{more}"
 
 
 def _transform(run: StepRun) -> str:
-    profile = read_profile(run.outputs["transform_graph"])
-    text = "imputed, scaled, binned, looked up" + _reduced(profile)
-    left_out = [f"{column} ({why})" for column, why in profile.telling_nothing.items()]
+    learnt = profile.read(run.outputs["transform_graph"].uri)
+    text = "imputed, scaled, binned, looked up" + _reduced(learnt)
+    left_out = [f"{column} ({why})" for column, why in learnt.telling_nothing.items()]
     if left_out:
         are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
         text += f"; {are} left out: {_some(left_out, ', ')}"
-    if profile.notices:
-        text += f"; {_some([f'{column}: {notice}' for column, notice in profile.notices.items()], '; ')}"
+    if learnt.notices:
+        text += f"; {_some([f'{column}: {notice}' for column, notice in learnt.notices.items()], '; ')}"
     return text
 
 
-def _reduced(profile: Profile) -> str:
-    if not profile.components:
+def _reduced(learnt: Profile) -> str:
+    if not learnt.components:
         return ""
-    kind = {"pca": "principal", "ica": "independent"}[profile.reduction]
-    share = sum(profile.explained_shares[: profile.components])
+    kind = {"pca": "principal", "ica": "independent"}[learnt.reduction]
+    share = sum(learnt.explained_shares[: learnt.components])
     text = (
-        f"; {profile.components} of {len(profile.explained_variance)} {kind} components "
-        f"explain{'s' if profile.components == 1 else ''} {share:.1%} of the variance"
+        f"; {learnt.components} of {len(learnt.explained_variance)} {kind} components "
+        f"explain{'s' if learnt.components == 1 else ''} {share:.1%} of the variance"
     )
-    return text if profile.converged else text + " (FastICA did not converge)"
+    return text if learnt.converged else text + " (FastICA did not converge)"
 
 
 def _tuner(run: EndedStep) -> str:
     metric = tasks.METRICS[run.watched]
-    trials = read_json(run.outputs["tuner_results"], "tuner_results.json")
+    trials = training_curves.read_trial_results(run.outputs["tuner_results"].uri)
     best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
     epochs = sum(trial["trial/epochs"] for trial in trials)
     return f"{len(trials)} trials, {epochs} epochs; best validation {metric.title} {best:.4f}"

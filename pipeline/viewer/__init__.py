@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 from modules.base.errors import UserError
 from pipeline.viewer import data
-from pipeline.viewer.finding import OUTPUT, Run, latest_run, runs
+from pipeline.viewer.finding import OUTPUT, EvaluatedRun, latest_run, runs
 from pipeline.viewer.page import View, frame, message
 
 __all__ = [
     "OUTPUT",
-    "Run",
+    "EvaluatedRun",
     "View",
     "fairness_indicators",
     "latest_run",
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 
-def slicing_metrics(run: Run, column: data.Columns = None) -> View:
+def slicing_metrics(run: EvaluatedRun, column: data.Columns = None) -> View:
     """Shows the metrics of slices, as a chart and as a table.
 
     Args:
@@ -47,7 +47,7 @@ def slicing_metrics(run: Run, column: data.Columns = None) -> View:
     return frame(f"Metrics by slice. {run}", "tfma-nb-slicing-metrics", properties, 540 + 30 * min(len(rows), 20))
 
 
-def plot(run: Run, slice: str | None = None) -> View:
+def plot(run: EvaluatedRun, slice: str | None = None) -> View:
     """Shows the plots of a slice: ROC, precision-recall, calibration and others; of several classes, their confusions.
 
     Args:
@@ -60,7 +60,7 @@ def plot(run: Run, slice: str | None = None) -> View:
     Raises:
         UserError: The run has no such slice.
     """
-    if run.card["task"] == "regression":
+    if run.card.task == "regression":
         return message(
             "TFMA has no plot of a regression; its calibration by decile is in summary.json, under `ladder`."
         )
@@ -71,12 +71,12 @@ def plot(run: Run, slice: str | None = None) -> View:
     spec = slicer_lib.SingleSliceSpec(features=list(key))
     values, config = util.get_plot_data_and_config(run.result.plots, spec)
     title = f"Plots of {slice or 'all test rows'}. {run}"
-    if run.card["task"] == "multiclass":
+    if run.card.task == "multiclass":
         title += ". Classes " + ", ".join(f"{number}: {name}" for number, name in enumerate(run.classes))
     return frame(title, "tfma-nb-plot", {"config": config, "data": values}, 460)
 
 
-def time_series(runs: Sequence[Run]) -> View:
+def time_series(runs: Sequence[EvaluatedRun]) -> View:
     """Shows how the overall metrics went from run to run.
 
     Args:
@@ -102,7 +102,7 @@ def time_series(runs: Sequence[Run]) -> View:
     return frame(title, "tfma-nb-time-series", properties, 500 + 29 * min(len(rows), 20))
 
 
-def fairness_indicators(run: Run, column: data.Columns = None, of_class: str | None = None) -> View:
+def fairness_indicators(run: EvaluatedRun, column: data.Columns = None, of_class: str | None = None) -> View:
     """Shows rates by threshold and by slice: Fairness Indicators.
 
     Args:
@@ -116,12 +116,12 @@ def fairness_indicators(run: Run, column: data.Columns = None, of_class: str | N
     Raises:
         UserError: The run has no slices by this column, or no such class.
     """
-    if run.card["task"] == "regression":
+    if run.card.task == "regression":
         return message(
             "Fairness Indicators are rates of a classifier: a regression has none. See its metrics by slice."
         )
     title, sub_key = f"Fairness Indicators. {run}", ""
-    if run.card["task"] == "multiclass":
+    if run.card.task == "multiclass":
         named = run.classes[0] if of_class is None else of_class
         if named not in run.classes:
             raise UserError(str(run), f"has no class {named!r}", f"It has: {', '.join(run.classes)}")

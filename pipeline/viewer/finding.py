@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import functools
-import json
 import logging
 import os
 import warnings
@@ -12,13 +11,14 @@ from typing import Any
 
 from modules.base.compat import prepare_environment
 from modules.base.errors import UserError
+from modules.contracts import tflite
 from pipeline.lineage import METADATA_FILE, Lineage
 
 OUTPUT = "out/census_income"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class Run:
+class EvaluatedRun:
     """A run that reached the Evaluator.
 
     Attributes:
@@ -38,15 +38,14 @@ class Run:
     model: str
 
     @functools.cached_property
-    def card(self) -> dict[str, Any]:
-        """Content of the model's model.json: `task`, `form`, `outputs` and so on."""
-        path = os.path.join(self.model, "Format-Serving", "model.json")
-        return json.loads(_text(path))
+    def card(self) -> tflite.ModelCard:
+        """What the model takes and gives: `task`, `form`, `outputs` and so on."""
+        return tflite.read_judged_card(self.model)
 
     @property
     def classes(self) -> list[str]:
         """Names of the classes, in order; none of a regression."""
-        return self.card["outputs"][0].get("classes", [])
+        return self.card.classes
 
     @property
     def started(self) -> str:
@@ -87,15 +86,7 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except OSError as error:
-        raise UserError(path, f"cannot be read ({error.strerror})", "Run the pipeline again") from None
-
-
-def runs(output: str = OUTPUT) -> list[Run]:
+def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
     """Finds all runs that reached the Evaluator, through ML Metadata.
 
     Args:
@@ -115,7 +106,7 @@ def runs(output: str = OUTPUT) -> list[Run]:
             "Run `make demo`, or name the folder that --output named",
         )
     found = [
-        Run(
+        EvaluatedRun(
             name,
             pipeline,
             bool(step.outputs["blessing"].properties.get("blessed")),
@@ -131,6 +122,6 @@ def runs(output: str = OUTPUT) -> list[Run]:
     return sorted(found, key=lambda run: run.name)
 
 
-def latest_run(output: str = OUTPUT) -> Run:
+def latest_run(output: str = OUTPUT) -> EvaluatedRun:
     """Finds the latest run that reached the Evaluator; see `runs`."""
     return runs(output)[-1]

@@ -197,7 +197,7 @@ def test_a_pushed_model_predicts_rows_with_missing_and_unseen_values(first: Run,
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     columns: dict[str, list[Any]] = {}
-    for spec in predictor.card["inputs"]:
+    for spec in predictor.card.inputs:
         cells = [row[spec["name"]] or None for row in rows]
         columns[spec["name"]] = [cell and (int(cell) if spec["dtype"] == "int64" else cell) for cell in cells]
     expected = predictor.predict(predictor.to_inputs(columns))

@@ -54,7 +54,7 @@ def test_a_draft_passes_the_gate_without_an_edit(tmp_path: Path, table: Any, lab
     from tfx.orchestration.local.local_dag_runner import LocalDagRunner
     from tfx.orchestration.pipeline import RunOptions
 
-    from modules.base.records import read_json
+    from modules.contracts import data_findings
     from pipeline import config
     from pipeline.drafting import draft
     from pipeline.lineage import Lineage
@@ -72,5 +72,5 @@ def test_a_draft_passes_the_gate_without_an_edit(tmp_path: Path, table: Any, lab
     missing = plan.target.column.missing
     assert rows["without_label_rows"] == missing
     assert rows["train_rows"] + rows["validation_rows"] + rows["test_rows"] == N - missing
-    found = read_json(lineage.latest("DataGate").outputs["findings"], "findings.json")  # type: ignore[union-attr]
-    assert not [finding for finding in found if finding["severity"] == "stop"]
+    found = data_findings.read(lineage.latest("DataGate").outputs["findings"].uri)  # type: ignore[union-attr]
+    assert not [finding for finding in found if finding.severity == "stop"]

@@ -35,7 +35,7 @@ def predicted(road: Any, quantized: Any) -> tuple[np.ndarray, np.ndarray]:
     examples = road.output("TableExampleGen", "examples")
     rows = raw_rows.read(this, training_inputs.split_files({"examples": [examples]}, "test"))
     content = (quantized.path("quantized_model") / "Format-Serving" / "tflite").read_bytes()
-    return rows.labels, inference.Predictor(content, {}).predict(rows.inputs)[:, 1].astype(np.float64)
+    return rows.labels, inference.Predictor(content).predict(rows.inputs)[:, 1].astype(np.float64)
 
 
 def read(measured: Any, name: str) -> Any:

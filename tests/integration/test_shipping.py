@@ -44,7 +44,7 @@ def file(quantized: Any, form: str) -> bytes:
 
 
 def probabilities(content: bytes, rows: tuple[dict[str, np.ndarray], np.ndarray, Any]) -> np.ndarray:
-    return inference.Predictor(content, {}).predict(rows[0])[:, 1]
+    return inference.Predictor(content).predict(rows[0])[:, 1]
 
 
 def test_the_raw_test_rows_are_those_of_the_table(road: Any, raw_rows: tuple) -> None:

@@ -1,6 +1,5 @@
 """The viewer on evaluations that TFMA made of a few predictions, found through ML Metadata, and drawn in a browser."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from modules.base.errors import UserError
 from modules.base.settings import Evaluation, Label
+from modules.contracts.tflite import ModelCard, TfliteModel, write_judged
 from pipeline import viewer
 from tests.browser import Visit, browser, ink, needs_chromium
 
@@ -89,9 +89,8 @@ class Output:
         config.sqlite.connection_mode = pb.SqliteMetadataSourceConfig.READWRITE_OPENCREATE
         self._store = ml_metadata.MetadataStore(config)
         self._states = pb.Execution
-        card = folder / "model" / "Format-Serving" / "model.json"
-        card.parent.mkdir(parents=True)
-        card.write_text(json.dumps({"task": task, "outputs": [{"classes": classes} if classes else {}]}))
+        card = ModelCard("int8_qat", [], [{"classes": classes} if classes else {}], task, "y")
+        write_judged(str(folder / "model"), TfliteModel(b"", card))
 
     def add(self, name: str, frame: pd.DataFrame, slices: list[list[str]]) -> None:
         folder = self.folder / "evaluation" / name
@@ -173,7 +172,7 @@ def test_a_folder_without_runs_is_refused_in_one_line(tmp_path: Path) -> None:
 
 
 def test_an_evaluation_that_was_removed_is_named(shop: Path, tmp_path: Path) -> None:
-    run = viewer.Run("2026", "shop", True, False, str(tmp_path / "gone"), "model")
+    run = viewer.EvaluatedRun("2026", "shop", True, False, str(tmp_path / "gone"), "model")
     with pytest.raises(UserError, match="gone: is gone, where run 2026 left its evaluation"):
         _ = run.result
 

@@ -4,15 +4,15 @@ import itertools
 from typing import Any
 
 from components.reporter.sources import Sources
-from modules.base.records import read_profile
+from modules.contracts import profile as contract
 from modules.features import Profile
 
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `columns` and `reduction`."""
-    if "transform_graph" not in sources.records:
+    profile = sources.read("transform_graph", contract.read)
+    if profile is None:
         return {"columns": {"left_out": {}, "notices": {}}, "reduction": None}
-    profile = read_profile(sources.records["transform_graph"])
     return {"columns": _columns(profile), "reduction": _reduction(profile)}
 
 

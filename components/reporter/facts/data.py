@@ -2,14 +2,14 @@
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from typing import Any
 
 from components.data_gate import anomalies, statistics
 from components.reporter.facts.distributions import distribution, drift
 from components.reporter.sources import Sources
-from modules.base.records import Record
+from modules.base.records import ArtifactRecord
+from modules.contracts import statistics as contract
 
 # So many columns have a figure: beyond, the page would be slow to open, and nobody looks at hundreds.
 FIGURES = 60
@@ -21,8 +21,7 @@ def facts(sources: Sources) -> dict[str, Any]:
     """Returns `data`: rows by split, and each column's kind, role, summary, drift and distribution; `anomalies`."""
     found: dict[str, Any] = {}
     if "statistics" in sources.records:
-        findings = sources.json("findings", "findings.json") or []
-        marked = {finding["column"] for finding in findings}
+        marked = {finding.column for finding in sources.findings or []}
         found["data"] = describe(_statistics(sources.records["statistics"]), _roles(sources), marked)
     if "anomalies" in sources.records:
         found["anomalies"] = _anomalies(sources.records["anomalies"])
@@ -126,28 +125,14 @@ def _roles(sources: Sources) -> dict[str, str]:
     return roles | {name: role for name, role in special.items() if name is not None}
 
 
-def _statistics(record: Record) -> dict[str, Any]:
-    from tensorflow_metadata.proto.v0 import statistics_pb2
-
-    return {
-        split: _read(record, split, "FeatureStats.pb", statistics_pb2.DatasetFeatureStatisticsList())
-        for split in json.loads(record.properties["split_names"])
-    }
+def _statistics(record: ArtifactRecord) -> dict[str, Any]:
+    splits = json.loads(record.properties["split_names"])
+    return {split: contract.read_statistics(record.uri, split) for split in splits}
 
 
-def _anomalies(record: Record) -> list[dict[str, str]]:
-    from tensorflow_metadata.proto.v0 import anomalies_pb2
-
+def _anomalies(record: ArtifactRecord) -> list[dict[str, str]]:
     return [
         {"split": split, "column": finding.column, "text": finding.text}
         for split in json.loads(record.properties["split_names"])
-        for finding in anomalies.of_split(split, _read(record, split, "SchemaDiff.pb", anomalies_pb2.Anomalies()))
+        for finding in anomalies.of_split(split, contract.read_anomalies(record.uri, split))
     ]
-
-
-def _read(record: Record, split: str, name: str, message: Any) -> Any:
-    from tfx.dsl.io import fileio
-
-    with fileio.open(os.path.join(record.uri, f"Split-{split}", name), "rb") as file:
-        message.ParseFromString(file.read())
-    return message

@@ -7,14 +7,15 @@ import numpy as np
 
 from components.intervals import rates
 from components.reporter.sources import Sources
+from modules.contracts import intervals as contract
 
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `intervals`, `curves` and, of several classes, `per_class`; none of them if the run did not get there."""
-    measured, curves = sources.json("intervals", "intervals.json"), sources.json("intervals", "curves.json")
+    curves = sources.read("intervals", contract.read_curves)
     found: dict[str, Any] = {}
-    if measured:
-        found["intervals"] = measured
+    if sources.intervals:
+        found["intervals"] = sources.intervals.to_json()
     if curves:
         found["curves"] = curves
         if curves["task"] == "multiclass":

@@ -2,11 +2,11 @@
 
 import hashlib
 import importlib.metadata
-import os
 import platform
 from typing import Any
 
 from components.reporter.sources import Sources
+from modules.contracts import tflite
 
 _PACKAGES = (
     "tensorflow",
@@ -30,11 +30,8 @@ def facts(sources: Sources) -> dict[str, Any]:
         "versions": versions(),
     }
     if "quantized_model" in sources.records:
-        from tfx.dsl.io import fileio
-
-        path = os.path.join(sources.records["quantized_model"].uri, "Format-Serving", "tflite")
-        with fileio.open(path, "rb") as file:
-            found["model_sha256"] = hashlib.sha256(file.read()).hexdigest()
+        model = tflite.read_judged(sources.records["quantized_model"].uri)
+        found["model_sha256"] = hashlib.sha256(model.content).hexdigest()
     return found
 
 

@@ -1,12 +1,11 @@
 """How the model was found: the trials of the search, and the learning curves of every training."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.base.records import Record, read_json
+from modules.contracts import training_curves
 
 # The trainings in their order, and the artifact that keeps the curves of each.
 _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}
@@ -14,17 +13,18 @@ _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_r
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`."""
-    trials = sources.json("tuner_results", "tuner_results.json") or []
+    trials = sources.read("tuner_results", training_curves.read_trial_results) or []
     watched = sources.settings.label.watched
     better = tasks.METRICS[watched].higher_is_better
     trials = sorted(trials, key=lambda trial: trial["score"], reverse=better)
-    curves = {step: _optional(sources.records.get(name), "history.json") for step, name in _RUNS.items()}
+    of_trials = sources.read("tuner_results", training_curves.read_trials) or []
+    curves = {step: sources.read(name, training_curves.read) for step, name in _RUNS.items()}
     return {
         "tuner": trials,
         "tuner_metric": watched,
-        "tuner_curves": _optional(sources.records.get("tuner_results"), "record", "histories.json") or [],
+        "tuner_curves": [curve.to_json() for curve in of_trials],
         "brackets": brackets(trials, better),
-        "learning_curves": {step: curve for step, curve in curves.items() if curve},
+        "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve},
     }
 
 
@@ -52,12 +52,3 @@ def brackets(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> lis
         }
         for (bracket, number), found in sorted(rounds.items(), key=lambda item: (-item[0][0], item[0][1]))
     ]
-
-
-def _optional(record: Record | None, *path: str) -> Any:
-    """Reads a JSON file of an artifact, if there is one."""
-    if record is None:
-        return None
-    from tfx.dsl.io import fileio
-
-    return read_json(record, *path) if fileio.exists(os.path.join(record.uri, *path)) else None

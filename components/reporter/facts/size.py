@@ -5,11 +5,12 @@ from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
+from modules.contracts import ladder as contract
 
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `ladder`, and `size`: the metric that decides, and the forms on the Pareto front."""
-    ladder = sources.json("ladder", "ladder.json") or []
+    ladder = [rung.to_json() for rung in sources.read("ladder", contract.read) or []]
     metric = tasks.LADDER[sources.settings.label.task][0]
     front = pareto_front(ladder, metric, tasks.METRICS[metric].higher_is_better)
     return {"ladder": ladder, "size": {"metric": metric, "front": front}}

@@ -26,7 +26,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         {
             "task": sources.settings.label.task,
             "classes": sources.classes,
-            "intervals": sources.json("intervals", "intervals.json"),
+            "intervals": sources.intervals.to_json() if sources.intervals else None,
             **found,
         }
     )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from components.reporter.sources import Sources
-from modules.base.records import read_json
 from modules.base.settings import Score
+from modules.contracts import report_section, tflite
 from modules.judging import tfma_results
 
 
@@ -18,8 +18,8 @@ def facts(sources: Sources) -> dict[str, Any]:
         "blessed": False,
         "pushed": None,
         "gates": _gates(sources),
-        "data_gate": sources.json("findings", "findings.json") or [],
-        "sections": [read_json(record, "section.json") for record in sources.sections],
+        "data_gate": [finding.to_json() for finding in sources.findings or []],
+        "sections": [report_section.read(record.uri) for record in sources.sections],
     }
     if "quantized_model" in records:
         found["shipped_form"] = records["quantized_model"].properties["form"]
@@ -31,10 +31,10 @@ def facts(sources: Sources) -> dict[str, Any]:
 
 
 def _gates(sources: Sources) -> list[dict[str, Any]]:
-    findings, pruner = sources.json("findings", "findings.json"), sources.settings.pruner
+    findings, pruner = sources.findings, sources.settings.pruner
     gates = []
     if findings is not None:
-        gates.append(_gate("data gate: stops", sum(finding["severity"] == "stop" for finding in findings), most=0))
+        gates.append(_gate("data gate: stops", sum(finding.severity == "stop" for finding in findings), most=0))
     if "pruned_model" in sources.records:
         pruned = sources.records["pruned_model"].properties["sparsity"]
         gates.append(_gate("sparsity", pruned, least=pruner.sparsity - pruner.tolerance))
@@ -67,12 +67,12 @@ def _of_metrics(sources: Sources) -> list[dict[str, Any]]:
 
 def _pushed(sources: Sources) -> dict[str, Any]:
     artifact, overall = sources.records["pushed_model"], sources.metrics["overall"]
-    card = sources.json("pushed_model", "model.json")
+    card = tflite.read_card(artifact.uri)
     gated = tfma_results.GATED[sources.settings.label.task]
     return {
         "path": artifact.properties["pushed_destination"],
         "version": artifact.properties["pushed_version"],
-        "form": card["form"],
-        **card["size"],
+        "form": card.form,
+        **card.pushed["size"],
         "metrics": overall | {name: overall[metric] for name, (*_, metric) in gated.items() if metric in overall},
     }

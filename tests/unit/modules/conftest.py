@@ -76,8 +76,7 @@ class Shipped:
 
         tensors = {name: np.reshape(array, (-1, 1)) for name, array in raw.items()}
         expected = self._saved(**{n: tf.constant(array) for n, array in tensors.items()})["probability"].numpy()[:, 0]
-        card = {"outputs": [{"name": "probability", "classes": ["no", "yes"]}]}
-        predictor = inference.Predictor(self.lite, card)
+        predictor = inference.Predictor(self.lite)
         np.testing.assert_allclose(predictor.predict(tensors)[:, 1], expected, atol=1e-6)
         for row in range(min(len(expected), 3)):
             alone = predictor.predict({name: array[row : row + 1] for name, array in tensors.items()})

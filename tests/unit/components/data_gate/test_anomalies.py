@@ -3,17 +3,17 @@ from google.protobuf import text_format
 from tensorflow_metadata.proto.v0 import anomalies_pb2
 
 from components.data_gate import anomalies
-from components.data_gate.findings import Finding
+from modules.contracts.data_findings import DataFinding
 
 pytestmark = pytest.mark.unit
 
 
-def found(text: str, split: str = "train") -> list[Finding]:
+def found(text: str, split: str = "train") -> list[DataFinding]:
     return anomalies.of_split(split, text_format.Parse(text, anomalies_pb2.Anomalies()))
 
 
-def mismatch(column: str, text: str, severity: str = "stop", rule: str = "schema_mismatch") -> Finding:
-    return Finding(rule, column, "train against the schema", text, severity=severity)  # type: ignore[arg-type]
+def mismatch(column: str, text: str, severity: str = "stop", rule: str = "schema_mismatch") -> DataFinding:
+    return DataFinding(rule, column, "train against the schema", text, severity=severity)  # type: ignore[arg-type]
 
 
 WORKCLASS = """

@@ -1,27 +1,28 @@
-import json
+from pathlib import Path
 
 import pytest
 
 from components.data_gate import findings
-from components.data_gate.findings import Finding
 from modules.base.errors import DataError
 from modules.base.settings import DataGate
+from modules.contracts import data_findings
+from modules.contracts.data_findings import DataFinding
 
 pytestmark = pytest.mark.unit
 
-AGE = Finding("drift", "age", "test against train", "The divergence is 0.2", 0.2, 0.1)
-RACE = Finding("schema_mismatch", "race", "train against the schema", "Unexpected values: Martian")
+AGE = DataFinding("drift", "age", "test against train", "The divergence is 0.2", 0.2, 0.1)
+RACE = DataFinding("schema_mismatch", "race", "train against the schema", "Unexpected values: Martian")
 
 
 def test_the_config_decides_which_findings_stop_warn_or_are_dropped_and_stops_come_first() -> None:
     settings = DataGate(drift="warn", schema_mismatch="stop", label_shift="off")
-    label = Finding("label_shift", "y", "test against train", "Other")
+    label = DataFinding("label_shift", "y", "test against train", "Other")
     kept = findings.with_severity([AGE, label, RACE], settings)
     assert [(finding.column, finding.severity) for finding in kept] == [("race", "stop"), ("age", "warn")]
 
 
 def test_what_is_no_error_stays_a_warning_where_the_rule_stops() -> None:
-    mild = Finding("schema_mismatch", "race", "train against the schema", "Odd", severity="warn")
+    mild = DataFinding("schema_mismatch", "race", "train against the schema", "Odd", severity="warn")
     assert [f.severity for f in findings.with_severity([mild], DataGate(schema_mismatch="stop"))] == ["warn"]
     assert findings.with_severity([mild], DataGate(schema_mismatch="off")) == []
 
@@ -50,9 +51,9 @@ def test_warnings_and_no_findings_stop_nothing() -> None:
     findings.check([])
 
 
-def test_findings_are_written_with_value_limit_and_message() -> None:
-    (written,) = json.loads(findings.to_json(findings.with_severity([AGE], DataGate())))
-    assert written == {
+def test_findings_are_written_with_value_limit_and_message(tmp_path: Path) -> None:
+    (kept,) = findings.with_severity([AGE], DataGate())
+    assert kept.to_json() == {
         "rule": "drift",
         "column": "age",
         "compared": "test against train",
@@ -61,5 +62,6 @@ def test_findings_are_written_with_value_limit_and_message() -> None:
         "severity": "warn",
         "message": "test against train: age: The divergence is 0.2 (data_gate.drift: off)",
     }
-    (written,) = json.loads(findings.to_json([RACE]))
-    assert (written["value"], written["limit"]) == (None, None)
+    data_findings.write(str(tmp_path), [kept, RACE])
+    assert data_findings.read(str(tmp_path)) == [kept, RACE]
+    assert (RACE.to_json()["value"], RACE.to_json()["limit"]) == (None, None)

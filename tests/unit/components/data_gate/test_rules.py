@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from components.data_gate import rules
-from components.data_gate.findings import Finding
 from components.data_gate.statistics import Column, Table
 from modules.base.settings import DataGate
+from modules.contracts.data_findings import DataFinding
 
 pytestmark = pytest.mark.unit
 
@@ -29,12 +29,14 @@ def table(rows: int, **columns: Column) -> Table:
     return Table(rows, columns)
 
 
-def compare(train: Table, test: Table | None = None, blessed: Table | None = None, **settings: Any) -> list[Finding]:
+def compare(
+    train: Table, test: Table | None = None, blessed: Table | None = None, **settings: Any
+) -> list[DataFinding]:
     splits = {"train": train} | ({"test": test} if test else {})
     return rules.compare(splits, blessed, "label", frozenset({"excluded"}), DataGate(**settings))
 
 
-def names(found: list[Finding]) -> list[tuple[str, str, str]]:
+def names(found: list[DataFinding]) -> list[tuple[str, str, str]]:
     return [(finding.rule, finding.column, finding.compared) for finding in found]
 
 

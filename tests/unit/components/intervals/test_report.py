@@ -18,8 +18,7 @@ def measured(task: str, classes: list[str], weights: np.ndarray | None = None, s
     predictions = generator.random((300, width)).astype("float32") + 0.3 * (labels[:, None] == np.arange(width))
     predictions /= predictions.sum(axis=1, keepdims=True) if classes else 1
     found = report.intervals(task, labels, predictions.astype("float32"), weights, classes, ROWS, [0.25, 0.5], seed)
-    json.dumps(found, allow_nan=False)
-    return found
+    return json.loads(json.dumps(found.to_json(), allow_nan=False))
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])

@@ -1,6 +1,5 @@
 import gzip
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -44,7 +43,8 @@ def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
     # Positives 0.9, 0.4; negatives 0.6, 0.1: of four pairs 0.9 wins two and 0.4 one; at 0.5 two of four are right.
     # By probability: 0.9 (precision 1), 0.6, 0.4 (2/3): of two positives, 1/2 · 1 + 1/2 · 2/3 = 5/6.
     x = np.array([[0.9], [0.4], [0.6], [0.1]], "float32")
-    rung = measure.measure("int8", model, 0.25, "binary", {"x": x}, np.array([1, 1, 0, 0], "float32"))
+    measured = measure.measure("int8", model, 0.25, "binary", {"x": x}, np.array([1, 1, 0, 0], "float32"))
+    rung = measured.to_json()
     p50, p99 = rung.pop("latency_p50_us"), rung.pop("latency_p99_us")
     # Four rows in ten groups: one a group, and six that are empty and left out.
     calibration = [(entry["rows"], round(entry["prediction"], 6), entry["label"]) for entry in rung.pop("calibration")]
@@ -67,14 +67,9 @@ def test_all_rows_are_measured_whatever_their_number(model: bytes, monkeypatch: 
     labels = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 0], "float32")
     x = np.arange(10, dtype="float32").reshape(-1, 1) / 10
     rung = measure.measure("x", model, 0.0, "binary", {"x": x}, labels)
-    assert rung["auc"] == pytest.approx(20 / 24)
+    assert rung.metrics["auc"] == pytest.approx(20 / 24)
     # Above 0.5 are 6, 7, 8, 9 (5 is not): right are 0 … 4 and 6, 7, 8.
-    assert rung["accuracy"] == pytest.approx(0.8)
-
-
-def quality(rung: dict[str, Any]) -> dict[str, float]:
-    others = {"form", "calibration", "bytes", "gzip_bytes", "sparsity", "latency_p50_us", "latency_p99_us"}
-    return {name: value for name, value in rung.items() if name not in others}
+    assert rung.metrics["accuracy"] == pytest.approx(0.8)
 
 
 def test_a_model_of_several_classes_is_measured_by_accuracy_auc_and_log_loss(tmp_path: Path) -> None:
@@ -84,13 +79,13 @@ def test_a_model_of_several_classes_is_measured_by_accuracy_auc_and_log_loss(tmp
         "x", convert(Echo("probabilities", 3), tmp_path), 0.0, "multiclass", {"x": x}, np.array([0, 1, 2], "float32")
     )
     # Class 0: 0.5 against 0.1 (won) and 0.5 (tied): 3/4; class 1: 0.8 is above all: 1; class 2: 0.25 is above both: 1.
-    assert quality(rung) == {
+    assert rung.metrics == {
         "accuracy": pytest.approx(2 / 3),
         "auc": pytest.approx((0.75 + 1 + 1) / 3),
         "log_loss": pytest.approx(-np.log(0.5 * 0.8 * 0.25) / 3, rel=1e-6),
     }
     # The most probable classes' probabilities, and whether they are right.
-    found = [(round(entry["prediction"], 6), entry["label"]) for entry in rung["calibration"]]
+    found = [(round(entry["prediction"], 6), entry["label"]) for entry in rung.calibration]
     assert found == [(0.5, 1), (0.5, 0), (0.8, 1)]
 
 
@@ -101,10 +96,10 @@ def test_a_regression_is_measured_in_the_labels_unit_with_the_weights_of_the_row
     labels, weights = np.array([10, 20, 30], "float32"), np.array([1.0, 3.0, 0.0])
     model = convert(Echo("prediction"), tmp_path)
     rung = measure.measure("x", model, 0.0, "regression", {"x": x}, labels, weights)
-    assert quality(rung) == {
+    assert rung.metrics == {
         "r2": pytest.approx(1 - 13 / 75),
         "rmse": pytest.approx((13 / 4) ** 0.5),
         "mae": pytest.approx(7 / 4),
     }
     # A group without weight says nothing.
-    assert [(entry["prediction"], entry["label"]) for entry in rung["calibration"]] == [(11, 10), (18, 20)]
+    assert [(entry["prediction"], entry["label"]) for entry in rung.calibration] == [(11, 10), (18, 20)]

@@ -20,7 +20,7 @@ def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
     lowest = -9223372036854775808
     numeric, categorical = {"kind": "numeric", "shape": [None, 1]}, {"kind": "categorical", "shape": [None, 1]}
     timestamp = {"kind": "timestamp", "unit": "seconds since 1970-01-01T00:00:00Z", "shape": [None, 1]}
-    assert model_card(table, BINARY, "int8_qat") == {
+    assert model_card(table, BINARY, "int8_qat").to_json() == {
         "form": "int8_qat",
         "inputs": [
             {"name": "wage €", "tensor": "wage", "dtype": "float32", "missing": None} | numeric,
@@ -63,16 +63,16 @@ def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
 )
 def test_the_card_describes_the_answer_of_every_task(target: Target, output: dict[str, Any]) -> None:
     card = model_card(feature_table({"wage": "float32", "y": "string"}, Features(), "y"), target, "float32")
-    assert card["task"] == target.task
-    assert card["outputs"] == [{"dtype": "float32"} | output]
+    assert card.task == target.task
+    assert card.outputs == [{"dtype": "float32"} | output]
 
 
 def test_a_weight_is_no_input() -> None:
     dtypes = {"wage": "float32", "count": "int64", "y": "string"}
     card = model_card(feature_table(dtypes, Features(), "y", "count"), BINARY, "float32")
-    assert [entry["name"] for entry in card["inputs"]] == ["wage"]
+    assert [entry["name"] for entry in card.inputs] == ["wage"]
 
 
 def test_the_card_is_strict_json() -> None:
     table = feature_table({"wage": "float32", "y": "string"}, Features(), "y")
-    json.dumps(model_card(table, BINARY, "float32"), allow_nan=False)
+    json.dumps(model_card(table, BINARY, "float32").to_json(), allow_nan=False)

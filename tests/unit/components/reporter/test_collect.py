@@ -1,5 +1,6 @@
 """What summary.json says of a run, from what the steps recorded; the steps are stand-ins."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,24 @@ import pytest
 
 from components.reporter import build, page
 from components.reporter import collect as reporter
+from components.reporter.sections import search
 from components.reporter.sources import Sources
-from modules.base.records import Record
+from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
+from modules.contracts import (
+    data_findings,
+    intervals,
+    ladder,
+    profile,
+    report_section,
+    tflite,
+    training_curves,
+)
+from modules.contracts.data_findings import DataFinding
+from modules.contracts.files import IncompleteArtifact
+from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
+from modules.contracts.ladder import Rung
+from modules.contracts.training_curves import LearningCurve
 from modules.features import Profile
 from modules.judging import tfma_results
 from pipeline.running import summary
@@ -26,36 +42,33 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "multiclass": {"classes": ["a", "b", "c"]},
     "regression": {},
 }
-RUNG = {"form": "int8_qat", "auc": 0.9, "accuracy": 0.8, "r2": 0.7, "bytes": 7, "gzip_bytes": 5}
-WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}
-INTERVALS = {
-    "confidence": 0.95,
-    "replicates": 1000,
-    "slices": [{"slice": "overall", "rows": 500, "metrics": {}, "rates": {}}],
-}
+RUNG = Rung("int8_qat", {"auc": 0.9, "auc_pr": 0.6, "accuracy": 0.8, "r2": 0.7}, [], 7, 5, 0.5, 1.0, 2.0)
+WARNING = DataFinding("drift", "age", "test against train", "…", 0.2, 0.1, "warn")
+INTERVALS = IntervalsOfSlices(0.95, 1000, [SliceIntervals("overall", 500, {}, {})])
 CURVES = {"task": "binary", "rows": 500}
+LEARNT = {
+    step: LearningCurve(step, "val_auc", "max", [1, 2], {"loss": [0.5, 0.25], "val_auc": [0.75, 0.875]}, 2)
+    for step in ("teacher", "student", "pruner", "quantizer", "0000", "0001")
+}
+# As TFX writes them.
+TRIALS = [{"trial_id": "0000", "score": 0.8}, {"trial_id": "0001", "score": 0.9}]
 
 
-def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
+def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     """Writes what the steps of a run that was blessed and pushed leave."""
-    files: dict[str, tuple[str, Any]] = {
-        "intervals": ("intervals.json", INTERVALS),
-        "ladder": ("ladder.json", [RUNG]),
-        "findings": ("findings.json", [WARNING]),
-        "tuner_results": ("tuner_results.json", [{"score": 0.8}, {"score": 0.9}]),
-        "quantized_model": ("Format-Serving/model.json", {"outputs": [OUTPUTS[task]]}),
-        "pushed_model": ("model.json", {"form": "int8_qat", "size": {"bytes": 7, "gzip_bytes": 5}}),
-    }
-    (folder / "quantized_model" / "Format-Serving").mkdir(parents=True)
-    (folder / "quantized_model" / "Format-Serving" / "tflite").write_bytes(b"model")
-    for key, (name, content) in files.items():
-        (folder / key / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / key / name).write_text(json.dumps(content))
-    (folder / "intervals" / "curves.json").write_text(json.dumps(CURVES))
-    assets = folder / "transform_graph" / "transform_fn" / "assets"
-    assets.mkdir(parents=True)
-    profile = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
-    (assets / "profile.json").write_text(profile.to_json())
+    intervals.write(str(folder / "intervals"), INTERVALS, CURVES)
+    ladder.write(str(folder / "ladder"), [RUNG])
+    data_findings.write(str(folder / "findings"), [WARNING])
+    card = tflite.ModelCard("int8_qat", [], [OUTPUTS[task]], task, "y")
+    tflite.write_judged(str(folder / "quantized_model"), tflite.TfliteModel(b"model", card))
+    card = dataclasses.replace(card, pushed={"size": {"bytes": 7, "gzip_bytes": 5}})
+    tflite.write_pushed(str(folder / "pushed_model"), tflite.TfliteModel(b"model", card))
+    training_curves.write_trials(str(folder / "tuner_results"), [LEARNT["0000"], LEARNT["0001"]])
+    (folder / "tuner_results" / "tuner_results.json").write_text(json.dumps(TRIALS))
+    for step in ("teacher", "student", "pruner", "quantizer"):
+        training_curves.write(str(folder / f"{step}_run"), LEARNT[step])
+    learnt = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
+    profile.write(str(folder / "transform_graph" / "transform_fn" / "assets"), learnt.to_json())
     properties: dict[str, dict[str, Any]] = {
         "findings": {"warnings": 1},
         "transform_graph": {},
@@ -66,9 +79,10 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, Record]:
         "blessing": {"blessed": 1},
         "ladder": {},
         "intervals": {},
+        **{f"{step}_run": {} for step in ("teacher", "student", "pruner", "quantizer")},
         "pushed_model": {"pushed_destination": "/models/7", "pushed_version": "7"},
     }
-    return {key: Record(1, str(folder / key), facts) for key, facts in properties.items()}
+    return {key: ArtifactRecord(1, str(folder / key), facts) for key, facts in properties.items()}
 
 
 @pytest.fixture
@@ -76,7 +90,11 @@ def collect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., di
     """Returns a function that collects the summary of a run from its label, its gates and what was measured."""
 
     def run(
-        label: dict, gates: dict, before: dict | None = None, sections: tuple[Record, ...] = (), **overall: float
+        label: dict,
+        gates: dict,
+        before: dict | None = None,
+        sections: tuple[ArtifactRecord, ...] = (),
+        **overall: float,
     ) -> dict[str, Any]:
         task = label.get("task", "binary")
 
@@ -112,8 +130,8 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
         "recall": False,
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
-    assert made["data_gate"] == [WARNING]
-    assert (made["intervals"], made["curves"]) == (INTERVALS, CURVES)
+    assert made["data_gate"] == [WARNING.to_json()]
+    assert (made["intervals"], made["curves"]) == (INTERVALS.to_json(), CURVES)
     assert made["reduction"] == {
         "method": "ica",
         "components": 2,
@@ -123,12 +141,55 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
 
 
+def test_the_learning_curves_of_every_training_and_of_every_trial_reach_the_summary_and_the_page(collect: Any) -> None:
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, auc=0.9)
+    steps = ("teacher", "student", "pruner", "quantizer")
+    assert made["learning_curves"] == {step: LEARNT[step].to_json() for step in steps}
+    assert made["tuner_curves"] == [LEARNT["0000"].to_json(), LEARNT["0001"].to_json()]
+    section = search.section(made)
+    assert section is not None
+    (drawn,) = [block for block in section.blocks if "all trials" in getattr(block, "caption", "")]
+    assert "of 2 trials over up to 2 epochs; values from 0.7500 to 0.8750" in drawn.description  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("artifact", "name"),
+    [
+        ("tuner_results", "trials/histories.json"),
+        ("tuner_results", "tuner_results.json"),
+        ("pruner_run", "history.json"),
+        ("ladder", "ladder.json"),
+        ("intervals", "curves.json"),
+        ("findings", "findings.json"),
+        ("quantized_model", "Format-Serving/tflite"),
+        ("quantized_model", "Format-Serving/model.json"),
+        ("transform_graph", "transform_fn/assets/profile.json"),
+    ],
+)
+def test_a_file_that_an_artifact_lacks_is_an_error_that_names_both(
+    collect: Any, tmp_path: Path, artifact: str, name: str
+) -> None:
+    collect(BINARY, {"auc": {"minimum": 0.85}}, auc=0.9)
+    records = left_by_the_steps(tmp_path, "binary")
+    (tmp_path / artifact / name).unlink()
+    settings = {
+        "name": "houses",
+        "data": {"train": "a.csv"},
+        "label": BINARY,
+        "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
+    }
+    with pytest.raises(IncompleteArtifact) as caught:
+        reporter.collect(Sources(records, (), PipelineSettings.model_validate(settings)))
+    assert str(tmp_path / artifact) in str(caught.value)
+    assert f"has no file {name.removeprefix('transform_fn/')}" in str(caught.value)
+
+
 def test_a_model_that_was_not_blessed_was_not_pushed_whatever_lies_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tfma_results, "metrics_by_slice", lambda *_: {"overall": {"auc": 0.9}})
     monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: {})
-    records = left_by_the_steps(tmp_path, "binary") | {"blessing": Record(1, str(tmp_path), {"blessed": 0})}
+    records = left_by_the_steps(tmp_path, "binary") | {"blessing": ArtifactRecord(1, str(tmp_path), {"blessed": 0})}
     gates = {"gates": {"auc": {"minimum": 0.95}}}
     settings = {"name": "houses", "data": {"train": "a.csv"}, "label": BINARY, "evaluation": gates}
     made = reporter.collect(Sources(records, (), PipelineSettings.model_validate(settings)))
@@ -270,8 +331,7 @@ def test_a_section_that_a_component_left_stands_in_its_place_on_the_page(collect
         "order": 15,
         "blocks": [{"kind": "text", "text": "So."}],
     }
-    (tmp_path / "why").mkdir()
-    (tmp_path / "why" / "section.json").write_text(json.dumps(section))
-    made = collect(BINARY, {"auc": {"minimum": 0.85}}, sections=(Record(9, str(tmp_path / "why"), {}),))
+    report_section.write(str(tmp_path / "why"), section)
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, sections=(ArtifactRecord(9, str(tmp_path / "why"), {}),))
     assert [part.id for part in build.build(made)][:2] == ["verdict", "why"]
     assert '<h2 id="why-title">Why?</h2>' in page.render(made)

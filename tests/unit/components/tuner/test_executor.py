@@ -8,8 +8,12 @@ from tfx.types import standard_artifacts
 
 from components.tuner.component import Tuner
 from components.tuner.executor import Executor
+from modules.contracts import training_curves
+from modules.contracts.training_curves import LearningCurve
 
 pytestmark = pytest.mark.unit
+
+CURVE = LearningCurve("0003", "val_auc", "max", [1, 2], {"val_auc": [0.5, 0.75]}, 2)
 
 
 def test_the_curves_and_logs_of_all_trials_outlive_the_working_directory(
@@ -19,7 +23,7 @@ def test_the_curves_and_logs_of_all_trials_outlive_the_working_directory(
         folder = Path(working_dir) / "trials" / "0003" / "train"
         folder.mkdir(parents=True)
         (folder / "events").write_text("curve")
-        (folder.parents[1] / "histories.json").write_text("[]")
+        training_curves.write_trials(working_dir, [CURVE])
         (Path(working_dir) / "oracle.json").write_text("{}")
 
     monkeypatch.setattr(tfx_executor, "search", search)
@@ -29,7 +33,8 @@ def test_the_curves_and_logs_of_all_trials_outlive_the_working_directory(
     context = BaseExecutor.Context(tmp_dir=str(tmp_path / "working"), unique_id="7")
     Executor(context).Do({}, {"tuner_results": [results]}, {})
     copied = {str(path.relative_to(results.uri)) for path in Path(results.uri).rglob("*") if path.is_file()}
-    assert copied == {"trials/histories.json", "trials/0003/train/events"}
+    assert len(copied) == 2 and "trials/0003/train/events" in copied
+    assert training_curves.read_trials(results.uri) == [CURVE]
     assert (Path(results.uri) / "trials" / "0003" / "train" / "events").read_text() == "curve"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from modules.base.records import Record, read_profile
+from modules.contracts import profile as contract
 from modules.features import MISSING
 from modules.graph.lookup import Lookup
 from modules.graph.preprocessing import load_profile
@@ -185,7 +185,7 @@ def test_mixed_sources_come_out_of_the_graph_apart_with_variance_one(analyze: Ca
 
 def test_the_pipeline_reads_the_same_profile_as_the_model(table: Table) -> None:
     folder = Path(table.output.transform_savedmodel_dir).parent
-    assert read_profile(Record(1, str(folder), {})) == table.profile
+    assert contract.read(str(folder)) == table.profile
 
 
 def test_vocabularies_are_ordered_by_count_then_value_and_leave_out_what_is_rare(table: Table) -> None:

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
 
 from modules.base.settings import Evaluation, Label
+from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
 from modules.judging import extractors
 from modules.judging.extractors import encode_labels
 from pipeline.wiring import evaluation
@@ -52,8 +52,8 @@ def test_other_extracts_stay_and_the_batch_itself_is_not_changed() -> None:
 
 def stages(folder: Path, config: config_pb2.EvalConfig, task: str, output: dict[str, Any]) -> list[Any]:
     """Returns the extractors of a model with a card, and changes the config as the Evaluator's callback does."""
-    card = {"task": task, "inputs": [{"tensor": "x", "name": "x (%)"}], "outputs": [output]}
-    (folder / "model.json").write_text(json.dumps(card))
+    card = ModelCard("int8_qat", [{"tensor": "x", "name": "x (%)"}], [output], task, "y")
+    write_pushed(str(folder), TfliteModel(b"", card))
     model = tfma.types.EvalSharedModel(model_path=str(folder), model_name="candidate", model_type="tf_lite")
     return extractors.custom_extractors([model], config, None)
 

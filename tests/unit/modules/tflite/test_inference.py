@@ -4,18 +4,22 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from modules.tflite.inference import CARD_FILE, MODEL_FILE, Predictor
+from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.tflite.inference import Predictor
 
 pytestmark = pytest.mark.unit
 
-CARD = """{
-  "inputs": [
-    {"name": "x (%)", "tensor": "x", "dtype": "float32", "missing": null},
-    {"name": "n", "tensor": "n", "dtype": "int64", "missing": -9223372036854775808},
-    {"name": "t", "tensor": "t", "dtype": "string", "missing": ""}
-  ],
-  "outputs": [{"name": "probability", "classes": ["no", "yes"]}]
-}"""
+CARD = ModelCard(
+    "float32",
+    inputs=[
+        {"name": "x (%)", "tensor": "x", "dtype": "float32", "missing": None},
+        {"name": "n", "tensor": "n", "dtype": "int64", "missing": -9223372036854775808},
+        {"name": "t", "tensor": "t", "dtype": "string", "missing": ""},
+    ],
+    outputs=[{"name": "probability", "classes": ["no", "yes"]}],
+    task="binary",
+    label="y",
+)
 
 
 class Model(tf.Module):
@@ -41,8 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     module = Model()
     tf.saved_model.save(module, str(made / "saved"), signatures={"serving_default": module.serve})
     converter = tf.lite.TFLiteConverter.from_saved_model(str(made / "saved"))
-    (made / MODEL_FILE).write_bytes(converter.convert())
-    (made / CARD_FILE).write_text(CARD)
+    write_pushed(str(made), TfliteModel(converter.convert(), CARD))
     return made
 
 

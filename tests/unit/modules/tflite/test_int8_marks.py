@@ -54,6 +54,6 @@ def test_an_int8_form_runs_where_marks_of_times_and_of_a_category_are_joined(ana
     forms.calibrate(quantized, tf.data.Dataset.from_tensors((encoded, tf.zeros([2, 1]))).repeat(50))
     serving.export(str(tmp_path / "int8"), this, encoder, quantized)
     content = conversion.to_tflite(str(tmp_path / "int8"), conversion.dynamic_range)
-    found = inference.Predictor(content, {}).predict(raw)
+    found = inference.Predictor(content).predict(raw)
     assert found.shape == (2, 1)
     assert np.isfinite(found).all()

@@ -41,5 +41,5 @@ def test_the_same_model_is_the_same_file_whatever_the_process_made_before() -> N
 
 
 def test_every_table_keeps_its_own_values() -> None:
-    found = inference.Predictor(convert(), {}).predict({"x": np.array([[b"a"], [b"b"], [b"c"], [b"z"]], object)})
+    found = inference.Predictor(convert()).predict({"x": np.array([[b"a"], [b"b"], [b"c"], [b"z"]], object)})
     assert found.ravel().tolist() == [11, 2, 20, 0]

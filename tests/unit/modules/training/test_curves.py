@@ -1,8 +1,8 @@
-import json
 from pathlib import Path
 
 import pytest
 
+from modules.contracts import training_curves
 from modules.training import curves
 
 pytestmark = pytest.mark.unit
@@ -12,7 +12,7 @@ NAN, INFINITY = float("nan"), float("inf")
 
 def test_learning_curves_hold_a_value_an_epoch_and_the_best_one() -> None:
     values = {"loss": [3.0, 2.0, 1.0], "val_auc": [0.5, 0.75, 0.625]}
-    assert curves.history_of("teacher", "val_auc", "max", values) == {
+    assert curves.history_of("teacher", "val_auc", "max", values).to_json() == {
         "step": "teacher",
         "monitor": "val_auc",
         "mode": "max",
@@ -38,12 +38,12 @@ def test_learning_curves_hold_a_value_an_epoch_and_the_best_one() -> None:
 def test_the_best_epoch_is_the_first_with_the_best_score(
     mode: str, scores: list[float], first: int, best: int | None
 ) -> None:
-    assert curves.history_of("student", "val_x", mode, {"val_x": scores}, first)["best_epoch"] == best
+    assert curves.history_of("student", "val_x", mode, {"val_x": scores}, first).best_epoch == best
 
 
 def test_learning_curves_are_json_even_where_a_training_diverged(tmp_path: Path) -> None:
     content = curves.history_of("0003", "val_auc", "max", {"loss": [1.0, NAN, INFINITY], "val_auc": [0.5, 0.5, NAN]}, 2)
-    curves.write(str(tmp_path / "new" / "folder"), curves.HISTORY_FILE, content)
-    found = json.loads((tmp_path / "new" / "folder" / "history.json").read_text(), parse_constant=pytest.fail)
-    assert found["epochs"] == [3, 4, 5]
-    assert (found["loss"], found["val_auc"]) == ([1.0, None, None], [0.5, 0.5, None])
+    training_curves.write(str(tmp_path / "new" / "folder"), content)
+    found = training_curves.read(str(tmp_path / "new" / "folder"))
+    assert found.epochs == [3, 4, 5]
+    assert (found.values["loss"], found.values["val_auc"]) == ([1.0, None, None], [0.5, 0.5, None])

@@ -98,7 +98,7 @@ def by_saved_model(exported: Exported, raw: dict[str, np.ndarray]) -> np.ndarray
 def test_tflite_and_saved_model_agree_on_rows_with_missing_and_unseen_values(exported: Exported) -> None:
     raw = exported.rows()
     expected = by_saved_model(exported, raw)
-    found = inference.Predictor(exported.lite, {}).predict(raw)
+    found = inference.Predictor(exported.lite).predict(raw)
     assert found.shape == (1_000, 2)
     assert np.abs(found[:, 1] - expected).max() <= 1e-5
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-6)
@@ -112,7 +112,7 @@ def test_a_model_of_independent_components_agrees_with_its_tflite(analyze: Calla
     assert profile.components >= 2
     raw = other.rows()
     expected = by_saved_model(other, raw)
-    found = inference.Predictor(other.lite, {}).predict(raw)
+    found = inference.Predictor(other.lite).predict(raw)
     assert np.abs(found[:, 1] - expected).max() <= 1e-5
     assert np.std(expected) > 0.01
 
@@ -181,8 +181,8 @@ def test_dropping_names_changes_no_prediction_and_saves_bytes(
     named = conversion.to_tflite(exported.directory)
     assert len(exported.lite) < len(named)
     raw = exported.rows()
-    found = inference.Predictor(exported.lite, {}).predict(raw)
-    np.testing.assert_array_equal(found, inference.Predictor(named, {}).predict(raw))
+    found = inference.Predictor(exported.lite).predict(raw)
+    np.testing.assert_array_equal(found, inference.Predictor(named).predict(raw))
 
 
 @pytest.mark.parametrize(("form", "dtype"), [("float16", np.float16), ("dynamic_range", np.int8)])
@@ -201,7 +201,7 @@ def test_a_smaller_form_holds_its_large_kernel_in_fewer_bits(exported: Exported,
 def test_a_smaller_form_rounds_the_network_and_not_the_preprocessing(exported: Exported, form: str) -> None:
     # A rounded bin edge or mean would move rows into other bins, and some probabilities by far more.
     raw = exported.rows()
-    found = inference.Predictor(exported.in_form(form), {}).predict(raw)[:, 1]
+    found = inference.Predictor(exported.in_form(form)).predict(raw)[:, 1]
     difference = np.abs(found - by_saved_model(exported, raw))
     assert 0 < difference.max() < 0.01
 
@@ -228,7 +228,7 @@ class Small:
         network = model.build_network(encoder.width, model.Architecture([4], "relu", 0.0), seed=1)
         serving.export(str(folder / "saved"), run.start(config, str(folder / "graph")), encoder, network)
         self._saved = tf.saved_model.load(str(folder / "saved")).signatures["serving_default"]
-        self._lite = inference.Predictor(conversion.to_tflite(str(folder / "saved")), {})
+        self._lite = inference.Predictor(conversion.to_tflite(str(folder / "saved")))
 
     def agree(self, **raw: np.ndarray) -> list[float]:
         """Returns the probabilities, having seen that both models give the same."""

@@ -92,7 +92,7 @@ class Exported:
         return directory
 
     def by_tflite(self, content: bytes) -> np.ndarray:
-        return inference.Predictor(content, {}).predict(self.raw)
+        return inference.Predictor(content).predict(self.raw)
 
 
 @pytest.fixture(scope="module", params=CASES)

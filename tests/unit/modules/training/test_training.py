@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from modules import tasks
 from modules.base import progress
+from modules.contracts import training_curves
 from modules.training import curves, loop
 
 pytestmark = pytest.mark.unit
@@ -124,7 +124,7 @@ def tags(folder: Path) -> dict[str, set[str]]:
 
 
 def test_the_record_is_the_curves_the_graph_two_histograms_and_the_best_epochs_checkpoint(tmp_path: Path) -> None:
-    _, history = fit([WORSE, BEST, WORSE], patience=None, record=curves.Record("teacher", str(tmp_path)))
+    _, history = fit([WORSE, BEST, WORSE], patience=None, record=curves.TrainingRecord("teacher", str(tmp_path)))
     found = tags(tmp_path)
     assert {f"epoch_auc {epoch}" for epoch in range(3)} < found["validation"]
     assert {f"epoch_loss {epoch}" for epoch in range(3)} == found["train"]
@@ -134,15 +134,15 @@ def test_the_record_is_the_curves_the_graph_two_histograms_and_the_best_epochs_c
     again = small_model()
     again.load_weights(str(tmp_path / "checkpoints" / "best")).expect_partial()
     assert weights(again) == BEST
-    learnt = json.loads((tmp_path / "history.json").read_text())
-    assert (learnt["step"], learnt["monitor"], learnt["epochs"]) == ("teacher", "val_auc", [1, 2, 3])
-    assert learnt["val_auc"] == [WORSE_AUC, 1.0, WORSE_AUC]
-    assert learnt["loss"] == history["loss"]
-    assert learnt["best_epoch"] == 2
+    learnt = training_curves.read(str(tmp_path))
+    assert (learnt.step, learnt.monitor, learnt.epochs) == ("teacher", "val_auc", [1, 2, 3])
+    assert learnt.values["val_auc"] == [WORSE_AUC, 1.0, WORSE_AUC]
+    assert learnt.values["loss"] == history["loss"]
+    assert learnt.best_epoch == 2
 
 
 def test_a_trial_leaves_curves_alone(tmp_path: Path) -> None:
-    record = curves.Record("0003", str(tmp_path), curves_only=True)
+    record = curves.TrainingRecord("0003", str(tmp_path), curves_only=True)
     fit([WORSE, BEST], patience=None, record=record, watch_loss=False)
     assert set(tags(tmp_path)) == {path.name for path in tmp_path.iterdir()} == {"train", "validation"}
 

@@ -147,7 +147,7 @@ def test_the_checkpoint_of_an_error_is_that_of_its_lowest_epoch(tmp_path: Any) -
         score,
         3,
         None,
-        curves.Record("teacher", str(tmp_path)),
+        curves.TrainingRecord("teacher", str(tmp_path)),
         callbacks=(Weights(path),),
     )
     again = model_of("regression", [[0]])

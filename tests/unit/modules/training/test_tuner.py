@@ -1,5 +1,4 @@
 import collections
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import tensorflow as tf
 from modules import tasks
 from modules.base import progress
 from modules.base.settings import SearchSpace, Tuner
+from modules.contracts import training_curves
 from modules.training import loop, tuner
 
 pytestmark = pytest.mark.unit
@@ -113,13 +113,13 @@ def test_progress_counts_the_epochs_of_all_trials_and_says_which_one_it_is(searc
 
 
 def test_the_search_leaves_the_learning_curves_of_every_trial(search: Search, tmp_path: Path) -> None:
-    found = json.loads((tmp_path / "trials" / "histories.json").read_text())
-    assert [curves["step"] for curves in found] == [trial.trial_id for trial in search.trials]
+    found = training_curves.read_trials(str(tmp_path))
+    assert [curves.step for curves in found] == [trial.trial_id for trial in search.trials]
     for curves, trial in zip(found, search.trials, strict=True):
         values = trial.hyperparameters.values
-        assert curves["epochs"] == list(range(values["tuner/initial_epoch"] + 1, values["tuner/epochs"] + 1))
-        assert max(curves["val_auc"]) == trial.score
-        assert curves["val_auc"][curves["epochs"].index(curves["best_epoch"])] == trial.score
+        assert curves.epochs == list(range(values["tuner/initial_epoch"] + 1, values["tuner/epochs"] + 1))
+        assert max(score for score in curves.scores if score is not None) == trial.score
+        assert curves.scores[curves.epochs.index(curves.best_epoch)] == trial.score
     records = [fit["record"] for fit in search.fits]
     assert [Path(record.directory) for record in records] == [
         tmp_path / "trials" / trial.trial_id for trial in search.trials

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modules.base.errors import UserError
-from modules.base.records import Record
+from modules.base.records import ArtifactRecord
 from pipeline.commands import history
 from pipeline.lineage import StepRun
 from pipeline.running import occupancy
@@ -53,7 +53,8 @@ class Lineage:
         assert step == "Reporter"
         names = {self.run_names()[0]: "first", self.run_names()[2]: "third"}
         return [
-            (run, StepRun(1, False, {"report": Record(1, str(self.folder / name), {})})) for run, name in names.items()
+            (run, StepRun(1, False, {"report": ArtifactRecord(1, str(self.folder / name), {})}))
+            for run, name in names.items()
         ]
 
 

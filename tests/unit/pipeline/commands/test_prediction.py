@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import io
 import json
 import shutil
@@ -10,19 +11,23 @@ import pytest
 import tensorflow as tf
 
 from modules.base.errors import DataError, UserError
-from modules.tflite.inference import CARD_FILE, MODEL_FILE
+from modules.contracts import tflite
+from modules.contracts.tflite import CARD_FILE, MODEL_FILE, ModelCard, TfliteModel
 from pipeline.commands.prediction import predict
 
 pytestmark = pytest.mark.unit
 
-CARD = {
-    "inputs": [
+CARD = ModelCard(
+    "float32",
+    inputs=[
         {"name": "x", "tensor": "x", "dtype": "float32", "missing": None},
         {"name": "n", "tensor": "n", "dtype": "int64", "missing": -(2**63)},
         {"name": "t", "tensor": "t", "dtype": "string", "missing": ""},
     ],
-    "outputs": [{"name": "probability", "classes": ["<=50K", ">50K"]}],
-}
+    outputs=[{"name": "probability", "classes": ["<=50K", ">50K"]}],
+    task="binary",
+    label="income",
+)
 
 
 class Model(tf.Module):
@@ -51,8 +56,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     module = Model()
     tf.saved_model.save(module, str(folder / "saved"), signatures={"serving_default": module.serve})
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"))
-    (folder / MODEL_FILE).write_bytes(converter.convert())
-    (folder / CARD_FILE).write_text(json.dumps(CARD))
+    tflite.write_pushed(str(folder), TfliteModel(converter.convert(), CARD))
     return folder
 
 
@@ -150,11 +154,9 @@ def test_a_table_that_does_not_fit_is_refused_with_the_place(model: Path, table:
 
 
 def test_a_misspelt_column_is_suggested(model: Path, tmp_path: Path) -> None:
-    card = json.loads((model / CARD_FILE).read_text())
-    card["inputs"][1]["name"] = "hours"
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(card))
-    (tmp_path / "model" / MODEL_FILE).write_bytes((model / MODEL_FILE).read_bytes())
+    x, n, t = CARD.inputs
+    card = dataclasses.replace(CARD, inputs=[x, {**n, "name": "hours"}, t])
+    tflite.write_pushed(str(tmp_path / "model"), TfliteModel(tflite.read_pushed(str(model)).content, card))
     assert "did you mean 'hour'?" in refusal(tmp_path / "model", tmp_path / "rows.csv", "x,hour,t\n1,1,a\n")
 
 
@@ -190,9 +192,9 @@ def test_a_file_that_cannot_be_written_is_named(model: Path, table: Path, tmp_pa
 
 def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path, table: Path) -> None:
     for version, classes in (("20250101000000", ["a", "b"]), ("20260101000000", ["c", "d"])):
-        (tmp_path / "all" / version).mkdir(parents=True)
-        (tmp_path / "all" / version / MODEL_FILE).write_bytes((model / MODEL_FILE).read_bytes())
-        (tmp_path / "all" / version / CARD_FILE).write_text(json.dumps(CARD | {"outputs": [{"classes": classes}]}))
+        card = dataclasses.replace(CARD, outputs=[{"classes": classes}])
+        pushed = TfliteModel(tflite.read_pushed(str(model)).content, card)
+        tflite.write_pushed(str(tmp_path / "all" / version), pushed)
     table.write_text("x,n,t\n0.75,1,\n")
     predict(str(tmp_path / "all"), str(table), str(tmp_path / "out.csv"))
     assert (tmp_path / "out.csv").read_text().startswith("row,prediction,probability_c,probability_d\n")
@@ -202,8 +204,8 @@ def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path
     ("files", "said"),
     [
         ({}, "holds no model.json"),
-        ({CARD_FILE: json.dumps(CARD)}, "holds no model.tflite"),
-        ({CARD_FILE: json.dumps(CARD), MODEL_FILE: "nonsense"}, "holds no model that LiteRT can read"),
+        ({CARD_FILE: json.dumps(CARD.to_json())}, "holds no model.tflite"),
+        ({CARD_FILE: json.dumps(CARD.to_json()), MODEL_FILE: "nonsense"}, "holds no model that LiteRT can read"),
         ({CARD_FILE: "nonsense", MODEL_FILE: ""}, "holds no model that LiteRT can read"),
     ],
     ids=["empty", "no model", "a broken model", "a broken card"],
@@ -238,7 +240,7 @@ def test_rows_are_read_as_the_training_table_was_written(
 ) -> None:
     shutil.copytree(model, tmp_path / "model")
     style = {"delimiter": ";", "quote": "'", "encoding": "latin-1", "decimal": ",", "missing_values": ["", "?"]}
-    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(CARD | {"text": style}))
+    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(CARD.to_json() | {"text": style}))
     text = "x;n;t\n0,75;1;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
     found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
     # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.

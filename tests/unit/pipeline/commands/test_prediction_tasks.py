@@ -2,14 +2,14 @@
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tensorflow as tf
 
-from modules.tflite.inference import CARD_FILE, MODEL_FILE, Predictor
+from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.tflite.inference import Predictor
 from pipeline.commands.prediction import predict
 
 pytestmark = pytest.mark.unit
@@ -36,8 +36,8 @@ def push(folder: Path, output: dict[str, Any]) -> str:
     module = Model(output["name"])
     tf.saved_model.save(module, str(folder / "saved"), signatures={"serving_default": module.serve})
     content = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved")).convert()
-    (folder / MODEL_FILE).write_bytes(content)
-    (folder / CARD_FILE).write_text(json.dumps({"inputs": INPUTS, "outputs": [output]}))
+    task = "multiclass" if "classes" in output else "regression"
+    write_pushed(str(folder), TfliteModel(content, ModelCard("float32", INPUTS, [output], task, "y")))
     return str(folder)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from modules.base.errors import UserError
-from modules.base.records import Record
+from modules.base.records import ArtifactRecord
+from modules.contracts import training_curves
 from pipeline.commands import tensorboard
 from pipeline.lineage import StepRun
 
@@ -27,7 +28,7 @@ class Store:
     def latest(self, step: str) -> StepRun | None:
         key = "tuner_results" if step == "Tuner" else "model_run"
         uri = self._folder / step
-        return StepRun(1, False, {key: Record(1, str(uri), {})}) if uri.exists() else None
+        return StepRun(1, False, {key: ArtifactRecord(1, str(uri), {})}) if uri.exists() else None
 
 
 def made(folder: Path, *names: str) -> Any:
@@ -38,7 +39,7 @@ def made(folder: Path, *names: str) -> Any:
 
 def test_every_training_of_the_latest_run_has_a_name(tmp_path: Path) -> None:
     store = made(tmp_path, "Teacher", "Student", "Pruner", "Quantizer", "Tuner/trials/0000000", "Tuner/trials/0000012")
-    (tmp_path / "Tuner" / "trials" / "histories.json").write_text("[]")
+    training_curves.write_trials(str(tmp_path / "Tuner"), [])
     assert tensorboard.log_folders(store) == {
         "teacher": str(tmp_path / "Teacher"),
         "student": str(tmp_path / "Student"),

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
-from modules.base.records import Record
+from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
+from modules.contracts import data_findings, ladder, report
+from modules.contracts.data_findings import DataFinding
+from modules.contracts.ladder import Rung
 from pipeline.lineage import StepRun
 from pipeline.running import reporting
 
@@ -40,7 +43,7 @@ class Lineage:
 
     def latest(self, step: str) -> StepRun:
         key = {"DataGate": "findings", "Ladder": "ladder", "Reporter": "report"}[step]
-        return StepRun(1, False, {key: Record(1, str(self._folder / key), {})})
+        return StepRun(1, False, {key: ArtifactRecord(1, str(self._folder / key), {})})
 
     def graph(self, steps: list) -> dict[str, Any]:
         return {"nodes": steps, "edges": []}
@@ -48,11 +51,10 @@ class Lineage:
 
 @pytest.fixture
 def lineage(tmp_path: Path) -> Any:
-    warning = {"rule": "drift", "column": "age", "severity": "warn", "message": "age drifts"}
-    contents = {"findings/findings.json": [warning], "ladder/ladder.json": [{"form": "old"}]}
-    for name, content in (contents | {"report/summary.json": {"name": "houses", "collected": True}}).items():
-        (tmp_path / name).parent.mkdir(parents=True)
-        (tmp_path / name).write_text(json.dumps(content))
+    warning = DataFinding("drift", "age", "test against train", "Too far", severity="warn")
+    data_findings.write(str(tmp_path / "findings"), [warning])
+    ladder.write(str(tmp_path / "ladder"), [Rung("old", {"auc": 0.5}, [], 7, 5, 0.5, 1.0, 2.0)])
+    report.write(str(tmp_path / "report"), {"name": "houses", "collected": True}, "")
     return Lineage(tmp_path)
 
 
@@ -72,7 +74,7 @@ def test_a_complete_run_has_what_the_reporter_collected_and_what_only_the_runner
 def test_a_stopped_run_has_what_its_own_steps_left_and_nothing_of_a_run_before(lineage: Any) -> None:
     stopped = {"step": "Tuner", "message": "no"}
     made = reporting.conclude(SETTINGS, lineage, Reporter(), steps("DataGate"), COMMAND, stopped)
-    assert made["data_gate"][0]["message"] == "age drifts"
+    assert made["data_gate"][0]["message"] == "test against train: age: Too far (data_gate.drift: off)"
     assert made["ladder"] == []  # that of another run
     assert made["stopped"] == stopped
     assert (made["data_fingerprint"], made["code_digest"]) == ("f1", "c1")

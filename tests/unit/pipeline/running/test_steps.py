@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from modules.base.records import Record
+from modules.base.records import ArtifactRecord
+from modules.contracts import data_findings, examples
+from modules.contracts import profile as profile_contract
+from modules.contracts.data_findings import DataFinding
 from modules.features import Profile
 from pipeline.lineage import StepRun
 from pipeline.running import steps
@@ -19,7 +22,7 @@ class Lineage:
         self._outputs, self._uri = outputs, uri
 
     def latest(self, step: str) -> StepRun:
-        artifacts = {name: Record(1, self._uri, properties) for name, properties in self._outputs.items()}
+        artifacts = {name: ArtifactRecord(1, self._uri, properties) for name, properties in self._outputs.items()}
         return StepRun(1, False, artifacts)
 
 
@@ -57,7 +60,7 @@ def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None
 def test_examplegen_says_how_many_rows_it_wrote_and_what_it_took_for_text(
     tmp_path: Path, left_out: int, lookalikes: dict[str, str], said: str
 ) -> None:
-    (tmp_path / "lookalikes.json").write_text(json.dumps(lookalikes))
+    examples.write_lookalikes(str(tmp_path), lookalikes)
     rows = {"train_rows": 1234, "validation_rows": 5, "test_rows": 6, "without_label_rows": left_out}
     lineage: Any = Lineage(str(tmp_path), examples=rows)
     assert steps.describe("TableExampleGen", lineage, "auc") == "1,234 train, 5 validation, 6 test rows" + said
@@ -73,8 +76,8 @@ def test_examplegen_says_how_many_rows_it_wrote_and_what_it_took_for_text(
     ],
 )
 def test_the_gate_says_what_it_warns_of_in_a_few_words(tmp_path: Path, columns: list[str], said: str) -> None:
-    found = [{"rule": "drift", "column": column} for column in columns]
-    (tmp_path / "findings.json").write_text(json.dumps(found))
+    found = [DataFinding("drift", column, "test against train", "Too far", severity="warn") for column in columns]
+    data_findings.write(str(tmp_path), found)
     lineage: Any = Lineage(str(tmp_path), findings={})
     assert steps.describe("DataGate", lineage, "auc") == said
 
@@ -119,6 +122,6 @@ def test_transform_says_how_much_of_the_variance_its_components_explain(
     profile: dict, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = Profile(explained_variance=[2.5, 1.0, 0.5], **profile)
-    monkeypatch.setattr(steps, "read_profile", lambda artifact: made)
+    monkeypatch.setattr(profile_contract, "read", lambda uri: made)
     lineage: Any = Lineage(transform_graph={})
     assert steps.describe("Transform", lineage, "auc") == "imputed, scaled, binned, looked up" + said

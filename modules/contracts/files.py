@@ -1,0 +1,82 @@
+"""Reading and writing the files of an artifact, local or remote."""
+
+import json
+import os
+from typing import Any
+
+from modules.base.errors import UserError
+
+
+class IncompleteArtifact(UserError):
+    """An artifact lacks a file that it must hold, or holds one that cannot be read."""
+
+    def __init__(self, artifact: str, folder: str, what: str) -> None:
+        super().__init__(f"{artifact} in {folder}", what, "Run the pipeline again, into another --output")
+
+
+def read_bytes(artifact: str, folder: str, name: str) -> bytes:
+    """Returns the content of a file.
+
+    Args:
+        artifact: What the artifact is called, for the message.
+        folder: The artifact's folder; TensorFlow reads a URI such as gs://bucket/folder.
+        name: The file's path inside it.
+
+    Raises:
+        IncompleteArtifact: If there is no such file.
+    """
+    try:
+        return _read(os.path.join(folder, name))
+    except FileNotFoundError as error:
+        raise IncompleteArtifact(artifact, folder, f"has no file {name}") from error
+
+
+def read_json(artifact: str, folder: str, name: str) -> Any:
+    """Returns the content of a JSON file; arguments and errors as those of `read_bytes`.
+
+    Raises:
+        IncompleteArtifact: If there is no such file, or it is not JSON.
+    """
+    content = read_bytes(artifact, folder, name)
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise IncompleteArtifact(artifact, folder, f"holds {name}, which is not JSON ({error})") from error
+
+
+def write_bytes(folder: str, name: str, content: bytes) -> None:
+    """Writes a file; its folder is made."""
+    path = os.path.join(folder, name)
+    if _is_remote(folder):
+        _gfile().makedirs(os.path.dirname(path))
+        with _gfile().GFile(path, "wb") as file:
+            file.write(content)
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def write_json(folder: str, name: str, content: Any, indent: int | None = None) -> None:
+    """Writes a JSON file, in UTF-8 and without NaN, which JSON does not have; its folder is made."""
+    write_bytes(folder, name, json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False).encode())
+
+
+def _is_remote(path: str) -> bool:
+    return "://" in path
+
+
+def _gfile() -> Any:
+    import tensorflow as tf
+
+    return tf.io.gfile
+
+
+def _read(path: str) -> bytes:
+    if not _is_remote(path):
+        with open(path, "rb") as file:
+            return file.read()
+    if not _gfile().exists(path):
+        raise FileNotFoundError(path)
+    with _gfile().GFile(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,56 @@
+"""What the Ladder measured: ladder.json, one rung per model."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from modules.contracts import files
+
+_FILE = "ladder.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Rung:
+    """One model as measured on the test rows.
+
+    Attributes:
+        form: Its name: `teacher`, `student`, `pruned`, or a numeric form.
+        metrics: The metrics that the ladder has for the task, by name.
+        calibration: Groups of rows by prediction, each with `rows`, mean `prediction` and mean `label`.
+        bytes: Size of the .tflite.
+        gzip_bytes: Its size after gzip.
+        sparsity: Share of the kernels' weights that are zero.
+        latency_p50_us: Median time of one call with one row, in microseconds.
+        latency_p99_us: The 99th percentile of these times.
+    """
+
+    form: str
+    metrics: Mapping[str, float]
+    calibration: Sequence[Mapping[str, float]]
+    bytes: int
+    gzip_bytes: int
+    sparsity: float
+    latency_p50_us: float
+    latency_p99_us: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns one flat object: the metrics stand beside the other attributes."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {"form": values.pop("form"), **values.pop("metrics"), **values}
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> "Rung":
+        """Reads what `to_json` made; what is not another attribute is a metric."""
+        own = {field.name for field in dataclasses.fields(cls)} - {"metrics"}
+        metrics = {name: value for name, value in entry.items() if name not in own}
+        return cls(metrics=metrics, **{name: entry[name] for name in own})
+
+
+def write(uri: str, rungs: Sequence[Rung]) -> None:
+    """Writes the ladder."""
+    files.write_json(uri, _FILE, [rung.to_json() for rung in rungs], indent=1)
+
+
+def read(uri: str) -> list[Rung]:
+    """Returns the ladder, from the teacher to the last form."""
+    return [Rung.from_json(entry) for entry in files.read_json("ladder", uri, _FILE)]

@@ -1,0 +1,178 @@
+"""Each contract: what its writer wrote, its reader reads; a file that is missing or broken is an error that says so."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.contracts import (
+    data_findings,
+    examples,
+    files,
+    intervals,
+    ladder,
+    profile,
+    report,
+    report_section,
+    tflite,
+    training_curves,
+)
+from modules.contracts.data_findings import DataFinding
+from modules.contracts.files import IncompleteArtifact
+from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
+from modules.contracts.ladder import Rung
+from modules.contracts.tflite import ModelCard, TfliteModel
+from modules.contracts.training_curves import LearningCurve
+from modules.features import Profile
+
+pytestmark = pytest.mark.unit
+
+ENTRY = {"value": 0.5, "low": None, "high": None, "rows": 3, "method": "wilson", "reason": "few: é"}
+CARD = ModelCard("int8_qat", [{"name": "x (%)", "tensor": "x"}], [{"classes": ["nein", "ja"]}], "binary", "y", 0.5)
+
+
+def test_findings_come_back_whatever_their_columns_are_called(tmp_path: Path) -> None:
+    odd = DataFinding("drift", "a: b (c)", "test against train", "x (data_gate.drift: off)", 0.5, 0.25, "warn")
+    stop = DataFinding("schema_mismatch", "(table)", "train against the schema", "empty")
+    data_findings.write(str(tmp_path), [odd, stop])
+    assert data_findings.read(str(tmp_path)) == [odd, stop]
+
+
+def test_rungs_come_back_with_the_metrics_of_their_task(tmp_path: Path) -> None:
+    rung = Rung(
+        "teacher", {"r2": 0.75, "mae": 2.0}, [{"rows": 1, "prediction": 0.5, "label": 1.0}], 7, 5, 0.5, 1.5, 2.5
+    )
+    ladder.write(str(tmp_path), [rung])
+    assert ladder.read(str(tmp_path)) == [rung]
+    assert list(rung.to_json())[:4] == ["form", "r2", "mae", "calibration"]
+
+
+def test_a_rung_that_lacks_a_measurement_is_refused(tmp_path: Path) -> None:
+    entry = Rung("teacher", {}, [], 7, 5, 0.5, 1.5, 2.5).to_json()
+    del entry["gzip_bytes"]
+    with pytest.raises(KeyError, match="gzip_bytes"):
+        Rung.from_json(entry)
+
+
+def test_intervals_and_curves_come_back(tmp_path: Path) -> None:
+    measured = IntervalsOfSlices(0.95, 1000, [SliceIntervals("overall", 3, {"auc": ENTRY}, {"fpr@0.50": ENTRY})])
+    intervals.write(str(tmp_path), measured, {"task": "binary"})
+    assert intervals.read(str(tmp_path)) == measured
+    assert intervals.read_curves(str(tmp_path)) == {"task": "binary"}
+
+
+def test_learning_curves_come_back_from_a_training_and_from_a_search(tmp_path: Path) -> None:
+    curve = LearningCurve("teacher", "val_auc", "max", [1, 2], {"loss": [0.5, None], "val_auc": [0.5, 0.75]}, 2)
+    training_curves.write(str(tmp_path), curve)
+    training_curves.write_trials(str(tmp_path), [curve, dataclasses.replace(curve, step="0001", best_epoch=None)])
+    assert training_curves.read(str(tmp_path)) == curve
+    assert [found.step for found in training_curves.read_trials(str(tmp_path))] == ["teacher", "0001"]
+    assert training_curves.read_trials(str(tmp_path))[0] == curve
+    assert curve.scores == [0.5, 0.75]
+
+
+@pytest.mark.parametrize("pushed", [{}, {"version": "7", "text": {"delimiter": ";"}, "size": {"bytes": 3}}])
+def test_a_model_comes_back_from_where_it_is_judged_in_each_form_and_as_it_is_pushed(
+    tmp_path: Path, pushed: dict[str, Any]
+) -> None:
+    model = TfliteModel(b"\x00model", dataclasses.replace(CARD, pushed=pushed))
+    tflite.write_judged(str(tmp_path / "judged"), model)
+    tflite.write_form(str(tmp_path / "forms"), model)
+    tflite.write_pushed(str(tmp_path / "pushed"), model)
+    assert tflite.read_judged(str(tmp_path / "judged")) == model
+    assert tflite.read_form(str(tmp_path / "forms"), "int8_qat") == model
+    assert tflite.read_pushed(str(tmp_path / "pushed")) == model
+    assert model.card.classes == ["nein", "ja"]
+
+
+def test_a_regression_has_no_classes_and_a_card_without_its_task_is_refused() -> None:
+    assert dataclasses.replace(CARD, outputs=[{"name": "prediction"}]).classes == []
+    with pytest.raises(KeyError, match="task"):
+        ModelCard.from_json({"form": "float32", "inputs": [], "outputs": [], "label": "y"})
+
+
+def test_what_stands_beside_examples_comes_back(tmp_path: Path) -> None:
+    examples.write_dtypes(str(tmp_path), {"é": "int64"})
+    examples.write_lookalikes(str(tmp_path), {"a": "NA"})
+    assert examples.read_dtypes(str(tmp_path)) == {"é": "int64"}
+    assert examples.read_lookalikes(str(tmp_path)) == {"a": "NA"}
+
+
+def test_report_and_sections_come_back(tmp_path: Path) -> None:
+    report.write(str(tmp_path), {"name": "é"}, "<p>é")
+    report_section.write(str(tmp_path), {"id": "why"})
+    assert report.read_summary(str(tmp_path)) == {"name": "é"}
+    assert Path(report.page_path(str(tmp_path))).read_text(encoding="utf-8") == "<p>é"
+    assert report_section.read(str(tmp_path)) == {"id": "why"}
+
+
+READERS: dict[str, Any] = {
+    "data findings": data_findings.read,
+    "ladder": ladder.read,
+    "intervals": intervals.read,
+    "model run": training_curves.read,
+    "tuner results": training_curves.read_trials,
+    "model": tflite.read_judged_card,
+    "examples": examples.read_dtypes,
+    "transform graph": profile.read,
+    "report": report.read_summary,
+    "report section": report_section.read,
+}
+
+
+@pytest.mark.parametrize("artifact", READERS)
+def test_a_missing_file_is_an_error_that_names_artifact_and_file(tmp_path: Path, artifact: str) -> None:
+    with pytest.raises(IncompleteArtifact, match=rf"^{artifact} in {tmp_path}.*: has no file [\w/-]+\.json\. Run the"):
+        READERS[artifact](str(tmp_path))
+
+
+def test_a_remote_artifact_that_lacks_a_file_is_told_the_same() -> None:
+    with pytest.raises(IncompleteArtifact, match=r"ladder in ram://nowhere: has no file ladder\.json"):
+        ladder.read("ram://nowhere")
+
+
+def test_a_file_that_is_not_json_is_told_so(tmp_path: Path) -> None:
+    files.write_bytes(str(tmp_path), "ladder.json", b"{")
+    with pytest.raises(IncompleteArtifact, match=r"holds ladder\.json, which is not JSON"):
+        ladder.read(str(tmp_path))
+
+
+def test_a_profile_is_written_where_a_transform_graph_keeps_its_assets(tmp_path: Path) -> None:
+    made = Profile(reduction="pca", components=2)
+    profile.write(str(tmp_path / "transform_fn" / "assets"), made.to_json())
+    assert profile.read(str(tmp_path)) == made
+    assert profile.read_saved_model(str(tmp_path / "transform_fn")) == made
+
+
+def test_contracts_need_neither_tfx_nor_tensorflow() -> None:
+    names = sorted(path.stem for path in (Path(files.__file__).parent).glob("*.py") if path.stem != "__init__")
+    code = "import sys\n" + "".join(f"import modules.contracts.{name}\n" for name in names)
+    code += "print([name for name in ('tensorflow', 'tfx', 'numpy') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
+    root = Path(files.__file__).parents[2]
+    names: tuple[str, ...] = (
+        "findings.json",
+        "ladder.json",
+        "intervals.json",
+        "curves.json",
+        "history.json",
+        "histories.json",
+    )
+    names += ("dtypes.json", "lookalikes.json", "profile.json", "model.json", "model.tflite", "tuner_results.json")
+    names += ("section.json", "Format-Serving", "FeatureStats.pb", "SchemaDiff.pb", "index.html")
+    for name in names:
+        knowing = [
+            str(path.relative_to(root))
+            for folder in ("components", "modules", "pipeline", "benchmarks")
+            for path in (root / folder).rglob("*.py")
+            if f'"{name}"' in path.read_text(encoding="utf-8") or f'/{name}"' in path.read_text(encoding="utf-8")
+        ]
+        assert len(knowing) == 1, (name, knowing)
+        assert knowing[0].startswith("modules/contracts/")

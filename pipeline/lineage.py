@@ -121,8 +121,8 @@ class Lineage:
         cached = execution.last_known_state == self._states.CACHED
         node = {"step": step, "execution": execution.id, "cached": cached}
         parameters = properties_of(execution)
-        for name in ("custom_config", "config"):  # where a step has one digest among its sections of the config
-            parameters |= {"code": json.loads(parameters[name]).get("code")} if name in parameters else {}
+        if "custom_config" in parameters:  # TFX's own steps have the digest of the code among their sections
+            parameters |= {"code": json.loads(parameters["custom_config"]).get("code")}
         return node | {name: parameters[name] for name in ("code", "fingerprint") if parameters.get(name)}
 
     def seconds(self, step: str) -> float | None:

@@ -19,7 +19,8 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts in: `anomalies`, `statistics`, and `baseline_statistics` where there are any. Out: `findings`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        settings = DataGate.model_validate_json(exec_properties["data_gate"])
+        config = json.loads(exec_properties["config"])
+        settings = DataGate.model_validate(config["data_gate"])
         found = []
         artifact = artifact_utils.get_single_instance(input_dict["anomalies"])
         for split in artifact_utils.decode_split_names(artifact.split_names):
@@ -30,8 +31,8 @@ class Executor(base_executor.BaseExecutor):
         found += rules.compare(
             {name: _table(artifact, name) for name in names},
             _table(artifact_utils.get_single_instance(baseline), _TRAIN) if baseline else None,
-            exec_properties["label"],
-            frozenset(json.loads(exec_properties["ignored"])),
+            config["label"]["column"],
+            _ignored(config),
             settings,
         )
         found = findings.with_severity(found, settings)
@@ -41,6 +42,12 @@ class Executor(base_executor.BaseExecutor):
         target = artifact_utils.get_single_instance(output_dict["findings"])
         data_findings.write(target.uri, found)
         target.set_int_custom_property("warnings", len(found))
+
+
+def _ignored(config: dict[str, Any]) -> frozenset[str]:
+    """Returns the columns that may differ: excluded from the features, or what the rows are split by."""
+    split_by = {config["data"]["group_column"], config["data"]["time_column"]}
+    return frozenset(config["features"]["exclude"]) | (split_by - {None})
 
 
 def _table(artifact: Any, split: str) -> statistics.Table:

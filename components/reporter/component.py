@@ -1,51 +1,41 @@
 """Interface of Reporter."""
 
-from collections.abc import Mapping, Sequence
-
-from tfx.dsl.components.base import base_component, executor_spec
-from tfx.types import channel
-from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+from tfx.types import standard_artifacts
 
 from components import artifacts
+from components.declaration import DeclaredComponent, Input, Output, Parameter
 from components.reporter import executor
+from modules.base.settings import PipelineSettings
+
+_MODEL_RUN = standard_artifacts.ModelRun
 
 
-class ReporterSpec(ComponentSpec):
-    """Parameters and outputs of Reporter; each instance has the inputs that it is given."""
+class Reporter(DeclaredComponent, executor=executor.Executor):
+    """Collects what all steps found out, as summary.json and one self-contained page."""
 
-    PARAMETERS = {
-        "settings": ExecutionParameter(type=str),
-        "fingerprint": ExecutionParameter(type=str),
-        "code": ExecutionParameter(type=str),
-    }
-    INPUTS: dict[str, ChannelParameter] = {}
-    OUTPUTS = {"report": ChannelParameter(type=artifacts.Report)}
+    examples = Input(standard_artifacts.Examples, "The rows.", optional=True)
+    statistics = Input(standard_artifacts.ExampleStatistics, "What their columns hold.", optional=True)
+    schema = Input(standard_artifacts.Schema, "The schema.", optional=True)
+    anomalies = Input(standard_artifacts.ExampleAnomalies, "Where the rows do not fit it.", optional=True)
+    findings = Input(artifacts.DataFindings, "What the data gate found.", optional=True)
+    transform_graph = Input(standard_artifacts.TransformGraph, "What Transform learnt.", optional=True)
+    tuner_results = Input(standard_artifacts.TunerResults, "The trials of the search.", optional=True)
+    teacher_run = Input(_MODEL_RUN, "The record of the teacher's training.", optional=True)
+    student_run = Input(_MODEL_RUN, "The record of the student's training.", optional=True)
+    pruned_model = Input(standard_artifacts.Model, "The pruned student.", optional=True)
+    pruner_run = Input(_MODEL_RUN, "The record of its training.", optional=True)
+    quantized_model = Input(standard_artifacts.Model, "The model that would ship.", optional=True)
+    quantizer_run = Input(_MODEL_RUN, "The record of quantization-aware training.", optional=True)
+    evaluation = Input(standard_artifacts.ModelEvaluation, "The Evaluator's metrics.", optional=True)
+    blessing = Input(standard_artifacts.ModelBlessing, "The Evaluator's verdict.", optional=True)
+    ladder = Input(artifacts.Ladder, "All models side by side.", optional=True)
+    intervals = Input(artifacts.Intervals, "How far the metrics may be off.", optional=True)
+    pushed_model = Input(standard_artifacts.PushedModel, "What was pushed.", optional=True)
+    sections = Input(artifacts.ReportSection, "Sections that components left for the page.", several=True)
+    fingerprint = Parameter("Digest of the data.")
+    report = Output(artifacts.Report, "Summary and page.")
 
-
-class Reporter(base_component.BaseComponent):
-    """Collects what all steps found out, as summary.json and one self-contained page.
-
-    Args:
-        found: Artifacts of other steps, by the name under which components/reporter/facts reads them.
-        sections: Sections that other components left for the page, as `ReportSection` artifacts.
-        settings: The whole config as JSON.
-        fingerprint: Digest of the data.
-        code: Digest of the code of all steps.
-    """
-
-    SPEC_CLASS = ReporterSpec
-    EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
-
-    def __init__(
-        self,
-        found: Mapping[str, channel.BaseChannel],
-        settings: str,
-        fingerprint: str,
-        code: str,
-        sections: Sequence[channel.BaseChannel] = (),
-    ) -> None:
-        inputs = dict(found) | {f"{executor.SECTION}{number}": section for number, section in enumerate(sections)}
-        parameters = {name: ChannelParameter(type=given.type) for name, given in inputs.items()}
-        spec = type("ReporterSpec", (ReporterSpec,), {"INPUTS": parameters})
-        report = channel.Channel(type=artifacts.Report)
-        super().__init__(spec(settings=settings, fingerprint=fingerprint, code=code, report=report, **inputs))
+    @classmethod
+    def config_of(cls, settings: PipelineSettings) -> str:
+        """Returns the whole config but for what only submitting reads: the page shows it."""
+        return settings.model_dump_json(exclude={"kubeflow"})

@@ -11,7 +11,7 @@ from modules.base.records import record_of
 from modules.base.settings import PipelineSettings
 from modules.contracts import report
 
-SECTION = "section_"  # begins the names of inputs that are sections
+SECTION = "sections_"  # begins the names of inputs that are sections
 
 
 class Executor(base_executor.BaseExecutor):
@@ -20,7 +20,7 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         records = {name: record_of(found[0].mlmd_artifact) for name, found in input_dict.items() if found}
         sections = [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
-        settings = PipelineSettings.model_validate_json(exec_properties["settings"])
+        settings = PipelineSettings.model_validate_json(exec_properties["config"])
         summary = collect.collect(Sources(records, sections, settings)) | digests(exec_properties)
         report.write(artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary))
 

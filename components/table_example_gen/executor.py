@@ -19,11 +19,11 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts out: `examples`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        data = Data.model_validate_json(exec_properties["data"])
-        label = Label.model_validate_json(exec_properties["label"])
+        config = json.loads(exec_properties["config"])
+        data, label = Data.model_validate(config["data"]), Label.model_validate(config["label"])
         artifact = artifact_utils.get_single_instance(output_dict["examples"])
         artifact.split_names = artifact_utils.encode_split_names(list(SPLITS))
-        timestamps = json.loads(exec_properties["timestamps"])
+        timestamps = config["features"]["timestamps"]
         dtypes = schema_dtypes(data, timestamps)
         counts = examples.write_examples(data, label, artifact.uri, dtypes, timestamps)
         for name, count in counts.items():

@@ -1,67 +1,23 @@
 """Interface of TflitePusher."""
 
-from tfx.dsl.components.base import base_component, executor_spec
-from tfx.orchestration.data_types import RuntimeParameter
-from tfx.types import channel, standard_artifacts
-from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
+from tfx.types import standard_artifacts
 
 from components import artifacts
+from components.declaration import DeclaredComponent, Input, Output, Parameter
 from components.tflite_pusher import executor
 
 
-class TflitePusherSpec(ComponentSpec):
-    """Parameters, inputs and outputs of TflitePusher."""
-
-    PARAMETERS = {
-        "destination": ExecutionParameter(type=str),
-        "text": ExecutionParameter(type=str),
-        "code": ExecutionParameter(type=str),
-    }
-    INPUTS = {
-        "model": ChannelParameter(type=standard_artifacts.Model),
-        "model_blessing": ChannelParameter(type=standard_artifacts.ModelBlessing),
-        "evaluation": ChannelParameter(type=standard_artifacts.ModelEvaluation),
-        "ladder": ChannelParameter(type=artifacts.Ladder),
-    }
-    OUTPUTS = {"pushed_model": ChannelParameter(type=standard_artifacts.PushedModel)}
-
-
-class TflitePusher(base_component.BaseComponent):
+class TflitePusher(DeclaredComponent, executor=executor.Executor):
     """Publishes the judged .tflite with its papers, if it was blessed.
 
-    Args:
-        model: The quantized model, as the Evaluator judged it.
-        model_blessing: The Evaluator's verdict.
-        evaluation: The Evaluator's metrics, which go into model.json.
-        ladder: The Ladder's measurements, of which the pushed form's go into model.json.
-        destination: Folder of versions.
-        text: How the text tables of this data set are written, as JSON: delimiter, quote, encoding, decimal mark and
-            missing values. It goes into model.json, so that further rows can be read alike.
-        code: Digest of the code that runs.
+    How the text tables of the data set are written goes into the papers, so that further rows can be read alike.
     """
 
-    SPEC_CLASS = TflitePusherSpec
-    EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor.Executor)
+    READS = {"data": {"delimiter", "quote", "encoding", "decimal", "missing_values"}}
 
-    def __init__(
-        self,
-        model: channel.BaseChannel,
-        model_blessing: channel.BaseChannel,
-        evaluation: channel.BaseChannel,
-        ladder: channel.BaseChannel,
-        destination: str | RuntimeParameter,
-        text: str,
-        code: str,
-    ) -> None:
-        super().__init__(
-            TflitePusherSpec(
-                model=model,
-                model_blessing=model_blessing,
-                evaluation=evaluation,
-                ladder=ladder,
-                destination=destination,
-                text=text,
-                code=code,
-                pushed_model=channel.Channel(type=standard_artifacts.PushedModel),
-            )
-        )
+    model = Input(standard_artifacts.Model, "The quantized model, as the Evaluator judged it.")
+    model_blessing = Input(standard_artifacts.ModelBlessing, "The Evaluator's verdict.")
+    evaluation = Input(standard_artifacts.ModelEvaluation, "The Evaluator's metrics, which go into the papers.")
+    ladder = Input(artifacts.Ladder, "The Ladder's measurements; those of the pushed form go into the papers.")
+    destination = Parameter("Folder of versions.")
+    pushed_model = Output(standard_artifacts.PushedModel, "What was pushed, and where.")

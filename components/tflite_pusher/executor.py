@@ -35,7 +35,7 @@ class Executor(base_executor.BaseExecutor):
         version = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d%H%M%S%f")[:-3]
         papers = {
             "version": version,
-            "text": json.loads(exec_properties["text"]),
+            "text": json.loads(exec_properties["config"])["data"],
             "metrics": tfma_results.overall_metrics(
                 artifact_utils.get_single_uri(input_dict["evaluation"]), judged.card.classes
             ),

@@ -9,27 +9,26 @@ from tfx.dsl.compiler.constants import PIPELINE_RUN_CONTEXT_TYPE_NAME
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.common.resolver import Resolver, ResolverStrategy
 from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import LatestBlessedModelStrategy
-from tfx.orchestration.data_types import RuntimeParameter
 from tfx.types import Channel
 from tfx.types.channel import BaseChannel
 from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
 from components.pushed_baseline.component import PushedBaseline
-from pipeline.wiring.digests import code_digest
+from pipeline.wiring.context import Context
 from pipeline.wiring.engines import Baseline
 
 
-def model_baseline(kind: Baseline, candidate: BaseChannel, destination: str | RuntimeParameter) -> BaseNode:
+def model_baseline(context: Context, candidate: BaseChannel) -> BaseNode:
     """Returns the node `Baseline`, whose output `model` is what a new model is compared with.
 
     Args:
-        kind: What the engine can look up.
+        context: What the stages have in common; its engine says what can be looked up.
         candidate: The new model.
-        destination: Folder of the pushed versions.
     """
+    kind = context.engine.baseline
     if kind == "pushed_last":
-        code = code_digest("components.pushed_baseline.executor")
-        return PushedBaseline(destination=destination, code=code).with_id("Baseline")
+        step = PushedBaseline(destination=context.destination, **context.parameters(PushedBaseline))
+        return step.with_id("Baseline")
     wanted = {"model": Channel(type=Model), "model_blessing": Channel(type=ModelBlessing)}
     if kind == "blessed_last":
         return Resolver(strategy_class=LatestBlessedModelStrategy, **wanted).with_id("Baseline")

@@ -1,7 +1,6 @@
 """From the student to a small model on the device."""
 
 import dataclasses
-import json
 
 from tfx.types.channel import BaseChannel
 
@@ -31,17 +30,8 @@ def compress(context: Context, models: TrainedModels) -> CompressedModels:
         "examples": models.transformed,
         "transform_graph": models.transform_graph,
     }
-    sections = ("features", "label", "distillation")
-    pruner = Pruner(
-        **given,
-        model=models.student,
-        config=json.dumps(context.config(*sections, "pruner", code="components.pruner.executor")),
-    )
-    quantizer = Quantizer(
-        **given,
-        model=pruner.outputs["pruned_model"],
-        config=json.dumps(context.config(*sections, "quantizer", code="components.quantizer.executor")),
-    )
+    pruner = Pruner(**given, model=models.student, **context.parameters(Pruner))
+    quantizer = Quantizer(**given, model=pruner.outputs["pruned_model"], **context.parameters(Quantizer))
     return CompressedModels(
         steps=[pruner, quantizer],
         found={

@@ -7,12 +7,10 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration.data_types import RuntimeParameter
 from tfx.types.channel import BaseChannel
 
+from components.declaration import DeclaredComponent, Sections, sections_of
 from modules.base.settings import Data, PipelineSettings
 from pipeline.wiring.digests import code_digest, data_digest
 from pipeline.wiring.engines import Engine
-
-# Settings of the label that only training reads: another objective is no reason to transform the rows anew.
-OF_TRAINING = {"objective", "class_weights"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,18 +42,23 @@ class Context:
         fingerprint = data_digest(settings.data.train, settings.data.test)
         return cls(settings, data, root, destination, engine, fingerprint)
 
-    def config(self, *sections: str, code: str | list[str], trains: bool = True) -> dict[str, Any]:
-        """Returns just the sections that a step depends on: its key in the cache.
+    def parameters(self, component: type[DeclaredComponent]) -> dict[str, str]:
+        """Returns the parameters that every component of this project has: its key in the cache."""
+        return {"config": component.config_of(self.placed), "code": code_digest(component.executor_module())}
+
+    @property
+    def placed(self) -> PipelineSettings:
+        """The config, with paths that the steps can open."""
+        return self.settings.model_copy(update={"data": self.data})
+
+    def custom_config(self, reads: Sections, *code: str) -> dict[str, Any]:
+        """Returns what a step of TFX gets in the place of `config` and `code`.
 
         Args:
-            *sections: Names of sections of the config.
-            code: The step's modules, of which the digest is taken.
-            trains: Whether the step reads those settings of the label that only training needs.
+            reads: What the step reads of the config.
+            *code: The step's modules, of which the digest is taken.
         """
-        values = {name: getattr(self.settings, name).model_dump(mode="json") for name in sections}
-        if "label" in sections and not trains:
-            values["label"] = self.settings.label.model_dump(mode="json", exclude=OF_TRAINING)
-        return values | {"seed": self.settings.seed, "code": code_digest(*([code] if isinstance(code, str) else code))}
+        return sections_of(self.settings, reads) | {"code": code_digest(*code)}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """From the tables to examples that passed the data gate."""
 
 import dataclasses
-import json
 
 import tensorflow_data_validation as tfdv
 from tfx.components import ExampleValidator, SchemaGen, StatisticsGen
@@ -14,8 +13,7 @@ from components.data_gate.component import DataGate
 from components.schema_curator.component import SchemaCurator
 from components.table_example_gen.component import TableExampleGen
 from pipeline.wiring.baseline import data_baseline
-from pipeline.wiring.context import OF_TRAINING, Context, Stage
-from pipeline.wiring.digests import code_digest
+from pipeline.wiring.context import Context, Stage
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -35,14 +33,7 @@ class CheckedData(Stage):
 
 def check_data(context: Context) -> CheckedData:
     """Reads the tables, counts what the columns hold, and checks it against the schema and against the last run."""
-    settings = context.settings
-    example_gen = TableExampleGen(
-        data=context.data.model_dump_json(),
-        label=settings.label.model_dump_json(exclude=OF_TRAINING | {"log_scale"}),
-        timestamps=json.dumps(settings.features.timestamps),
-        fingerprint=context.fingerprint,
-        code=code_digest("components.table_example_gen.executor"),
-    )
+    example_gen = TableExampleGen(fingerprint=context.fingerprint, **context.parameters(TableExampleGen))
     examples = example_gen.outputs["examples"]
     # The test rows are counted for the checks alone: the schema is inferred, and Transform learns, from train.
     statistics_gen = StatisticsGen(
@@ -61,10 +52,7 @@ def check_data(context: Context) -> CheckedData:
         anomalies=validator.outputs["anomalies"],
         statistics=statistics,
         baseline_statistics=earlier.outputs["statistics"] if earlier else None,
-        data_gate=settings.data_gate.model_dump_json(),
-        label=settings.label.column,
-        ignored=filter(None, [*settings.features.exclude, context.data.group_column, context.data.time_column]),
-        code=code_digest("components.data_gate.executor"),
+        **context.parameters(DataGate),
     )
     return CheckedData(
         steps=[
@@ -98,7 +86,7 @@ def _schema(context: Context, examples: BaseChannel, statistics: BaseChannel) ->
     curator = SchemaCurator(
         schema=source.outputs["schema"],
         examples=examples,
-        inferred=not context.data.schema_file,
-        code=code_digest("components.schema_curator.executor"),
+        inferred=int(not context.data.schema_file),
+        **context.parameters(SchemaCurator),
     )
     return source, curator

@@ -1,7 +1,6 @@
 """How good the compressed model is, for whom, and how sure that is."""
 
 import dataclasses
-import json
 
 from tfx.components import Evaluator
 from tfx.dsl.components.base.base_node import BaseNode
@@ -36,7 +35,7 @@ class JudgedModel(Stage):
 
 def judge(context: Context, data: CheckedData, models: TrainedModels, compressed: CompressedModels) -> JudgedModel:
     """Evaluates the model that would ship against the gates and the baseline, and measures all models side by side."""
-    baseline = model_baseline(context.engine.baseline, compressed.model, context.destination)
+    baseline = model_baseline(context, compressed.model)
     evaluator = _evaluator(context, data, compressed, baseline)
     ladder = Ladder(
         teacher=models.teacher,
@@ -44,15 +43,13 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         forms=compressed.forms,
         examples=data.examples,
         transform_graph=models.transform_graph,
-        config=json.dumps(context.config("features", "label", code="components.ladder.executor", trains=False)),
+        **context.parameters(Ladder),
     )
-    config = context.config("features", "label", code="components.intervals.executor", trains=False)
-    judged = context.settings.evaluation.model_dump(mode="json", include={"slices", "fairness_thresholds"})
     intervals = Intervals(
         model=compressed.model,
         examples=data.examples,
         transform_graph=models.transform_graph,
-        config=json.dumps(config | {"evaluation": judged}),
+        **context.parameters(Intervals),
     )
     return JudgedModel(
         steps=[baseline, evaluator, ladder, intervals],

@@ -7,10 +7,14 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.proto import trainer_pb2, transform_pb2
 from tfx.types.channel import BaseChannel
 
+from components.declaration import LABEL_ITSELF, Sections
 from components.tuner.component import Tuner
 from modules import callbacks
 from pipeline.wiring.context import Context, Stage
 from pipeline.wiring.data import CheckedData
+
+# What every step that learns reads of the config.
+_TRAINS: Sections = {"features": None, "label": None, "seed": None}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,21 +47,21 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
     tuner = Tuner(
         **given,
         tuner_fn=callbacks.TUNER,
-        custom_config=context.config(
-            "features", "label", "tuner", code=["components.tuner.executor", callbacks.module_of(callbacks.TUNER)]
+        custom_config=context.custom_config(
+            {**_TRAINS, "tuner": None}, "components.tuner.executor", callbacks.module_of(callbacks.TUNER)
         ),
     )
     teacher = Trainer(
         **given,
         hyperparameters=tuner.outputs["best_hyperparameters"],
         run_fn=callbacks.TEACHER,
-        custom_config=context.config("features", "label", "trainer", code=callbacks.module_of(callbacks.TEACHER)),
+        custom_config=context.custom_config({**_TRAINS, "trainer": None}, callbacks.module_of(callbacks.TEACHER)),
     ).with_id("Teacher")
     student = Trainer(
         **given,
         base_model=teacher.outputs["model"],
         run_fn=callbacks.STUDENT,
-        custom_config=context.config("features", "label", "distillation", code=callbacks.module_of(callbacks.STUDENT)),
+        custom_config=context.custom_config({**_TRAINS, "distillation": None}, callbacks.module_of(callbacks.STUDENT)),
     ).with_id("Student")
     return TrainedModels(
         steps=[transform, tuner, teacher, student],
@@ -79,8 +83,8 @@ def _transform(context: Context, data: CheckedData) -> BaseNode:
         examples=data.examples,
         schema=data.schema,
         preprocessing_fn=callbacks.PREPROCESSING,
-        custom_config=context.config(
-            "features", "label", "reduction", code=callbacks.module_of(callbacks.PREPROCESSING), trains=False
+        custom_config=context.custom_config(
+            {**_TRAINS, "label": LABEL_ITSELF, "reduction": None}, callbacks.module_of(callbacks.PREPROCESSING)
         ),
         splits_config=transform_pb2.SplitsConfig(analyze=["train"], transform=["train", "validation"]),
         disable_analyzer_cache=True,

@@ -8,9 +8,6 @@ from pipeline.wiring.context import Context, Stage
 from pipeline.wiring.digests import code_digest
 from pipeline.wiring.judging import JudgedModel
 
-# How the text tables of a data set are written: further rows are read alike.
-_TEXT = {"delimiter", "quote", "encoding", "decimal", "missing_values"}
-
 
 def ship(context: Context, compressed: CompressedModels, judged: JudgedModel) -> Stage:
     """Publishes the .tflite and its papers, if it was blessed."""
@@ -20,8 +17,7 @@ def ship(context: Context, compressed: CompressedModels, judged: JudgedModel) ->
         evaluation=judged.evaluation,
         ladder=judged.ladder,
         destination=context.destination,
-        text=context.settings.data.model_dump_json(include=_TEXT),
-        code=code_digest("components.tflite_pusher.executor"),
+        **context.parameters(TflitePusher),
     ).with_id("Pusher")
     return Stage(steps=[pusher], found={"pushed_model": pusher.outputs["pushed_model"]})
 
@@ -29,12 +25,11 @@ def ship(context: Context, compressed: CompressedModels, judged: JudgedModel) ->
 def report(context: Context, stages: list[Stage]) -> Stage:
     """Collects what all stages found out, as summary.json and one page."""
     found = {name: channel for stage in stages for name, channel in stage.found.items()}
-    placed = context.settings.model_copy(update={"data": context.data})
     reporter = Reporter(
-        found=found,
+        **found,
         sections=[section for stage in stages for section in stage.sections],
-        settings=placed.model_dump_json(exclude={"kubeflow"}),
         fingerprint=context.fingerprint,
+        config=Reporter.config_of(context.placed),
         code=code_digest("pipeline.wiring.pipeline", *map(callbacks.module_of, callbacks.ALL)),
     )
     return Stage(steps=[reporter], found={})

@@ -92,9 +92,8 @@ def test_the_steps_get_the_parameters_of_the_local_ones_but_for_paths(
             continue
         for key, value in constants(made, component.id).items():
             wanted = component.exec_properties[key]
-            if (component.id, key) in (("TableExampleGen", "data"), ("Reporter", "settings")):
-                given = json.loads(value)
-                data = given["data"] if component.id == "Reporter" else given
+            if (component.id, key) in (("TableExampleGen", "config"), ("Reporter", "config")):
+                data = json.loads(value)["data"]
                 assert data["train"] == "/project/data/census_income/adult_train.csv"
                 assert data["schema_file"].startswith("embedded://")
                 continue

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.data_gate.component import DataGate
+from components.data_gate.executor import _ignored
 from modules.base.settings import PipelineSettings
 from pipeline.config import load
 from pipeline.wiring import digests, engines
@@ -83,17 +84,16 @@ def test_the_report_alone_depends_on_what_the_gate_found_so_that_no_warning_trai
 
 def test_the_gate_compares_neither_excluded_columns_nor_what_the_rows_are_split_by(folder: Path) -> None:
     found = steps(load(str(CENSUS), ["data.time_column=age"]), folder)["DataGate"]
-    assert json.loads(parameters(found)["ignored"]) == ["age", "fnlwgt"]
-    assert parameters(found)["label"] == "income"
+    config = json.loads(parameters(found)["config"])
+    assert _ignored(config) == {"age", "fnlwgt"}
+    assert config["label"] == {"column": "income"}
 
 
 def test_the_gate_works_without_statistics_to_compare_with(census: Mapping[str, Any]) -> None:
     gate = DataGate(
         anomalies=census["ExampleValidator"].outputs["anomalies"],
         statistics=census["StatisticsGen"].outputs["statistics"],
-        data_gate="{}",
-        label="y",
-        ignored=[],
+        config="{}",
         code="",
     )
     assert set(gate.inputs) == {"anomalies", "statistics"}

@@ -6,6 +6,7 @@ graph of a pipeline would be nothing but lines.
 """
 
 import dataclasses
+import graphlib
 from collections.abc import Mapping, Sequence
 
 Point = tuple[float, float]
@@ -51,20 +52,20 @@ def layout(
 
     Args:
         nodes: The steps, at least one.
-        edges: Pairs of them, without a cycle.
+        edges: Pairs of them, each pair once, without a cycle.
         size: Width and height of a step.
         gap: Distance of two steps in a layer, and of two layers.
         lane: Distance of two lanes.
     """
-    import networkx
-
-    graph = networkx.DiGraph()
-    graph.add_nodes_from(nodes)
-    graph.add_edges_from(edges)
-    layers = [sorted(layer, key=list(nodes).index) for layer in networkx.topological_generations(graph)]
+    makers: dict[str, list[str]] = {node: [] for node in nodes}
+    for maker, user in edges:
+        makers[user].append(maker)
+    layers = _layers(nodes, makers)
     level = {node: at for at, layer in enumerate(layers) for node in layer}
-    users = {node: sorted(graph[node], key=lambda user: level[user]) for node in nodes}
-    x = _across(layers, {node: list(graph.predecessors(node)) for node in nodes}, size[0] + gap[0])
+    users = {
+        node: sorted((user for maker, user in edges if maker == node), key=lambda user: level[user]) for node in nodes
+    }
+    x = _across(layers, makers, size[0] + gap[0])
     lanes = _lanes(layers, level, users, x, (size[0] / 2 + gap[0], lane))
     step = size[1] + gap[1]
     left = min(x.values()) - size[0] / 2
@@ -90,6 +91,18 @@ def layout(
         lines,
         list(lanes),
     )
+
+
+def _layers(nodes: Sequence[str], makers: Mapping[str, list[str]]) -> list[list[str]]:
+    """Returns the steps of each layer, in their order among the nodes."""
+    order = {node: at for at, node in enumerate(nodes)}
+    sorter = graphlib.TopologicalSorter(makers)
+    sorter.prepare()
+    layers = []
+    while sorter.is_active():
+        layers.append(sorted(sorter.get_ready(), key=order.__getitem__))
+        sorter.done(*layers[-1])
+    return layers
 
 
 def _across(layers: Sequence[list[str]], makers: Mapping[str, list[str]], apart: float) -> dict[str, float]:

@@ -1,13 +1,14 @@
 """The settings of every part, as typed values with bounds and defaults.
 
-`pipeline/config.py` fills them from pipeline.yaml; a component receives the JSON of just the sections that it uses, so
-that a changed value reruns only the steps that depend on it.
+`pipeline/config` fills them from pipeline.yaml; a component receives the JSON of just the sections that it uses, so
+that a changed value reruns only the steps that depend on it. Where a type does not tell what a setting takes, a
+description and an example do: a user whose value is refused reads them.
 """
 
 import codecs
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -33,7 +34,10 @@ class Settings(BaseModel):
 
 
 Character = Annotated[str, Field(min_length=1, max_length=1)]
-Table = Name | Annotated[list[Name], Field(min_length=1)]
+Table = Annotated[
+    Name | Annotated[list[Name], Field(min_length=1)],
+    Field(description="a file, a folder, a pattern, or a list of these", examples=["table.csv"]),
+]
 
 
 class Data(Settings):
@@ -72,7 +76,9 @@ class Label(Settings):
 
     column: Name
     task: TaskName = "binary"
-    positive_class: str | int | bool | None = None
+    positive_class: (
+        Annotated[str | int | bool, Field(description="text or a whole number", examples=["yes"])] | None
+    ) = None
     objective: Objective | None = None
     class_weights: Literal["none", "balanced"] = "none"
     log_scale: bool = False
@@ -83,10 +89,12 @@ class Label(Settings):
         if (self.task == "binary") != (self.positive_class is not None):
             raise ValueError("give positive_class where the task is binary, and only there")
         if isinstance(self.positive_class, bool):
-            raise ValueError(f"positive_class is read as {self.positive_class}; write the class in quotes")
+            raise ValueError(f"positive_class is read as {str(self.positive_class).lower()}; write the class in quotes")
         choices = OBJECTIVES[self.task]
         if self.objective is not None and self.objective not in choices:
-            raise ValueError(f"objective {self.objective} is none of a {self.task} task; known: {', '.join(choices)}")
+            raise ValueError(
+                f"objective {self.objective} is not one of a {self.task} task; known: {', '.join(choices)}"
+            )
         if self.task == "regression" and self.class_weights != "none":
             raise ValueError("class_weights are for classes; a regression has none")
         if self.task != "regression" and self.log_scale:
@@ -141,12 +149,7 @@ class Reduction(Settings):
         return self
 
 
-def _off(value: object) -> object:
-    """Reads YAML's `off`, which is a truth value there."""
-    return "off" if value is False else value
-
-
-Rule = Annotated[Literal["stop", "warn", "off"], BeforeValidator(_off)]
+Rule = Literal["stop", "warn", "off"]
 Limit = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -296,9 +299,39 @@ class Pusher(Settings):
     destination: Name | None = None
 
 
-Cron = Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
-Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-SecretKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*/[A-Za-z0-9._-]+$")]
+Cron = Annotated[
+    str,
+    Field(
+        pattern=r"^\S+( \S+){4}$",
+        description="five fields of cron (minute, hour, day, month, weekday) with one space between them",
+        examples=["0 6 * * 1"],
+    ),
+]
+Variable = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="letters, digits and _, not starting with a digit",
+        examples=["LOG_LEVEL"],
+    ),
+]
+SecretKey = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9.-]*/[A-Za-z0-9._-]+$",
+        description="the name of a Kubernetes secret and one of its keys, as name/key",
+        examples=["aws-credentials/access_key"],
+    ),
+]
+Folder = Annotated[str, Field(pattern=r"^/", description="an absolute path, starting with /", examples=["/project"])]
+PipelineName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="lower-case letters, digits and _, starting with a letter",
+        examples=["census_income"],
+    ),
+]
 
 
 class KubeflowStep(Settings):
@@ -328,7 +361,7 @@ class Kubeflow(Settings):
     steps: dict[Name, KubeflowStep] = {}
     environment: dict[Variable, str] = {}
     secrets: dict[Variable, SecretKey] = {}
-    project_folder: Annotated[str, Field(pattern=r"^/")] = "/project"
+    project_folder: Folder = "/project"
     service_account: Name | None = None
     schedule: Cron | None = None
     project: Name | None = None
@@ -354,7 +387,7 @@ class Kubeflow(Settings):
 class PipelineSettings(Settings):
     """The whole of pipeline.yaml."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: PipelineName
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 17
     data: Data
     label: Label

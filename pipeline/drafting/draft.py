@@ -2,18 +2,15 @@
 
 import json
 import os
-import re
 from typing import Any
 
 from modules.base.errors import UserError
+from pipeline.config.writing import flow
 from pipeline.drafting import names, sample, schema, splits
 from pipeline.drafting.plan import Plan, make
 
 CONFIG, SCHEMA = "pipeline.yaml", "schema.pbtxt"
 _COLUMN = 31
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*")
-# What YAML reads as something other than text.
-_WORDS = ("y", "n", "yes", "no", "true", "false", "on", "off", "null", "none")
 
 
 def draft(table: str, label: str | None, name: str | None, parent: str = "data") -> tuple[Plan, str]:
@@ -79,7 +76,7 @@ class _Lines:
         if found:
             self.add(f"  {key}:")
         for column, why in found.items():
-            self.add(f"    - [{scalar(column)}]" if nested else f"    - {scalar(column)}", why)
+            self.add(f"    - [{flow(column)}]" if nested else f"    - {flow(column)}", why)
 
 
 def config_text(plan: Plan, name: str, place: str) -> str:
@@ -105,7 +102,7 @@ def config_text(plan: Plan, name: str, place: str) -> str:
     lines.add(f"name: {name}")
     lines.add()
     lines.add("data:")
-    lines.add(f"  train: {scalar(place)}")
+    lines.add(f"  train: {flow(place)}")
     _split(lines, plan.split)
     if plan.sample.text:
         _style(lines, plan)
@@ -132,7 +129,7 @@ def config_text(plan: Plan, name: str, place: str) -> str:
 def _split(lines: _Lines, split: splits.Split) -> None:
     key, column = ("group_column", split.group) if split.group else ("time_column", split.time)
     if column is not None:
-        lines.add(f"  {key}: {scalar(column)}", split.reason)
+        lines.add(f"  {key}: {flow(column)}", split.reason)
     else:
         lines.comment(f"Rows are split {split.reason}.", 2)
     if split.alternative:
@@ -161,25 +158,16 @@ def _style(lines: _Lines, plan: Plan) -> None:
 def _label(lines: _Lines, plan: Plan) -> None:
     target = plan.target
     lines.add("label:")
-    lines.add(f"  column: {scalar(target.column.name)}", target.why)
+    lines.add(f"  column: {flow(target.column.name)}", target.why)
     lines.add(f"  task: {target.task}", target.because)
     section: dict[str, Any] = splits.label_section(target)
     if target.positive is not None:
-        lines.add(f"  positive_class: {scalar(section['positive_class'])}", target.positive_because)
+        lines.add(f"  positive_class: {flow(section['positive_class'])}", target.positive_because)
     if target.log_because:
         lines.add("  log_scale: true", target.log_because)
     if target.classes:
         value, count = list(target.classes.items())[-1]
         share = count / sum(target.classes.values())
         if share < 0.05:
-            why = f"class {scalar(str(value))} is {share:.1%} of the rows; balanced makes each class count alike"
+            why = f"class {flow(str(value))} is {share:.1%} of the rows; balanced makes each class count alike"
             lines.add("  class_weights: none", why)
-
-
-def scalar(value: Any) -> str:
-    """Returns a value as YAML; a text is quoted unless it can be nothing else."""
-    if isinstance(value, list):
-        return f"[{', '.join(scalar(part) for part in value)}]"
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
-        return value
-    return json.dumps(value, ensure_ascii=not str(value).isprintable())

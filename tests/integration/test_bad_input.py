@@ -209,7 +209,7 @@ CASES = (
     Case(
         "label that is no column",
         csv(c=["a"]),
-        refused="label.column is 'z', which is no column of",
+        refused="label.column is 'z', which is not a column of",
         settings=("label.column=z",),
     ),
     # Cells.

@@ -49,11 +49,14 @@ def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--set", "kubeflow.cpus=2"], "--set kubeflow.cpus=2: kubeflow.cpus is no setting; did you mean 'cpu'?"),
-        (["--set", "kubeflow.steps={Tuner: {memory: 2}}"], "kubeflow.steps.Tuner.memory is no setting"),
+        (["--set", "kubeflow.cpus=2"], "--set kubeflow.cpus=2: kubeflow.cpus is not a setting; did you mean 'cpu'?"),
+        (["--set", "kubeflow.steps={Tuner: {memory: 2}}"], "kubeflow.steps.Tuner.memory is not a setting"),
         (["--set", "kubeflow.schedule=daily"], "kubeflow.schedule is 'daily'"),
         (["--set", "kubeflow.secrets={A: key}"], "kubeflow.secrets.A is 'key'"),
-        (["--set", "kubeflow.environment={1A: key}"], "kubeflow.environment.1A is '1A'"),
+        (
+            ["--set", "kubeflow.environment={1A: key}"],
+            "kubeflow.environment has the name '1A'; expected letters, digits and _",
+        ),
         (
             ["--set", "kubeflow.environment={A: x}", "--set", "kubeflow.secrets={A: s/k}"],
             "'A' is in environment and in secrets",

@@ -97,9 +97,9 @@ def config(folder: Path, old: str = "", new: str = "") -> str:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("trainer:", "trainr:", "trainr is no setting; did you mean 'trainer'?"),
-        ("seed: 17", "seed: many", "seed is 'many'; expected integer"),
-        ("column: income", "column: incom", "label.column is 'incom', which is no column"),
+        ("trainer:", "trainr:", "trainr is not a setting; did you mean 'trainer'?"),
+        ("seed: 17", "seed: many", "seed is 'many'; expected a whole number"),
+        ("column: income", "column: incom", "label.column is 'incom', which is not a column"),
     ],
     ids=["wrong key", "wrong type", "wrong label"],
 )

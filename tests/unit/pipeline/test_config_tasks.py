@@ -74,7 +74,7 @@ def test_every_objective_of_a_task_can_be_watched(config: Path, task: str, objec
 def test_a_gate_of_another_task_is_refused_with_its_line_and_those_that_there_are(config: Path) -> None:
     change = ("    mae: {maximum: 12.5, max_rise: 0.5}", "    mae: {maximum: 12.5}\n    auc: {minimum: 0.8}")
     assert refusal(config, change) == (
-        "pipeline.yaml:10: evaluation.gates.auc is no metric of a regression task; it has r2, rmse, mae. "
+        "pipeline.yaml:10: evaluation.gates.auc is not a metric of a regression task; it has r2, rmse, mae. "
         "Gate one of these, or correct label.task."
     )
 
@@ -82,16 +82,16 @@ def test_a_gate_of_another_task_is_refused_with_its_line_and_those_that_there_ar
 def test_a_gate_of_another_task_that_an_override_sets_is_blamed_on_the_override(config: Path) -> None:
     override = "evaluation.gates={recall: {minimum: 0.5}}"
     message = refusal(config, overrides=(override,))
-    assert message.startswith(f"--set {override}: evaluation.gates.recall is no metric of a regression task")
+    assert message.startswith(f"--set {override}: evaluation.gates.recall is not a metric of a regression task")
 
 
 @pytest.mark.parametrize(
     ("gate", "said"),
     [
-        ("mae: {minimum: 0.5}", "evaluation.gates.mae.minimum is no setting; did you mean 'maximum'?"),
-        ("r2: {maximum: 0.5}", "evaluation.gates.r2.maximum is no setting; did you mean 'minimum'?"),
-        ("mae: {maximum: -1}", "evaluation.gates.mae.maximum is -1; expected greater than or equal to 0"),
-        ("r2: {minimum: 1.5}", "evaluation.gates.r2.minimum is 1.5; expected less than or equal to 1"),
+        ("mae: {minimum: 0.5}", "evaluation.gates.mae.minimum is not a setting; did you mean 'maximum'?"),
+        ("r2: {maximum: 0.5}", "evaluation.gates.r2.maximum is not a setting; did you mean 'minimum'?"),
+        ("mae: {maximum: -1}", "evaluation.gates.mae.maximum is -1; expected a number of at least 0"),
+        ("r2: {minimum: 1.5}", "evaluation.gates.r2.minimum is 1.5; expected a number from 0 to 1"),
     ],
 )
 def test_a_limit_that_does_not_fit_its_metric_is_refused(config: Path, gate: str, said: str) -> None:
@@ -109,18 +109,18 @@ def test_gates_without_a_minimum_or_a_maximum_are_refused(config: Path) -> None:
     [
         (
             "task: multiclass\n  objective: r2",
-            "objective r2 is none of a multiclass task; known: log_loss, accuracy, auc",
+            "objective r2 is not one of a multiclass task; known: log_loss, accuracy, auc",
         ),
-        ("task: regression\n  objective: auc", "objective auc is none of a regression task; known: r2, rmse, mae"),
+        ("task: regression\n  objective: auc", "objective auc is not one of a regression task; known: r2, rmse, mae"),
         (
             "positive_class: 1\n  objective: rmse",
-            "objective rmse is none of a binary task; known: auc, auc_pr, log_loss, accuracy",
+            "objective rmse is not one of a binary task; known: auc, auc_pr, log_loss, accuracy",
         ),
         ("task: regression\n  positive_class: 1", "give positive_class where the task is binary, and only there"),
         ("task: multiclass\n  positive_class: a", "give positive_class where the task is binary, and only there"),
         ("task: binary", "give positive_class where the task is binary, and only there"),
-        ("positive_class: yes", "positive_class is read as True; write the class in quotes"),
-        ("positive_class: no", "positive_class is read as False; write the class in quotes"),
+        ("positive_class: true", "positive_class is read as true; write the class in quotes"),
+        ("positive_class: False", "positive_class is read as false; write the class in quotes"),
         ("task: regression\n  class_weights: balanced", "class_weights are for classes; a regression has none"),
         ("task: multiclass\n  log_scale: true", "log_scale is for the numbers of a regression"),
         ("task: regression\n  weight_column: price", "weight_column is the label itself"),
@@ -130,7 +130,7 @@ def test_a_label_at_odds_with_its_task_is_refused_with_the_line_of_the_section(
     config: Path, line: str, said: str
 ) -> None:
     message = refusal(config, ("task: regression", line))
-    assert message == f"pipeline.yaml:4: label: {said}. Mend that section."
+    assert message == f"pipeline.yaml:4: label: {said}. Fix that section."
 
 
 def test_a_task_that_there_is_none_of_is_refused(config: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_task_that_there_is_none_of_is_refused(config: Path) -> None:
 
 def test_a_weight_column_that_is_no_column_is_refused_with_its_line(config: Path) -> None:
     message = refusal(config, ("task: regression", "task: regression\n  weight_column: wieght"))
-    assert message.startswith("pipeline.yaml:7: label.weight_column is 'wieght', which is no column of train.csv; ")
+    assert message.startswith("pipeline.yaml:7: label.weight_column is 'wieght', which is not a column of train.csv; ")
     assert "did you mean 'weight'?" in message
 
 

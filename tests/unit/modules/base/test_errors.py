@@ -11,8 +11,8 @@ def test_the_message_is_where_what_and_fix_as_two_sentences(what: str, fix: str)
 
 
 def test_a_sentence_that_ends_in_a_question_mark_gets_no_full_stop() -> None:
-    error = UserError("a.yaml:3", "epoch is no setting; did you mean 'epochs'?", "Rename it")
-    assert str(error) == "a.yaml:3: epoch is no setting; did you mean 'epochs'? Rename it."
+    error = UserError("a.yaml:3", "epoch is not a setting; did you mean 'epochs'?", "Rename it")
+    assert str(error) == "a.yaml:3: epoch is not a setting; did you mean 'epochs'? Rename it."
 
 
 def test_all_errors_for_the_user_are_one_family() -> None:

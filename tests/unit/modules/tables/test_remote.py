@@ -122,7 +122,7 @@ def test_a_config_may_name_remote_tables_and_their_columns_are_checked(store: St
     data = config.load(str(path)).data
     assert (data.train, data.test) == ([uri("t.csv")], uri("t.parquet"))
     path.write_text(yaml.safe_dump(settings | {"label": {"column": "Y", "positive_class": "yes"}}))
-    with pytest.raises(config.ConfigError, match=r"label\.column is 'Y', which is no column of"):
+    with pytest.raises(config.ConfigError, match=r"label\.column is 'Y', which is not a column of"):
         config.load(str(path))
     path.write_text(yaml.safe_dump(settings | {"data": {"train": uri("gone.csv")}}))
     with pytest.raises(config.ConfigError, match=r"pipeline\.yaml:\d+: data\.train: .*gone\.csv.* does not exist"):

@@ -19,6 +19,14 @@ SMALL = [
     "quantizer={epochs: 1, batch_size: 64}",
     "evaluation.gates={auc: {minimum: 0.8, max_drop: 0.02}, accuracy: {minimum: 0.7}}",
 ]
+# For tables of a few hundred rows: few epochs of many small steps, a second an epoch at most.
+FEW_ROWS = [
+    "tuner={max_epochs: 2, factor: 2, batch_size: 32, search_space: {learning_rate: [0.005, 0.01]}}",
+    "trainer={epochs: 12, batch_size: 32}",
+    "distillation={epochs: 12, batch_size: 32, units: [24, 16], learning_rate: 0.01}",
+    "pruner={epochs: 4, batch_size: 32}",
+    "quantizer={epochs: 2, batch_size: 32}",
+]
 ODD = "hours per week (h)"
 
 

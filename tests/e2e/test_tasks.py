@@ -12,20 +12,13 @@ import numpy as np
 import pytest
 
 from modules.tasks import metrics
+from tests.e2e.runs import FEW_ROWS
 
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
 PENGUINS = ROOT / "data" / "penguins"
 SPECIES = ["Adelie", "Chinstrap", "Gentoo"]
-# Few epochs of many small steps: tables of this size take a second an epoch at most.
-SMALL = [
-    "tuner={max_epochs: 2, factor: 2, batch_size: 32, search_space: {learning_rate: [0.005, 0.01]}}",
-    "trainer={epochs: 12, batch_size: 32}",
-    "distillation={epochs: 12, batch_size: 32, units: [24, 16], learning_rate: 0.01}",
-    "pruner={epochs: 4, batch_size: 32}",
-    "quantizer={epochs: 2, batch_size: 32}",
-]
 FORMS = ["teacher", "student", "pruned", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
 
 RENTS = """\
@@ -60,7 +53,7 @@ class Run:
             "--output",
             str(self.output),
         ]
-        for override in (*SMALL, *overrides):
+        for override in (*FEW_ROWS, *overrides):
             command += ["--set", override]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         return self

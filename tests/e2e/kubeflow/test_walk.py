@@ -13,18 +13,11 @@ import pytest
 
 from modules.judging import tfma_results
 from tests.e2e.kubeflow.walker import PREFIX, PROJECT, ROOT, Walker
+from tests.e2e.runs import FEW_ROWS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kubeflow]
 
 CONFIG = "data/penguins/pipeline.yaml"
-# Few epochs of many small steps: the table has 344 rows.
-SMALL = [
-    "tuner={max_epochs: 2, factor: 2, batch_size: 32, search_space: {learning_rate: [0.005, 0.01]}}",
-    "trainer={epochs: 12, batch_size: 32}",
-    "distillation={epochs: 12, batch_size: 32, units: [24, 16], learning_rate: 0.01}",
-    "pruner={epochs: 4, batch_size: 32}",
-    "quantizer={epochs: 2, batch_size: 32}",
-]
 SECRETS = {"store/key": "not a real key"}
 FILES = {"vertex": "job.json", "kfp": "spec.yaml"}
 
@@ -39,7 +32,7 @@ def command(runner: str, *arguments: str, before: Sequence[str] = (sys.executabl
 
 def settings(*overrides: str) -> list[str]:
     given = ["--config", CONFIG]
-    for override in (*SMALL, *overrides):
+    for override in (*FEW_ROWS, *overrides):
         given += ["--set", override]
     return given
 

@@ -6,19 +6,9 @@ from typing import Any
 import pytest
 
 from components.tflite_pusher.publish import publish
+from tests.unit.components.tflite_pusher.conftest import FILES
 
 pytestmark = pytest.mark.unit
-
-FILES = {"model.tflite": b"model", "model.json": b"{}"}
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "source"
-    folder.mkdir()
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content)
-    return folder
 
 
 @pytest.fixture

@@ -8,25 +8,15 @@ import tensorflow as tf
 from components.tflite_pusher import versions
 from components.tflite_pusher.publish import publish, restore
 from tests.object_store import Store
+from tests.unit.components.tflite_pusher.conftest import FILES
 
 pytestmark = pytest.mark.unit
-
-FILES = {"model.tflite": b"model", "model.json": b"{}"}
 
 
 @pytest.fixture(params=["gs", "s3"])
 def pushed(request: pytest.FixtureRequest, store: Store) -> str:
     """Returns the URI of the folder of versions."""
     return store.uri(request.param, "pushed")
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "source"
-    folder.mkdir()
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content)
-    return folder
 
 
 def test_a_bucket_gets_the_files_of_a_version_the_card_last(store: Store, pushed: str, source: Path) -> None:

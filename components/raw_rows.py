@@ -16,7 +16,7 @@ class RawRows:
     """Raw rows in file order.
 
     Attributes:
-        columns: Every column of the schema by name, [n, 1] each; a missing value is its dtype's `features.MISSING`.
+        columns: Every column of the schema by name, [n, 1] each; a missing value is its dtype's `missing.MISSING`.
         inputs: The input tensors of an exported model by name, [n, 1] each.
         labels: As `tasks.encode_labels` has them, [n].
         weights: The example weights, float64 [n], if there are any.

@@ -9,15 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from modules.base.settings import Features
+from modules.tables.missing import MISSING
 from modules.tables.timestamps import PARTS
 
 Kind = Literal["numeric", "categorical", "timestamp"]
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-
-# What a caller writes into an input to say "no value", by dtype. They survive TFLite, JSON and every client language:
-# NaN, the smallest int64 (Long.MIN_VALUE, Int64.min) and the empty string.
-MISSING: dict[str, float | int | str] = {"float32": float("nan"), "int64": -(2**63), "string": ""}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,6 @@ import apache_beam as beam
 import numpy as np
 
 from modules.base.settings import Label
-from modules.features import MISSING
 from modules.features.counting import BoundedCounter
 from modules.features.integers import IntegerSummary
 from modules.features.labels import LabelSummary
@@ -14,6 +13,7 @@ from modules.features.logarithm import signed_log
 from modules.features.moments import ExactMoments
 from modules.features.quantiles import QuantileSummary, float_keys
 from modules.features.sampling import RowSample
+from modules.tables.missing import MISSING
 
 
 class NumericSummary:

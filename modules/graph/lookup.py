@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from modules.features import MISSING, Profile
+from modules.features import Profile
+from modules.tables.missing import MISSING
 
 # Numbers are compared with so many at once, at most; beyond, first with one of each block of them.
 _BLOCK = 256

@@ -11,8 +11,9 @@ import tensorflow_transform as tft
 
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
-from modules.features import MISSING, Feature, FeatureTable, Profile, feature_table
+from modules.features import Feature, FeatureTable, Profile, feature_table
 from modules.graph import analyzers, civil_time
+from modules.tables.missing import MISSING
 
 # The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
 _BELOW_ONE = 0.999
@@ -23,7 +24,7 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
 
     Args:
         inputs: Raw columns by name, each [batch, 1] of float32, int64 or string, missing values as in
-            `features.MISSING`.
+            `missing.MISSING`.
         custom_config: The sections `features`, `label` and `reduction` of the config, as JSON objects.
 
     Returns:

@@ -6,21 +6,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from modules.base.errors import DataError
-from modules.features import MISSING
-from modules.tables import times
+from modules.tables import cells, times
+from modules.tables.missing import MISSING
 
-# A whole number as a person writes it: no leading zero, since 007 is a code and not seven.
-_INTEGER = r"^[+-]?(0|[1-9][0-9]{0,18})$"
-_NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 # Numbers as people show them: 1,000.5 or 5 % or € 7 or 007.
 _LOOKALIKE = r"^[+-]?[€$£]?\s?[0-9]+([,_' .][0-9]{3})*([.,][0-9]+)?\s?[%€$£]?$"
 # A timestamp is int64 in the examples; it has a dtype of its own here, since its text is read otherwise.
 _ARROW = {"int64": pa.int64(), "float32": pa.float32(), "string": pa.string(), "timestamp": pa.int64()}
-_KINDS = {
-    "int64": "a whole number within 2^63",
-    "float32": "a number within 3.4e38",
-    "timestamp": "a date or time by ISO 8601, such as 2024-01-31 or 2024-01-31T12:30:00Z",
-}
 
 
 class WrongGuessError(Exception):
@@ -66,7 +58,7 @@ class TypeInference:
     def _look(self, name: str, column: pa.Array) -> None:
         """Notes a column of text most of whose values look like numbers."""
         texts = column.drop_null()
-        numbers = pc.match_substring_regex(_with_point(texts, self._decimal), _NUMBER)
+        numbers = _matches(_with_point(texts, self._decimal), cells.PLAIN_NUMBER)
         alike = pc.or_(numbers, pc.match_substring_regex(texts, _LOOKALIKE))
         if 2 * pc.sum(alike).as_py() >= len(texts):
             self.lookalikes[name] = texts[pc.index(numbers, False).as_py()].as_py()
@@ -103,9 +95,9 @@ def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
         return True
     if not pa.types.is_string(column.type):
         return pa.types.is_integer(column.type) or (dtype == "float32" and pa.types.is_floating(column.type))
-    pattern = _INTEGER if dtype == "int64" else _NUMBER
-    cells = _with_point(column, decimal) if dtype == "float32" else column
-    if not pc.all(pc.match_substring_regex(cells, pattern), min_count=0).as_py():
+    pattern = cells.PLAIN_INTEGER if dtype == "int64" else cells.PLAIN_NUMBER
+    texts = _with_point(column, decimal) if dtype == "float32" else column
+    if not pc.all(_matches(texts, pattern), min_count=0).as_py():
         return False
     if dtype == "int64":
         try:
@@ -113,6 +105,11 @@ def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
         except pa.ArrowInvalid:  # beyond 2^63
             return False
     return True
+
+
+def _matches(column: pa.Array, pattern: str) -> pa.Array:
+    """Tells for each text whether a pattern of `cells` matches all of it; null for null."""
+    return pc.match_substring_regex(column, f"^(?:{pattern})$")
 
 
 def _with_point(column: pa.Array, decimal: str) -> pa.Array:
@@ -153,7 +150,7 @@ def to_typed(
                 says, otherwise = "features.timestamps says", "take the column out of features.timestamps"
             raise DataError(
                 f"{path}, row {first_row + row}, column {name!r}",
-                f"{value!r} is not {_KINDS[dtype]}, which {says} this column holds",
+                f"{value!r} is not {cells.KINDS[dtype]}, which {says} this column holds",
                 f"Mend the cell, add its text to data.missing_values if it means no value, or {otherwise}",
             ) from error
         if dtype == "string" and pc.any(pc.match_substring(columns[-1], "\0")).as_py():
@@ -164,18 +161,17 @@ def to_typed(
 
 
 def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
-    """Casts a column; NaN becomes null.
+    """Casts a column, each text as `cells.read` reads it; NaN becomes null.
 
     Raises:
         pa.ArrowInvalid: If a value does not fit, is infinite, or stands for a missing one in the graph.
-        ValueError: If a text is no time where one is due.
+        ValueError: If a text is not a time where one is due.
     """
-    if dtype == "timestamp" and pa.types.is_string(column.type):
+    is_text = pa.types.is_string(column.type)
+    if dtype == "timestamp" and is_text:
         return times.from_text(column)
-    if pa.types.is_string(column.type) and dtype != "string" and pc.any(pc.match_substring(column, "+")).as_py():
-        column = pc.replace_substring_regex(column, r"^\+", "")  # Arrow reads no plus sign before a number
     if dtype == "float32":
-        column = _with_point(column, decimal) if pa.types.is_string(column.type) else column
+        column = _numbers(_with_point(column, decimal), f"{cells.NUMBER}|{cells.NOT_A_NUMBER}") if is_text else column
         wide = column.cast(pa.float64(), safe=False)
         if pc.any(pc.is_nan(wide)).as_py():
             wide = pc.if_else(pc.is_nan(wide), pa.scalar(None, pa.float64()), wide)
@@ -183,10 +179,26 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
         if pc.any(pc.is_inf(numbers)).as_py():
             raise pa.ArrowInvalid("infinite, or beyond float32")
         return numbers
-    values = column.cast(_ARROW[dtype])
+    values = (_numbers(column, cells.INTEGER) if is_text and dtype == "int64" else column).cast(_ARROW[dtype])
     if dtype in ("int64", "timestamp") and pc.min(values).as_py() == MISSING["int64"]:
         raise pa.ArrowInvalid("the smallest int64, which means missing")
     return values
+
+
+def _numbers(column: pa.Array, pattern: str) -> pa.Array:
+    """Holds a column of text against a pattern of numbers, since Arrow reads hexadecimal and infinite ones too.
+
+    Returns:
+        The texts without the plus sign that Arrow does not read before a number.
+
+    Raises:
+        pa.ArrowInvalid: If a text does not match.
+    """
+    if not pc.all(_matches(column, pattern), min_count=0).as_py():
+        raise pa.ArrowInvalid("not a number")
+    if pc.any(pc.starts_with(column, "+")).as_py():
+        column = pc.replace_substring_regex(column, r"^\+", "")
+    return column
 
 
 def _culprit(column: pa.Array, dtype: str, decimal: str) -> int:

@@ -9,12 +9,13 @@ PARTS = ("hour", "weekday", "day", "month")
 
 UNIT = "seconds since 1970-01-01T00:00:00Z"
 
-_EPOCH = datetime.datetime(1970, 1, 1)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+# `fromisoformat` takes far more than this: week dates, any letter between date and time, a time of hours alone, whose
+# comma or minus may be a slip. It refuses a space before the zone, which databases write.
 _ISO = re.compile(
-    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:[ T](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?P<fraction>[.,][0-9]+)?"
-    r"(?P<zone> ?Z| ?[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?(Z|[+-][0-9]{2}(:?[0-5][0-9])?))?)?"
 )
 
 
@@ -37,26 +38,17 @@ def to_seconds(text: str) -> int:
         if not -(2**63) < seconds < 2**63:
             raise ValueError(f"{text!r} is beyond 2^63 seconds")
         return seconds
-    found = _ISO.fullmatch(text)
-    if found is None or (found["fraction"] and len(found["time"]) < len("00:00:00")):
-        raise ValueError(f"{text!r} is no time")
-    moment = datetime.datetime.fromisoformat(f"{found['date']}T{found['time'] or '00:00'}")
-    return (moment - _EPOCH) // datetime.timedelta(seconds=1) - _zone_seconds((found["zone"] or "").strip())
-
-
-def _zone_seconds(zone: str) -> int:
-    """Returns how many seconds a zone such as +05:30 is ahead of UTC."""
-    if zone in ("", "Z"):
-        return 0
-    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
-    if hours > 23 or minutes > 59:
-        raise ValueError(f"{zone!r} is no time zone")
-    return (1 if zone[0] == "+" else -1) * (hours * 3_600 + minutes * 60)
+    if not _ISO.fullmatch(text):
+        raise ValueError(f"{text!r} is not a time")
+    date, time = text[:10], text[10:]
+    moment = datetime.datetime.fromisoformat(date + time[:1] + time[1:].replace(" ", ""))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return (moment - _EPOCH) // datetime.timedelta(seconds=1)
 
 
 def to_text(seconds: int) -> str:
     """Writes seconds since 1970-01-01 UTC as ISO 8601, or as the number where the year is beyond 0001 to 9999."""
     try:
-        return (_EPOCH + datetime.timedelta(seconds=seconds)).isoformat() + "Z"
+        return (_EPOCH + datetime.timedelta(seconds=seconds)).replace(tzinfo=None).isoformat() + "Z"
     except OverflowError:
         return str(seconds)

@@ -13,11 +13,10 @@ import numpy as np
 from modules.base.errors import DataError, UserError
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.tflite import CARD_FILE, MODEL_FILE
-from modules.tables import timestamps
+from modules.tables import cells
 from modules.tflite.inference import Predictor
 
 _BATCH = 1_024
-_LARGEST = 3.4e38  # of float32
 # How a text table is written, where model.json does not say that the training table was written otherwise.
 _STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", "decimal": ".", "missing_values": [""]}
 
@@ -102,10 +101,10 @@ def _batches(table: str, wanted: Sequence[str], style: Mapping[str, Any]) -> Ite
             batch: list[dict[str, str]] = []
             for row in reader:
                 if None in row or None in row.values():
-                    cells = sum(value is not None for key, value in row.items() if key) + len(row.get(None) or [])
+                    found = sum(value is not None for key, value in row.items() if key) + len(row.get(None) or [])
                     raise DataError(
                         f"{table}, line {reader.line_num}",
-                        f"has {cells} cells where the header has {len(names)}",
+                        f"has {found} cells where the header has {len(names)}",
                         "Mend that row",
                     )
                 batch.append(row)
@@ -123,29 +122,19 @@ def _batches(table: str, wanted: Sequence[str], style: Mapping[str, Any]) -> Ite
 def _value(text: str, spec: Mapping[str, Any], style: Mapping[str, Any], table: str, row: int) -> Any:
     """Turns a cell into what the model takes; None for a missing one."""
     text = text.strip()
-    if not text or text in style["missing_values"]:
+    if text in style["missing_values"]:
         return None
+    dtype = "timestamp" if spec.get("kind") == "timestamp" else spec["dtype"]
     try:
-        if spec.get("kind") == "timestamp":
-            return timestamps.to_seconds(text)
-        if spec["dtype"] != "string" and "_" in text:  # which Python takes in a number, and a table does not
-            raise ValueError(text)
-        if spec["dtype"] == "int64":
-            value = int(text)
-            if not -(2**63) < value < 2**63:
-                raise ValueError(text)
-            return value
-        if spec["dtype"] != "float32":
-            return text
-        number = float(text.replace(style["decimal"], "."))
-        if abs(number) > _LARGEST:
-            raise ValueError(text)
-        return None if number != number else number
+        return cells.read(text, dtype, style["decimal"])
     except ValueError:
-        kind = "a whole number" if spec["dtype"] == "int64" else "a number"
-        kind = "a date or time such as 2024-01-31T12:30:00Z" if spec.get("kind") == "timestamp" else kind
-        fix = "Mend the cell, or leave it empty for a missing value"
-        raise DataError(f"{table}, row {row}, column {spec['name']!r}", f"{text!r} is not {kind}", fix) from None
+        missing = style["missing_values"]
+        fix = "leave it empty" if "" in missing or not missing else f"write {missing[0]!r}"
+        raise DataError(
+            f"{table}, row {row}, column {spec['name']!r}",
+            f"{text!r} is not {cells.KINDS[dtype]}",
+            f"Fix the cell, or {fix} for a missing value",
+        ) from None
 
 
 def _write(file: Any, names: list[str], rows: Iterator[list[Any]]) -> None:

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from modules.tables import signatures, sources
+from modules.tables.cells import PLAIN_NUMBER
 
 _START_BYTES = 2**18
 _ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
-_NUMBER = r"^[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_NUMBER = f"^{PLAIN_NUMBER}$"
 _COMMA_NUMBER = r"^[+-]?(0|[1-9][0-9]*),[0-9]+$"
 _THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+$"
 # Means "no value" in any column; compared without case.

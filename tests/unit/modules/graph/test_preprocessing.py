@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 
 from modules.contracts import profile as contract
-from modules.features import MISSING
 from modules.graph.lookup import Lookup
 from modules.graph.preprocessing import load_profile
+from modules.tables.missing import MISSING
 
 pytestmark = pytest.mark.unit
 

@@ -26,7 +26,7 @@ def test_a_column_without_text_has_no_seconds() -> None:
 
 def test_text_that_is_no_time_is_refused() -> None:
     column = pa.array(["2024-01-31", None, "soon", "later"])
-    with pytest.raises(ValueError, match="'soon' is no time"):
+    with pytest.raises(ValueError, match="'soon' is not a time"):
         times.from_text(column)
 
 

@@ -18,7 +18,10 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting, as trainer.epochs=5")
     runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
-    report = commands.add_parser("report", help="write the latest run's report again, or two side by side")
+    report = commands.add_parser("report", help="write a run's report again, or two side by side")
+    report.add_argument(
+        "named", nargs="?", metavar="RUN", help="a run as in `runs` (default: the latest with a verdict)"
+    )
     report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
     board = commands.add_parser("tensorboard", help="show the training curves of the latest run, on this machine alone")
     board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")
@@ -69,10 +72,9 @@ def _runs(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from pipeline.commands import history
+    from pipeline.commands import rendering
 
-    render = history.render_comparison if options.compare else history.render_latest
-    print("Report:", render(options.output, *(options.compare or ())))
+    print("Report:", rendering.report(options.output, options.named, options.compare))
 
 
 def _tensorboard(options: argparse.Namespace) -> None:

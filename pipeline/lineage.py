@@ -9,6 +9,7 @@ from typing import Any
 from modules.base.records import ArtifactRecord, properties_of, record_of
 
 METADATA_FILE = "metadata.sqlite"  # in a run's output folder
+REPORTER = "Reporter"  # the step that ends a run
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +79,11 @@ class Lineage:
         pipeline = self._store.get_context_by_type_and_name("pipeline", self._pipeline)
         children = self._store.get_children_contexts_by_context(pipeline.id) if pipeline else []
         return sorted(context.name for context in children)
+
+    def numbers(self) -> dict[str, int]:
+        """Returns the number of every run in the store, whichever pipeline's, by its name: 1 is the oldest."""
+        names = sorted(context.name for context in self._store.get_contexts_by_type("pipeline_run"))
+        return {name: number for number, name in enumerate(names, 1)}
 
     def graph(self, steps: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """Returns which step of a run made what from what.

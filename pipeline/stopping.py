@@ -7,14 +7,16 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 128 + signal.SIGINT
-# Seconds that the main thread has to end by itself, and that the last words may take.
-GRACE_SECONDS, _WORDS_SECONDS = 4.0, 1.0
+# Seconds that the main thread has to end by itself, what has to be written may take beyond them, and the last words.
+GRACE_SECONDS, RECORD_SECONDS, _WORDS_SECONDS = 4.0, 5.0, 1.0
+_LOOK_SECONDS = 0.1
 
 
 class Stopped(KeyboardInterrupt):
@@ -35,7 +37,7 @@ class Guard:
     The first signal raises `Stopped` in the main thread, so that files are closed and temporary folders removed. Python
     does so only between two of its own instructions, and libraries may wait for their threads on the way: if the main
     thread has not ended the process after `GRACE_SECONDS`, or there is a second signal, another thread does. That one
-    is woken by the C handler of the signal, whatever the main thread does.
+    is woken by the C handler of the signal, whatever the main thread does, and has written what a stopped run leaves.
 
     Attributes:
         stopped: What was raised, once there was a signal.
@@ -44,6 +46,8 @@ class Guard:
     def __init__(self) -> None:
         self.stopped: Stopped | None = None
         self._tidy: Callable[[], None] = lambda: None
+        self._record: Callable[[], None] = lambda: None
+        self._recorded = threading.Event()
         self._words: Callable[[], str] = lambda: "Stopped."
         self._before: dict[int, Any] = {}
 
@@ -68,14 +72,15 @@ class Guard:
         self._send.close()
         os.close(self._stderr)
 
-    def prepare(self, tidy: Callable[[], None], words: Callable[[], str]) -> None:
+    def prepare(self, tidy: Callable[[], None], record: Callable[[], None], words: Callable[[], str]) -> None:
         """Sets what is to be done before the process is ended from outside the main thread.
 
         Args:
             tidy: Gives the terminal back.
+            record: Writes what a stopped run leaves; called at once, whether the main thread ends by itself or not.
             words: Returns what a person then reads.
         """
-        self._tidy, self._words = tidy, words
+        self._tidy, self._record, self._words = tidy, record, words
 
     def _raise(self, number: int, _: FrameType | None) -> None:
         if self.stopped is None:
@@ -90,11 +95,21 @@ class Guard:
                 return
             if received[0] in self._before:
                 break
-        select.select([self._receive], [], [], GRACE_SECONDS)
+        threading.Thread(target=self._write, daemon=True).start()
+        again, _, _ = select.select([self._receive], [], [], GRACE_SECONDS)
+        until = time.monotonic() + RECORD_SECONDS
+        while not again and not self._recorded.is_set() and time.monotonic() < until:
+            again, _, _ = select.select([self._receive], [], [], _LOOK_SECONDS)
         last = threading.Thread(target=self._say, daemon=True)  # a terminal that is held takes no words
         last.start()
         last.join(_WORDS_SECONDS)
         os._exit(128 + received[0])
+
+    def _write(self) -> None:
+        try:
+            self._record()
+        finally:  # an error in there is one of the log, and keeps nobody
+            self._recorded.set()
 
     def _say(self) -> None:
         self._tidy()

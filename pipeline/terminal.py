@@ -69,6 +69,14 @@ def quiet(log_path: str) -> Iterator[TextIO]:
         os.close(log)
 
 
+def short(path: str) -> str:
+    """Returns a path as a person reads it: relative, where it lies below the working directory; an address as it is."""
+    if "://" in path:
+        return path
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
 def step_line(name: str, what: str, seconds: float, cached: bool) -> str:
     """Formats the line of a finished step."""
     took = "cached" if cached else f"{seconds:.1f} s"

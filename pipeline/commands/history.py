@@ -7,15 +7,14 @@ import json
 import os
 from typing import Any
 
-from components.reporter import comparison, page, readings
+from components.reporter import readings
 from modules import tasks
 from modules.base.errors import UserError
 from modules.contracts import report as contract
-from pipeline import terminal
-from pipeline.lineage import METADATA_FILE, Lineage
+from pipeline import reports, terminal
+from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
 from pipeline.running import occupancy
 
-REPORTER = "Reporter"
 COLUMNS = ["run", "started", "verdict", "data", "code", "metric", "worst slice", "bytes"]
 _DIGITS = 8  # of a digest: enough to tell runs apart
 
@@ -25,16 +24,23 @@ class PastRun:
     """A run of a pipeline on this machine.
 
     Attributes:
-        reference: What it is called on the command line: `census_income/2`, counted from the oldest.
+        output: The output folder of its pipeline.
+        number: Counted from the oldest one there.
         started: When it began.
         summary: What its Reporter collected; None if it was stopped before, or has not come so far.
         running: Whether it is going on.
     """
 
-    reference: str
+    output: str
+    number: int
     started: datetime.datetime
     summary: dict[str, Any] | None
     running: bool = False
+
+    @property
+    def reference(self) -> str:
+        """What it is called on the command line, such as `census_income/2`."""
+        return reports.reference(self.output, self.number)
 
 
 def past_runs(output: str) -> list[PastRun]:
@@ -49,7 +55,7 @@ def past_runs(output: str) -> list[PastRun]:
     Raises:
         UserError: There is none.
     """
-    stores = _below(output, METADATA_FILE)
+    stores = below(output, METADATA_FILE)
     if not stores:
         raise UserError(
             f"--output {output}",
@@ -59,30 +65,31 @@ def past_runs(output: str) -> list[PastRun]:
     return [run for store in stores for run in _of_store(store)]
 
 
-def _below(output: str, name: str) -> list[str]:
+def below(output: str, name: str) -> list[str]:
     """Returns the files of this name in a folder and in the folders right below it, sorted."""
     folder = glob.escape(output)
     return glob.glob(os.path.join(folder, name)) + sorted(glob.glob(os.path.join(folder, "*", name)))
 
 
 def _of_store(store: str) -> list[PastRun]:
-    folder = os.path.basename(os.path.dirname(os.path.abspath(store)))
-    since = occupancy.occupied_since(os.path.dirname(store))
+    folder = os.path.dirname(store)
+    since = occupancy.occupied_since(folder)
     found = []
     for pipeline in Lineage(store, "").pipelines():
         lineage = Lineage(store, pipeline)
-        reports = {run: step.outputs.get("report") for run, step in lineage.history(REPORTER)}
-        for number, name in enumerate(lineage.run_names(), 1):
-            report = reports.get(name)
+        left = {run: step.outputs.get("report") for run, step in lineage.history(REPORTER)}
+        numbers = lineage.numbers()
+        for name in lineage.run_names():
+            report = left.get(name)
             path = contract.summary_path(report.uri) if report else ""
-            summary = _read(path) if os.path.isfile(path) else None
+            summary = read(path) if os.path.isfile(path) else None
             started = datetime.datetime.fromisoformat(name)
             running = since is not None and started >= since and summary is None
-            found.append(PastRun(f"{folder}/{number}", started, summary, running))
+            found.append(PastRun(folder, numbers[name], started, summary, running))
     return found
 
 
-def _read(path: str) -> dict[str, Any]:
+def read(path: str) -> dict[str, Any]:
     """Reads a summary.json, which the user may have named."""
     try:
         with open(path, encoding="utf-8") as file:
@@ -94,12 +101,12 @@ def _read(path: str) -> dict[str, Any]:
     return summary
 
 
-def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
+def find(output: str, named: str) -> tuple[str, dict[str, Any]]:
     """Finds a run, or a summary.json of whatever origin.
 
     Args:
         output: As for `past_runs`.
-        reference: A run as `past_runs` calls it, or the path of a summary.json.
+        named: A run as `past_runs` calls it, or the path of a summary.json.
 
     Returns:
         What to call it, and its summary.
@@ -107,75 +114,36 @@ def find(output: str, reference: str) -> tuple[str, dict[str, Any]]:
     Raises:
         UserError: There is no such run, or it was stopped and has nothing to compare.
     """
-    if os.path.isfile(reference):
-        return reference, _read(reference)
-    runs = {run.reference: run for run in past_runs(output)}
-    if reference not in runs:
-        raise UserError(
-            f"run {reference}", f"is not below {output}; there are {', '.join(list(runs)[-5:])}", "See `runs` for all"
-        )
-    run = runs[reference]
+    if os.path.isfile(named):
+        return named, read(named)
+    run = called(output, named)
     if run.summary is None:
         how = "is still going on" if run.running else "was stopped"
-        raise UserError(f"run {reference}", f"{how}, and has nothing to compare", "Name one that came to its end")
-    return f"{reference} ({run.started:%Y-%m-%d %H:%M})", run.summary
+        raise UserError(f"run {named}", f"{how}, and has nothing to compare", "Name one that came to its end")
+    return f"{named} ({run.started:%Y-%m-%d %H:%M})", run.summary
+
+
+def called(output: str, named: str) -> PastRun:
+    """Finds a run by what it is called.
+
+    Args:
+        output: As for `past_runs`.
+        named: A run as `past_runs` calls it.
+
+    Raises:
+        UserError: There is no such run.
+    """
+    runs = {run.reference: run for run in past_runs(output)}
+    if named not in runs:
+        raise UserError(
+            f"run {named}", f"is not below {output}; there are {', '.join(list(runs)[-5:])}", "See `runs` for all"
+        )
+    return runs[named]
 
 
 def table(runs: list[PastRun]) -> str:
     """Formats runs for the terminal."""
     return terminal.table("Runs", COLUMNS, [row(run) for run in runs], left=len(COLUMNS) - 1)
-
-
-def render_latest(output: str) -> str:
-    """Renders the report of the latest run again, from its summary.json.
-
-    Args:
-        output: As for `past_runs`.
-
-    Returns:
-        The path of the page.
-
-    Raises:
-        UserError: There is no summary.json.
-    """
-    paths = _below(output, contract.SUMMARY_FILE)
-    if not paths:
-        raise UserError(f"--output {output}", f"has no {contract.SUMMARY_FILE}", "Run a pipeline, or name another")
-    latest = max(paths, key=os.path.getmtime)
-    path = contract.page_path(os.path.join(os.path.dirname(latest), "report"))
-    write_whole(path, page.render(_read(latest)))
-    return path
-
-
-def render_comparison(output: str, first: str, second: str) -> str:
-    """Renders two runs side by side.
-
-    Args:
-        output: As for `past_runs`.
-        first: A run, as for `find`.
-        second: Another; changes are from the first to it.
-
-    Returns:
-        The path of the page.
-
-    Raises:
-        UserError: One of them is not there, or they cannot be compared.
-    """
-    found = [find(output, reference) for reference in (first, second)]
-    sections = comparison.compare(*found)
-    title = " and ".join(dict.fromkeys(summary["name"] for _, summary in found))
-    text = page.render_sections(title, ("", ""), f"{found[0][0]} and {found[1][0]}", sections)
-    path = contract.page_path(os.path.join(output, "compare"))
-    write_whole(path, text)
-    return path
-
-
-def write_whole(path: str, text: str) -> None:
-    """Writes a file, complete or not at all; its folder is made."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(path + ".new", path)
 
 
 def row(run: PastRun) -> list[str]:

@@ -1,18 +1,15 @@
-"""The last thing that a run on this machine does: summary.json and the report, of a stopped run too."""
+"""What a run on this machine found out, one that was stopped too: the content of summary.json."""
 
 import datetime
-import json
-import os
 from typing import Any
 
-from components.reporter import collect, page
+from components.reporter import collect
 from components.reporter.executor import SECTION, digests
 from components.reporter.sources import Sources
 from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
 from modules.contracts import report
-from pipeline.commands.history import REPORTER, write_whole
-from pipeline.lineage import Lineage
+from pipeline.lineage import REPORTER, Lineage
 
 
 def conclude(
@@ -59,19 +56,3 @@ def _records(
         if run and given.output_key in run.outputs:
             records[name] = run.outputs[given.output_key]
     return records, [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
-
-
-def write(found: dict[str, Any], output: str) -> tuple[str, str]:
-    """Writes summary.json and report/index.html below an output folder, each complete or not at all.
-
-    Args:
-        found: The content of summary.json.
-        output: The folder.
-
-    Returns:
-        The paths of both files.
-    """
-    summary, page_path = report.summary_path(output), report.page_path(os.path.join(output, "report"))
-    write_whole(summary, json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
-    write_whole(page_path, page.render(found))
-    return summary, page_path

@@ -90,10 +90,10 @@ class Stopped:
             self._text += part
 
     @property
-    def message(self) -> str:
-        """The last line, without what moves the cursor."""
-        last = self.text.replace("\r\n", "\n").rstrip("\n").split("\n")[-1]
-        return re.sub(r".*\x1b\[2K|\x1b\[[0-9;?]*[a-zA-Z]", "", last).strip("\r")
+    def message(self) -> list[str]:
+        """The last two lines, without what moves the cursor."""
+        last = self.text.replace("\r\n", "\n").rstrip("\n").split("\n")[-2:]
+        return [re.sub(r".*\x1b\[2K|\x1b\[[0-9;?]*[a-zA-Z]", "", line).strip("\r") for line in last]
 
     def group_is_gone(self) -> bool:
         """Tells whether no process of the run's group is left."""
@@ -130,10 +130,17 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("moment", EXPECTED)
-def test_a_stopped_run_ends_soon_with_the_signals_status_and_one_line(runs: dict[str, Stopped], moment: str) -> None:
+def test_a_stopped_run_ends_soon_with_the_signals_status_and_where_to_look(
+    runs: dict[str, Stopped], moment: str
+) -> None:
     run, (status, step, _) = runs[moment], EXPECTED[moment]
     assert run.status == status, run.text
-    assert re.fullmatch(rf"Stopped{step}\. To go on from there: python local_runner.py run .*", run.message)
+    stopped, report = run.message
+    assert re.fullmatch(rf"Stopped{step}\. To go on from there: .* local_runner.py run .*", stopped)
+    found = re.fullmatch(r"Report: (.*/reports/(\d)/index\.html) \(of this run, out/\2\)", report)
+    assert found is not None, report
+    assert int(found[2]) == 1 + list(EXPECTED).index(moment)
+    assert "was stopped by Ctrl-C" in Path(found[1]).read_text()
     assert "Traceback" not in run.text
     assert run.text.count("Stopped") == 1
 

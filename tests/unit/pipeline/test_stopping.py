@@ -24,7 +24,7 @@ def work():
     guard = stopping.Guard()
     try:
         with guard:
-            guard.prepare(lambda: print("tidied", flush=True), lambda: "go on")
+            guard.prepare(lambda: print("tidied", flush=True), {record}, lambda: "go on")
             {work}
     except BaseException as error:
         print(type(error).__name__, flush=True)
@@ -32,7 +32,7 @@ def work():
         return guard.stopped.status if guard.stopped else 1
     return 0
 
-stopping.GRACE_SECONDS = {grace}
+stopping.GRACE_SECONDS, stopping.RECORD_SECONDS = {grace}, {record_seconds}
 stopping.leave(work())
 """
 WAITING = "ready(); time.sleep(100)"
@@ -47,13 +47,21 @@ STUBBORN = """
             time.sleep(100)
 """
 LONG = 3_600.0
+NOTHING = "lambda: None"
 
 
 class Process:
     """A process that has come to its work."""
 
-    def __init__(self, work: str, after: str = "pass", grace: float = LONG):
-        program = PROGRAM.format(work=work, after=after, grace=grace)
+    def __init__(
+        self,
+        work: str,
+        after: str = "pass",
+        grace: float = LONG,
+        record: str = NOTHING,
+        record_seconds: float = LONG,
+    ):
+        program = PROGRAM.format(work=work, after=after, grace=grace, record=record, record_seconds=record_seconds)
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -111,6 +119,33 @@ def test_a_second_signal_ends_it_at_once() -> None:
     assert process.end() == (130, "tidied\n", "go on\n")
 
 
+RECORD = 'lambda: (time.sleep(0.5), print("recorded", flush=True))'
+
+
+def test_what_a_stopped_run_leaves_is_written_before_it_is_ended_from_outside() -> None:
+    process = Process(STUBBORN, grace=0.0, record=RECORD)
+    process.send(signal.SIGINT)
+    assert process.end() == (130, "heard\nrecorded\ntidied\n", "go on\n")
+
+
+def test_it_is_written_at_once_and_not_when_patience_is_over() -> None:
+    process = Process(STUBBORN, record="lambda: os.write(1, b'recorded\\n')")
+    process.send(signal.SIGINT)
+    said = process.line() + process.line()  # of two threads, whose words may mix
+    assert "heard" in said
+    assert "recorded" in said
+    process.send(signal.SIGINT)
+    assert process.end() == (130, "tidied\n", "go on\n")
+
+
+@pytest.mark.parametrize("seconds", [0.1, LONG])
+def test_what_cannot_be_written_in_time_or_at_all_keeps_nobody(seconds: float) -> None:
+    record = "lambda: time.sleep(100)" if seconds < LONG else "sys.exit"
+    process = Process(STUBBORN, grace=0.0, record=record, record_seconds=seconds)
+    process.send(signal.SIGINT)
+    assert process.end() == (130, "heard\ntidied\n", "go on\n")
+
+
 def test_what_hangs_after_the_work_is_ended_too() -> None:
     process = Process(WAITING, after="time.sleep(100)", grace=0.1)
     process.send(signal.SIGINT)
@@ -141,7 +176,7 @@ def test_what_was_started_to_ignore_ctrl_c_goes_on_doing_so() -> None:
             sys.stdin.read()
 """
     program = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + PROGRAM.format(
-        work=work, after="pass", grace=0.1
+        work=work, after="pass", grace=0.1, record=NOTHING, record_seconds=LONG
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program],

@@ -49,6 +49,9 @@ class Lineage:
     def run_names(self) -> list[str]:
         return [f"2026-11-25T10:0{minute}:00" for minute in (1, 2, 3)]
 
+    def numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.run_names(), 1)}
+
     def history(self, step: str) -> list[tuple[str, StepRun]]:
         assert step == "Reporter"
         names = {self.run_names()[0]: "first", self.run_names()[2]: "third"}
@@ -109,17 +112,6 @@ def test_another_file_is_no_summary(output: Path, tmp_path: Path, content: str) 
     (tmp_path / "other.json").write_text(content)
     with pytest.raises(UserError, match="is no summary.json of a run"):
         history.find(str(output), str(tmp_path / "other.json"))
-
-
-def test_the_latest_summary_is_rendered_again_beside_it(output: Path, tmp_path: Path) -> None:
-    stopped = summary(ladder=[], data_gate=[], stopped={"step": "Tuner", "message": "no"})
-    (output / "shop" / "summary.json").write_text(json.dumps(stopped))
-    (output / "another").mkdir()
-    (output / "another" / "summary.json").write_text("of an earlier run")
-    os.utime(output / "another" / "summary.json", (1, 1))
-    path = Path(history.render_latest(str(output)))
-    assert path == output / "shop" / "report" / "index.html"
-    assert "the run stopped at Tuner" in path.read_text()
 
 
 @pytest.mark.parametrize(("began", "expected"), [("10:01:59", "running"), ("10:04:00", "stopped")])

@@ -8,7 +8,8 @@ import pytest
 
 from modules.base.errors import DataError, TargetMissed, UserError
 from modules.base.settings import PipelineSettings
-from pipeline.running import local, occupancy
+from pipeline import reports
+from pipeline.running import attempt, local, occupancy
 
 pytestmark = pytest.mark.unit
 
@@ -41,13 +42,15 @@ class Ended:
     def __init__(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture, outcome: Any, report: Any
     ):
-        class Followed:
-            step = "Tuner"
+        class Attempt:
+            step, number = "Tuner", 2
 
             def __init__(self, *_: object):
                 self.found: dict[str, Any] = {}
-                self.summary = str(folder / "out" / "summary.json")
                 self.report = report
+
+            def stop(self) -> None:
+                """Writes nothing."""
 
             def run(self) -> None:
                 os.write(1, b"library noise")
@@ -55,7 +58,7 @@ class Ended:
                     raise outcome
                 self.found = outcome
 
-        monkeypatch.setattr(local, "_Followed", Followed)
+        monkeypatch.setattr(local, "Attempt", Attempt)
         self.output = folder / "out"
         self.status = local.run(SETTINGS, str(self.output), COMMAND)
         self.out, self.err = capfd.readouterr()
@@ -64,7 +67,8 @@ class Ended:
 
 @pytest.fixture
 def end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> Any:
-    return lambda outcome, report="/out/report/index.html": Ended(tmp_path, monkeypatch, capfd, outcome, report)
+    own = reports.of_run(str(tmp_path / "out"), 2)
+    return lambda outcome, report=own: Ended(tmp_path, monkeypatch, capfd, outcome, report)
 
 
 def test_the_path_of_the_log_is_printed_and_the_noise_goes_there(end: Any) -> None:
@@ -79,7 +83,8 @@ def test_a_pushed_model_ends_with_0_and_says_where_it_lies(end: Any) -> None:
     assert ended.status == 0
     assert ended.err == ""
     assert ended.out.splitlines()[-1] == "Blessed and pushed: /models/7"
-    assert "Report: /out/report/index.html" in ended.out.splitlines()
+    report = f"Report: {ended.output}/report/index.html (of this run, out/2; kept in {ended.output}/reports/2)"
+    assert [f"Summary: {ended.output}/summary.json", report] == ended.out.splitlines()[-3:-1]
 
 
 def test_a_model_in_a_bucket_is_named_as_it_is_found_there(end: Any) -> None:
@@ -107,7 +112,17 @@ def test_what_the_user_can_mend_is_said_in_one_line(end: Any, error: UserError, 
     ended = end(error)
     assert ended.status == status
     assert ended.err.splitlines() == [str(error)]
-    assert ended.out.splitlines()[-1] == "Report: /out/report/index.html"
+    assert ended.out.splitlines()[-1] == f"Report: {ended.output}/reports/2/index.html (of this run, out/2)"
+
+
+def test_a_run_without_a_verdict_says_that_the_other_page_is_of_an_earlier_run(end: Any, tmp_path: Path) -> None:
+    page = tmp_path / "out" / "report" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+    for error in (DataError("a.csv", "is empty", "Give another"), ValueError("no")):
+        last = end(error).out.splitlines()[-1]
+        assert last.endswith(f"/reports/2/index.html (of this run, out/2; {page} stays that of an earlier run)")
+        (tmp_path / "out" / "logs").rename(tmp_path / f"logs of {type(error).__name__}")
 
 
 def test_a_run_that_stopped_before_there_was_anything_to_show_points_to_no_report(end: Any) -> None:
@@ -140,8 +155,9 @@ def test_a_failed_step_ends_with_1_and_one_line_and_a_traceback_in_the_log(
 def test_an_interrupted_run_says_how_to_go_on(end: Any) -> None:
     ended = end(KeyboardInterrupt())
     assert ended.status == 130
-    assert f"To go on from there: {COMMAND}" in ended.err
-    assert "Traceback" not in ended.err
+    stopped, report = ended.err.splitlines()
+    assert stopped == f"Stopped in step Tuner. To go on from there: {COMMAND}"
+    assert report == f"Report: {ended.output}/reports/2/index.html (of this run, out/2)"
 
 
 def test_a_folder_in_which_a_run_is_going_on_is_refused(tmp_path: Path) -> None:
@@ -159,6 +175,6 @@ def test_a_run_may_use_the_gpus_of_the_machine(
         raise UserError("x", "has been seen", "Go")
 
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    monkeypatch.setattr(local, "fix_batch_sizes", see)  # TensorFlow is imported next
+    monkeypatch.setattr(attempt, "fix_batch_sizes", see)  # TensorFlow is imported next
     assert local.run(SETTINGS, str(tmp_path), COMMAND) == 2
     assert seen == [None]

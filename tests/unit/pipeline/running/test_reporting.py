@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +77,3 @@ def test_a_stopped_run_has_what_its_own_steps_left_and_nothing_of_a_run_before(l
     assert made["ladder"] == []  # that of another run
     assert made["stopped"] == stopped
     assert (made["data_fingerprint"], made["code_digest"]) == ("f1", "c1")
-
-
-def test_both_files_are_written_anew_and_nothing_else_is_left(lineage: Any, tmp_path: Path) -> None:
-    made = reporting.conclude(SETTINGS, lineage, Reporter(), [], COMMAND, {"step": "Tuner", "message": "no"})
-    output = tmp_path / "out"
-    for _ in range(2):
-        summary, report = reporting.write(made, str(output))
-    assert json.loads(Path(summary).read_text()) == made
-    assert Path(report) == output / "report" / "index.html"
-    assert "houses" in Path(report).read_text()
-    assert sorted(path.name for path in output.rglob("*") if path.is_file()) == ["index.html", "summary.json"]

@@ -25,7 +25,7 @@ CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py 
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-ingest image base-image \
+.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -74,6 +74,9 @@ lock: setup ## make the locks again from requirements/*.in
 
 bench: setup ## measure the figures of the README
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+bench-start: setup ## measure how soon the command line answers (ARGS='--repeats N')
+	@$(PYTHON) -m benchmarks.start $(ARGS)
 
 bench-ingest: setup ## measure how fast tables become examples, beside TFX's CsvExampleGen (ARGS='--rows N')
 	@$(PYTHON) -m benchmarks.ingest $(ARGS)

@@ -2,6 +2,8 @@
 
 import argparse
 
+from modules.base.version import NAME, VERSION
+
 _CONFIG = "data/census_income/pipeline.yaml"
 
 
@@ -11,6 +13,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         epilog="exit status: 0 done; 2 bad config, bad file or refused; docs/kubeflow.md leads from a table to a run",
     )
+    parser.add_argument("--version", action="version", version=f"{NAME} {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     compiled = commands.add_parser("compile", help="write the pipeline as Kubeflow reads it")
     compiled.add_argument(

@@ -4,12 +4,15 @@ import argparse
 import os
 import shlex
 
+from modules.base.version import NAME, VERSION
+
 _CONFIG = "data/census_income/pipeline.yaml"
 _STATUS = "exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 Ctrl-C"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="local_runner.py", description=__doc__, epilog=_STATUS)
+    parser.add_argument("--version", action="version", version=f"{NAME} {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     init = commands.add_parser("init", help="look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt")
     init.add_argument("table", metavar="TABLE", help="a file, a folder or a pattern, as data.train takes it")
@@ -56,9 +59,10 @@ def _init(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from pipeline import config
-    from pipeline.running import local
 
     settings = config.load(options.config, options.set)
+    from pipeline.running import local  # only now: a wrong config is answered at once
+
     output = options.output or os.path.join("out", settings.name)
     overrides = [part for override in options.set for part in ("--set", override)]
     parts = ["python", "local_runner.py", "run", "--config", options.config, "--output", output, *overrides]

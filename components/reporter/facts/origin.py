@@ -6,6 +6,7 @@ import platform
 from typing import Any
 
 from components.reporter.sources import Sources
+from modules.base.version import NAME, VERSION
 from modules.contracts import tflite
 
 _PACKAGES = (
@@ -36,8 +37,8 @@ def facts(sources: Sources) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Returns the versions of Python and of the packages that a result depends on."""
-    found = {"python": platform.python_version()}
+    """Returns the versions of this project, of Python and of the packages that a result depends on."""
+    found = {NAME: VERSION, "python": platform.python_version()}
     for name in _PACKAGES:
         try:
             found[name] = importlib.metadata.version(name)

@@ -56,7 +56,7 @@ def _facts(summary: Mapping[str, Any]) -> list[Block]:
 
 def _versions(summary: Mapping[str, Any]) -> list[Block]:
     rows = [[text(name), text(version)] for name, version in summary.get("versions", {}).items()]
-    table = Table(caption="Python and its packages", columns=_columns("package", "version"), rows=rows)
+    table = Table(caption="This project, Python and its packages", columns=_columns("package", "version"), rows=rows)
     return [Details(title="Versions", blocks=[table])] if rows else []
 
 

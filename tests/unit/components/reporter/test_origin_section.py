@@ -6,6 +6,7 @@ from components.reporter import page
 from components.reporter.blocks import Code, Details, Figure, Table
 from components.reporter.facts.origin import versions
 from components.reporter.sections import origin
+from modules.base.version import VERSION
 
 pytestmark = pytest.mark.unit
 
@@ -106,3 +107,4 @@ def test_versions_are_those_of_the_packages_here() -> None:
     found = versions()
     assert {"python", "tensorflow", "tfx", "keras-tuner", "tensorflow-model-optimization"} <= set(found)
     assert found["python"].startswith("3.")
+    assert found["tfx-tabular-edge"] == VERSION

@@ -1,0 +1,35 @@
+"""The version of the product: one source, and everybody who tells it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modules.base.version import NAME, VERSION
+from tests import command_line
+from tests.command_line import ROOT
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("runner", ["local_runner", "kubeflow_runner"])
+def test_a_runner_tells_the_version_and_imports_nothing_for_it(tmp_path: Path, runner: str) -> None:
+    done = command_line.Done(runner, tmp_path, "--version")
+    assert (done.status, done.out, done.err) == (0, f"{NAME} {VERSION}\n", "")
+    assert not {"numpy", "pydantic", "yaml", "ruamel", "pyarrow", "pipeline"} & done.imported
+    assert done.heavy() == []
+
+
+def test_the_package_has_the_version_and_name_though_nothing_is_imported_for_it() -> None:
+    code = "import sys, runpy; sys.argv = ['setup.py', '--name', '--version']; runpy.run_path('setup.py')"
+    done = subprocess.run([sys.executable, "-I", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-2:] == [NAME, VERSION]
+
+
+def test_the_changelog_begins_with_the_version_and_each_version_is_told_once() -> None:
+    versions = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert versions[0] == VERSION
+    assert len(set(versions)) == len(versions)
+    assert versions == sorted(versions, key=lambda version: [int(part) for part in version.split(".")], reverse=True)

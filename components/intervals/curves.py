@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from components.intervals import ranking, rates
+from components.intervals import rates
 from components.intervals.simplify import simplify
+from modules.tasks import areas
 
 _POINTS = 200  # of a curve at most
 _CALIBRATION_BINS, _HISTOGRAM_BINS = 10, 50
@@ -113,7 +114,7 @@ class _Steps:
         kept = simplify(false, true, points)
         thresholds = [None, *self._scores.tolist()]
         return {
-            "auc": float(ranking.roc_area(self._positives, self._negatives)),
+            "auc": float(areas.roc_area(self._positives, self._negatives)),
             "false_positive_rate": false[kept].tolist(),
             "true_positive_rate": true[kept].tolist(),
             "threshold": [thresholds[place] for place in kept],
@@ -127,7 +128,7 @@ class _Steps:
         recall, precision = true[counts] / true[-1], true[counts] / called[counts]
         kept = simplify(recall, precision, points)
         return {
-            "auc_pr": float(ranking.precision_recall_area(self._positives, self._negatives)),
+            "auc_pr": float(areas.average_precision(self._positives, self._negatives)),
             "recall": recall[kept].tolist(),
             "precision": precision[kept].tolist(),
             "threshold": self._scores[counts][kept].tolist(),

@@ -8,18 +8,7 @@ from scipy import stats
 
 from components.intervals import entries
 from components.intervals.resampling import CONFIDENCE, LEAST_ROWS, TOO_FEW, Resampler
-
-# Fairness Indicators' rates at a threshold: which cells of the confusion matrix over which.
-RATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "true_positive_rate": (("tp",), ("tp", "fn")),
-    "false_positive_rate": (("fp",), ("fp", "tn")),
-    "true_negative_rate": (("tn",), ("fp", "tn")),
-    "false_negative_rate": (("fn",), ("tp", "fn")),
-    "positive_rate": (("tp", "fp"), ("tp", "fp", "tn", "fn")),
-    "negative_rate": (("tn", "fn"), ("tp", "fp", "tn", "fn")),
-    "false_discovery_rate": (("fp",), ("tp", "fp")),
-    "false_omission_rate": (("fn",), ("tn", "fn")),
-}
+from modules.tasks import confusion
 
 
 def wilson(successes: float, trials: float) -> tuple[float, float]:
@@ -97,14 +86,7 @@ def rates(
     found = {}
     digits = max(1, *(len(str(threshold)) - 2 for threshold in thresholds))
     for threshold in thresholds:
-        called = scores > threshold
-        cells = {
-            "tp": positive & called,
-            "fp": ~positive & called,
-            "tn": ~positive & ~called,
-            "fn": positive & ~called,
-        }
-        for name, (successful, among) in RATES.items():
-            parts = [np.logical_or.reduce([cells[cell] for cell in group]) for group in (successful, among)]
-            found[f"{name}@{threshold:.{digits}f}"] = proportion(parts[0], parts[1], weights, resampler)
+        for name, cells in confusion.RATES.items():
+            having, among = confusion.rows_of(cells, positive, scores > threshold)
+            found[f"{name}@{threshold:.{digits}f}"] = proportion(having, among, weights, resampler)
     return found

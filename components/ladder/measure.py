@@ -8,7 +8,7 @@ import numpy as np
 
 from modules import tasks
 from modules.contracts.ladder import Rung
-from modules.tasks import metrics
+from modules.tasks import calibration
 from modules.tflite import inference
 
 _BATCH = 4_096
@@ -44,8 +44,8 @@ def measure(
     p50, p99 = _latency(predictor, {name: array[:1] for name, array in inputs.items()})
     return Rung(
         form,
-        metrics={name: metrics.MEASURES[name](labels, predictions, weights) for name in tasks.LADDER[task]},
-        calibration=metrics.calibration(labels, predictions, weights),
+        metrics={name: tasks.METRICS[name].measures[task](labels, predictions, weights) for name in tasks.LADDER[task]},
+        calibration=calibration.calibration(labels, predictions, weights),
         bytes=len(model),
         gzip_bytes=len(gzip.compress(model, 9)),
         sparsity=sparsity,

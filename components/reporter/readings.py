@@ -41,7 +41,7 @@ class Reading:
 
 def metric_names(task: str) -> dict[str, str]:
     """Returns the task's metrics: TFMA's name of each, by the config's."""
-    return {name: tfma for name, (*_, tfma) in tfma_results.GATED[task].items()}
+    return {name: tfma.result for name, tfma in tfma_results.GATED[task].items()}
 
 
 def title(task: str, name: str) -> str:

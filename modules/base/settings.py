@@ -6,25 +6,24 @@ description and an example do: a user whose value is refused reads them.
 """
 
 import codecs
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+
+from modules.tasks import metrics
+from modules.tasks.metrics import GATES, OBJECTIVES
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(min_length=1)]
 Activation = Literal["relu", "elu", "tanh", "swish"]
 TaskName = Literal["binary", "multiclass", "regression"]
-Objective = Literal["auc", "auc_pr", "log_loss", "accuracy", "r2", "rmse", "mae"]
+
+if TYPE_CHECKING:
+    Objective = str
+else:  # the registry of metrics says what can be watched
+    Objective = Literal[metrics.names_of(OBJECTIVES)]
 Form = Literal["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
-
-
-# What may be watched on the validation rows, by task; the first is the default.
-OBJECTIVES: dict[str, tuple[str, ...]] = {
-    "binary": ("auc", "auc_pr", "log_loss", "accuracy"),
-    "multiclass": ("log_loss", "accuracy", "auc"),
-    "regression": ("r2", "rmse", "mae"),
-}
 
 
 class Settings(BaseModel):
@@ -257,18 +256,8 @@ class Error(Settings):
     max_rise: Annotated[float, Field(ge=0)] | None = None
 
 
-class Gates(Settings):
+class _SomeGates(Settings):
     """Overall gates by metric; at least one limit is needed, since a model without a gate is never blessed."""
-
-    auc: Score | None = None
-    auc_pr: Score | None = None
-    accuracy: Score | None = None
-    precision: Score | None = None
-    recall: Score | None = None
-    top_3_accuracy: Score | None = None
-    r2: Score | None = None
-    rmse: Error | None = None
-    mae: Error | None = None
 
     @property
     def given(self) -> dict[str, Score | Error]:
@@ -277,11 +266,29 @@ class Gates(Settings):
         return {name: gate for name, gate in gates.items() if gate is not None}
 
     @model_validator(mode="after")
-    def _some(self) -> "Gates":
+    def _some(self) -> "_SomeGates":
         limits = [gate.minimum if isinstance(gate, Score) else gate.maximum for gate in self.given.values()]
         if all(limit is None for limit in limits):
             raise ValueError("at least one metric needs a minimum (or maximum), or no model could ever be blessed")
         return self
+
+
+def _gates() -> type[_SomeGates]:
+    """Makes the section: a key for each metric that the registry lets be gated."""
+    kinds = {name: Score if metrics.METRICS[name].higher_is_better else Error for name in metrics.names_of(GATES)}
+    fields: dict[str, Any] = {name: (kind | None, None) for name, kind in kinds.items()}
+    return create_model("Gates", __base__=_SomeGates, __doc__=_SomeGates.__doc__, **fields)
+
+
+if TYPE_CHECKING:
+
+    class Gates(_SomeGates):
+        """What `_gates` makes, to a type checker."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    Gates = _gates()
 
 
 class Evaluation(Settings):

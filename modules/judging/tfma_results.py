@@ -4,31 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from modules.tasks.metrics import GATES, METRICS, TfmaMetric
+
 Slice = tuple[tuple[str, Any], ...]
 
-# TFMA's areas under curves interpolate between this many thresholds; 10,000 bring them within 1e-4 of the exact ones.
-AREA = {"num_thresholds": 10_000}
-
-# By task and by the config's name of a metric that can be gated: TFMA's class, its parameters, and its name in TFMA's
-# results.
-GATED: dict[str, dict[str, tuple[str, dict[str, Any], str]]] = {
-    "binary": {
-        "auc": ("AUC", AREA, "auc"),
-        "auc_pr": ("AUCPrecisionRecall", AREA, "auc_precision_recall"),
-        "accuracy": ("BinaryAccuracy", {}, "binary_accuracy"),
-        "precision": ("Precision", {}, "precision"),
-        "recall": ("Recall", {}, "recall"),
-    },
-    "multiclass": {
-        "accuracy": ("SparseCategoricalAccuracy", {}, "sparse_categorical_accuracy"),
-        "auc": ("AUC", AREA, "auc"),
-        "top_3_accuracy": ("SparseTopKCategoricalAccuracy", {"k": 3}, "sparse_top_k_categorical_accuracy"),
-    },
-    "regression": {
-        "r2": ("RSquared", {}, "r_squared"),
-        "rmse": ("RootMeanSquaredError", {}, "root_mean_squared_error"),
-        "mae": ("MeanAbsoluteError", {}, "mean_absolute_error"),
-    },
+# By task and by the config's name of a metric that can be gated.
+GATED: dict[str, dict[str, TfmaMetric]] = {
+    task: {name: METRICS[name].tfma[task] for name in names} for task, names in GATES.items()
 }
 
 

@@ -2,48 +2,17 @@
 
 import dataclasses
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modules.base.settings import Label
-from modules.features import Profile
+from modules.tasks.metrics import GATES, LADDER, METRICS, OBJECTIVES, Metric
 
+if TYPE_CHECKING:  # the settings derive from this package
+    from modules.base.settings import Label
+    from modules.features import Profile
 
-@dataclasses.dataclass(frozen=True)
-class Metric:
-    """A metric as people call it, and whether it should be high or low."""
-
-    title: str
-    higher_is_better: bool = True
-
-
-METRICS = {
-    "auc": Metric("AUC"),
-    "auc_pr": Metric("AUC-PR"),
-    "accuracy": Metric("accuracy"),
-    "precision": Metric("precision"),
-    "recall": Metric("recall"),
-    "top_3_accuracy": Metric("top-3 accuracy"),
-    "log_loss": Metric("log loss", higher_is_better=False),
-    "r2": Metric("R²"),
-    "rmse": Metric("RMSE", higher_is_better=False),
-    "mae": Metric("MAE", higher_is_better=False),
-}
-
-# What can be gated, by task.
-GATES = {
-    "binary": ("auc", "auc_pr", "accuracy", "precision", "recall"),
-    "multiclass": ("accuracy", "auc", "top_3_accuracy"),
-    "regression": ("r2", "rmse", "mae"),
-}
-
-# What the ladder shows of every form, by task.
-LADDER = {
-    "binary": ("auc", "auc_pr", "accuracy"),
-    "multiclass": ("accuracy", "auc", "log_loss"),
-    "regression": ("r2", "rmse", "mae"),
-}
+__all__ = ["GATES", "LADDER", "METRICS", "OBJECTIVES", "Metric", "Target"]
 
 
 def rung_name(form: str) -> str:
@@ -101,7 +70,7 @@ class Target:
         return output | ({"classes": list(self.classes)} if self.classes else {})
 
 
-def target_of(label: Label, profile: Profile) -> Target:
+def target_of(label: "Label", profile: "Profile") -> Target:
     """Returns the target that the training rows give.
 
     Args:

@@ -1,95 +1,158 @@
-"""The metrics of every task, from labels and predictions: what early stopping watches and the ladder shows."""
+"""The one registry of metrics: what each is called, how it is measured, what TFMA calls it, and what it is used for.
 
-from collections.abc import Callable
+Settings, gates, the ladder, the Evaluator, the intervals and the report derive from it. A new metric is one entry here:
+its measure, TFMA's class where it can be gated, and its place in the lists of the tasks below.
+"""
+
+import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from sklearn import metrics
-
-_DECILES = 10
+from modules.tasks import confusion, measures
+from modules.tasks.measures import Measure
 
 
-def auc(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the exact area under the ROC curve; of several classes the mean over each against the rest.
+@dataclasses.dataclass(frozen=True)
+class TfmaMetric:
+    """A metric as TFMA has it.
 
-    Args:
-        labels: Number of the class, [n].
-        predictions: Probability of each class, [n, classes].
-        weights: Weight of each row, [n].
-
-    Returns:
-        The area; NaN if only one class is there. A class without any row counts for nothing.
+    Attributes:
+        class_name: Its class.
+        result: Its name in TFMA's results.
+        parameters: The class's parameters.
+        module: Where the class is defined, if it is not one of TFMA's.
+        mean_of_classes: Whether it is the mean over each class against the rest.
     """
-    areas = []
-    for number in [1] if predictions.shape[1] == 2 else range(predictions.shape[1]):
-        positive = labels == number
-        if positive.any() and not positive.all():
-            areas.append(metrics.roc_auc_score(positive, predictions[:, number], sample_weight=weights))
-    return float(np.mean(areas)) if areas else float("nan")
+
+    class_name: str
+    result: str
+    parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    module: str = ""
+    mean_of_classes: bool = False
 
 
-def auc_pr(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the average precision of class 1: the area under the precision-recall curve, without interpolation."""
-    return float(metrics.average_precision_score(labels == 1, predictions[:, 1], sample_weight=weights))
+@dataclasses.dataclass(frozen=True)
+class Metric:
+    """A metric.
+
+    Attributes:
+        name: Its name in the config, in summary.json and in every artifact.
+        title: What people call it.
+        measures: How it is measured, by task.
+        tfma: What TFMA calls it, by task; it can be gated where TFMA has it.
+        higher_is_better: Whether it should be high or low.
+        over: Which rows it is over, in words, where they are not all rows.
+    """
+
+    name: str
+    title: str
+    measures: Mapping[str, Measure] = dataclasses.field(default_factory=dict)
+    tfma: Mapping[str, TfmaMetric] = dataclasses.field(default_factory=dict)
+    higher_is_better: bool = True
+    over: str = ""
 
 
-def accuracy(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the share of the rows whose most probable class is theirs."""
-    return float(np.average(predictions.argmax(axis=1) == labels, weights=weights))
+# TFMA's areas under curves interpolate between this many thresholds; 10,000 bring them within 1e-4 of the exact ones.
+AREA = {"num_thresholds": 10_000}
+_OURS = "modules.judging.tfma_metrics"
 
+_ALL = (
+    Metric(
+        "auc",
+        "AUC",
+        {"binary": measures.auc, "multiclass": measures.mean_auc},
+        {"binary": TfmaMetric("AUC", "auc", AREA), "multiclass": TfmaMetric("AUC", "auc", AREA, mean_of_classes=True)},
+    ),
+    Metric(
+        "auc_pr",
+        "AUC-PR",
+        {"binary": measures.auc_pr},
+        {"binary": TfmaMetric("AUCPrecisionRecall", "auc_precision_recall", AREA)},
+    ),
+    Metric(
+        "accuracy",
+        "accuracy",
+        {"binary": measures.accuracy, "multiclass": measures.accuracy},
+        {
+            "binary": TfmaMetric("BinaryAccuracy", "binary_accuracy"),
+            "multiclass": TfmaMetric("SparseCategoricalAccuracy", "sparse_categorical_accuracy"),
+        },
+    ),
+    Metric(
+        "precision",
+        "precision",
+        {"binary": measures.share_of_cells((("tp",), ("tp", "fp")))},
+        {"binary": TfmaMetric("Precision", "precision")},
+        over="the rows that are called positive",
+    ),
+    Metric(
+        "recall",
+        "recall",
+        {"binary": measures.share_of_cells(confusion.RATES["true_positive_rate"])},
+        {"binary": TfmaMetric("Recall", "recall")},
+        over="those that are",
+    ),
+    Metric(
+        "top_3_accuracy",
+        "top-3 accuracy",
+        {"multiclass": measures.top(3)},
+        {"multiclass": TfmaMetric("SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy", {"k": 3})},
+    ),
+    Metric(
+        "log_loss",
+        "log loss",
+        {"binary": measures.log_loss, "multiclass": measures.log_loss},
+        higher_is_better=False,
+    ),
+    Metric("r2", "R²", {"regression": measures.r2}, {"regression": TfmaMetric("RSquared", "r_squared", module=_OURS)}),
+    Metric(
+        "rmse",
+        "RMSE",
+        {"regression": measures.rmse},
+        {"regression": TfmaMetric("RootMeanSquaredError", "root_mean_squared_error")},
+        higher_is_better=False,
+    ),
+    Metric(
+        "mae",
+        "MAE",
+        {"regression": measures.mae},
+        {"regression": TfmaMetric("MeanAbsoluteError", "mean_absolute_error")},
+        higher_is_better=False,
+    ),
+)
 
-def log_loss(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the mean cross-entropy, in nats; a probability counts as at least 1e-7."""
-    of_label = predictions[np.arange(len(labels)), labels.astype(int)]
-    return float(np.average(-np.log(np.maximum(of_label, 1e-7)), weights=weights))
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
 
+# What can be gated, by task; the page shows these of every slice, with intervals.
+GATES: dict[str, tuple[str, ...]] = {
+    "binary": ("auc", "auc_pr", "accuracy", "precision", "recall"),
+    "multiclass": ("accuracy", "auc", "top_3_accuracy"),
+    "regression": ("r2", "rmse", "mae"),
+}
 
-def r2(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the coefficient of determination: 1 less the squared error over the labels' squared deviation."""
-    return float(metrics.r2_score(labels, predictions[:, 0], sample_weight=weights))
+# What the ladder shows of every form, by task; the first decides which form is the better one.
+LADDER: dict[str, tuple[str, ...]] = {
+    "binary": ("auc", "auc_pr", "accuracy"),
+    "multiclass": ("accuracy", "auc", "log_loss"),
+    "regression": ("r2", "rmse", "mae"),
+}
 
-
-def rmse(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the root of the mean squared error, in the label's unit."""
-    return float(np.sqrt(np.average((labels - predictions[:, 0]) ** 2, weights=weights)))
-
-
-def mae(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Returns the mean absolute error, in the label's unit."""
-    return float(np.average(np.abs(labels - predictions[:, 0]), weights=weights))
-
-
-MEASURES: dict[str, Callable[..., float]] = {
-    "auc": auc,
-    "auc_pr": auc_pr,
-    "accuracy": accuracy,
-    "log_loss": log_loss,
-    "r2": r2,
-    "rmse": rmse,
-    "mae": mae,
+# What may be watched on the validation rows, by task; the first is the default.
+OBJECTIVES: dict[str, tuple[str, ...]] = {
+    "binary": ("auc", "auc_pr", "log_loss", "accuracy"),
+    "multiclass": ("log_loss", "accuracy", "auc"),
+    "regression": ("r2", "rmse", "mae"),
 }
 
 
-def calibration(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> list[dict[str, Any]]:
-    """Holds predictions against what came true, in ten groups of equally many rows by prediction.
+def names_of(by_task: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Returns the names of metrics of all tasks, each once, in the order of the tasks."""
+    return tuple(dict.fromkeys(name for names in by_task.values() for name in names))
 
-    Args:
-        labels: Number of the class, or the value, [n].
-        predictions: Probabilities [n, classes], or values [n, 1]. Of two classes the probability of class 1 is held
-            against how often it is right; of more, that of the most probable class; values against values.
-        weights: Weight of each row, [n].
 
-    Returns:
-        For each group, smallest predictions first: `rows`, `prediction` and `label`, the weighted means.
-    """
-    if predictions.shape[1] > 2:
-        predicted, true = predictions.max(axis=1), (predictions.argmax(axis=1) == labels).astype(float)
-    else:
-        predicted, true = predictions[:, -1], labels.astype(float)
-    counted = np.ones(len(labels)) if weights is None else weights
-    groups = []
-    for rows in np.array_split(np.argsort(predicted, kind="stable"), _DECILES):
-        if len(rows) and counted[rows].sum() > 0:
-            means = [float(np.average(values[rows], weights=counted[rows])) for values in (predicted, true)]
-            groups.append({"rows": len(rows), "prediction": means[0], "label": means[1]})
-    return groups
+def from_tfma(result: str) -> str:
+    """Returns our name of a metric, given its name in TFMA's results; one that is not in the registry keeps it."""
+    return _FROM_TFMA.get(result, result)
+
+
+_FROM_TFMA = {tfma.result: metric.name for metric in _ALL for tfma in metric.tfma.values()}

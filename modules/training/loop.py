@@ -12,7 +12,6 @@ from modules import tasks
 from modules.base import progress
 from modules.base.compat import skip_autograph_of_keras
 from modules.contracts import training_curves
-from modules.tasks import metrics
 from modules.training import curves
 
 _PREDICT_ROWS = 8_192
@@ -29,7 +28,7 @@ class ValidationScore(tf_keras.callbacks.Callback):
         validation: Batches of (encoded, target) or (encoded, target, weights); the first column of the target is the
             label.
         target: What the network learns.
-        metric: Its name in `metrics.MEASURES`.
+        metric: Its name in `tasks.METRICS`.
     """
 
     def __init__(self, validation: tf.data.Dataset, target: tasks.Target, metric: str) -> None:
@@ -64,7 +63,7 @@ class ValidationScore(tf_keras.callbacks.Callback):
         ]
         predictions = tasks.from_logits(self._target, np.concatenate(logits))
         if logs is not None:
-            measure = metrics.MEASURES[self._metric]
+            measure = tasks.METRICS[self._metric].measures[self._target.task]
             logs[self.monitor] = measure(self._labels, predictions, self._weights)
 
 

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from modules.base.settings import Evaluation, Label, Score
-from modules.judging.tfma_results import AREA, GATED
+from modules.judging.tfma_results import GATED
+from modules.tasks.metrics import AREA
 
 CANDIDATE, BASELINE = "candidate", "baseline"
-_OURS = "modules.judging.tfma_metrics"
 
 
 def eval_config(settings: Evaluation, label: Label) -> Any:
@@ -77,11 +77,11 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[
 
 
 def _gated_metric(config_pb2: Any, task: str, name: str, settings: Evaluation) -> Any:
-    class_name, parameters, _ = GATED[task][name]
+    tfma = GATED[task][name]
     metric = config_pb2.MetricConfig(
-        class_name=class_name,
-        module=_OURS if class_name == "RSquared" else "",
-        config=json.dumps(parameters) if parameters else "",
+        class_name=tfma.class_name,
+        module=tfma.module,
+        config=json.dumps(tfma.parameters) if tfma.parameters else "",
     )
     gate = settings.gates.given.get(name)
     if gate is None:

@@ -52,7 +52,7 @@ def _of_metrics(sources: Sources) -> list[dict[str, Any]]:
     before = tfma_results.baseline_metrics(sources.records["evaluation"].uri)
     gates = []
     for name, gate in settings.evaluation.gates.given.items():
-        *_, metric = tfma_results.GATED[settings.label.task][name]
+        metric = tfma_results.GATED[settings.label.task][name].result
         change = overall[metric] - before[metric] if metric in overall and metric in before else None
         if isinstance(gate, Score):
             limit, change_limit = {"least": gate.minimum}, {"least": None if gate.max_drop is None else -gate.max_drop}
@@ -74,5 +74,5 @@ def _pushed(sources: Sources) -> dict[str, Any]:
         "version": artifact.properties["pushed_version"],
         "form": card.form,
         **card.pushed["size"],
-        "metrics": overall | {name: overall[metric] for name, (*_, metric) in gated.items() if metric in overall},
+        "metrics": overall | {name: overall[tfma.result] for name, tfma in gated.items() if tfma.result in overall},
     }

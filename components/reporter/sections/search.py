@@ -14,7 +14,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     """Builds the section; a run that stopped before the Tuner has none."""
     trials = summary.get("tuner") or []
     blocks: list[Block] = []
-    metric = tasks.METRICS.get(summary.get("tuner_metric", ""), tasks.Metric("score"))
+    metric = tasks.METRICS.get(summary.get("tuner_metric", ""), tasks.Metric("score", "score"))
     parameters = parallel.parameters(trials)
     if trials:
         blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))

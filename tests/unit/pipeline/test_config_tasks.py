@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.base.settings import OBJECTIVES, Error, Score
+from modules.base.settings import Error, Score
+from modules.tasks import OBJECTIVES
 from pipeline.config import ConfigError, load
 
 pytestmark = pytest.mark.unit

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from modules.base.settings import OBJECTIVES, Gates, PipelineSettings
+from modules.base.settings import Gates, PipelineSettings
+from modules.tasks import OBJECTIVES
 from pipeline.config import load
 
 pytestmark = pytest.mark.unit

@@ -4,7 +4,7 @@ import pytest
 from components.intervals import measures, rates
 from components.intervals.resampling import Resampler, percentile_interval
 from modules import tasks
-from modules.tasks import metrics as plain
+from modules.tasks import measures as plain
 
 pytestmark = pytest.mark.unit
 
@@ -76,7 +76,7 @@ def test_several_classes_have_accuracy_mean_auc_and_top_3_accuracy(weighted: boo
     found = measured("multiclass", labels, predictions, weights, classes=list("abcd"))
     assert list(found) == list(tasks.GATES["multiclass"])
     assert found["accuracy"]["value"] == pytest.approx(plain.accuracy(labels, predictions, weights))
-    assert found["auc"]["value"] == pytest.approx(plain.auc(labels, predictions, weights))
+    assert found["auc"]["value"] == pytest.approx(plain.mean_auc(labels, predictions, weights))
     # Not in the top three are the rows whose own class is the least probable.
     last = predictions.argmin(axis=1) == labels
     assert found["top_3_accuracy"]["value"] == pytest.approx(1 - np.average(last, weights=weights))
@@ -89,7 +89,7 @@ def test_a_class_without_rows_counts_for_nothing_and_one_of_few_rows_allows_no_i
     labels, predictions = classes(200)
     labels = np.where(labels == 3, 2, labels)
     found = measured("multiclass", labels, predictions, classes=list("abcd"))["auc"]
-    assert found["value"] == pytest.approx(plain.auc(labels, predictions))
+    assert found["value"] == pytest.approx(plain.mean_auc(labels, predictions))
     assert found["low"] < found["value"] < found["high"]
     labels[:3] = 3
     found = measured("multiclass", labels, predictions, classes=list("abcd"))["auc"]
@@ -107,7 +107,7 @@ def test_a_regression_has_its_errors_within_their_intervals(weighted: bool) -> N
     found = measured("regression", labels, predictions, weights)
     assert list(found) == list(tasks.GATES["regression"])
     for name, entry in found.items():
-        expected = plain.MEASURES[name](labels.astype(float), predictions.astype(float), weights)
+        expected = tasks.METRICS[name].measures["regression"](labels, predictions, weights)
         assert entry["value"] == pytest.approx(expected)
         assert entry["low"] < entry["value"] < entry["high"]
         assert entry["method"] == "bootstrap"
@@ -123,7 +123,10 @@ def test_the_interval_of_an_error_is_that_of_the_rows_that_the_replicates_drew()
     counts = RESAMPLER.cell_sums(np.arange(15), 15, np.ones(15))
     found = measured("regression", labels, predictions)
     for name, entry in found.items():
-        drawn = [plain.MEASURES[name](labels, predictions, counts[:, number]) for number in range(1_000)]
+        drawn = [
+            tasks.METRICS[name].measures["regression"](labels, predictions, counts[:, number])
+            for number in range(1_000)
+        ]
         assert (entry["low"], entry["high"]) == pytest.approx(percentile_interval(np.array(drawn)))
 
 

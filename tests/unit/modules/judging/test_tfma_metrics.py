@@ -9,7 +9,7 @@ import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.metrics import metric_types
 
 from modules.judging import tfma_metrics
-from modules.tasks import metrics
+from modules.tasks import measures
 
 pytestmark = pytest.mark.unit
 
@@ -84,7 +84,7 @@ def test_merged_accumulators_give_what_one_pass_does(parts: int) -> None:
     generator = np.random.default_rng(31)
     labels = generator.normal(0, 5, 30)  # of 40 accumulators, 10 stay empty
     predictions, weights = labels + generator.normal(0, 2, 30), generator.integers(0, 4, 30).astype(float)
-    expected = metrics.r2(labels, predictions.reshape(-1, 1), weights)
+    expected = measures.r2(labels, predictions.reshape(-1, 1), weights)
     assert sums(labels, predictions, weights, parts) == pytest.approx(expected, rel=1e-12)
 
 

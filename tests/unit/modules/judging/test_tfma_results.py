@@ -61,7 +61,7 @@ def evaluate(folder: Path, task: str, rows: pd.DataFrame, weight: str = "") -> s
 
 def gated(task: str, metrics: dict[str, float]) -> dict[str, float]:
     """Returns what can be gated by the config's names."""
-    return {name: metrics[found] for name, (*_, found) in tfma_results.GATED[task].items() if found in metrics}
+    return {name: metrics[tfma.result] for name, tfma in tfma_results.GATED[task].items() if tfma.result in metrics}
 
 
 @pytest.fixture(scope="module")

@@ -1,138 +1,59 @@
-import numpy as np
+"""The registry of metrics, and that what derives from it fits together."""
+
+import typing
+
 import pytest
 
-from modules import tasks
+from modules.base.settings import Error, Gates, Objective, Score, TaskName
 from modules.tasks import metrics
+from modules.tasks.metrics import GATES, LADDER, METRICS, OBJECTIVES
 
 pytestmark = pytest.mark.unit
 
 
-def two(*positive: float) -> np.ndarray:
-    """Returns the probabilities of two classes from those of the positive one."""
-    return np.array([[1 - share, share] for share in positive])
+def test_what_is_gated_watched_or_shown_of_a_task_can_be_measured() -> None:
+    for by_task in (GATES, LADDER, OBJECTIVES):
+        for task, names in by_task.items():
+            for name in names:
+                assert task in METRICS[name].measures, (task, name)
 
 
-def values(*predictions: float) -> np.ndarray:
-    return np.array(predictions, float).reshape(-1, 1)
+def test_what_can_be_gated_of_a_task_is_what_tfma_validates() -> None:
+    for task, names in GATES.items():
+        assert set(names) == {name for name, metric in METRICS.items() if task in metric.tfma}
 
 
-# Positives 0.9, 0.4; negatives 0.6, 0.4, 0.1.
-LABELS, PROBABILITIES = np.array([1, 1, 0, 0, 0], "float32"), two(0.9, 0.4, 0.6, 0.4, 0.1)
+def test_every_task_has_its_lists() -> None:
+    for by_task in (GATES, LADDER, OBJECTIVES):
+        assert tuple(by_task) == typing.get_args(TaskName)
 
 
-def test_the_auc_is_the_share_of_the_pairs_in_the_right_order() -> None:
-    # Of the 6 pairs, 0.9 wins 3; 0.4 wins 1, ties 1, loses 1: 4.5 / 6.
-    assert metrics.auc(LABELS, PROBABILITIES) == pytest.approx(0.75)
+def test_the_settings_have_a_gate_for_each_metric_that_can_be_gated_by_its_direction() -> None:
+    assert list(Gates.model_fields) == [
+        "auc",
+        "auc_pr",
+        "accuracy",
+        "precision",
+        "recall",
+        "top_3_accuracy",
+        "r2",
+        "rmse",
+        "mae",
+    ]
+    for name, field in Gates.model_fields.items():
+        kind = Score if METRICS[name].higher_is_better else Error
+        assert field.annotation == kind | None, name
+        assert not field.is_required()
 
 
-def test_a_row_counts_for_the_auc_as_often_as_its_weight_says() -> None:
-    # The positive 0.4 thrice: pairs weigh 3 + 9, of which 3 + 3 · 1.5 are won.
-    assert metrics.auc(LABELS, PROBABILITIES, np.array([1.0, 3, 1, 1, 1])) == pytest.approx(7.5 / 12)
+def test_the_settings_let_be_watched_what_some_task_watches() -> None:
+    watched = ("auc", "auc_pr", "log_loss", "accuracy", "r2", "rmse", "mae")
+    assert typing.get_args(Objective) == watched == metrics.names_of(OBJECTIVES)
 
 
-def test_the_average_precision_is_the_precision_at_each_positive() -> None:
-    # 0.9: 1 of 1; then both rows of 0.4 at once, after 0.6: 2 of 4. Mean (1 + 1/2) / 2.
-    assert metrics.auc_pr(LABELS, PROBABILITIES) == pytest.approx(0.75)
-    # With the first positive thrice: 1 for 3 of 4 of the recall, then 4 of 6.
-    assert metrics.auc_pr(LABELS, PROBABILITIES, np.array([3.0, 1, 1, 1, 1])) == pytest.approx(0.75 + 0.25 * 4 / 6)
-
-
-def test_the_accuracy_is_the_share_of_rows_whose_most_probable_class_is_theirs() -> None:
-    # 0.9 right, 0.4 wrong, 0.6 wrong, 0.4 right, 0.1 right: 3 of 5; by weight 1 + 1 + 1 of 10.
-    assert metrics.accuracy(LABELS, PROBABILITIES) == pytest.approx(0.6)
-    assert metrics.accuracy(LABELS, PROBABILITIES, np.array([1.0, 4, 3, 1, 1])) == pytest.approx(0.3)
-
-
-def test_a_probability_of_exactly_one_half_is_the_negative_class() -> None:
-    assert metrics.accuracy(np.array([0, 1]), two(0.5, 0.5)) == 0.5
-    assert metrics.accuracy(np.array([0, 0, 1]), two(0.5, 0.5, 0.5)) == pytest.approx(2 / 3)
-
-
-# Three classes. Rows of the classes 0, 1, 2, 2.
-SEVERAL = np.array([[0.5, 0.3, 0.2], [0.6, 0.4, 0.0], [0.1, 0.1, 0.8], [0.3, 0.2, 0.5]])
-CLASSES = np.array([0, 1, 2, 2], "float32")
-
-
-def test_the_auc_of_several_classes_is_the_mean_of_each_against_the_rest() -> None:
-    # Class 0: 0.5 beats 0.1 and 0.3, not 0.6: 2/3. Class 1: 0.4 beats 0.3, 0.1, 0.2: 1. Class 2: 0.8 and 0.5 beat all.
-    assert metrics.auc(CLASSES, SEVERAL) == pytest.approx((2 / 3 + 1 + 1) / 3)
-    # With the row of 0.6 thrice, class 0 wins 2 of 5.
-    assert metrics.auc(CLASSES, SEVERAL, np.array([1.0, 3, 1, 1])) == pytest.approx((2 / 5 + 1 + 1) / 3)
-
-
-def test_a_class_without_a_row_counts_for_nothing_in_the_auc() -> None:
-    # Without the row of class 1: class 0 beats both (1), class 2 is above all (1), and class 1 is left out.
-    assert metrics.auc(CLASSES[[0, 2, 3]], SEVERAL[[0, 2, 3]]) == 1.0
-    # Classes 0 and 1 alone: 0.5 loses to 0.6, and 0.4 beats 0.3: (0 + 1) / 2.
-    assert metrics.auc(CLASSES[:2], SEVERAL[:2]) == 0.5
-
-
-def test_the_auc_of_one_class_alone_is_undefined() -> None:
-    assert np.isnan(metrics.auc(np.ones(3), two(0.1, 0.5, 0.9)))
-    assert np.isnan(metrics.auc(np.full(2, 2.0), SEVERAL[2:]))
-
-
-def test_the_log_loss_is_the_mean_of_the_logs_of_the_labels_probabilities() -> None:
-    # 0.5, 0.4, 0.8, 0.5.
-    assert metrics.log_loss(CLASSES, SEVERAL) == pytest.approx(-np.log(0.5 * 0.4 * 0.8 * 0.5) / 4)
-    expected = -(np.log(0.5) + 2 * np.log(0.4) + np.log(0.8)) / 4
-    assert metrics.log_loss(CLASSES, SEVERAL, np.array([1.0, 2, 1, 0])) == pytest.approx(expected)
-
-
-def test_a_label_that_was_thought_impossible_costs_a_finite_log_loss() -> None:
-    assert metrics.log_loss(np.array([2]), SEVERAL[1:2]) == pytest.approx(np.log(1e7))
-
-
-def test_the_errors_of_a_regression_are_those_worked_out_by_hand() -> None:
-    # Labels 1, 2, 6, mean 3: squared deviations 4 + 1 + 9 = 14. Errors 1, 0, -2: squares 1 + 0 + 4 = 5.
-    labels, predictions = np.array([1.0, 2, 6]), values(2, 2, 4)
-    assert metrics.r2(labels, predictions) == pytest.approx(1 - 5 / 14)
-    assert metrics.rmse(labels, predictions) == pytest.approx((5 / 3) ** 0.5)
-    assert metrics.mae(labels, predictions) == pytest.approx(1)
-
-
-def test_the_errors_of_a_regression_count_by_weight() -> None:
-    # Weights 1, 0, 3: mean 19/4, squared deviations 225/16 + 3 · 25/16 = 300/16. Errors 1 and -2: 1 + 3 · 4 = 13.
-    labels, predictions, weights = np.array([1.0, 2, 6]), values(2, 2, 4), np.array([1.0, 0, 3])
-    assert metrics.r2(labels, predictions, weights) == pytest.approx(1 - 13 * 16 / 300)
-    assert metrics.rmse(labels, predictions, weights) == pytest.approx((13 / 4) ** 0.5)
-    assert metrics.mae(labels, predictions, weights) == pytest.approx(7 / 4)
-
-
-def test_a_prediction_worse_than_the_mean_has_a_negative_r2() -> None:
-    assert metrics.r2(np.array([1.0, 3]), values(3, 1)) == pytest.approx(1 - 8 / 2)
-
-
-def test_every_metric_that_is_watched_or_shown_can_be_measured() -> None:
-    from modules.base.settings import OBJECTIVES
-
-    shown = {name for names in (*OBJECTIVES.values(), *tasks.LADDER.values()) for name in names}
-    assert shown == set(metrics.MEASURES)
-    assert shown <= set(tasks.METRICS)
-
-
-def test_calibration_holds_ten_groups_of_the_predictions_in_order() -> None:
-    # 20 rows, shuffled: the probabilities 0.00, 0.05 … 0.95, of which every second is right.
-    order = np.random.default_rng(4).permutation(20)
-    found = metrics.calibration((order % 2).astype(float), two(*(order / 20)))
-    assert [group["rows"] for group in found] == [2] * 10
-    np.testing.assert_allclose([group["prediction"] for group in found], np.arange(10) / 10 + 0.025)
-    np.testing.assert_allclose([group["label"] for group in found], 0.5)
-
-
-def test_calibration_counts_rows_by_weight() -> None:
-    # 11 rows: the first group has two, 0 (right) and 0.05 (wrong), with weights 3 and 1.
-    labels, weights = np.array([1.0] + [0.0] * 10), np.array([3.0] + [1.0] * 10)
-    first = metrics.calibration(labels, two(*np.arange(11) / 20), weights)[0]
-    assert first == {"rows": 2, "prediction": pytest.approx(0.05 / 4), "label": pytest.approx(0.75)}
-
-
-def test_calibration_of_several_classes_is_that_of_the_most_probable_one() -> None:
-    found = metrics.calibration(CLASSES, SEVERAL)
-    # 0.5 (class 0, right), 0.5 (class 2, right), 0.6 (class 0, wrong), 0.8 (class 2, right).
-    assert [(group["prediction"], group["label"]) for group in found] == [(0.5, 1), (0.5, 1), (0.6, 0), (0.8, 1)]
-
-
-def test_calibration_of_a_regression_holds_values_against_values() -> None:
-    found = metrics.calibration(np.array([20.0, 10.0]), values(18, 12))
-    assert [(group["prediction"], group["label"]) for group in found] == [(12, 10), (18, 20)]
+def test_tfmas_names_are_ours_again_whatever_the_task() -> None:
+    assert metrics.from_tfma("binary_accuracy") == metrics.from_tfma("sparse_categorical_accuracy") == "accuracy"
+    assert metrics.from_tfma("auc_precision_recall") == "auc_pr"
+    assert metrics.from_tfma("mean_label") == "mean_label"
+    ours = {tfma.result: metric.name for metric in METRICS.values() for tfma in metric.tfma.values()}
+    assert len(ours) == sum(len({tfma.result for tfma in metric.tfma.values()}) for metric in METRICS.values())

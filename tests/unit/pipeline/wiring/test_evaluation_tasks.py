@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from tensorflow_model_analysis.proto import config_pb2
 
-from modules import tasks
-from modules.base.settings import Evaluation, Gates, Label
-from modules.judging import tfma_results
+from modules.base.settings import Evaluation, Label
 from pipeline.wiring import evaluation
 
 pytestmark = pytest.mark.unit
@@ -147,14 +145,6 @@ def test_example_weights_count_in_every_metric_of_both_models(task: str) -> None
     label = LABELS[task].model_copy(update={"weight_column": "w"})
     assert [spec.example_weight_key for spec in config(task, label=label).model_specs] == ["w", "w"]
     assert [spec.example_weight_key for spec in config(task).model_specs] == ["", ""]
-
-
-def test_what_the_settings_let_be_gated_is_what_the_evaluator_can_gate() -> None:
-    assert {task: tuple(found) for task, found in tfma_results.GATED.items()} == tasks.GATES
-    assert {name for found in tasks.GATES.values() for name in found} == set(Gates.model_fields)
-    for name, field in Gates.model_fields.items():
-        kind = "Score" if tasks.METRICS[name].higher_is_better else "Error"
-        assert kind in str(field.annotation), name
 
 
 @pytest.mark.parametrize("has_baseline", [True, False])

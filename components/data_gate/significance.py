@@ -1,10 +1,10 @@
 """Whether a difference between two tables is more than chance, for any number of rows. Knows no TFX."""
 
-import math
+from scipy.stats import hypergeom
 
 
 def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
-    """Bounds the two-sided p-value of Fisher's exact test from above.
+    """Returns the two-sided p-value of Fisher's exact test.
 
     If both tables were drawn from one source, the rows of a kind would be dealt out to them at random: their number in
     the first is hypergeometric. The test needs no large numbers, so that a split of a few rows raises no false alarm.
@@ -16,7 +16,7 @@ def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
         of_second: All rows of the second table.
 
     Returns:
-        At least the chance of a share this much higher, or this much lower, doubled; at most 1.
+        The chance of a share at least this much higher, or at least this much lower, doubled; at most 1.
 
     References:
         Fisher, The Design of Experiments, 1935; the doubled tail: Yates, 1984, https://doi.org/10.2307/2981577.
@@ -27,23 +27,15 @@ def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
 
 
 def tail(hits: int, draws: int, kind: int, rows: int) -> float:
-    """Bounds the upper tail of the hypergeometric distribution from above.
-
-    The probabilities beyond the mode fall at least as fast as a geometric series whose ratio is that of the first two,
-    since the distribution is log-concave.
+    """Returns the upper tail of the hypergeometric distribution: the chance to draw `hits` or more of a kind.
 
     Args:
         hits: Rows of the kind among those drawn.
         draws: Rows drawn.
         kind: Rows of the kind.
         rows: All rows.
-
-    Returns:
-        At least the chance to draw `hits` or more of the kind; 1 where fewer than the likeliest number are drawn.
     """
-    first = math.exp(_log_choose(kind, hits) + _log_choose(rows - kind, draws - hits) - _log_choose(rows, draws))
-    ratio = (kind - hits) * (draws - hits) / ((hits + 1) * (rows - kind - draws + hits + 1))
-    return min(1.0, first / (1 - ratio)) if ratio < 1 else 1.0
+    return float(hypergeom.sf(hits - 1, rows, kind, draws))
 
 
 def extremes(beyond: int, of_second: int, of_first: int) -> float:
@@ -60,8 +52,4 @@ def extremes(beyond: int, of_second: int, of_first: int) -> float:
     References:
         Wilks, 1941, https://doi.org/10.1214/aoms/1177731788.
     """
-    return math.exp(_log_choose(of_second, beyond) - _log_choose(of_first + of_second, beyond))
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return tail(beyond, beyond, of_second, of_first + of_second)

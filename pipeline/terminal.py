@@ -1,6 +1,7 @@
 """What a person reads in the terminal, and nothing else; the libraries' noise goes to a file."""
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +9,8 @@ from typing import Any, TextIO
 
 from modules.base.errors import UserError
 from pipeline.stopping import INTERRUPTED
+
+_WIDEST = 10_000
 
 
 def say(text: str) -> None:
@@ -93,16 +96,21 @@ def table(
         columns: Headings.
         rows: Cells; they are shown as they are.
         marks: For each row, whether it is pointed out.
-        left: How many columns stand to the left.
+        left: How many columns stand to the left, at least one.
     """
-    cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(columns))]
-    lines = [title]
-    for number, row in enumerate(cells):
-        marked = number > 0 and number <= len(marks) and marks[number - 1]
-        text = "  ".join(
-            cell.ljust(width) if i < left else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        lines.append(f"{'→ ' if marked else '  '}{text}".rstrip())
-    return "\n".join(lines)
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(*columns, padding=(0, 2, 0, 0))
+    for number, column in enumerate(grid.columns):
+        column.no_wrap, column.justify = True, "left" if number < left else "right"
+    for number, row in enumerate([columns, *rows]):
+        mark = "→" if 0 < number <= len(marks) and marks[number - 1] else " "
+        first, *others = (str(cell) for cell in row)
+        grid.add_row(*map(Text, (f"{mark} {first}", *others)))
+    # A row stays one line, however narrow the terminal is: lines that it wraps are whole again when they are copied.
+    console = Console(file=io.StringIO(), width=_WIDEST, color_system=None)
+    with console.capture() as shown:
+        console.print(grid)
+    return "\n".join([title, *(line.rstrip() for line in shown.get().removesuffix("\n").split("\n"))])

@@ -22,6 +22,27 @@ def test_a_table_is_aligned_and_marks_rows() -> None:
     ]
 
 
+def test_a_table_keeps_long_rows_on_one_line_and_shows_cells_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    rows = [["[bold]x[/bold]", ":smile:", "y" * 500], ["a", "b", "c"]]
+    text = terminal.table("Title", ["one", "two", "three"], rows, left=3)
+    assert text.splitlines() == [
+        "Title",
+        "  one             two      three",
+        f"  [bold]x[/bold]  :smile:  {'y' * 500}",
+        "  a               b        c",
+    ]
+
+
+def test_a_table_counts_the_columns_that_a_wide_character_takes() -> None:
+    assert terminal.table("Title", ["city", "n"], [["東京", 1], ["Rome", 2]]).splitlines()[1:] == [
+        "  city  n",
+        "  東京  1",
+        "  Rome  2",
+    ]
+
+
 def test_the_line_of_a_step_says_how_long_it_took_or_that_it_was_cached() -> None:
     assert terminal.step_line("Tuner", "5 trials", 12.34, False) == "  Tuner              12.3 s   5 trials"
     assert terminal.step_line("Tuner", "5 trials", 12.34, True) == "  Tuner              cached   5 trials"

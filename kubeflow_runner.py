@@ -1,8 +1,11 @@
 """Compile the pipeline for Vertex AI or open-source Kubeflow, check the compiled file, and submit it."""
 
+from __future__ import annotations
+
 import argparse
 
 from modules.base.version import NAME, VERSION
+from pipeline import bootstrap
 
 _CONFIG = "data/census_income/pipeline.yaml"
 
@@ -71,6 +74,4 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    from pipeline.stopping import leave
-
-    leave(main())
+    bootstrap.start(main)

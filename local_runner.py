@@ -1,10 +1,12 @@
 """Draft a table's config, run the pipeline on this machine, look at its runs, or ask a pushed model for predictions."""
 
+from __future__ import annotations
+
 import argparse
 import os
-import shlex
 
 from modules.base.version import NAME, VERSION
+from pipeline import bootstrap
 
 _CONFIG = "data/census_income/pipeline.yaml"
 _STATUS = "exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 Ctrl-C"
@@ -22,9 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting, as trainer.epochs=5")
     runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
     report = commands.add_parser("report", help="write a run's report again, or two side by side")
-    report.add_argument(
-        "named", nargs="?", metavar="RUN", help="a run as in `runs` (default: the latest with a verdict)"
-    )
+    report.add_argument("named", nargs="?", metavar="RUN", help="a run as in `runs` (default: the latest verdict)")
     report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
     board = commands.add_parser("tensorboard", help="show the training curves of the latest run, on this machine alone")
     board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")
@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
-    calls = {init: _init, run: _run, runs: _runs, report: _report, board: _tensorboard, predict: _predict}
+    calls = {init: _init, run: _run, runs: _runs, report: _report, board: _board, predict: _predict}
     for command, call in calls.items():
         command.set_defaults(call=call)
     for command in (run, board):
@@ -45,9 +45,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Parses the command line and runs the command; returns the exit status."""
-    options = _parser().parse_args(arguments)
     from pipeline import terminal
 
+    options = _parser().parse_args(arguments)
     return terminal.status(lambda: options.call(options))
 
 
@@ -65,8 +65,8 @@ def _run(options: argparse.Namespace) -> int:
 
     output = options.output or os.path.join("out", settings.name)
     overrides = [part for override in options.set for part in ("--set", override)]
-    parts = ["python", "local_runner.py", "run", "--config", options.config, "--output", output, *overrides]
-    return local.run(settings, output, shlex.join(parts))
+    again = bootstrap.command("local_runner.py", "run", "--config", options.config, "--output", output, *overrides)
+    return local.run(settings, output, again)
 
 
 def _runs(options: argparse.Namespace) -> None:
@@ -81,7 +81,7 @@ def _report(options: argparse.Namespace) -> None:
     print("Report:", rendering.report(options.output, options.named, options.compare))
 
 
-def _tensorboard(options: argparse.Namespace) -> None:
+def _board(options: argparse.Namespace) -> None:
     from pipeline import config
     from pipeline.commands import tensorboard
 
@@ -96,6 +96,4 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    from pipeline.stopping import leave
-
-    leave(main())
+    bootstrap.start(main)

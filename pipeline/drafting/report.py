@@ -1,7 +1,6 @@
 """What `init` says in the terminal."""
 
-import shlex
-
+from pipeline import bootstrap
 from pipeline.drafting.draft import SCHEMA
 from pipeline.drafting.kinds import USABLE, shown
 from pipeline.drafting.plan import Plan, summary_of_kinds
@@ -38,7 +37,7 @@ def report(plan: Plan, config: str) -> str:
     for number, text in enumerate(plan.checks):
         lines.append(f"  {'check' if not number else '':<8}  {text}")
     lines.append(f"Drafted: {config} and {SCHEMA} beside it, with the reason of each choice. Next:")
-    lines.append(f"  {shlex.join(['python', 'local_runner.py', 'run', '--config', config])}")
+    lines.append(f"  {bootstrap.command('local_runner.py', 'run', '--config', config)}")
     return "\n".join(lines)
 
 

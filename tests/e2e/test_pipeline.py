@@ -406,7 +406,7 @@ def test_a_failed_step_gets_one_line_with_its_name_its_log_and_how_to_go_on(brok
     assert message.startswith(
         "Step Pruner failed (RuntimeError: broken on purpose). The log is out/census_income/logs/"
     )
-    assert "To go on from there: python local_runner.py run " in message
+    assert re.search(r"To go on from there: \S+ local_runner.py run ", message)
     assert "--set trainer.replicas=2" in message
     assert "Traceback" in broken.log
     assert ("Pruner", "FAILED") in broken.executions

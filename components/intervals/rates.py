@@ -80,8 +80,7 @@ def rates(
         resampler: Draws the replicates where there are weights.
 
     Returns:
-        An entry by rate and threshold, such as `true_positive_rate@0.50`: named as in the Evaluator's results, where
-        `fairness_indicators_metrics/` comes before it.
+        An entry by rate and threshold, such as `true_positive_rate@0.50`: named as in the Evaluator's metrics.
     """
     found = {}
     digits = max(1, *(len(str(threshold)) - 2 for threshold in thresholds))

@@ -110,7 +110,7 @@ def _answer(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, An
 def _slices(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> Section:
     name = tasks.LADDER[one["task"]][0]
     metric = tasks.METRICS[name]
-    values = [_by_name(summary, readings.metric_names(one["task"])[name]) for summary in (one, two)]
+    values = [_by_name(summary, name) for summary in (one, two)]
     rows, points, drops = [], [], []
     for where in list(values[0]) + [key for key in values[1] if key not in values[0]]:
         found = [of_run.get(where) for of_run in values]

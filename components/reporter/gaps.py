@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter import readings
 from components.reporter.readings import Reading
+from modules import tasks
 
 
 def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -37,21 +38,21 @@ def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         summary: As `readings.by_slice` makes it.
 
     Returns:
-        `slice` and `value` by TFMA's name of the metric; without those that no such slice has.
+        `slice` and `value` by metric; without those that no such slice has.
     """
     worst = {}
     others = [one for one in summary["slices"] if one["slice"] != readings.OVERALL]
-    for metric in readings.metric_names(summary["task"]).values():
+    for metric in tasks.GATES[summary["task"]]:
         values = _values(summary, others, metric)
         if values:
-            choose = min if readings.higher_is_better(summary["task"], metric) else max
+            choose = min if tasks.METRICS[metric].higher_is_better else max
             name, reading = choose(values.items(), key=lambda item: item[1].value)
             worst[metric] = {"slice": name, "value": reading.value}
     return worst
 
 
 def _compared(summary: Mapping[str, Any]) -> list[str]:
-    """Returns TFMA's names of what is compared: the task's metrics, and the rates at every threshold."""
+    """Returns the names of what is compared: the task's metrics, and the rates at every threshold."""
     classes = summary["classes"] if summary["task"] == "multiclass" else [""]
     rates = [
         readings.rate_name(rate, threshold, of_class)
@@ -59,7 +60,7 @@ def _compared(summary: Mapping[str, Any]) -> list[str]:
         for threshold in readings.thresholds(summary)
         for rate in readings.RATES
     ]
-    return [*readings.metric_names(summary["task"]).values(), *rates]
+    return [*tasks.GATES[summary["task"]], *rates]
 
 
 def _values(summary: Mapping[str, Any], slices: list[Mapping[str, Any]], metric: str) -> dict[str, Reading]:

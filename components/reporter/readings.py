@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modules import tasks
-from modules.judging import tfma_results
+from modules.tasks import measures
 
 OVERALL = "overall"
-FAIRNESS = "fairness_indicators_metrics/"
 # Fairness Indicators' rates that the page shows, and which rows each is over: those of the class, the others, or all.
 RATES = {
     "true_positive_rate": "positives",
@@ -16,8 +15,6 @@ RATES = {
     "false_negative_rate": "positives",
     "positive_rate": "all",
 }
-# TFMA gives 0 for these where a class has no rows, or all of them; of several classes, that 0 is in their average.
-_NEED_BOTH_CLASSES = ("auc", "auc_precision_recall")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,33 +36,21 @@ class Reading:
     small: bool
 
 
-def metric_names(task: str) -> dict[str, str]:
-    """Returns the task's metrics: TFMA's name of each, by the config's."""
-    return {name: tfma.result for name, tfma in tfma_results.GATED[task].items()}
-
-
-def title(task: str, name: str) -> str:
-    """Returns what people call a metric, given TFMA's name of it."""
-    by_tfma = {tfma: ours for ours, tfma in metric_names(task).items()}
-    return tasks.METRICS[by_tfma[name]].title if name in by_tfma else name.removeprefix(FAIRNESS).replace("_", " ")
-
-
-def higher_is_better(task: str, name: str) -> bool:
-    """Returns whether a metric of TFMA's name should be high."""
-    by_tfma = {tfma: ours for ours, tfma in metric_names(task).items()}
-    return tasks.METRICS[by_tfma[name]].higher_is_better
+def title(name: str) -> str:
+    """Returns what people call a metric or a rate."""
+    return tasks.METRICS[name].title if name in tasks.METRICS else name.replace("_", " ")
 
 
 def thresholds(summary: Mapping[str, Any]) -> list[str]:
     """Returns the thresholds of Fairness Indicators as their names have them, such as `0.50`, ascending."""
-    names = (name for of_slice in summary["slices"] for name in of_slice["metrics"])
-    found = {name.partition("@")[2].partition("/")[0] for name in names if name.startswith(FAIRNESS)}
-    return sorted(found, key=float)
+    split = (name.partition("@") for of_slice in summary["slices"] for name in of_slice["metrics"])
+    # An @ that comes after a slash is one of a class's name.
+    return sorted({rest.partition("/")[0] for rate, _, rest in split if rest and "/" not in rate}, key=float)
 
 
 def rate_name(rate: str, threshold: str, of_class: str = "") -> str:
-    """Returns TFMA's name of a rate at a threshold, of a class against the rest where there is one."""
-    return f"{FAIRNESS}{rate}@{threshold}" + (f"/{of_class}" if of_class else "")
+    """Returns the name of a rate at a threshold, of a class against the rest where there is one."""
+    return f"{rate}@{threshold}" + (f"/{of_class}" if of_class else "")
 
 
 def by_slice(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +69,7 @@ def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> 
     Args:
         summary: What `by_slice` made, of which `slices`, `task`, `min_slice_examples` and `intervals` are read.
         of_slice: An element of its `slices`.
-        name: TFMA's name of the metric.
+        name: The name of the metric.
 
     Returns:
         The metric, or None where it is undefined.
@@ -101,14 +86,13 @@ def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> 
 
 
 def _interval(summary: Mapping[str, Any], of_slice: str, name: str) -> Mapping[str, Any]:
-    by_tfma = {tfma: ours for ours, tfma in metric_names(summary["task"]).items()}
-    entries = summary["intervals"].get(of_slice, {})
-    return entries.get(by_tfma.get(name, name.removeprefix(FAIRNESS)), {})
+    return summary["intervals"].get(of_slice, {}).get(name, {})
 
 
 def _lacks_class(metrics: Mapping[str, float], name: str) -> bool:
-    """Returns whether TFMA's value of an area says nothing: without rows of both kinds there is none."""
-    if name not in _NEED_BOTH_CLASSES:
+    """Returns whether an area's value says nothing: TFMA gives 0, or averages it, where a class has no rows or all."""
+    known = tasks.METRICS.get(name)
+    if known is None or not any(isinstance(measure, measures.Area) for measure in known.measures.values()):
         return False
     return any(value in (0.0, 1.0) for other, value in metrics.items() if other.partition("/")[0] == "mean_label")
 
@@ -116,8 +100,8 @@ def _lacks_class(metrics: Mapping[str, float], name: str) -> bool:
 def _rows(metrics: Mapping[str, float], name: str) -> float:
     """Returns how many rows a metric is over; Fairness Indicators' rates are over some of them only."""
     rows = metrics.get("example_count", 0.0)
-    rate, _, rest = name.removeprefix(FAIRNESS).partition("@")
-    if not name.startswith(FAIRNESS) or rate not in RATES:
+    rate, _, rest = name.partition("@")
+    if rate not in RATES:
         return rows
     of_class = rest.partition("/")[2]
     share = metrics.get(f"mean_label/{of_class}" if of_class else "mean_label", 1.0)

@@ -1,17 +1,15 @@
-"""What TFMA calls our metrics, and reading what the Evaluator left: plain numbers by slice and metric."""
+"""Reading what the Evaluator left: plain numbers by slice and metric, TFMA's names being translated here into ours."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from modules.tasks.metrics import GATES, METRICS, TfmaMetric
+from modules.tasks import metrics
 
 Slice = tuple[tuple[str, Any], ...]
 
-# By task and by the config's name of a metric that can be gated.
-GATED: dict[str, dict[str, TfmaMetric]] = {
-    task: {name: METRICS[name].tfma[task] for name in names} for task, names in GATES.items()
-}
+# Before the names of Fairness Indicators' rates.
+FAIRNESS = "fairness_indicators_metrics/"
 
 
 def slice_name(key: Slice) -> str:
@@ -31,9 +29,8 @@ def metrics_by_slice(evaluation: str, classes: Sequence[str] = ()) -> dict[str, 
         classes: Names of the classes, in order.
 
     Returns:
-        By slice name, overall first, the metrics that are single numbers; names as TFMA has them, and with the class
-        behind a slash where it is of one class against the rest. One that is undefined on a slice (a rate of positives
-        where there are none) is left out there.
+        By slice name, overall first, the metrics that are single numbers, as `metric_name` calls them. One that is
+        undefined on a slice (a rate of positives where there are none) is left out there.
     """
     return _read(evaluation, False, classes)
 
@@ -48,16 +45,29 @@ def overall_metrics(evaluation: str, classes: Sequence[str] = ()) -> dict[str, f
     return metrics_by_slice(evaluation, classes)["overall"]
 
 
-def metric_name(name: str, sub_key: str, classes: Sequence[str]) -> str:
+def metric_name(result: str, sub_key: str, classes: Sequence[str]) -> str:
     """Returns a metric's name as summary.json has it.
 
     Args:
-        name: The name in TFMA's results.
+        result: The name in TFMA's results.
         sub_key: The key that it stands under there: empty, or `classId:1`.
         classes: Names of the classes, in order.
+
+    Returns:
+        The name in the registry of metrics, or TFMA's of one that is not in it. A rate of Fairness Indicators has its
+        threshold, as `recall@0.50`; what is of one class against the rest has the class behind a slash, `auc/Adelie`.
     """
-    # An average over classes has the options of the average before its name.
-    return name.rpartition("\n_")[2] + _of_class(sub_key, classes)
+    return metrics.from_tfma(_plain(result).removeprefix(FAIRNESS)) + _of_class(sub_key, classes)
+
+
+def result_name(result: str, sub_key: str, classes: Sequence[str]) -> str:
+    """Returns a metric's name for whoever looks at TFMA's own results: TFMA's, with the class behind a slash."""
+    return _plain(result) + _of_class(sub_key, classes)
+
+
+def _plain(result: str) -> str:
+    """Drops what an average over classes has before its name: the options of the average."""
+    return result.rpartition("\n_")[2]
 
 
 def _of_class(sub_key: str, classes: Sequence[str]) -> str:
@@ -94,8 +104,8 @@ def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[st
     for key, outputs in result.slicing_metrics:
         found[slice_name(key)] = {
             metric_name(name, sub_key, classes): float(value["doubleValue"])
-            for sub_key, metrics in sorted(outputs[""].items())
-            for name, value in metrics.items()
+            for sub_key, measured in sorted(outputs[""].items())
+            for name, value in measured.items()
             if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))
         }
     return dict(sorted(found.items(), key=lambda item: (item[0] != "overall", item[0])))

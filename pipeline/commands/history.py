@@ -155,7 +155,7 @@ def row(run: PastRun) -> list[str]:
     metric = tasks.LADDER[summary["task"]][0]
     rung = readings.shipped(summary)
     assert rung is not None  # the Reporter depends on the Ladder
-    worst = summary.get("worst_slices", {}).get(readings.metric_names(summary["task"])[metric])
+    worst = summary.get("worst_slices", {}).get(metric)
     return [
         run.reference,
         when,

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from modules.base.errors import UserError
-from modules.judging.tfma_results import metric_name, slice_name
+from modules.judging.tfma_results import FAIRNESS, result_name, slice_name
 
-FAIRNESS = "fairness_indicators_metrics/"
 Columns = str | Sequence[str] | None
 
 
@@ -110,7 +109,7 @@ def _label(key: Any) -> str:
 def _numbers(outputs: dict[str, Any], classes: Sequence[str]) -> dict[str, Any]:
     """Puts the metrics of all classes side by side: TFMA's front end shows those of no class until one is picked."""
     numbers = {
-        metric_name(name, sub_key, classes): _finite(value)
+        result_name(name, sub_key, classes): _finite(value)
         for sub_key, metrics in sorted(outputs[""].items())
         for name, value in metrics.items()
         if not name.startswith(FAIRNESS) and _is_plain(value)

@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from modules.base.settings import Evaluation, Label, Score
-from modules.judging.tfma_results import GATED
-from modules.tasks.metrics import AREA
+from modules.tasks.metrics import AREA, GATES, METRICS
 
 CANDIDATE, BASELINE = "candidate", "baseline"
 
@@ -51,7 +50,7 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[
         return config_pb2.MetricsSpec(metrics=metrics, model_names=models, **options)
 
     task = label.task
-    gated = {name: _gated_metric(config_pb2, task, name, settings) for name in GATED[task]}
+    gated = {name: _gated_metric(config_pb2, task, name, settings) for name in GATES[task]}
     # Rows are counted whatever they weigh: whether a slice is too small goes by them.
     plainly = {"example_weights": config_pb2.ExampleWeightOptions(unweighted=True)} if label.weight_column else {}
     counts = spec([metric("ExampleCount")], CANDIDATE, **plainly)
@@ -77,7 +76,7 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[
 
 
 def _gated_metric(config_pb2: Any, task: str, name: str, settings: Evaluation) -> Any:
-    tfma = GATED[task][name]
+    tfma = METRICS[name].tfma[task]
     metric = config_pb2.MetricConfig(
         class_name=tfma.class_name,
         module=tfma.module,

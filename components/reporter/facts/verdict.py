@@ -52,14 +52,13 @@ def _of_metrics(sources: Sources) -> list[dict[str, Any]]:
     before = tfma_results.baseline_metrics(sources.records["evaluation"].uri)
     gates = []
     for name, gate in settings.evaluation.gates.given.items():
-        metric = tfma_results.GATED[settings.label.task][name].result
-        change = overall[metric] - before[metric] if metric in overall and metric in before else None
+        change = overall[name] - before[name] if name in overall and name in before else None
         if isinstance(gate, Score):
             limit, change_limit = {"least": gate.minimum}, {"least": None if gate.max_drop is None else -gate.max_drop}
         else:
             limit, change_limit = {"most": gate.maximum}, {"most": gate.max_rise}
         if None not in limit.values():
-            gates.append(_gate(name, overall.get(metric), **limit))
+            gates.append(_gate(name, overall.get(name), **limit))
         if before and None not in change_limit.values():
             gates.append(_gate(f"{name} against the baseline", change, **change_limit))
     return gates
@@ -68,11 +67,10 @@ def _of_metrics(sources: Sources) -> list[dict[str, Any]]:
 def _pushed(sources: Sources) -> dict[str, Any]:
     artifact, overall = sources.records["pushed_model"], sources.metrics["overall"]
     card = tflite.read_card(artifact.uri)
-    gated = tfma_results.GATED[sources.settings.label.task]
     return {
         "path": artifact.properties["pushed_destination"],
         "version": artifact.properties["pushed_version"],
         "form": card.form,
         **card.pushed["size"],
-        "metrics": overall | {name: overall[tfma.result] for name, tfma in gated.items() if tfma.result in overall},
+        "metrics": overall,
     }

@@ -6,7 +6,7 @@ from typing import Any
 from components.reporter import readings
 from components.reporter.blocks import Block, Cell, Column, Details, Figure, Table, Text, number, text
 from components.reporter.figures import slices as figures
-from components.reporter.readings import FAIRNESS, OVERALL
+from components.reporter.readings import OVERALL
 from components.reporter.sections import shown
 
 _PLOTTED = 24
@@ -54,8 +54,8 @@ def _widest(summary: Mapping[str, Any]) -> list[str]:
     """Returns the classes, the one with the widest gap between two slices first."""
     widest = dict.fromkeys(summary["classes"], 0.0)
     for gap in summary.get("gaps", []):
-        of_class = gap["metric"].partition("/")[2].partition("/")[2]
-        if gap["metric"].startswith(FAIRNESS) and of_class in widest:
+        of_class = gap["metric"].partition("/")[2]
+        if of_class in widest:
             widest[of_class] = max(widest[of_class], gap["gap"])
     return sorted(widest, key=lambda name: -widest[name])
 
@@ -121,11 +121,11 @@ def _gaps(summary: Mapping[str, Any], found: Sequence[Mapping[str, Any]], of: st
 
 
 def _gap(summary: Mapping[str, Any], gap: Mapping[str, Any]) -> list[Cell]:
-    rate = gap["metric"].removeprefix(FAIRNESS).partition("@")[0]
+    rate = gap["metric"].partition("@")[0]
     alone = gap["slices"] < 2
     apart = {True: "apart", False: "overlap", None: "–"}[None if alone else gap["apart"]]
     return [
-        text(readings.title(summary["task"], rate)),
+        text(readings.title(rate)),
         text(", ".join(gap["columns"])),
         number(gap["slices"], 0),
         number(None if alone else gap["gap"]),

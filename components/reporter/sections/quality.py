@@ -26,8 +26,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
 
 
 def _answer(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> str:
-    names = readings.metric_names(summary["task"])
-    read = {name: readings.read(summary, overall, tfma) for name, tfma in names.items()}
+    read = {name: readings.read(summary, overall, name) for name in tasks.GATES[summary["task"]]}
     said = [
         f"{tasks.METRICS[name].title} {reading.value:.4f}{interval(reading)}"
         for name, reading in read.items()
@@ -45,8 +44,8 @@ def interval(reading: readings.Reading) -> str:
 
 def _metrics(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> Table:
     rows = []
-    for name, tfma in readings.metric_names(summary["task"]).items():
-        reading = readings.read(summary, overall, tfma)
+    for name in tasks.GATES[summary["task"]]:
+        reading = readings.read(summary, overall, name)
         title = text(tasks.METRICS[name].title)
         if reading is None:
             rows.append([title, text("undefined", "muted"), number(None), number(None), number(None)])

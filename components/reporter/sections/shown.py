@@ -16,7 +16,7 @@ def plotted(summary: Mapping[str, Any], metric: str, most: int) -> tuple[list[tu
 
     Args:
         summary: As `readings.read` needs it.
-        metric: TFMA's name.
+        metric: Its name.
         most: How many have room.
 
     Returns:

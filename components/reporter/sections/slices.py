@@ -8,6 +8,7 @@ from components.reporter.blocks import Block, Column, Details, Section, Table, n
 from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import fairness, shown
+from modules import tasks
 
 # More slices in a plot nobody could read.
 _PLOTTED = 40
@@ -35,10 +36,10 @@ def _answer(summary: Mapping[str, Any]) -> str:
     limit = summary["min_slice_examples"]
     verb = "has" if small == 1 else "have"
     few = f"{small} of {len(others)} slices {verb} fewer than {limit:,} rows: too small to judge, shown in grey."
-    first = next(iter(readings.metric_names(summary["task"]).values()))
+    first = tasks.GATES[summary["task"]][0]
     worst = summary.get("worst_slices", {}).get(first)
     if worst is None:
-        metric = readings.title(summary["task"], first)
+        metric = readings.title(first)
         none = "is large enough to judge" if small == len(others) else f"that is large enough has an {metric}"
         return f"No slice {none}. {few}" if small else f"No slice {none}."
     by_name = {one["slice"]: one for one in summary["slices"]}
@@ -48,7 +49,7 @@ def _answer(summary: Mapping[str, Any]) -> str:
     against = f", against {overall.value:.4f} overall" if overall else ""
     if overall and reading and reading.low is not None and reading.high is not None:
         against += " (within that interval)" if reading.low <= overall.value <= reading.high else " (beyond it)"
-    metric = readings.title(summary["task"], first)
+    metric = readings.title(first)
     rows = f"{reading.rows:,.0f} rows" if reading else ""
     said = f"Worst for {worst['slice']}: {metric} {worst['value']:.4f} ({rows}{known}){against}."
     return f"{said} {few}" if small else said
@@ -58,10 +59,10 @@ def _plots(summary: Mapping[str, Any]) -> list[Block]:
     """Returns the interval plot of the task's first metric, and folded away those of the others."""
     by_name = {one["slice"]: one for one in summary["slices"]}
     drawn: list[Block] = []
-    for metric in readings.metric_names(summary["task"]).values():
+    for metric in tasks.GATES[summary["task"]]:
         plotted, left_out = shown.plotted(summary, metric, _PLOTTED)
         if plotted:
-            title = readings.title(summary["task"], metric)
+            title = readings.title(metric)
             overall = readings.read(summary, by_name[OVERALL], metric) if OVERALL in by_name else None
             caption = f"{title[0].upper()}{title[1:]} by slice, with 95 % intervals; orange: overall; grey: too small"
             drawn.append(figures.interval_plot(plotted, overall, title, caption + left_out))
@@ -71,14 +72,14 @@ def _plots(summary: Mapping[str, Any]) -> list[Block]:
 
 
 def _table(summary: Mapping[str, Any]) -> Table:
-    metrics = list(readings.metric_names(summary["task"]).values())
+    metrics = tasks.GATES[summary["task"]]
     slices, left_out = shown.listed(summary["slices"])
     rows = []
     for one in slices:
         count = number(one["metrics"].get("example_count"), 0, "muted" if one["too_small"] else "")
         cells = [shown.with_interval(readings.read(summary, one, metric), one["too_small"]) for metric in metrics]
         rows.append([shown.heading(one), count, *cells])
-    titles = [readings.title(summary["task"], metric) for metric in metrics]
+    titles = [readings.title(metric) for metric in metrics]
     return Table(
         caption="Every slice, with 95 % intervals in brackets",
         columns=[

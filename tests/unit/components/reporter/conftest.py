@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-FAIRNESS = "fairness_indicators_metrics/"
-
 
 def entry(value: float | None, low: float | None = None, high: float | None = None, rows: int = 0) -> dict[str, Any]:
     return {"value": value, "low": low, "high": high, "rows": rows, "method": "wilson", "reason": None}
@@ -24,13 +22,13 @@ def a_slice(name: str, columns: list[str], rows: float, **metrics: float) -> dic
 @pytest.fixture
 def binary() -> dict[str, Any]:
     """Two sexes that are large enough, one region of two that is."""
-    tpr, fpr = f"{FAIRNESS}true_positive_rate@0.50", f"{FAIRNESS}false_positive_rate@0.50"
+    tpr, fpr = "true_positive_rate@0.50", "false_positive_rate@0.50"
     slices = [
-        a_slice("overall", [], 1000, auc=0.9, binary_accuracy=0.85, mean_label=0.4, **{tpr: 0.7, fpr: 0.1}),
-        a_slice("region=north", ["region"], 950, auc=0.91, binary_accuracy=0.86, mean_label=0.4, **{tpr: 0.72}),
-        a_slice("region=south", ["region"], 50, auc=0.2, binary_accuracy=0.5, mean_label=0.4, **{tpr: 0.1}),
-        a_slice("sex=f", ["sex"], 400, auc=0.95, binary_accuracy=0.8, mean_label=0.5, **{tpr: 0.6, fpr: 0.05}),
-        a_slice("sex=m", ["sex"], 600, auc=0.88, binary_accuracy=0.88, mean_label=1 / 3, **{tpr: 0.75, fpr: 0.125}),
+        a_slice("overall", [], 1000, auc=0.9, accuracy=0.85, mean_label=0.4, **{tpr: 0.7, fpr: 0.1}),
+        a_slice("region=north", ["region"], 950, auc=0.91, accuracy=0.86, mean_label=0.4, **{tpr: 0.72}),
+        a_slice("region=south", ["region"], 50, auc=0.2, accuracy=0.5, mean_label=0.4, **{tpr: 0.1}),
+        a_slice("sex=f", ["sex"], 400, auc=0.95, accuracy=0.8, mean_label=0.5, **{tpr: 0.6, fpr: 0.05}),
+        a_slice("sex=m", ["sex"], 600, auc=0.88, accuracy=0.88, mean_label=1 / 3, **{tpr: 0.75, fpr: 0.125}),
     ]
     intervals = {
         "overall": {"auc": entry(0.9, 0.88, 0.92, 1000), "accuracy": entry(0.85, 0.827, 0.871, 1000)},

@@ -8,7 +8,7 @@ from components.reporter import gaps, readings
 
 pytestmark = pytest.mark.unit
 
-TPR = "fairness_indicators_metrics/true_positive_rate@0.50"
+TPR = "true_positive_rate@0.50"
 
 
 def found(summary: dict[str, Any], metric: str, *columns: str) -> dict[str, Any]:
@@ -43,12 +43,12 @@ def test_a_slice_that_is_too_small_makes_no_gap(binary: dict[str, Any]) -> None:
 def test_a_rate_over_too_few_rows_makes_no_gap_even_in_a_large_slice(binary: dict[str, Any]) -> None:
     binary["slices"][3]["metrics"]["mean_label"] = 0.2  # 80 of 400 women are positive
     assert found(binary, TPR, "sex")["slices"] == 1
-    assert found(binary, "fairness_indicators_metrics/false_positive_rate@0.50", "sex")["slices"] == 2
+    assert found(binary, "false_positive_rate@0.50", "sex")["slices"] == 2
 
 
 def test_intervals_tell_whether_the_ends_of_a_gap_are_apart(binary: dict[str, Any]) -> None:
     assert found(binary, "auc", "sex")["apart"] is True
-    assert found(binary, "binary_accuracy", "sex")["apart"] is False
+    assert found(binary, "accuracy", "sex")["apart"] is False
     assert found(binary, TPR, "sex")["apart"] is None
 
 
@@ -76,14 +76,14 @@ def test_of_several_classes_each_has_its_gaps(binary: dict[str, Any]) -> None:
 def test_the_worst_slice_has_the_lowest_score(binary: dict[str, Any]) -> None:
     worst = gaps.worst_slices(readings.by_slice(binary))
     assert worst["auc"] == {"slice": "sex=m", "value": 0.88}
-    assert worst["binary_accuracy"] == {"slice": "sex=f", "value": 0.8}
+    assert worst["accuracy"] == {"slice": "sex=f", "value": 0.8}
     assert "precision" not in worst
 
 
 def test_the_worst_slice_of_an_error_has_the_highest(binary: dict[str, Any]) -> None:
     binary |= {"task": "regression", "classes": [], "intervals": None}
     for place, one in enumerate(binary["slices"]):
-        one["metrics"] |= {"root_mean_squared_error": 2.0 + place, "r_squared": 0.5 + place / 10}
+        one["metrics"] |= {"rmse": 2.0 + place, "r2": 0.5 + place / 10}
     worst = gaps.worst_slices(readings.by_slice(binary))
-    assert worst["root_mean_squared_error"] == {"slice": "sex=m", "value": 6.0}
-    assert worst["r_squared"] == {"slice": "region=north", "value": 0.6}
+    assert worst["rmse"] == {"slice": "sex=m", "value": 6.0}
+    assert worst["r2"] == {"slice": "region=north", "value": 0.6}

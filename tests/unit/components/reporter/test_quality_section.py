@@ -30,7 +30,7 @@ def classes(binary: dict[str, Any]) -> dict[str, Any]:
     probabilities[np.arange(8), guesses] = 0.6
     found = curves.multiclass(labels, probabilities, None, ["a", "b", "c"])
     overall = binary["slices"][0]
-    overall["metrics"]["sparse_categorical_accuracy"] = 5 / 8
+    overall["metrics"]["accuracy"] = 5 / 8
     return binary | {
         "task": "multiclass",
         "classes": ["a", "b", "c"],
@@ -159,7 +159,7 @@ def test_odd_names_of_classes_do_not_end_the_script(drawn: dict[str, Any]) -> No
 
 def test_a_regression_has_its_three_figures(binary: dict[str, Any]) -> None:
     labels = np.arange(100.0)
-    binary["slices"][0]["metrics"]["r_squared"] = 0.9
+    binary["slices"][0]["metrics"]["r2"] = 0.9
     binary |= {
         "task": "regression",
         "classes": [],
@@ -173,6 +173,6 @@ def test_a_regression_has_its_three_figures(binary: dict[str, Any]) -> None:
 
 
 def test_a_single_row_of_a_regression_is_drawn_without_an_interval(binary: dict[str, Any]) -> None:
-    binary["slices"][0]["metrics"]["r_squared"] = 0.9
+    binary["slices"][0]["metrics"]["r2"] = 0.9
     found = residuals.regression(np.array([3.0]), np.array([2.0]), None)
     assert "is predicted 2 and is 3" in figure(binary | {"task": "regression", "curves": found}, "Calib").description

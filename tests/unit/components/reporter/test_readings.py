@@ -6,7 +6,7 @@ from components.reporter import readings
 
 pytestmark = pytest.mark.unit
 
-TPR = "fairness_indicators_metrics/true_positive_rate@0.50"
+TPR = "true_positive_rate@0.50"
 
 
 def test_a_metric_comes_with_its_interval(binary: dict[str, Any]) -> None:
@@ -41,7 +41,7 @@ def test_an_average_over_classes_leaves_out_those_without_rows(binary: dict[str,
 
 @pytest.mark.parametrize(
     ("name", "rows"),
-    [("auc", 600), (TPR, 200), ("fairness_indicators_metrics/false_positive_rate@0.50", 400)],
+    [("auc", 600), (TPR, 200), ("false_positive_rate@0.50", 400)],
 )
 def test_rates_count_the_rows_that_they_are_over(binary: dict[str, Any], name: str, rows: int) -> None:
     reading = readings.read(readings.by_slice(binary), binary["slices"][4], name)
@@ -49,6 +49,6 @@ def test_rates_count_the_rows_that_they_are_over(binary: dict[str, Any], name: s
 
 
 def test_thresholds_are_ascending_and_without_classes() -> None:
-    names = [f"fairness_indicators_metrics/recall@{at}/a@b/c" for at in ("0.75", "0.50", "0.125")] + ["auc", "auc/a@b"]
+    names = [f"recall@{at}/a@b/c" for at in ("0.75", "0.50", "0.125")] + ["auc", "auc/a@b"]
     summary = {"slices": [{"metrics": dict.fromkeys(names, 0.5)}]}
     assert readings.thresholds(summary) == ["0.125", "0.50", "0.75"]

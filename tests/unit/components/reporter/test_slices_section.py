@@ -8,6 +8,7 @@ from components.reporter import gaps, page, readings
 from components.reporter.blocks import Block, Details, Figure, Section, Table
 from components.reporter.facts.slices import columns_of
 from components.reporter.sections import slices
+from modules import tasks
 
 pytestmark = pytest.mark.unit
 
@@ -99,7 +100,7 @@ def test_gaps_are_listed_with_their_slices(binary: dict[str, Any]) -> None:
 
 def test_every_threshold_has_its_rates_in_numbers(binary: dict[str, Any]) -> None:
     for one in binary["slices"]:
-        one["metrics"]["fairness_indicators_metrics/positive_rate@0.25"] = 0.5
+        one["metrics"]["positive_rate@0.25"] = 0.5
     found = [table.caption for table in tables(binary) if table.caption.startswith("Rates")]
     assert found == ["Rates at the threshold 0.50", "Rates at the threshold 0.25"]
 
@@ -137,7 +138,7 @@ def test_slices_without_any_metric_have_a_section_without_figures(binary: dict[s
 def test_a_regression_has_no_rates(binary: dict[str, Any], texts: Callable[[Any], str]) -> None:
     binary |= {"task": "regression", "classes": [], "intervals": None}
     for one in binary["slices"]:
-        one["metrics"] = {"example_count": 500.0, "r_squared": 0.5}
+        one["metrics"] = {"example_count": 500.0, "r2": 0.5}
     assert "Fairness" not in texts(built(binary))
     assert "R² by slice" in figures(binary)[0].caption
 
@@ -150,15 +151,15 @@ def many(binary: dict[str, Any], slices_count: int, classes: list[str]) -> dict[
         for threshold in ("0.25", "0.50", "0.75")
         for of_class in classes
     ]
-    rates: dict[str, Any] = {name.removeprefix(readings.FAIRNESS): interval() for name in names}
+    rates: dict[str, Any] = {name: interval() for name in names}
     made, intervals = [], []
     for place in range(slices_count):
         one = copy.deepcopy(binary["slices"][0])
         one |= {"slice": f"shop=number {place}", "columns": ["shop"]}
         one["metrics"] |= dict.fromkeys(names, 0.123456789012345) | {"example_count": 200.0 + place}
-        one["metrics"] |= dict.fromkeys(readings.metric_names(binary["task"]).values(), 0.9)
+        one["metrics"] |= dict.fromkeys(tasks.GATES[binary["task"]], 0.9)
         made.append(one)
-        metrics = {name: interval() | {"rows": 200 + place} for name in readings.metric_names(binary["task"])}
+        metrics = {name: interval() | {"rows": 200 + place} for name in tasks.GATES[binary["task"]]}
         intervals.append({"slice": one["slice"], "rows": 200, "metrics": metrics, "rates": rates})
     return binary | {"slices": [binary["slices"][0], *made], "intervals": {"slices": intervals}}
 

@@ -16,36 +16,42 @@ def origin(artifact: Artifact) -> str:
 
 
 class ModelForms(Artifact):
-    """The same model in several numeric forms: a folder a form, each with model.tflite and model.json."""
+    """Models as .tflite with their cards: a folder per form. See modules/contracts/tflite.py."""
 
     TYPE_NAME = "components.ModelForms"
 
 
+class Predictions(Artifact):
+    """What every model predicts of the test rows, with labels and weights. See modules/contracts/predictions.py."""
+
+    TYPE_NAME = "components.Predictions"
+
+
 class Ladder(Artifact):
-    """Measurements of every model from the teacher to the smallest form: ladder.json."""
+    """Measurements of every model from the teacher to the smallest form. See modules/contracts/ladder.py."""
 
     TYPE_NAME = "components.Ladder"
 
 
 class Intervals(Artifact):
-    """Confidence intervals of the shipped model's metrics, by slice: intervals.json; what is drawn: curves.json."""
+    """Confidence intervals of the shipped model's metrics, and what is drawn. See modules/contracts/intervals.py."""
 
     TYPE_NAME = "components.Intervals"
 
 
 class DataFindings(Artifact):
-    """What the data gate found and let pass: findings.json."""
+    """What the data gate found and let pass. See modules/contracts/data_findings.py."""
 
     TYPE_NAME = "components.DataFindings"
 
 
 class ReportSection(Artifact):
-    """A section that a component adds to the report: section.json, as components/reporter/blocks.py defines it."""
+    """A section that a component adds to the report, as components/reporter/blocks.py defines it."""
 
     TYPE_NAME = "components.ReportSection"
 
 
 class Report(Artifact):
-    """Everything that a run found out: summary.json and index.html."""
+    """Everything that a run found out: summary and page. See modules/contracts/report.py."""
 
     TYPE_NAME = "components.Report"

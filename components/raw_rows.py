@@ -1,6 +1,7 @@
 """The raw rows of a split, as an exported model takes them: what the executors that judge models read."""
 
 import dataclasses
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -28,19 +29,41 @@ class RawRows:
     weights: np.ndarray | None
 
 
-def read(this: run.Run, patterns: list[str]) -> RawRows:
+def read(this: run.Run, patterns: Sequence[str], most: int | None = None) -> RawRows:
     """Reads raw examples.
 
     Args:
         this: The run.
         patterns: File patterns of gzipped TFRecords of raw examples.
+        most: The number of rows to read, from the first; None reads all.
     """
-    names = sorted(name for pattern in patterns for name in tf.io.gfile.glob(pattern))
-    records = tf.data.TFRecordDataset(names, compression_type="GZIP").batch(_BATCH)
-    spec = this.output.raw_feature_spec()
-    batches = [{k: v.numpy() for k, v in tf.io.parse_example(batch, spec).items()} for batch in records]
-    columns = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    columns = read_columns(this, patterns, most=most)
     labels = tasks.encode_labels(columns[this.table.label][:, 0], this.target.task, list(this.target.classes))
     weights = columns[this.table.weight][:, 0].astype(np.float64) if this.table.weight else None
     inputs = {feature.tensor: columns[feature.name] for feature in this.table.features}
     return RawRows(columns, inputs, labels, weights)
+
+
+def read_columns(
+    this: run.Run, patterns: Sequence[str], names: Collection[str] | None = None, most: int | None = None
+) -> dict[str, np.ndarray]:
+    """Reads columns of raw examples.
+
+    Args:
+        this: The run.
+        patterns: File patterns of gzipped TFRecords of raw examples.
+        names: The columns to read; None reads all.
+        most: The number of rows to read, from the first; None reads all.
+
+    Returns:
+        The columns by name, [n, 1] each, as `RawRows.columns`.
+    """
+    paths = sorted(path for pattern in patterns for path in tf.io.gfile.glob(pattern))
+    records = tf.data.TFRecordDataset(paths, compression_type="GZIP")
+    records = records if most is None else records.take(most)
+    spec = {name: kind for name, kind in this.output.raw_feature_spec().items() if names is None or name in names}
+    batches = [
+        {name: column.numpy() for name, column in tf.io.parse_example(batch, spec).items()}
+        for batch in records.batch(_BATCH)
+    ]
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}

@@ -22,6 +22,7 @@ class Intervals(DeclaredComponent, executor=executor.Executor):
     }
 
     model = Input(standard_artifacts.Model, "The quantized model, the very .tflite that the Evaluator judges.")
-    examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`.")
+    predictions = Input(artifacts.Predictions, "What it predicts of the test rows.")
+    examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`, for the columns to slice by.")
     transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
     intervals = Output(artifacts.Intervals, "The intervals, and what is drawn.")

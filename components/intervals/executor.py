@@ -1,4 +1,4 @@
-"""Reads the model that would ship and the raw test rows, writes the intervals and the curves."""
+"""Reads what the model that would ship predicts of the test rows, writes the intervals and the curves."""
 
 from typing import Any
 
@@ -7,26 +7,29 @@ from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
 from components.intervals import curves, report, residuals, slices
-from modules.contracts import intervals, tflite
-from modules.tflite import inference
+from modules import tasks
+from modules.contracts import intervals, predictions, tflite
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `model`, `examples`, `transform_graph`. Out: `intervals`."""
+    """Artifacts in: `model`, `predictions`, `examples`, `transform_graph`. Out: `intervals`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         this = training_inputs.start(input_dict, exec_properties)
-        rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
-        model = tflite.read_judged(artifact_utils.get_single_uri(input_dict["model"]))
-        predictions = inference.Predictor(model.content).predict_all(rows.inputs)
         task, classes, settings = this.target.task, list(this.target.classes), this.config["evaluation"]
+        form = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"])).form
+        rung = tasks.rung_name(form)
+        scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]), rung)
+        predicted, labels, weights = scored.by_rung[rung], scored.labels, scored.weights
+        sliced = {this.table.label, *(name for names in settings["slices"] for name in names)}
+        columns = raw_rows.read_columns(this, training_inputs.split_files(input_dict, "test"), sliced)
         found = report.intervals(
             task,
-            rows.labels,
-            predictions,
-            rows.weights,
+            labels,
+            predicted,
+            weights,
             classes,
-            slices.rows_by_slice(rows.columns, settings["slices"]),
+            slices.rows_by_slice(columns, settings["slices"]),
             settings["fairness_thresholds"],
             this.seed,
         )
@@ -34,9 +37,9 @@ class Executor(base_executor.BaseExecutor):
         artifact.set_int_custom_property("metrics", len(found.slices[0].metrics))
         artifact.set_int_custom_property("slices", len(found.slices))
         if task == "binary":
-            drawn = curves.binary(rows.labels, predictions[:, 1], rows.weights)
+            drawn = curves.binary(labels, predicted[:, 1], weights)
         elif task == "multiclass":
-            drawn = curves.multiclass(rows.labels, predictions, rows.weights, classes)
+            drawn = curves.multiclass(labels, predicted, weights, classes)
         else:
-            drawn = residuals.regression(rows.labels, predictions[:, 0], rows.weights)
+            drawn = residuals.regression(labels, predicted[:, 0], weights)
         intervals.write(artifact.uri, found, drawn)

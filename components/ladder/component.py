@@ -15,9 +15,9 @@ class Ladder(DeclaredComponent, executor=executor.Executor):
 
     READS = {"features": None, "label": LABEL_ITSELF, "seed": None}
 
-    teacher = Input(standard_artifacts.Model, "The teacher.")
-    student = Input(standard_artifacts.Model, "The distilled student.")
+    uncompressed = Input(artifacts.ModelForms, "Teacher and student.")
     forms = Input(artifacts.ModelForms, "The pruned student in every numeric form.")
-    examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`.")
+    predictions = Input(artifacts.Predictions, "What every one of them predicts of the test rows.")
+    examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`, whose first row is timed.")
     transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
     ladder = Output(artifacts.Ladder, "The measurements.")

@@ -11,7 +11,6 @@ from modules.contracts.ladder import Rung
 from modules.tasks import calibration
 from modules.tflite import inference
 
-_BATCH = 4_096
 _WARM_UP, _CALLS = 50, 500
 
 
@@ -20,9 +19,10 @@ def measure(
     model: bytes,
     sparsity: float,
     task: str,
-    inputs: Mapping[str, np.ndarray],
+    predictions: np.ndarray,
     labels: np.ndarray,
-    weights: np.ndarray | None = None,
+    weights: np.ndarray | None,
+    row: Mapping[str, np.ndarray],
 ) -> Rung:
     """Measures a model.
 
@@ -31,17 +31,17 @@ def measure(
         model: The .tflite file's content.
         sparsity: Share of the kernels' weights that are zero.
         task: `binary`, `multiclass` or `regression`.
-        inputs: Raw input tensors by name, [n, 1] each.
+        predictions: What it predicts of the test rows: the probability of each class, [n, classes], or the value,
+            [n, 1].
         labels: The number of the class, or the value, [n].
         weights: The example weights, [n], if there are any.
+        row: The raw input tensors of one row, by name, [1, 1] each: what is timed.
 
     Returns:
         The rung: the metrics that `tasks.LADDER` names for the task; gzip is of level 9; the latencies are by LiteRT's
         Python interpreter on one thread.
     """
-    predictor = inference.Predictor(model)
-    predictions = predictor.predict_all(inputs, _BATCH)
-    p50, p99 = _latency(predictor, {name: array[:1] for name, array in inputs.items()})
+    p50, p99 = _latency(inference.Predictor(model), row)
     return Rung(
         form,
         metrics={name: tasks.METRICS[name].measures[task](labels, predictions, weights) for name in tasks.LADDER[task]},

@@ -7,10 +7,10 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components import training_inputs
-from components.quantizer import card, forms
+from components.quantizer import forms
 from modules.base.settings import Quantizer
 from modules.contracts import tflite
-from modules.tflite import conversion
+from modules.tflite import card, conversion
 from modules.training import network as networks
 from modules.training import run, serving, soft_labels
 

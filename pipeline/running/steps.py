@@ -126,6 +126,11 @@ def _evaluator(run: StepRun) -> str:
     return "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
 
 
+def _scorer(run: StepRun) -> str:
+    facts = run.outputs["predictions"].properties
+    return f"{facts['models']} models scored on {facts['rows']:,} test rows"
+
+
 def _intervals(run: StepRun) -> str:
     facts = run.outputs["intervals"].properties
     slices = facts["slices"]
@@ -154,6 +159,7 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "Quantizer": _quantizer,
     "Baseline": _baseline,
     "Evaluator": _evaluator,
+    "Scorer": _scorer,
     "Ladder": "every model measured on the test rows",
     "Intervals": _intervals,
     "Pusher": _pusher,

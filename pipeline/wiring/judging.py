@@ -8,6 +8,7 @@ from tfx.types.channel import BaseChannel
 
 from components.intervals.component import Intervals
 from components.ladder.component import Ladder
+from components.scorer.component import Scorer
 from modules import callbacks
 from pipeline.wiring import evaluation
 from pipeline.wiring.baseline import model_baseline
@@ -37,22 +38,29 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
     """Evaluates the model that would ship against the gates and the baseline, and measures all models side by side."""
     baseline = model_baseline(context, compressed.model)
     evaluator = _evaluator(context, data, compressed, baseline)
-    ladder = Ladder(
+    rows = {"examples": data.examples, "transform_graph": models.transform_graph}
+    scorer = Scorer(
         teacher=models.teacher,
         student=models.student,
         forms=compressed.forms,
-        examples=data.examples,
-        transform_graph=models.transform_graph,
+        **rows,
+        **context.parameters(Scorer),
+    )
+    ladder = Ladder(
+        uncompressed=scorer.outputs["uncompressed"],
+        forms=compressed.forms,
+        predictions=scorer.outputs["predictions"],
+        **rows,
         **context.parameters(Ladder),
     )
     intervals = Intervals(
         model=compressed.model,
-        examples=data.examples,
-        transform_graph=models.transform_graph,
+        predictions=scorer.outputs["predictions"],
+        **rows,
         **context.parameters(Intervals),
     )
     return JudgedModel(
-        steps=[baseline, evaluator, ladder, intervals],
+        steps=[scorer, baseline, evaluator, ladder, intervals],
         found={
             "evaluation": evaluator.outputs["evaluation"],
             "blessing": evaluator.outputs["blessing"],

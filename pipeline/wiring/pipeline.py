@@ -11,12 +11,13 @@
  9. Student           Trainer, distilled from the teacher
 10. Pruner            sets the smallest weights to zero
 11. Quantizer         TFLite, in every numeric form
-12. Baseline          the model that was blessed last
-13. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
-14. Ladder            every model from the teacher to the smallest form, side by side
-15. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
-16. Pusher            publishes the .tflite and its papers, if it was blessed
-17. Reporter          everything that the run found out, as summary.json and one page
+12. Scorer            what every model predicts of the test rows, once for all that measure
+13. Baseline          the model that was blessed last
+14. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
+15. Ladder            every model from the teacher to the smallest form, side by side
+16. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
+17. Pusher            publishes the .tflite and its papers, if it was blessed
+18. Reporter          everything that the run found out, as summary.json and one page
 """
 
 from tfx.orchestration import metadata

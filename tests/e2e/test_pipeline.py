@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"]
 GATE = ["DataBaseline", "DataGate"]
 TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
-STEPS = {*DATA, *GATE, *TRAINING, "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
+STEPS = {*DATA, *GATE, *TRAINING, "Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
 # The baselines are looked up anew in each run.
 LOOKED_UP = {"Baseline", "DataBaseline"}
 WORK = STEPS - LOOKED_UP

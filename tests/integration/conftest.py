@@ -80,6 +80,13 @@ class Road:
         }
         return found | {key: [model] for key, model in models.items()}
 
+    def judged(self) -> dict[str, list[Any]]:
+        """Returns the inputs of a step that judges: raw examples and transform graph."""
+        return {
+            "examples": [self.output("TableExampleGen", "examples")],
+            "transform_graph": [self.output("Transform", "transform_graph")],
+        }
+
     def config(self, step: str, **changes: Mapping[str, Any]) -> dict[str, str]:
         """Returns the parameter `config` that the pipeline gives a step, some sections changed."""
         values = json.loads(self.components[step].exec_properties["config"])
@@ -189,4 +196,18 @@ def quantized(road: Road, teacher: Any, pruned: Output, tmp_path_factory: pytest
     )
     inputs = road.inputs(model=pruned["pruned_model"], teacher=teacher)
     Executor().Do(inputs, output.artifacts, road.config("Quantizer"))
+    return output
+
+
+@pytest.fixture(scope="session")
+def scored(
+    road: Road, teacher: Any, student: Any, quantized: Output, tmp_path_factory: pytest.TempPathFactory
+) -> Output:
+    """What all models predict of the test rows."""
+    from components.artifacts import ModelForms, Predictions
+    from components.scorer.executor import Executor
+
+    output = Output(tmp_path_factory.mktemp("scored"), predictions=Predictions, uncompressed=ModelForms)
+    inputs = road.judged() | {"teacher": [teacher], "student": [student], "forms": [quantized["forms"]]}
+    Executor().Do(inputs, output.artifacts, road.config("Scorer"))
     return output

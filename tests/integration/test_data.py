@@ -175,8 +175,13 @@ class Gate:
         path.write_bytes(message.SerializeToString())
 
     def run(self, **rules: str) -> list[dict[str, Any]]:
-        values = {"data_gate": json.dumps(rules), "label": "income", "ignored": '["fnlwgt"]', "code": ""}
-        DataGate().Do(self._inputs, self.output.artifacts, values)
+        config = {
+            "data_gate": rules,
+            "label": {"column": "income"},
+            "features": {"exclude": ["fnlwgt"]},
+            "data": {"group_column": None, "time_column": None},
+        }
+        DataGate().Do(self._inputs, self.output.artifacts, {"config": json.dumps(config), "code": ""})
         return json.loads((self.output.path("findings") / "findings.json").read_text())
 
 

@@ -17,13 +17,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def measured(road: Any, quantized: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
+def measured(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
     output = new_output(tmp_path_factory.mktemp("intervals"), intervals=Intervals)
-    inputs = {
-        "model": [quantized["quantized_model"]],
-        "examples": [road.output("TableExampleGen", "examples")],
-        "transform_graph": [road.output("Transform", "transform_graph")],
-    }
+    inputs = {"model": [quantized["quantized_model"]], "predictions": [scored["predictions"]]} | road.judged()
     Executor().Do(inputs, output.artifacts, road.config("Intervals"))
     return output
 

@@ -91,13 +91,12 @@ def test_tfx_alone_does_not_run_on_what_open_source_kubeflow_sends(tmp_path: Pat
 def test_a_refusal_is_the_last_line_of_the_log_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("x,y\n1,a\n2,b,surplus\n3,a\n")
     examples = {"uri": str(tmp_path / "examples"), "type": kind("Examples")["artifactType"]}
-    given = {
-        "data": json.dumps({"train": str(tmp_path / "t.csv")}),
-        "label": json.dumps({"column": "y", "positive_class": "a"}),
-        "timestamps": "[]",
-        "fingerprint": "",
-        "code": "",
+    config = {
+        "data": {"train": str(tmp_path / "t.csv")},
+        "label": {"column": "y", "positive_class": "a"},
+        "features": {"timestamps": []},
     }
+    given = {"config": json.dumps(config), "fingerprint": "", "code": ""}
     sent = {
         "inputs": {"parameterValues": given, "artifacts": {}},
         "outputs": {"artifacts": {"examples": {"artifacts": [examples]}}, "outputFile": str(tmp_path / "out.json")},

@@ -89,23 +89,39 @@ def quantized(road: Any, inputs: dict[str, list[Any]], pruned: dict[str, list[An
 
 
 @pytest.fixture(scope="module")
-def ladder(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]]) -> dict[str, list[Any]]:
+def scored(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    from components.artifacts import ModelForms, Predictions
+    from components.scorer.executor import Executor
+
+    made = outputs("Scorer", predictions=Predictions, uncompressed=ModelForms)
+    given = inputs | raw(road) | {"student": inputs["model"], "forms": quantized["forms"]}
+    Executor().Do(given, made, road.config("Scorer"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def ladder(
+    road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]], scored: dict[str, list[Any]]
+) -> dict[str, list[Any]]:
     from components.artifacts import Ladder
     from components.ladder.executor import Executor
 
     made = outputs("Ladder", ladder=Ladder)
-    given = inputs | raw(road) | {"student": inputs["model"], "forms": quantized["forms"]}
+    given = inputs | raw(road) | scored | {"forms": quantized["forms"]}
     Executor().Do(given, made, road.config("Ladder"))
     return made
 
 
 @pytest.fixture(scope="module")
-def intervals(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]]) -> dict[str, list[Any]]:
+def intervals(
+    road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]], scored: dict[str, list[Any]]
+) -> dict[str, list[Any]]:
     from components.artifacts import Intervals
     from components.intervals.executor import Executor
 
     made = outputs("Intervals", intervals=Intervals)
-    Executor().Do(inputs | raw(road) | {"model": quantized["quantized_model"]}, made, road.config("Intervals"))
+    given = inputs | raw(road) | scored | {"model": quantized["quantized_model"]}
+    Executor().Do(given, made, road.config("Intervals"))
     return made
 
 
@@ -192,6 +208,14 @@ def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> 
     found = names(quantized["forms"][0].uri)
     assert found == sorted(f"{form}/{name}" for form in conversion.FORMS for name in ("model.json", "model.tflite"))
     assert names(quantized["quantized_model"][0].uri) == ["Format-Serving/model.json", "Format-Serving/tflite"]
+
+
+def test_every_model_is_scored(scored: dict[str, list[Any]]) -> None:
+    from modules.contracts import predictions
+
+    found = predictions.read(scored["predictions"][0].uri)
+    assert len(found.by_rung) == 7
+    assert {len(array) for array in found.by_rung.values()} == {1_000}
 
 
 def test_every_model_is_measured(ladder: dict[str, list[Any]]) -> None:

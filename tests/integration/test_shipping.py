@@ -122,18 +122,11 @@ def test_every_form_uses_built_in_operations_only(quantized: Any, form: str) -> 
 
 
 @pytest.fixture(scope="module")
-def ladder(
-    road: Any, teacher: Any, student: Any, quantized: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any
-) -> Any:
+def ladder(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
     """What the Ladder measured, with a few calls for the latency."""
     output = new_output(tmp_path_factory.mktemp("ladder"), ladder=Ladder)
-    inputs = {
-        "teacher": [teacher],
-        "student": [student],
-        "forms": [quantized["forms"]],
-        "examples": [road.output("TableExampleGen", "examples")],
-        "transform_graph": [road.output("Transform", "transform_graph")],
-    }
+    inputs = road.judged() | {"forms": [quantized["forms"]]}
+    inputs |= {key: [scored[key]] for key in ("uncompressed", "predictions")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(measure, "_CALLS", 20)
         LadderExecutor().Do(inputs, output.artifacts, road.config("Ladder"))
@@ -189,7 +182,7 @@ class Push:
         self.blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, int(blessed))
         Path(self.blessing.uri).mkdir()
         (Path(self.blessing.uri) / ("BLESSED" if blessed else "NOT_BLESSED")).touch()
-        properties = {"destination": str(self.destination), "code": "", "text": '{"delimiter": ";"}'}
+        properties = {"destination": str(self.destination), "code": "", "config": '{"data": {"delimiter": ";"}}'}
         Pusher().Do(self._inputs, self.output.artifacts, properties)
 
 

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from components.ladder import measure
+from modules.contracts.ladder import Rung
 
 pytestmark = pytest.mark.unit
 
@@ -39,11 +40,19 @@ def few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure, "_CALLS", 20)
 
 
+def rung_of(
+    model: bytes, task: str, x: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None, form: str = "x"
+) -> Rung:
+    """Measures a model whose answer is x."""
+    predictions = np.concatenate([1 - x, x], axis=1) if task == "binary" else x
+    return measure.measure(form, model, 0.25, task, predictions, labels, weights, {"x": x[:1]})
+
+
 def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
     # Positives 0.9, 0.4; negatives 0.6, 0.1: of four pairs 0.9 wins two and 0.4 one; at 0.5 two of four are right.
     # By probability: 0.9 (precision 1), 0.6, 0.4 (2/3): of two positives, 1/2 · 1 + 1/2 · 2/3 = 5/6.
     x = np.array([[0.9], [0.4], [0.6], [0.1]], "float32")
-    measured = measure.measure("int8", model, 0.25, "binary", {"x": x}, np.array([1, 1, 0, 0], "float32"))
+    measured = rung_of(model, "binary", x, np.array([1, 1, 0, 0], "float32"), form="int8")
     rung = measured.to_json()
     p50, p99 = rung.pop("latency_p50_us"), rung.pop("latency_p99_us")
     # Four rows in ten groups: one a group, and six that are empty and left out.
@@ -61,23 +70,11 @@ def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
     assert 0 < p50 <= p99
 
 
-def test_all_rows_are_measured_whatever_their_number(model: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Rows 0 … 9 in batches of 4; 5 … 8 are positive. Of 4 · 6 pairs the negative 9 wins its 4.
-    monkeypatch.setattr(measure, "_BATCH", 4)
-    labels = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 0], "float32")
-    x = np.arange(10, dtype="float32").reshape(-1, 1) / 10
-    rung = measure.measure("x", model, 0.0, "binary", {"x": x}, labels)
-    assert rung.metrics["auc"] == pytest.approx(20 / 24)
-    # Above 0.5 are 6, 7, 8, 9 (5 is not): right are 0 … 4 and 6, 7, 8.
-    assert rung.metrics["accuracy"] == pytest.approx(0.8)
-
-
 def test_a_model_of_several_classes_is_measured_by_accuracy_auc_and_log_loss(tmp_path: Path) -> None:
     # Of three classes, the first two rows are right and the third is wrong; -ln of 0.5, 0.8 and 0.25.
     x = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.5, 0.25, 0.25]], "float32")
-    rung = measure.measure(
-        "x", convert(Echo("probabilities", 3), tmp_path), 0.0, "multiclass", {"x": x}, np.array([0, 1, 2], "float32")
-    )
+    model = convert(Echo("probabilities", 3), tmp_path)
+    rung = rung_of(model, "multiclass", x, np.array([0, 1, 2], "float32"))
     # Class 0: 0.5 against 0.1 (won) and 0.5 (tied): 3/4; class 1: 0.8 is above all: 1; class 2: 0.25 is above both: 1.
     assert rung.metrics == {
         "accuracy": pytest.approx(2 / 3),
@@ -95,7 +92,7 @@ def test_a_regression_is_measured_in_the_labels_unit_with_the_weights_of_the_row
     x = np.array([[11], [18], [30]], "float32")
     labels, weights = np.array([10, 20, 30], "float32"), np.array([1.0, 3.0, 0.0])
     model = convert(Echo("prediction"), tmp_path)
-    rung = measure.measure("x", model, 0.0, "regression", {"x": x}, labels, weights)
+    rung = rung_of(model, "regression", x, labels, weights)
     assert rung.metrics == {
         "r2": pytest.approx(1 - 13 / 75),
         "rmse": pytest.approx((13 / 4) ** 0.5),

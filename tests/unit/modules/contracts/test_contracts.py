@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from modules.contracts import (
@@ -14,6 +15,7 @@ from modules.contracts import (
     files,
     intervals,
     ladder,
+    predictions,
     profile,
     report,
     report_section,
@@ -24,6 +26,7 @@ from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
 from modules.contracts.ladder import Rung
+from modules.contracts.predictions import Predictions
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.contracts.training_curves import LearningCurve
 from modules.features import Profile
@@ -109,7 +112,27 @@ def test_report_and_sections_come_back(tmp_path: Path) -> None:
     assert report_section.read(str(tmp_path)) == {"id": "why"}
 
 
+@pytest.mark.parametrize("weights", [None, np.array([0.5, 2.0])])
+def test_predictions_come_back_bit_by_bit_all_of_them_or_those_that_are_wanted(
+    tmp_path: Path, weights: np.ndarray | None
+) -> None:
+    teacher = np.array([[0.1, 0.9], [1 / 3, 2 / 3]], "float32")
+    made = Predictions(np.array([1, 0], "float32"), weights, {"teacher": teacher, "int8_qat": teacher[::-1]})
+    predictions.write(str(tmp_path), made)
+    found = predictions.read(str(tmp_path))
+    assert list(found.by_rung) == ["teacher", "int8_qat"]
+    for name, array in found.by_rung.items():
+        assert (array.dtype, array.tobytes()) == (np.float32, made.by_rung[name].tobytes())
+    assert found.labels.tolist() == [1, 0]
+    assert (found.weights is None) == (weights is None)
+    assert weights is None or (found.weights == weights).all()  # type: ignore[union-attr]
+    assert list(predictions.read(str(tmp_path), "int8_qat").by_rung) == ["int8_qat"]
+    with pytest.raises(IncompleteArtifact, match="has no model float16, but teacher, int8_qat"):
+        predictions.read(str(tmp_path), "float16")
+
+
 READERS: dict[str, Any] = {
+    "predictions": predictions.read,
     "data findings": data_findings.read,
     "ladder": ladder.read,
     "intervals": intervals.read,
@@ -125,7 +148,9 @@ READERS: dict[str, Any] = {
 
 @pytest.mark.parametrize("artifact", READERS)
 def test_a_missing_file_is_an_error_that_names_artifact_and_file(tmp_path: Path, artifact: str) -> None:
-    with pytest.raises(IncompleteArtifact, match=rf"^{artifact} in {tmp_path}.*: has no file [\w/-]+\.json\. Run the"):
+    with pytest.raises(
+        IncompleteArtifact, match=rf"^{artifact} in {tmp_path}.*: has no file [\w/-]+\.(json|npz)\. Run the"
+    ):
         READERS[artifact](str(tmp_path))
 
 
@@ -150,7 +175,7 @@ def test_a_profile_is_written_where_a_transform_graph_keeps_its_assets(tmp_path:
 def test_contracts_need_neither_tfx_nor_tensorflow() -> None:
     names = sorted(path.stem for path in (Path(files.__file__).parent).glob("*.py") if path.stem != "__init__")
     code = "import sys\n" + "".join(f"import modules.contracts.{name}\n" for name in names)
-    code += "print([name for name in ('tensorflow', 'tfx', 'numpy') if name in sys.modules])"
+    code += "print([name for name in ('tensorflow', 'tfx') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
@@ -166,7 +191,7 @@ def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
         "histories.json",
     )
     names += ("dtypes.json", "lookalikes.json", "profile.json", "model.json", "model.tflite", "tuner_results.json")
-    names += ("section.json", "Format-Serving", "FeatureStats.pb", "SchemaDiff.pb", "index.html")
+    names += ("predictions.npz", "section.json", "Format-Serving", "FeatureStats.pb", "SchemaDiff.pb", "index.html")
     for name in names:
         knowing = [
             str(path.relative_to(root))

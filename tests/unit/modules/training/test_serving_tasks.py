@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 
 from components.quantizer import forms
-from components.quantizer.card import model_card
 from modules import tasks
 from modules.tflite import conversion, inference
+from modules.tflite.card import model_card
 from modules.training import model, run, serving
 
 pytestmark = pytest.mark.unit

@@ -94,8 +94,8 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "runtime parameter without a value": (forget_default, "root", "'destination' has no value"),
     "unknown type": (make_type_unknown, "Ladder", "its output 'ladder' is of the unknown type 'mine.Ladder'"),
     "another type": (
-        lambda made: reads(made, "Ladder", "teacher").update(producerTask="Quantizer", outputArtifactKey="forms"),
-        "Ladder",
+        lambda made: reads(made, "Scorer", "teacher").update(producerTask="Quantizer", outputArtifactKey="forms"),
+        "Scorer",
         "its input 'teacher' is to be a tfx.Model, and gets a components.ModelForms",
     ),
     "no image": (lambda made: made.container("Tuner").pop("image"), "Tuner", "its image is not set"),  # type: ignore[union-attr]

@@ -30,6 +30,7 @@ class Lineage:
     ("step", "outputs", "said"),
     [
         ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
+        ("Scorer", {"predictions": {"models": 7, "rows": 16281}}, "7 models scored on 16,281 test rows"),
         ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
         ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
         ("Intervals", {"intervals": {"metrics": 5, "slices": 18}}, "intervals of 5 metrics on 18 slices"),

@@ -53,7 +53,7 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    judging = {"Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
+    judging = {"Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
     assert set(census) == data | gate | training | judging
 
 
@@ -115,7 +115,7 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
     # SchemaCurator reads the dtypes beside the examples, the Reporter their number, and no row.
     checking = {"StatisticsGen", "SchemaCurator", "Transform"}
-    assert readers == checking | {"Evaluator", "Ladder", "Intervals", "Reporter"}
+    assert readers == checking | {"Evaluator", "Scorer", "Ladder", "Intervals", "Reporter"}
     assert json.loads(parameters(census["Evaluator"])["example_splits"]) == ["test"]
 
 
@@ -144,6 +144,17 @@ def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
     assert (measured.producer_component_id, measured.output_key) == ("Quantizer", "quantized_model")
 
 
+def test_every_model_scores_the_test_rows_once(census: Mapping[str, Any]) -> None:
+    assert producers(census["Scorer"]) == {
+        "teacher": "Teacher",
+        "student": "Student",
+        "forms": "Quantizer",
+        "examples": "TableExampleGen",
+        "transform_graph": "Transform",
+    }
+    assert producers(census["Ladder"])["predictions"] == producers(census["Intervals"])["predictions"] == "Scorer"
+
+
 def keys(census: Mapping[str, Any]) -> dict[str, str]:
     """Returns, by step, all parameters: with the inputs, the key in the cache."""
     found = {name: json.dumps(parameters(step), sort_keys=True, default=str) for name, step in census.items()}
@@ -158,14 +169,14 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
     [
         (
             "seed=18",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Scorer", "Ladder", "Intervals"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Ladder", "Intervals"],
+            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Scorer", "Ladder", "Intervals"],
         ),
         ("label.objective=log_loss", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
         ("label.class_weights=balanced", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
@@ -180,6 +191,7 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
                 "Pruner",
                 "Quantizer",
                 "Evaluator",
+                "Scorer",
                 "Ladder",
                 "Intervals",
             ],

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from components.quantizer.card import model_card
 from modules.base.settings import Features
 from modules.features import feature_table
 from modules.tasks import Target
+from modules.tflite.card import model_card
 
 pytestmark = pytest.mark.unit
 

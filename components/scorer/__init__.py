@@ -1,0 +1,1 @@
+"""Every model on the test rows, once."""

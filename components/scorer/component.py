@@ -1,0 +1,24 @@
+"""Interface of Scorer."""
+
+from tfx.types import standard_artifacts
+
+from components import artifacts
+from components.declaration import LABEL_ITSELF, DeclaredComponent, Input, Output
+from components.scorer import executor
+
+
+class Scorer(DeclaredComponent, executor=executor.Executor):
+    """Runs every model from the teacher to the smallest form over the raw test rows, each as a .tflite.
+
+    Whoever measures a model on the test rows reads its predictions here; what ships is judged by the Evaluator.
+    """
+
+    READS = {"features": None, "label": LABEL_ITSELF, "seed": None}
+
+    teacher = Input(standard_artifacts.Model, "The teacher.")
+    student = Input(standard_artifacts.Model, "The distilled student.")
+    forms = Input(artifacts.ModelForms, "The pruned student in every numeric form.")
+    examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`.")
+    transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
+    predictions = Output(artifacts.Predictions, "What every model predicts, with labels and weights.")
+    uncompressed = Output(artifacts.ModelForms, "Teacher and student as .tflite.")

@@ -1,0 +1,44 @@
+"""Reads all models and the raw test rows, writes what each model predicts."""
+
+from typing import Any
+
+from tfx.dsl.components.base import base_executor
+from tfx.types import artifact_utils
+
+from components import raw_rows, training_inputs
+from components.scorer import scoring
+from modules import tasks
+from modules.contracts import predictions, tflite
+from modules.tflite import card, conversion
+from modules.training import network as networks
+from modules.training import run, serving
+
+_UNCOMPRESSED = ("teacher", "student")
+
+
+class Executor(base_executor.BaseExecutor):
+    """Artifacts in: models, `forms`, `examples`, `transform_graph`. Out: `predictions`, `uncompressed`."""
+
+    def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
+        this = training_inputs.start(input_dict, exec_properties)
+        target = artifact_utils.get_single_uri(output_dict["uncompressed"])
+        models = {}
+        for name in _UNCOMPRESSED:
+            made = _converted(this, name, training_inputs.model_directory(input_dict, name))
+            tflite.write_form(target, made)
+            models[name] = made.content
+        forms = artifact_utils.get_single_uri(input_dict["forms"])
+        models |= {tasks.rung_name(form): tflite.read_form(forms, form).content for form in conversion.FORMS}
+        rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
+        scored = scoring.score(models, rows.inputs)
+        artifact = artifact_utils.get_single_instance(output_dict["predictions"])
+        artifact.set_int_custom_property("models", len(scored))
+        artifact.set_int_custom_property("rows", len(rows.labels))
+        predictions.write(artifact.uri, predictions.Predictions(rows.labels, rows.weights, scored))
+
+
+def _converted(this: run.Run, name: str, directory: str) -> tflite.TfliteModel:
+    """Converts a SavedModel, and describes it under a name in the place of a numeric form's."""
+    sparsity = networks.sparsity(serving.load_parts(directory)[1])
+    described = card.model_card(this.table, this.target, name, sparsity)
+    return tflite.TfliteModel(conversion.to_tflite(directory), described)

@@ -1,0 +1,58 @@
+"""What every model predicts of the test rows: predictions.npz, with labels and weights beside the predictions."""
+
+import dataclasses
+import io
+from collections.abc import Mapping
+
+import numpy as np
+
+from modules.contracts import files
+
+_FILE = "predictions.npz"
+_LABELS, _WEIGHTS, _RUNG = "labels", "weights", "rung/"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Predictions:
+    """The test rows, in the order of the test examples.
+
+    Attributes:
+        labels: The number of the class, or the value, float32 [n].
+        weights: The example weights, float64 [n], if there are any.
+        by_rung: Of each model, by its name on the ladder, the probability of each class, float32 [n, classes], or the
+            value, float32 [n, 1].
+    """
+
+    labels: np.ndarray
+    weights: np.ndarray | None
+    by_rung: Mapping[str, np.ndarray]
+
+
+def write(uri: str, predictions: Predictions) -> None:
+    """Writes the predictions; each array comes back bit by bit."""
+    arrays = {_RUNG + name: array for name, array in predictions.by_rung.items()}
+    arrays[_LABELS] = predictions.labels
+    if predictions.weights is not None:
+        arrays[_WEIGHTS] = predictions.weights
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    files.write_bytes(uri, _FILE, buffer.getvalue())
+
+
+def read(uri: str, *rungs: str) -> Predictions:
+    """Returns the predictions.
+
+    Args:
+        uri: URI of the Predictions artifact.
+        *rungs: The models that are wanted; without any, all of them.
+
+    Raises:
+        IncompleteArtifact: If the file is missing, or has no such model.
+    """
+    with np.load(io.BytesIO(files.read_bytes("predictions", uri, _FILE))) as arrays:
+        known = [name.removeprefix(_RUNG) for name in arrays.files if name.startswith(_RUNG)]
+        for name in rungs:
+            if name not in known:
+                raise files.IncompleteArtifact("predictions", uri, f"has no model {name}, but {', '.join(known)}")
+        weights = arrays[_WEIGHTS] if _WEIGHTS in arrays.files else None
+        return Predictions(arrays[_LABELS], weights, {name: arrays[_RUNG + name] for name in rungs or known})

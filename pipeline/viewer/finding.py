@@ -11,8 +11,9 @@ from typing import Any
 
 from modules.base.compat import prepare_environment
 from modules.base.errors import UserError
+from modules.contracts import report as reports
 from modules.contracts import tflite
-from pipeline.lineage import METADATA_FILE, Lineage
+from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
 
 OUTPUT = "out/census_income"
 
@@ -28,6 +29,8 @@ class EvaluatedRun:
         cached: Whether the evaluation is an earlier one, taken from the cache.
         evaluation: URI of the ModelEvaluation artifact.
         model: URI of the model that was evaluated.
+        report: URI of what the Reporter left; None if the run was stopped before.
+        passed_over: How many later runs are not shown, as they came to no verdict.
     """
 
     name: str
@@ -36,6 +39,8 @@ class EvaluatedRun:
     cached: bool
     evaluation: str
     model: str
+    report: str | None = None
+    passed_over: int = 0
 
     @functools.cached_property
     def card(self) -> tflite.ModelCard:
@@ -62,12 +67,26 @@ class EvaluatedRun:
 
             return tfma_results.load(self.evaluation)
 
+    @functools.cached_property
+    def summary(self) -> dict[str, Any]:
+        """What the run found out: the content of its summary.json.
+
+        Raises:
+            UserError: The run was stopped before it had one.
+        """
+        if self.report is None:
+            raise UserError(str(self), "was stopped before its verdict, and has no summary", "Run it again")
+        return reports.read_summary(self.report)
+
     def __str__(self) -> str:
         """Names the run in a title."""
         return f"{self.pipeline}, run of {self.started}"
 
     def __repr__(self) -> str:
-        return f"{self}, {'blessed' if self.blessed else 'not blessed'}{', from the cache' if self.cached else ''}"
+        text = f"{self}, {'blessed' if self.blessed else 'not blessed'}{', from the cache' if self.cached else ''}"
+        if self.passed_over:
+            text += f"; of the runs after it, {self.passed_over} came to no verdict"
+        return text
 
 
 @contextlib.contextmanager
@@ -106,6 +125,16 @@ def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
             "Run `make demo`, or name the folder that --output named",
         )
     found = [
+        run for pipeline in Lineage(path, "").pipelines() for run in _of_pipeline(Lineage(path, pipeline), pipeline)
+    ]
+    if not found:
+        raise UserError(str(output), "holds no run that reached the Evaluator", "See its logs, and run it again")
+    return sorted(found, key=lambda run: run.name)
+
+
+def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:
+    left = {name: step.outputs["report"].uri for name, step in lineage.history(REPORTER)}
+    return [
         EvaluatedRun(
             name,
             pipeline,
@@ -113,15 +142,25 @@ def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
             step.cached,
             step.outputs["evaluation"].uri,
             step.outputs["blessing"].properties["current_model"],
+            left.get(name),
         )
-        for pipeline in Lineage(path, "").pipelines()
-        for name, step in Lineage(path, pipeline).history("Evaluator")
+        for name, step in lineage.history("Evaluator")
     ]
-    if not found:
-        raise UserError(str(output), "holds no run that reached the Evaluator", "See its logs, and run it again")
-    return sorted(found, key=lambda run: run.name)
 
 
 def latest_run(output: str = OUTPUT) -> EvaluatedRun:
-    """Finds the latest run that reached the Evaluator; see `runs`."""
-    return runs(output)[-1]
+    """Finds the latest run that came to a verdict or, where none did, the latest that reached the Evaluator.
+
+    Args:
+        output: The folder that the runs wrote to.
+
+    Returns:
+        The run, which says how many runs began after it.
+
+    Raises:
+        UserError: The folder holds no such run.
+    """
+    evaluated = runs(output)
+    latest = next((run for run in reversed(evaluated) if run.report is not None), evaluated[-1])
+    names = Lineage(os.path.join(output, METADATA_FILE), "").numbers()
+    return dataclasses.replace(latest, passed_over=sum(name > latest.name for name in names))

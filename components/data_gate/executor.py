@@ -50,5 +50,5 @@ def _ignored(config: dict[str, Any]) -> frozenset[str]:
     return frozenset(config["features"]["exclude"]) | (split_by - {None})
 
 
-def _table(artifact: Any, split: str) -> statistics.Table:
+def _table(artifact: Any, split: str) -> statistics.TableStatistics:
     return statistics.read(contract.read_statistics(artifact.uri, split))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from components.data_gate import distances, significance
-from components.data_gate.statistics import Column, Table
+from components.data_gate.statistics import ColumnStatistics, TableStatistics
 from modules.base.settings import DataGate
 from modules.contracts.data_findings import DataFinding
 
@@ -17,7 +17,11 @@ _TRAIN = "train"
 
 
 def compare(
-    splits: Mapping[str, Table], blessed: Table | None, label: str, ignored: frozenset[str], settings: DataGate
+    splits: Mapping[str, TableStatistics],
+    blessed: TableStatistics | None,
+    label: str,
+    ignored: frozenset[str],
+    settings: DataGate,
 ) -> list[DataFinding]:
     """Holds the other splits against the training rows, and these against those of the last blessed run.
 
@@ -59,8 +63,8 @@ class Comparison:
     def __init__(
         self,
         compared: str,
-        reference: Table,
-        table: Table,
+        reference: TableStatistics,
+        table: TableStatistics,
         label: str,
         ignored: frozenset[str],
         settings: DataGate,
@@ -91,7 +95,7 @@ class Comparison:
             *self._label_shift(),
         ]
 
-    def _pairs(self) -> Iterator[tuple[str, Column, Column]]:
+    def _pairs(self) -> Iterator[tuple[str, ColumnStatistics, ColumnStatistics]]:
         for name in self._columns:
             before, now = self._reference.columns.get(name), self._table.columns.get(name)
             if before and now and before.kind == now.kind:
@@ -136,7 +140,7 @@ class Comparison:
             yield from self._number_shift(*facts, self._settings.max_label_jensen_shannon, self._label_level)
 
     def _class_shift(
-        self, rule: str, name: str, before: Column, now: Column, limit: float, level: float
+        self, rule: str, name: str, before: ColumnStatistics, now: ColumnStatistics, limit: float, level: float
     ) -> Iterator[DataFinding]:
         """Compares shares of values: the largest difference over the limit that is more than chance."""
         change = distances.differences(before.counts, now.counts, (before.present, now.present))
@@ -152,7 +156,7 @@ class Comparison:
                 return
 
     def _number_shift(
-        self, rule: str, name: str, before: Column, now: Column, limit: float, level: float
+        self, rule: str, name: str, before: ColumnStatistics, now: ColumnStatistics, limit: float, level: float
     ) -> Iterator[DataFinding]:
         """Compares histograms: their divergence is over the limit, and a bin differs by more than chance."""
         bins = distances.common_bins(before.buckets, now.buckets)
@@ -165,7 +169,7 @@ class Comparison:
                 text += f"{now.median:.6g}, against {before.median:.6g}"
                 yield self._finding(rule, name, text, distance, limit)
 
-    def _training_range(self, name: str, before: Column, now: Column) -> Iterator[DataFinding]:
+    def _training_range(self, name: str, before: ColumnStatistics, now: ColumnStatistics) -> Iterator[DataFinding]:
         low, high = before.buckets[0][0], before.buckets[-1][1]
         below = sum(rows for _, top, rows in now.buckets if top < low)
         above = sum(rows for bottom, _, rows in now.buckets if bottom > high)
@@ -178,7 +182,7 @@ class Comparison:
             )
             yield self._finding("training_ranges", name, text, share, limit)
 
-    def _unseen(self, name: str, before: Column, now: Column) -> Iterator[DataFinding]:
+    def _unseen(self, name: str, before: ColumnStatistics, now: ColumnStatistics) -> Iterator[DataFinding]:
         """Compares the share of values that no training row has with what a training row would meet in the others.
 
         That is the share of values that occur once (Good, 1953, https://doi.org/10.1093/biomet/40.3-4.237): in a
@@ -198,5 +202,5 @@ class Comparison:
         return DataFinding(rule, column, self._compared, text, value, limit)
 
 
-def _present(table: Table, name: str) -> int:
+def _present(table: TableStatistics, name: str) -> int:
     return table.columns[name].present if name in table.columns else 0

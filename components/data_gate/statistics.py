@@ -15,7 +15,7 @@ _CLASSES = 10
 
 
 @dataclasses.dataclass(frozen=True)
-class Column:
+class ColumnStatistics:
     """A column of one table.
 
     Attributes:
@@ -38,14 +38,14 @@ class Column:
 
 
 @dataclasses.dataclass(frozen=True)
-class Table:
+class TableStatistics:
     """The columns of one split, by name, and its number of rows. A column without any value is not in it."""
 
     rows: int
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnStatistics]
 
 
-def read(statistics: Any) -> Table:
+def read(statistics: Any) -> TableStatistics:
     """Reads the statistics of one split.
 
     Args:
@@ -53,23 +53,25 @@ def read(statistics: Any) -> Table:
     """
     whole = statistics.datasets[0]
     columns = {feature.path.step[0]: _column(feature) for feature in whole.features}
-    return Table(int(whole.num_examples), {name: column for name, column in columns.items() if column.present})
+    return TableStatistics(
+        int(whole.num_examples), {name: column for name, column in columns.items() if column.present}
+    )
 
 
-def _column(feature: Any) -> Column:
+def _column(feature: Any) -> ColumnStatistics:
     from tensorflow_metadata.proto.v0 import statistics_pb2
 
     if feature.HasField("string_stats"):
         text = feature.string_stats
         counts = {bucket.label: int(bucket.sample_count) for bucket in text.rank_histogram.buckets}
         present = int(text.common_stats.num_non_missing)
-        return Column("text", present, counts, complete=sum(counts.values()) >= present)
+        return ColumnStatistics("text", present, counts, complete=sum(counts.values()) >= present)
     number = feature.num_stats
     histograms = {histogram.type: histogram.buckets for histogram in number.histograms}
     quantiles = histograms.get(statistics_pb2.Histogram.QUANTILES, ())
     whole = feature.type == statistics_pb2.FeatureNameStatistics.INT
     few = whole and number.max - number.min < _CLASSES
-    return Column(
+    return ColumnStatistics(
         "number",
         round(sum(bucket.sample_count for bucket in quantiles)),  # without NaN, which is as good as missing
         _classes(histograms.get(statistics_pb2.Histogram.STANDARD, ())) if few else {},

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -54,11 +54,10 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     )
     convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     reading = pacsv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, encoding=data.encoding)
-    missing = pa.array(list(data.missing_values), pa.string())
     try:
         with sources.open_stream(path) as stream:
             for batch in pacsv.open_csv(stream, reading, parse, convert):
-                yield _with_nulls(batch, missing)
+                yield with_nulls(batch, data.missing_values)
         if quotes.suspicious(path, data):
             quotes.refuse(path, data)
     except (pa.ArrowInvalid, UnicodeError) as error:
@@ -132,9 +131,15 @@ def check_names(path: str, names: list[str]) -> None:
             raise DataError(path, f"has {names.count(name)} columns named {name!r}", "Rename one of them")
 
 
-def _with_nulls(batch: pa.RecordBatch, missing: pa.Array) -> pa.RecordBatch:
-    columns = []
+def with_nulls(batch: pa.RecordBatch, missing: Iterable[str]) -> pa.RecordBatch:
+    """Takes the spaces around every cell and name away, and makes null of what means a missing value.
+
+    Args:
+        batch: Columns of text.
+        missing: The texts that mean it.
+    """
+    columns, texts = [], pa.array(missing, pa.string())
     for column in batch.columns:
         cells = pc.utf8_trim_whitespace(column)
-        columns.append(pc.if_else(pc.is_in(cells, value_set=missing), pa.scalar(None, pa.string()), cells))
+        columns.append(pc.if_else(pc.is_in(cells, value_set=texts), pa.scalar(None, pa.string()), cells))
     return pa.RecordBatch.from_arrays(columns, names=[name.strip() for name in batch.schema.names])

@@ -8,9 +8,9 @@ import numpy as np
 
 from pipeline.drafting import names
 from pipeline.drafting.kinds import Judgement
-from pipeline.drafting.labels import Target
+from pipeline.drafting.labels import DraftedLabel
 from pipeline.drafting.leakage import Score
-from pipeline.drafting.sample import Column, Sample
+from pipeline.drafting.sample import Sample, SampledColumn
 
 _MOST_SLICES = 3
 _MOST_OTHER_SLICES = 2
@@ -37,7 +37,7 @@ class Gate:
         return {"minimum": self.limit, "max_drop": self.change}
 
 
-def slices(sample: Sample, judged: Mapping[str, Judgement], target: Target) -> dict[str, str]:
+def slices(sample: Sample, judged: Mapping[str, Judgement], target: DraftedLabel) -> dict[str, str]:
     """Chooses columns by whose values a model is judged apart, each with the reason.
 
     Protected attributes of people first; without any, categories whose values have many rows each.
@@ -54,22 +54,24 @@ def slices(sample: Sample, judged: Mapping[str, Judgement], target: Target) -> d
     return {name: f"{len(few[name].tally or ())} values with many rows each" for name in even[:_MOST_OTHER_SLICES]}
 
 
-def unsliced(sample: Sample, judged: Mapping[str, Judgement], sliced: Mapping[str, str], target: Target) -> list[str]:
+def unsliced(
+    sample: Sample, judged: Mapping[str, Judgement], sliced: Mapping[str, str], target: DraftedLabel
+) -> list[str]:
     """Returns the protected attributes that have too many values to slice by."""
     named = [name for name in sample.columns if names.is_sensitive(name) and name != target.column.name]
     return [name for name in named if name not in sliced and judged[name].kind in (*_SLICED, "heavy tail")]
 
 
-def _has_few_values(column: Column) -> bool:
+def _has_few_values(column: SampledColumn) -> bool:
     counted = column.tally is not None and 2 <= len(column.tally) <= _MOST_VALUES
     return counted and column.dtype != "float32"
 
 
-def _second(column: Column) -> int:
+def _second(column: SampledColumn) -> int:
     return sorted((column.tally or {}).values())[-2]
 
 
-def gate(target: Target, test_rows: float, best: Score | None) -> Gate:
+def gate(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
     """Chooses a gate that any useful model passes: half of the way from guessing to the best single column.
 
     What chance may take away in so few test rows is given, too.
@@ -103,7 +105,7 @@ def gate(target: Target, test_rows: float, best: Score | None) -> Gate:
     return Gate("accuracy", limit, drop, why + _RAISE)
 
 
-def _regression(target: Target, test_rows: float, best: Score | None) -> Gate:
+def _regression(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
     if target.log_because:  # a few huge values decide R² there
         numbers = target.column.numbers[np.isfinite(target.column.numbers)]
         errors = np.abs(numbers - np.median(numbers))

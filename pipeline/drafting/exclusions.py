@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipeline.drafting import kinds
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.leakage import Score
-from pipeline.drafting.sample import Column
+from pipeline.drafting.sample import SampledColumn
 
 # With so many columns that alone predict the label, it is the label that is easy.
 _EASY = 3
@@ -30,7 +30,7 @@ def by_kind(judged: Mapping[str, Judgement], label: str) -> tuple[dict[str, str]
     return exclude, timestamps
 
 
-def repeated(columns: dict[str, Column]) -> tuple[dict[str, str], list[str]]:
+def repeated(columns: dict[str, SampledColumn]) -> tuple[dict[str, str], list[str]]:
     """Finds columns that repeat another.
 
     Returns:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from modules.tables import times
 from pipeline.drafting import names
-from pipeline.drafting.sample import Column
+from pipeline.drafting.sample import SampledColumn
 
 Kind = Literal[
     "numeric",
@@ -56,14 +56,14 @@ class Judgement:
     reason: str
 
 
-def judge(column: Column, rows: int) -> Judgement:
+def judge(column: SampledColumn, rows: int) -> Judgement:
     """Tells the kind of a column.
 
     Args:
         column: The column.
         rows: Number of rows of the whole table.
     """
-    rules: tuple[Callable[[Column, int], Judgement | None], ...] = (
+    rules: tuple[Callable[[SampledColumn, int], Judgement | None], ...] = (
         _without_information,
         _time,
         _identifier,
@@ -76,7 +76,7 @@ def judge(column: Column, rows: int) -> Judgement:
     raise AssertionError("the last rule judges every column")
 
 
-def _without_information(column: Column, rows: int) -> Judgement | None:
+def _without_information(column: SampledColumn, rows: int) -> Judgement | None:
     if column.missing == rows or not column.present:
         where = "no row" if column.missing == rows else "none of the first rows"
         return Judgement("empty", f"{where} has a value")
@@ -87,7 +87,7 @@ def _without_information(column: Column, rows: int) -> Judgement | None:
     return None
 
 
-def _time(column: Column, rows: int) -> Judgement | None:
+def _time(column: SampledColumn, rows: int) -> Judgement | None:
     if column.moments:
         return Judgement("timestamp", "dates or times by the file's own type")
     if column.is_text:
@@ -108,7 +108,7 @@ def _time(column: Column, rows: int) -> Judgement | None:
     return None
 
 
-def _identifier(column: Column, rows: int) -> Judgement | None:
+def _identifier(column: SampledColumn, rows: int) -> Judgement | None:
     share = column.distinct / column.present
     if names.is_weight(column.name):
         return Judgement("weight", "by its name a weight of examples, which is no feature (see label.weight_column)")
@@ -125,7 +125,7 @@ def _identifier(column: Column, rows: int) -> Judgement | None:
     return None
 
 
-def _text(column: Column, rows: int) -> Judgement:
+def _text(column: SampledColumn, rows: int) -> Judgement:
     share = column.distinct / column.present
     if column.distinct <= 2 and {level.lower() for level in column.levels} <= _BOOLEANS:
         return Judgement("boolean", "yes or no")
@@ -146,7 +146,7 @@ def _text(column: Column, rows: int) -> Judgement:
     return Judgement("category", f"{column.distinct:,} values")
 
 
-def _number(column: Column, rows: int) -> Judgement:
+def _number(column: SampledColumn, rows: int) -> Judgement:
     if column.distinct <= 2 and {float(level) for level in column.levels} <= {0.0, 1.0}:
         return Judgement("boolean", "0 or 1")
     each = column.present / column.distinct

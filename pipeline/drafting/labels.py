@@ -7,7 +7,7 @@ from modules.base.errors import UserError
 from pipeline.drafting import kinds, names
 from pipeline.drafting.counting import MAX_LEVELS, Value
 from pipeline.drafting.kinds import shown
-from pipeline.drafting.sample import Column, Sample
+from pipeline.drafting.sample import Sample, SampledColumn
 
 _MAX_INTEGER_CLASSES = 20
 _MAX_TEXT_CLASSES = 50
@@ -21,7 +21,7 @@ _POSITIVE |= {"fraud", "bad", "sick", "ill", "malignant", "spam", "dead", "died"
 
 
 @dataclasses.dataclass(frozen=True)
-class Target:
+class DraftedLabel:
     """The label and its task.
 
     Attributes:
@@ -35,7 +35,7 @@ class Target:
         classes: Rows of each class in the whole table; empty for a regression.
     """
 
-    column: Column
+    column: SampledColumn
     why: str
     task: str
     because: str
@@ -50,7 +50,7 @@ class Target:
         return self.why.startswith("a guess")
 
 
-def choose(sample: Sample, given: str | None) -> Target:
+def choose(sample: Sample, given: str | None) -> DraftedLabel:
     """Finds the label.
 
     Args:
@@ -77,7 +77,7 @@ def choose(sample: Sample, given: str | None) -> Target:
     raise UserError(sample.table, "has no column that looks like a label", "Name it with --label COLUMN")
 
 
-def _is_plausible(sample: Sample, column: Column) -> bool:
+def _is_plausible(sample: Sample, column: SampledColumn) -> bool:
     try:
         _target(sample, column, "")
     except UserError:
@@ -85,7 +85,7 @@ def _is_plausible(sample: Sample, column: Column) -> bool:
     return kinds.judge(column, sample.rows).kind not in ("identifier", "entity", "timestamp", "weight")
 
 
-def _target(sample: Sample, column: Column, why: str) -> Target:
+def _target(sample: Sample, column: SampledColumn, why: str) -> DraftedLabel:
     where = f"{sample.table}, label {column.name!r}"
     classes = column.tally
     if column.missing == sample.rows:
@@ -103,14 +103,14 @@ def _target(sample: Sample, column: Column, why: str) -> Target:
                 where, what, "Name another column with --label, or turn these texts into numbers or classes"
             )
         because = f"{len(classes)} classes of text"
-        return Target(column, why, "multiclass", because, classes=by_count(classes))
+        return DraftedLabel(column, why, "multiclass", because, classes=by_count(classes))
     if classes is not None and column.is_whole and _are_classes(list(classes.values())):
         because = f"{len(classes)} different whole numbers; if they are quantities, make it regression"
-        return Target(column, why, "multiclass", because, classes=by_count(classes))
+        return DraftedLabel(column, why, "multiclass", because, classes=by_count(classes))
     count = f"more than {MAX_LEVELS}" if classes is None else str(len(classes))
     because = f"{count} different numbers"
     log = kinds.tail(column.numbers) if kinds.is_heavy_tailed(column.numbers, _TAIL) else ""
-    return Target(column, why, "regression", because, log_because=log)
+    return DraftedLabel(column, why, "regression", because, log_because=log)
 
 
 def _are_classes(counts: list[int]) -> bool:
@@ -119,7 +119,7 @@ def _are_classes(counts: list[int]) -> bool:
     return len(counts) <= _MAX_INTEGER_CLASSES and common > len(counts) / 2
 
 
-def _binary(column: Column, why: str, classes: dict[Value, int]) -> Target:
+def _binary(column: SampledColumn, why: str, classes: dict[Value, int]) -> DraftedLabel:
     ordered = by_count(classes)
     plain = {_plain(value) for value in ordered}
     likely = [value for value in ordered if _plain(value) in _POSITIVE]
@@ -131,7 +131,7 @@ def _binary(column: Column, why: str, classes: dict[Value, int]) -> Target:
     else:
         positive, reason = list(ordered)[-1], "the rarer one" if len(set(ordered.values())) == 2 else "one of two alike"
     reason = f"{reason}: {classes[positive] / rows:.3g} of the rows"
-    return Target(column, why, "binary", "two values", positive, reason, classes=ordered)
+    return DraftedLabel(column, why, "binary", "two values", positive, reason, classes=ordered)
 
 
 def by_count(classes: dict[Value, int]) -> dict[Value, int]:

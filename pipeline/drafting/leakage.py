@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.drafting.sample import Column
+from pipeline.drafting.sample import SampledColumn
 
 # Of rows of each class; of fewer, no figure means anything.
 MIN_ROWS = 20
@@ -41,7 +41,7 @@ class Score:
         return self.leak >= SUSPICIOUS
 
 
-def row_hashes(columns: Iterable[Column]) -> np.ndarray:
+def row_hashes(columns: Iterable[SampledColumn]) -> np.ndarray:
     """Returns a number for each row, equal for equal rows, uint64 [rows] (splitmix64 over the columns' codes)."""
     hashes = np.zeros(1, np.uint64)
     for column in columns:
@@ -56,7 +56,7 @@ def _mix(keys: np.ndarray) -> np.ndarray:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.ndarray) -> list[Score]:
+def scores(label: SampledColumn, task: str, candidates: Iterable[SampledColumn], hashes: np.ndarray) -> list[Score]:
     """Scores each column by a table of the label's mean for each of its values, or quantile bins where it is numeric.
 
     The rows are halved by their hash, so that copies of a row lie on one side (or, if there are hardly any others, by
@@ -86,7 +86,7 @@ def scores(label: Column, task: str, candidates: Iterable[Column], hashes: np.nd
     return sorted(found, key=lambda score: (-score.leak, score.column))
 
 
-def bins(column: Column) -> np.ndarray:
+def bins(column: SampledColumn) -> np.ndarray:
     """Returns a small whole number for each row: of its value, or of the quantile bin of its number; 0 for missing."""
     count = min(_BINS, max(16, column.present // _ROWS_A_BIN))
     if column.is_text or column.distinct <= count:

@@ -7,7 +7,7 @@ import numpy as np
 from modules.base.errors import UserError
 from pipeline.drafting import advice, exclusions, kinds, labels, leakage, splits
 from pipeline.drafting.kinds import Judgement
-from pipeline.drafting.labels import Target
+from pipeline.drafting.labels import DraftedLabel
 from pipeline.drafting.sample import Sample
 
 
@@ -32,7 +32,7 @@ class Plan:
     """
 
     sample: Sample
-    target: Target
+    target: DraftedLabel
     judged: dict[str, Judgement]
     split: splits.Split
     exclude: dict[str, str]
@@ -101,7 +101,9 @@ def make(sample: Sample, label: str | None) -> Plan:
     )
 
 
-def _findings(sample: Sample, target: Target, hashes: np.ndarray, split: splits.Split) -> tuple[list[str], list[str]]:
+def _findings(
+    sample: Sample, target: DraftedLabel, hashes: np.ndarray, split: splits.Split
+) -> tuple[list[str], list[str]]:
     """Returns what is worth knowing, and what is to be checked."""
     notes, checks = [], []
     if sample.rows > sample.sampled:

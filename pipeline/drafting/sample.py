@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from modules.base.errors import DataError
 from modules.base.settings import Data
-from modules.tables import columns, readers, sources
+from modules.tables import columns, delimited, readers, sources
 from pipeline.drafting import counting, dialect
 from pipeline.drafting.counting import Value
 
@@ -19,7 +19,7 @@ _CELLS = 20_000_000
 
 
 @dataclasses.dataclass(frozen=True)
-class Column:
+class SampledColumn:
     """A column of the sample.
 
     Attributes:
@@ -104,7 +104,7 @@ class Sample:
     style: Data
     tokens: dict[str, str]
     text: bool
-    columns: dict[str, Column]
+    columns: dict[str, SampledColumn]
     rows: int
 
     @property
@@ -155,21 +155,21 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
     _check_header(table, names, texts)
     counter = counting.Counter(decimal)
     for batch in head:
-        counter.add(_without(batch, tokens) if text else batch)
+        counter.add(delimited.with_nulls(batch, tokens) if text else batch)
     for batch in blocks:
         if text:
             own = dict(zip(batch.schema.names, batch.columns, strict=True))
             tokens = dialect.missing_values(own, decimal) | tokens
-            batch = _without(batch, tokens)
+            batch = delimited.with_nulls(batch, tokens)
         counter.add(batch)
     dtypes = counter.inference.dtypes()
     moments = readers.time_columns(sources.expand(table)[0])
-    typed = [columns.to_typed(_without(b, tokens) if text else b, dtypes, table, 2, decimal) for b in head]
+    typed = [columns.to_typed(delimited.with_nulls(b, tokens) if text else b, dtypes, table, 2, decimal) for b in head]
     sampled = pa.Table.from_batches(typed).slice(0, rows).combine_chunks()
     counter.settle(tokens)
     style = style.model_copy(update={"decimal": decimal, "missing_values": ["", *tokens]})
     found = {
-        name: Column(
+        name: SampledColumn(
             name,
             dtype,
             _array(sampled.column(name)),
@@ -205,14 +205,6 @@ def _without_nan(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _texts(batches: list[pa.RecordBatch], name: str) -> pa.Array:
     return pa.concat_arrays([batch.column(batch.schema.get_field_index(name)) for batch in batches])
-
-
-def _without(batch: pa.RecordBatch, tokens: dict[str, str]) -> pa.RecordBatch:
-    if not tokens:
-        return batch
-    values, null = pa.array(list(tokens), pa.string()), pa.scalar(None, pa.string())
-    cleaned = [pc.if_else(pc.is_in(column, value_set=values), null, column) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(cleaned, names=batch.schema.names)
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

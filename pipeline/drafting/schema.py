@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.drafting.plan import Plan
-from pipeline.drafting.sample import Column
+from pipeline.drafting.sample import SampledColumn
 
 # Of the values of a category, so many must be known ones: a rare new value stops no run, a column of others does.
 _KNOWN_MASS = 0.9
@@ -39,7 +39,7 @@ def draft(plan: Plan) -> str:
     return _COMMENT.format(table=" ".join(plan.sample.table.split())) + "\n" + text
 
 
-def _presence(feature: Any, column: Column, plan: Plan) -> None:
+def _presence(feature: Any, column: SampledColumn, plan: Plan) -> None:
     """Asks for values where the table has them: in half of the rows at least if hardly any is missing now."""
     present = plan.sample.rows - column.missing
     if column.name == plan.target.column.name:  # rows without a label become no examples

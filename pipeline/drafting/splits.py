@@ -11,8 +11,8 @@ from modules.base.errors import DataError
 from modules.base.settings import Label
 from pipeline.drafting import names
 from pipeline.drafting.kinds import Judgement
-from pipeline.drafting.labels import Target
-from pipeline.drafting.sample import Column, Sample
+from pipeline.drafting.labels import DraftedLabel
+from pipeline.drafting.sample import Sample, SampledColumn
 
 _MIN_GROUPS = 50
 # Below these, chance may leave a class on one side only.
@@ -47,7 +47,7 @@ class Split:
     problem: str = ""
 
 
-def choose(sample: Sample, judged: Mapping[str, Judgement], target: Target) -> Split:
+def choose(sample: Sample, judged: Mapping[str, Judgement], target: DraftedLabel) -> Split:
     """Chooses a split under which every split can be learnt from and judged.
 
     Args:
@@ -77,14 +77,14 @@ def choose(sample: Sample, judged: Mapping[str, Judgement], target: Target) -> S
     return dataclasses.replace(_by_hash(sample, target), alternative="; ".join(others))
 
 
-def _group(features: Mapping[str, Column], judged: Mapping[str, Judgement]) -> Column | None:
+def _group(features: Mapping[str, SampledColumn], judged: Mapping[str, Judgement]) -> SampledColumn | None:
     """Returns the identifier that repeats most."""
     groups = [column for name, column in features.items() if judged[name].kind == "entity"]
     groups = [c for c in groups if c.distinct >= _MIN_GROUPS and not c.missing and c.present >= 1.5 * c.distinct]
     return min(groups, key=lambda column: column.distinct, default=None)
 
 
-def _time(features: Mapping[str, Column], judged: Mapping[str, Judgement]) -> tuple[Column | None, bool]:
+def _time(features: Mapping[str, SampledColumn], judged: Mapping[str, Judgement]) -> tuple[SampledColumn | None, bool]:
     """Returns a time by which rows can be split, and whether the rows lie in its order, as those of a log do."""
     found = None
     for name, column in features.items():
@@ -101,7 +101,7 @@ def _time(features: Mapping[str, Column], judged: Mapping[str, Judgement]) -> tu
     return found, False
 
 
-def _by_hash(sample: Sample, target: Target) -> Split:
+def _by_hash(sample: Sample, target: DraftedLabel) -> Split:
     """Returns the split by hash, with shares under which no class is missing where it must not be."""
     rows = sum(target.classes.values()) or sample.rows
     if rows >= _FEW_ROWS and all(count >= _FEW_OF_A_CLASS for count in target.classes.values()):
@@ -117,7 +117,7 @@ def _by_hash(sample: Sample, target: Target) -> Split:
     return Split(problem=first)
 
 
-def _problem(sample: Sample, target: Target, split: Split) -> str:
+def _problem(sample: Sample, target: DraftedLabel, split: Split) -> str:
     """Splits the sample and returns what would stop a run, or nothing."""
     label = Label.model_validate({"column": target.column.name, **label_section(target)})
     batch = _batch(sample.columns)
@@ -134,7 +134,7 @@ def _problem(sample: Sample, target: Target, split: Split) -> str:
     return ""
 
 
-def label_section(target: Target) -> dict:
+def label_section(target: DraftedLabel) -> dict:
     """Returns task and positive class as the section `label` of the config has them."""
     positive = target.positive
     if isinstance(positive, float):
@@ -142,5 +142,5 @@ def label_section(target: Target) -> dict:
     return {"task": target.task} | ({} if positive is None else {"positive_class": positive})
 
 
-def _batch(columns: Mapping[str, Column]) -> pa.RecordBatch:
+def _batch(columns: Mapping[str, SampledColumn]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([c.values for c in columns.values()], names=list(columns))

@@ -76,7 +76,7 @@ def _whole(features: Mapping[str, Mapping[str, Any]], name: str) -> bool:
     return all(split[name].type == whole for split in features.values() if name in split)
 
 
-def _summary(feature: Any, column: statistics.Column | None) -> dict[str, Any]:
+def _summary(feature: Any, column: statistics.ColumnStatistics | None) -> dict[str, Any]:
     """Returns what the training rows of a column look like."""
     if feature is None or column is None:
         return {"distinct": 0}
@@ -101,7 +101,7 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _drift(columns: Mapping[str, statistics.Column]) -> dict[str, Any]:
+def _drift(columns: Mapping[str, statistics.ColumnStatistics]) -> dict[str, Any]:
     reference = columns.get(_TRAIN)
     if reference is None:
         return {"measure": None, "drift": {}}

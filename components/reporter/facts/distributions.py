@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.data_gate import distances
-from components.data_gate.statistics import Column
+from components.data_gate.statistics import ColumnStatistics
 
 # Bins by the rule of Rice University, 2 · n^(1/3) of n rows, of the split with the fewest; within these bounds.
 BINS = (8, 24)
@@ -15,7 +15,7 @@ VALUES = 8
 _DIGITS = 5
 
 
-def distribution(columns: Mapping[str, Column], whole: bool) -> dict[str, Any]:
+def distribution(columns: Mapping[str, ColumnStatistics], whole: bool) -> dict[str, Any]:
     """Returns the shares of a column's values, of bins that all splits have in common.
 
     Args:
@@ -32,7 +32,7 @@ def distribution(columns: Mapping[str, Column], whole: bool) -> dict[str, Any]:
     return _classes(columns, first.kind == "number") if classes else _bins(columns, whole)
 
 
-def _classes(columns: Mapping[str, Column], numeric: bool) -> dict[str, Any]:
+def _classes(columns: Mapping[str, ColumnStatistics], numeric: bool) -> dict[str, Any]:
     known = list(dict.fromkeys(value for column in columns.values() for value in column.counts))
     values = sorted(known, key=int) if numeric else known
     first = next(iter(columns.values())).counts
@@ -50,7 +50,7 @@ def _classes(columns: Mapping[str, Column], numeric: bool) -> dict[str, Any]:
     return {"values": values, "others": bool(others), "shares": _rounded(shares)}
 
 
-def _bins(columns: Mapping[str, Column], whole: bool) -> dict[str, Any]:
+def _bins(columns: Mapping[str, ColumnStatistics], whole: bool) -> dict[str, Any]:
     edges = _edges(next(iter(columns.values())), columns, whole)
     shares = {}
     for split, column in columns.items():
@@ -61,7 +61,7 @@ def _bins(columns: Mapping[str, Column], whole: bool) -> dict[str, Any]:
     return {"edges": [float(f"{edge:.12g}") for edge in edges], "shares": _rounded(shares)}
 
 
-def _edges(first: Column, columns: Mapping[str, Column], whole: bool) -> np.ndarray:
+def _edges(first: ColumnStatistics, columns: Mapping[str, ColumnStatistics], whole: bool) -> np.ndarray:
     """Returns equal bins over all values; where few lie far out, over the middle 98 % of the first split's."""
     low = min(column.buckets[0][0] for column in columns.values())
     high = max(column.buckets[-1][1] for column in columns.values())
@@ -82,7 +82,7 @@ def _rounded(shares: Mapping[str, list[float]]) -> dict[str, list[float]]:
     return {split: [round(share, _DIGITS) for share in values] for split, values in shares.items()}
 
 
-def drift(reference: Column, other: Column) -> float:
+def drift(reference: ColumnStatistics, other: ColumnStatistics) -> float:
     """Returns how far two splits of a column are apart, as the data gate measures it.
 
     Returns:

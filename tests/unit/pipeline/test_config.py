@@ -94,6 +94,12 @@ def test_a_rule_of_the_data_gate_is_nothing_but_stop_warn_or_off(folder: Folder)
     assert "data_gate.drift is 'on'; expected 'stop', 'warn' or 'off'" in folder.refusal("data_gate.drift=on")
 
 
+def test_a_class_that_is_called_yes_or_off_needs_no_quotes(folder: Folder) -> None:
+    folder.change('positive_class: "yes"', "positive_class: yes")
+    assert load(str(folder.config)).label.positive_class == "yes"
+    assert load(str(folder.config), ["label.positive_class=off"]).label.positive_class == "off"
+
+
 def test_an_override_may_replace_a_section(folder: Folder) -> None:
     settings = load(str(folder.config), ["reduction={components: 2}", "pusher.destination=/a=b"])
     assert settings.reduction.components == 2

@@ -80,7 +80,7 @@ def test_there_are_at_most_ten_bins_of_about_as_many_rows() -> None:
     assert first.max() <= 11
 
 
-def quantiles(values: np.ndarray) -> statistics.Column:
+def quantiles(values: np.ndarray) -> statistics.ColumnStatistics:
     options = tfdv.StatsOptions(num_quantiles_histogram_buckets=statistics.QUANTILE_BUCKETS)
     table = pd.DataFrame({"x": values})
     return statistics.read(tfdv.generate_statistics_from_dataframe(table, options)).columns["x"]

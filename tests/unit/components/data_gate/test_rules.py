@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.data_gate import rules
-from components.data_gate.statistics import Column, Table
+from components.data_gate.statistics import ColumnStatistics, TableStatistics
 from modules.base.settings import DataGate
 from modules.contracts.data_findings import DataFinding
 
@@ -17,20 +17,20 @@ pytestmark = pytest.mark.unit
 ALMOST_ALWAYS = 0.999  # a level at which any difference is more than chance
 
 
-def text(**counts: int) -> Column:
-    return Column("text", sum(counts.values()), counts)
+def text(**counts: int) -> ColumnStatistics:
+    return ColumnStatistics("text", sum(counts.values()), counts)
 
 
-def number(*buckets: tuple[float, float, float], median: float = 0) -> Column:
-    return Column("number", round(sum(rows for *_, rows in buckets)), buckets=buckets, median=median)
+def number(*buckets: tuple[float, float, float], median: float = 0) -> ColumnStatistics:
+    return ColumnStatistics("number", round(sum(rows for *_, rows in buckets)), buckets=buckets, median=median)
 
 
-def table(rows: int, **columns: Column) -> Table:
-    return Table(rows, columns)
+def table(rows: int, **columns: ColumnStatistics) -> TableStatistics:
+    return TableStatistics(rows, columns)
 
 
 def compare(
-    train: Table, test: Table | None = None, blessed: Table | None = None, **settings: Any
+    train: TableStatistics, test: TableStatistics | None = None, blessed: TableStatistics | None = None, **settings: Any
 ) -> list[DataFinding]:
     splits = {"train": train} | ({"test": test} if test else {})
     return rules.compare(splits, blessed, "label", frozenset({"excluded"}), DataGate(**settings))
@@ -68,7 +68,7 @@ def test_a_difference_that_chance_explains_is_no_finding() -> None:
 
 def test_chance_is_shared_among_the_columns_the_values_and_the_comparisons() -> None:
     # Fisher's test of 9 of 30 against 22 of 30: p = 0.0016, as bounded twice its smaller tail.
-    def tables(columns: int, values: int) -> tuple[Table, Table]:
+    def tables(columns: int, values: int) -> tuple[TableStatistics, TableStatistics]:
         made = []
         for a in (9, 22):
             rest = {f"v{i}": (30 - a) // (values - 1) for i in range(values - 2)}
@@ -139,7 +139,7 @@ def test_a_column_in_which_most_values_occur_once_has_unseen_ones_by_its_nature(
 
 
 def test_unseen_values_are_not_judged_where_not_every_training_value_is_counted() -> None:
-    before = Column("text", 1000, {"a": 500, "b": 400}, complete=False)
+    before = ColumnStatistics("text", 1000, {"a": 500, "b": 400}, complete=False)
     assert compare(table(1000, city=before), table(1000, city=text(a=500, b=400, c=100))) == []
 
 
@@ -177,8 +177,10 @@ def test_the_labels_classes_have_a_limit_of_their_own() -> None:
 
 
 def test_labels_that_are_few_whole_numbers_are_classes_and_others_are_numbers() -> None:
-    def label(no: int, yes: int, counted: bool) -> Column:
-        return Column("number", no + yes, {"0": no, "1": yes} if counted else {}, counted, ((0, 0, no), (1, 1, yes)))
+    def label(no: int, yes: int, counted: bool) -> ColumnStatistics:
+        return ColumnStatistics(
+            "number", no + yes, {"0": no, "1": yes} if counted else {}, counted, ((0, 0, no), (1, 1, yes))
+        )
 
     (classes,) = compare(*(table(2000, label=label(no, 2000 - no, True)) for no in (1600, 1400)))
     (numbers,) = compare(*(table(2000, label=label(no, 2000 - no, False)) for no in (1600, 1100)))
@@ -221,17 +223,17 @@ def test_columns_that_may_differ_are_not_compared() -> None:
     assert compare(table(1000, excluded=text(a=1000)), table(1000, excluded=text(b=500))) == []
 
 
-def sample(chance: random.Random, rows: int) -> Table:
+def sample(chance: random.Random, rows: int) -> TableStatistics:
     """Draws a table: heavy-tailed numbers, categories, a skewed label and missing values, always of one source."""
-    columns: dict[str, Column] = {}
+    columns: dict[str, ColumnStatistics] = {}
     for i in range(4):
         values = sorted(chance.lognormvariate(0, 2) for _ in range(rows))
         edges = [values[round(j * (rows - 1) / 20)] for j in range(21)]
         columns[f"x{i}"] = number(*((a, b, rows / 20) for a, b in zip(edges, edges[1:], strict=False)))
         cities: Mapping[str, int] = Counter(chance.choice("aaaabbbccd") for _ in range(rows) if chance.random() < 0.7)
-        columns[f"city{i}"] = Column("text", sum(cities.values()), cities)
-    columns["label"] = Column("text", rows, Counter(chance.choice(["no"] * 4 + ["yes"]) for _ in range(rows)))
-    return Table(rows, columns)
+        columns[f"city{i}"] = ColumnStatistics("text", sum(cities.values()), cities)
+    columns["label"] = ColumnStatistics("text", rows, Counter(chance.choice(["no"] * 4 + ["yes"]) for _ in range(rows)))
+    return TableStatistics(rows, columns)
 
 
 @pytest.mark.parametrize(("rows", "others"), [(60, 24), (200, 40), (1000, 60)])

@@ -4,12 +4,12 @@ import pytest
 import tensorflow_data_validation as tfdv
 
 from components.data_gate import statistics
-from components.data_gate.statistics import Table
+from components.data_gate.statistics import TableStatistics
 
 pytestmark = pytest.mark.unit
 
 
-def read(columns: dict[str, list], **options: int) -> Table:
+def read(columns: dict[str, list], **options: int) -> TableStatistics:
     chosen = {"num_quantiles_histogram_buckets": statistics.QUANTILE_BUCKETS} | options
     return statistics.read(tfdv.generate_statistics_from_dataframe(pd.DataFrame(columns), tfdv.StatsOptions(**chosen)))
 

@@ -11,7 +11,7 @@ N = 400
 ROWS = range(N)
 
 
-def target(table: Callable, cells: list, name: str = "label") -> labels.Target:
+def target(table: Callable, cells: list, name: str = "label") -> labels.DraftedLabel:
     return labels.choose(table({"x": [0.5 * i for i in ROWS], name: cells}), name)
 
 

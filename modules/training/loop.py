@@ -12,7 +12,7 @@ from modules import tasks
 from modules.base import progress
 from modules.base.compat import skip_autograph_of_keras
 from modules.contracts import training_curves
-from modules.training import curves
+from modules.training import curves, fitting
 
 _PREDICT_ROWS = 8_192
 
@@ -164,18 +164,11 @@ def fit(
                 best, score.monitor, mode=score.mode, save_best_only=True, save_weights_only=True
             )
         )
-    history = model.fit(
-        train,
-        validation_data=validation if watch_loss else None,
-        epochs=epochs,
-        initial_epoch=initial_epoch,
-        callbacks=watched,
-        verbose=0,
-    )
+    history = fitting.fit(model, train, validation if watch_loss else None, initial_epoch, epochs, watched)
     if record is not None and not record.curves_only:
-        learnt = curves.history_of(record.step, score.monitor, score.mode, history.history, initial_epoch)
+        learnt = curves.history_of(record.step, score.monitor, score.mode, history, initial_epoch)
         training_curves.write(record.directory, learnt)
-    return history.history
+    return history
 
 
 class _Epochs(tf_keras.callbacks.Callback):

@@ -32,8 +32,17 @@ def test_a_machine_with_a_gpu_is_left_as_it_is(calls: list[int], monkeypatch: py
     assert calls == []
 
 
-def test_a_strategy_has_a_replica_a_device() -> None:
-    assert strategies.mirrored(1).num_replicas_in_sync == 1
+def test_a_single_device_gets_the_default_strategy() -> None:
+    assert strategies.mirrored(1) is tf.distribute.get_strategy()
+
+
+def test_a_strategy_has_a_replica_for_each_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    devices: list[list[str]] = []
+    named = [tf.config.LogicalDevice(f"/device:CPU:{number}", "CPU") for number in range(3)]
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: named if kind == "CPU" else [])
+    monkeypatch.setattr(tf.distribute, "MirroredStrategy", devices.append)
+    strategies.mirrored(2)
+    assert devices == [["/device:CPU:0", "/device:CPU:1"]]
 
 
 def test_more_replicas_than_devices_are_warned_of(caplog: pytest.LogCaptureFixture) -> None:

@@ -4,6 +4,7 @@ import difflib
 import os
 from typing import Any
 
+from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import PipelineSettings
 from pipeline.config.places import ConfigError, Places
@@ -47,8 +48,6 @@ def check_gates(settings: PipelineSettings, places: Places) -> None:
     Raises:
         ConfigError: If one is not.
     """
-    from modules import tasks
-
     known = tasks.GATES[settings.label.task]
     for name in settings.evaluation.gates.given:
         if name not in known:

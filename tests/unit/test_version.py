@@ -18,7 +18,7 @@ pytestmark = pytest.mark.unit
 def test_a_runner_tells_the_version_and_imports_nothing_for_it(tmp_path: Path, runner: str) -> None:
     done = command_line.Done(runner, tmp_path, "--version")
     assert (done.status, done.out, done.err) == (0, f"{NAME} {VERSION}\n", "")
-    assert not {"numpy", "pydantic", "yaml", "ruamel", "pyarrow", "pipeline"} & done.imported
+    assert not {"numpy", "pydantic", "yaml", "ruamel", "pyarrow"} & done.imported
     assert done.heavy() == []
 
 

@@ -1,7 +1,7 @@
 """Measures how soon the command line answers where nothing has to be computed: help, the version, a wrong config.
 
-Each answer comes from a process of its own, as a user starts it. The import of NumPy stands beside them, and the seconds of
-computing, so that the figures of two machines, or of one that has other things to do, can be compared.
+Each answer comes from a process of its own, as a user starts it. The import of NumPy stands beside them, and the
+seconds of computing, so that the figures of two machines, or of one that has other things to do, can be compared.
 """
 
 import argparse
@@ -37,9 +37,8 @@ def main() -> int:
         median = statistics.median(seconds)
         within = "" if limit is None else f"at most {limit:.1f}" + ("" if median <= limit else "  TOO SLOW")
         late += limit is not None and median > limit
-        print(
-            f"{question:<28}{median:>6.2f} s  ({min(seconds):.2f} to {max(seconds):.2f}; computing {min(computing):.2f})  {within}".rstrip()
-        )
+        spread = f"({min(seconds):.2f} to {max(seconds):.2f}; computing {min(computing):.2f})"
+        print(f"{question:<28}{median:>6.2f} s  {spread}  {within}".rstrip())
     return 1 if late else 0
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
-from modules import features
 from modules.contracts import examples, schema
+from modules.features.schema import add_tensor_representations, relax_inferred
 
 
 class Executor(base_executor.BaseExecutor):
@@ -17,6 +17,6 @@ class Executor(base_executor.BaseExecutor):
         curated = schema.read(source)
         if exec_properties["inferred"]:
             dtypes = examples.read_dtypes(artifact_utils.get_single_uri(input_dict["examples"]))
-            features.relax_inferred(curated, dtypes)
-        features.add_tensor_representations(curated)
+            relax_inferred(curated, dtypes)
+        add_tensor_representations(curated)
         schema.write(artifact_utils.get_single_uri(output_dict["curated_schema"]), curated)

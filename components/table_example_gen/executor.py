@@ -10,9 +10,9 @@ from tfx.types import artifact_utils
 
 from components.table_example_gen import examples
 from components.table_example_gen.splitting import SPLITS
-from modules import features
 from modules.base.errors import DataError
 from modules.base.settings import Data, Label
+from modules.features import schema
 
 
 class Executor(base_executor.BaseExecutor):
@@ -45,7 +45,7 @@ def schema_dtypes(data: Data, timestamps: Collection[str] = ()) -> dict[str, str
         return None
     from tfx.utils import io_utils
 
-    dtypes = features.schema_dtypes(io_utils.SchemaReader().read(data.schema_file))
+    dtypes = schema.schema_dtypes(io_utils.SchemaReader().read(data.schema_file))
     for name in timestamps:
         if dtypes.get(name, "int64") != "int64":
             what = "is a timestamp, which examples hold as whole seconds, and the schema gives it another type"

@@ -3,7 +3,7 @@
 import os
 
 from modules.contracts import files
-from modules.features import Profile
+from modules.features.profile import Profile
 
 _FILE = "profile.json"
 _SAVED_MODEL, _ASSETS = "transform_fn", "assets"

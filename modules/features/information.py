@@ -1,69 +1,57 @@
 """Which columns tell nothing about any row, so that they get no slot, and what else a person should know of them."""
 
-from collections.abc import Sequence
-
 from modules.features.counting import BoundedCounter
+from modules.features.profile import NumericColumn
 from modules.tables import timestamps
 
 
-def of_numbers(
-    names: Sequence[str],
-    edges: Sequence[Sequence[float]],
-    offsets: Sequence[int],
-    present: Sequence[float],
-    times: Sequence[str] = (),
-    parts: Sequence[str] = (),
-) -> dict[str, str]:
-    """Finds numeric columns without a value, and those that always have the same.
+def numeric_left_out(column: NumericColumn) -> str:
+    """Says why a numeric column tells nothing: it has no value, or always the same.
 
     A column with one value and missing ones is not among them: whether it is missing tells something. Of a part of a
     timestamp it does not: the timestamp itself is marked.
 
+    Returns:
+        The reason; empty where the column tells something.
+    """
+    if column.present == 0:
+        return "no value"
+    if column.bins > 1 or (column.present < 1 and column.part_of is None):
+        return ""
+    lowest = column.edges[0]
+    if column.timestamp:
+        return f"always {timestamps.to_text(column.offset + int(lowest))}"
+    return f"always {column.offset + int(lowest)}" if column.offset else f"always {lowest:.9g}"
+
+
+def categorical_left_out(counter: BoundedCounter) -> str:
+    """Says why a categorical column tells nothing: it has no value, or always the same.
+
     Args:
-        names: The columns.
-        edges: Their bin edges; a single bin means a single value.
-        offsets: What was subtracted from their values.
-        present: Share of rows in which they have a value.
-        times: Those that are timestamps.
-        parts: Those that are parts of timestamps.
+        counter: Counts of its values.
 
     Returns:
-        Why each of them tells nothing, by name.
+        The reason; empty where the column tells something.
     """
-    left_out = {}
-    for name, its_edges, offset, share in zip(names, edges, offsets, present, strict=True):
-        if share == 0:
-            left_out[name] = "no value"
-        elif len(its_edges) == 2 and (share == 1 or name in parts):
-            value = its_edges[0] if not offset else offset + int(its_edges[0])
-            text = timestamps.to_text(int(value)) if name in times else f"{value:.9g}" if not offset else str(value)
-            left_out[name] = f"always {text}"
-    return left_out
+    if counter.total == counter.missing:
+        return "no value"
+    ranked = counter.ranked()[:1]
+    if not counter.missing and ranked and ranked[0][1] == counter.total:
+        return f"always {ranked[0][0].decode('utf-8')!r}"
+    return ""
 
 
-def of_categories(
-    names: Sequence[str], counters: Sequence[BoundedCounter], min_count: int
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Finds categorical columns without a value, with the same one always, and with values that are all rare.
+def rarity_notice(counter: BoundedCounter, min_count: int) -> str:
+    """Says that all values of a categorical column are rare, where they are.
 
     Args:
-        names: The columns.
-        counters: Counts of their values.
+        counter: Counts of its values.
         min_count: How often a value has to occur.
-
-    Returns:
-        Why each of the first two kinds tells nothing, and what to know of the third, by name.
     """
-    left_out, notices = {}, {}
-    for name, counter in zip(names, counters, strict=True):
-        ranked = counter.ranked()[:2]
-        if counter.total == counter.missing:
-            left_out[name] = "no value"
-        elif not counter.missing and ranked and ranked[0][1] == counter.total:
-            left_out[name] = f"always {ranked[0][0].decode('utf-8')!r}"
-        elif not ranked or ranked[0][1] < min_count:
-            notices[name] = (
-                f"no value occurs {min_count} times (features.min_count), so that nearly all share the "
-                "out-of-vocabulary slot, as in a column of names, texts or identifiers"
-            )
-    return left_out, notices
+    ranked = counter.ranked()[:1]
+    if ranked and ranked[0][1] >= min_count:
+        return ""
+    return (
+        f"no value occurs {min_count} times (features.min_count), so that nearly all share the "
+        "out-of-vocabulary slot, as in a column of names, texts or identifiers"
+    )

@@ -1,13 +1,14 @@
 """What Transform learns of the label: its classes, or the mean and the spread of a regression's numbers."""
 
 import collections
-from typing import Any
 
 import numpy as np
 
 from modules.base.settings import Label
 from modules.features.logarithm import signed_log
 from modules.features.moments import ExactMoments
+from modules.features.profile import LabelProfile
+from modules.features.vocabulary import Count
 from modules.tasks import sort_classes
 
 
@@ -48,22 +49,21 @@ class LabelSummary:
         """How many numbers there were."""
         return int(self.moments.together[0, 0])
 
-    def describe(self) -> tuple[np.ndarray, dict[str, Any]]:
-        """Returns the constant of the preprocessing graph and the label's fields of `features.Profile`.
+    def describe(self) -> tuple[np.ndarray, LabelProfile]:
+        """Returns the constant of the preprocessing graph, and what the profile says of the label.
 
         Returns:
             The classes in order, bytes [1, classes]; or mean and inverse deviation, float32 [2].
         """
         if self._label.task != "regression":
             names = sort_classes([name.decode("utf-8") for name in self.classes])
-            counts = [self.classes[name.encode("utf-8")] for name in names]
+            counts = tuple(Count(name, self.classes[name.encode("utf-8")]) for name in names)
             constant = np.array([[name.encode("utf-8") for name in names]], dtype=object)
-            return constant, {"classes": names, "class_counts": counts}
+            return constant, LabelProfile(counts)
         means, squares = self.moments.describe([0])
         mean = float(means[0])
         deviation = float(np.sqrt(squares[0, 0] / max(self.rows, 1)))
         if deviation <= 1e-7 * max(abs(mean), 1e-30):
             deviation = 1.0
         low, high = (float(value) if np.isfinite(value) else 0.0 for value in self.range)
-        fields = {"label_mean": mean, "label_deviation": deviation, "label_range": [low, high]}
-        return np.array([mean, 1.0 / deviation], np.float32), fields
+        return np.array([mean, 1.0 / deviation], np.float32), LabelProfile((), mean, deviation, low, high)

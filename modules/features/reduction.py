@@ -1,12 +1,11 @@
 """Fewer columns than the scaled numeric ones: principal components, and independent ones by way of them."""
 
-from typing import Any
-
 import numpy as np
 from absl import logging
 
 from modules.base.settings import Reduction
 from modules.features.independent import independent_components
+from modules.features.profile import ReductionResult
 
 # Eigenvalues below this share of the largest are rounding noise of a constant or duplicated column.
 _NOISE = 1e-10
@@ -14,7 +13,7 @@ _NOISE = 1e-10
 
 def reduce(
     correlation: np.ndarray, settings: Reduction, scaled: tuple[np.ndarray, np.ndarray] | None = None
-) -> tuple[np.ndarray, dict[str, Any]]:
+) -> tuple[np.ndarray, ReductionResult]:
     """Finds the projection that the config asks for.
 
     Args:
@@ -23,8 +22,7 @@ def reduce(
         scaled: For independent components, a sample of the scaled rows [m, d], and how often each occurs [m].
 
     Returns:
-        The projection matrix, float64, shape [d, k] (use: x @ projection), and a dict with the fields of
-        `features.Profile` that tell of it.
+        The projection matrix, float64, shape [d, k] (use: x @ projection), and what the profile says of it.
 
     Raises:
         ValueError: If independent components are asked for without rows.
@@ -39,13 +37,8 @@ def reduce(
         deviations = np.ones(projection.shape[1])
     if not converged:
         logging.warning("FastICA did not converge: the numeric columns may be no mixture of non-Gaussian ones")
-    return projection, {
-        "reduction": settings.method,
-        "components": projection.shape[1],
-        "component_deviations": deviations.tolist(),
-        "explained_variance": eigenvalues.tolist(),
-        "converged": converged,
-    }
+    explained, spread = tuple(eigenvalues.tolist()), tuple(deviations.tolist())
+    return projection, ReductionResult(settings.method, explained, spread, converged)
 
 
 def principal_components(

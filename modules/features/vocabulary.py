@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from modules.base.settings import Features
 
@@ -49,19 +50,29 @@ def capacity(slots: int) -> int:
     return (slots // 2) ** 2
 
 
+class Count(NamedTuple):
+    """A value and how often it occurs."""
+
+    value: str
+    rows: int
+
+
 @dataclasses.dataclass(frozen=True)
 class Vocabulary:
-    """The known values of a column.
+    """The known values of a column, and how often each occurs.
 
     Attributes:
-        values: Those with a slot each, most frequent first, then those that share slots, sorted.
-        counts: How often each occurs.
-        own: How many of them have a slot each.
+        own: Those with a slot each, most frequent first.
+        shared: Those that share slots, sorted.
     """
 
-    values: list[str]
-    counts: list[int]
-    own: int
+    own: tuple[Count, ...] = ()
+    shared: tuple[Count, ...] = ()
+
+    @property
+    def values(self) -> list[str]:
+        """All known values: those with a slot each, then those that share slots."""
+        return [count.value for count in (*self.own, *self.shared)]
 
 
 def choose(ranked: Sequence[tuple[bytes, int]], features: Features) -> Vocabulary:
@@ -77,5 +88,8 @@ def choose(ranked: Sequence[tuple[bytes, int]], features: Features) -> Vocabular
     frequent = [pair for pair in ranked if pair[1] >= features.min_count] or list(ranked[:1])
     own = frequent[: features.max_vocabulary]
     shared = sorted(frequent[features.max_vocabulary :][: capacity(features.shared_slots)])
-    pairs = [(value.decode("utf-8"), count) for value, count in [*own, *shared]]
-    return Vocabulary([value for value, _ in pairs], [count for _, count in pairs], len(own))
+    return Vocabulary(_decoded(own), _decoded(shared))
+
+
+def _decoded(pairs: Sequence[tuple[bytes, int]]) -> tuple[Count, ...]:
+    return tuple(Count(value.decode("utf-8"), rows) for value, rows in pairs)

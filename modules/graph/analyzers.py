@@ -6,9 +6,7 @@ cannot be filled from an analyzer's tensor, so that looking up is the `lookup` m
 """
 
 import dataclasses
-import json
 from collections.abc import Sequence
-from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -20,9 +18,11 @@ from modules.features import binning, information, reduction, vocabulary
 from modules.features.counting import BoundedCounter
 from modules.features.integers import bounds
 from modules.features.logarithm import signed_log
+from modules.features.profile import CategoricalColumn, NumericColumn, Profile, ReductionResult
 from modules.features.quantiles import from_float_keys
 from modules.features.sampling import RowSample
 from modules.features.summaries import NumericSummary, RowSummary, SummarizeRows
+from modules.features.table import Number
 
 # Bin edges are chosen among this many quantiles.
 _GRID = 4_097
@@ -52,26 +52,26 @@ def component_slots(columns: int, settings: Reduction) -> int:
 
 def describe_numeric(
     summary: NumericSummary,
-    names: Sequence[str],
+    numbers: Sequence[Number],
     features: Features,
     settings: Reduction,
     sample: RowSample | None = None,
-) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
+) -> tuple[np.ndarray, np.ndarray, tuple[NumericColumn, ...], ReductionResult]:
     """Turns a summary into the packed constants of the preprocessing graph and the numeric half of the profile.
 
     Independent components need a sample of the rows besides.
 
     Returns:
         The matrix that `NumericLayout` describes, float32; for the columns of whole numbers the offset and the smallest
-        and largest number that it is subtracted from, int64 [3, i]; and a dict with the numeric fields of
-        `features.Profile`.
+        and largest number that it is subtracted from, int64 [3, i]; the columns of the profile; and its reduction.
     """
-    columns, slots = len(names), component_slots(len(names), settings)
+    columns, slots = len(numbers), component_slots(len(numbers), settings)
     layout = NumericLayout(columns, features.quantile_bins, slots)
     offsets = [column.offset() for column in summary.integers]
+    all_offsets = [0] * len(summary.floats) + offsets
     together = np.diag(summary.moments.together)
     counts = np.maximum(together, 1)
-    means, centred = summary.moments.describe([0] * len(summary.floats) + offsets)
+    means, centred = summary.moments.describe(all_offsets)
     deviations = np.sqrt(np.maximum(np.diag(centred) / counts, 0.0))
     # A column whose spread is rounding noise of its mean is constant.
     deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
@@ -93,27 +93,43 @@ def describe_numeric(
         packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
         all_edges.append(edges.tolist())
 
-    reduced: dict = {}
+    reduced = ReductionResult()
     if slots:
         correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
         scaled = None
         if sample is not None:
-            rows = sample.rows - np.append(np.zeros(len(summary.floats)), offsets)
+            rows = sample.rows - np.array(all_offsets, np.float64)
             scaled = _scaled(rows, summary.log, means, inverse), sample.counts
         projection, reduced = reduction.reduce(correlation, settings, scaled)
         packed[:, layout.projection][:, : projection.shape[1]] = projection
         if not deviations.any():  # nothing to project
-            reduced |= {"components": 0, "component_deviations": []}
+            reduced = dataclasses.replace(reduced, component_deviations=())
     limits = np.array([(offset, *bounds(offset)) for offset in offsets], np.int64).reshape(-1, 3).T
-    fields = {
-        "numeric": list(names),
-        "offsets": [0] * len(summary.floats) + offsets,
-        "means": means.tolist(),
-        "deviations": deviations.tolist(),
-        "present": (together / max(summary.rows, 1)).tolist(),
-        "edges": all_edges,
-    }
-    return packed.astype(np.float32), limits, fields | reduced
+    learnt = zip(
+        numbers,
+        all_offsets,
+        means.tolist(),
+        deviations.tolist(),
+        (together / max(summary.rows, 1)).tolist(),
+        all_edges,
+        strict=True,
+    )
+    described = tuple(_described(number, *of_number) for number, *of_number in learnt)
+    return packed.astype(np.float32), limits, described, reduced
+
+
+def _described(
+    number: Number, offset: int, mean: float, deviation: float, present: float, edges: list[float]
+) -> NumericColumn:
+    column = NumericColumn(
+        **dataclasses.asdict(number),
+        offset=offset,
+        mean=mean,
+        deviation=deviation,
+        present=present,
+        edges=tuple(edges),
+    )
+    return dataclasses.replace(column, left_out=information.numeric_left_out(column))
 
 
 def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.ndarray) -> np.ndarray:
@@ -135,44 +151,45 @@ def _grids(summary: NumericSummary, offsets: Sequence[int]) -> list[np.ndarray]:
     return [grid.astype(np.float32).astype(np.float64) for grid in grids]
 
 
-def describe_categories(counters: Sequence[BoundedCounter], names: Sequence[str], features: Features) -> dict[str, Any]:
-    """Turns counts into the categorical fields of `features.Profile`."""
-    chosen = [vocabulary.choose(counter.ranked(), features) for counter in counters]
-    return {
-        "categorical": list(names),
-        "vocabularies": [its.values for its in chosen],
-        "counts": [its.counts for its in chosen],
-        "own_slots": [its.own for its in chosen],
-        "shared_slots": features.shared_slots,
-    }
+def describe_category(name: str, counter: BoundedCounter, features: Features) -> CategoricalColumn:
+    """Turns counts into the record of a categorical column."""
+    left_out = information.categorical_left_out(counter)
+    return CategoricalColumn(
+        name,
+        vocabulary.choose(counter.ranked(), features),
+        features.shared_slots,
+        left_out,
+        "" if left_out else information.rarity_notice(counter, features.min_count),
+    )
 
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
-    """What the analyzers must know of the columns: names by kind, and the settings.
+    """What the analyzers must know of the columns, and the settings.
 
     Attributes:
-        numeric: Names of the numeric columns: floating-point numbers, parts of timestamps, whole numbers, timestamps.
+        numeric: The numeric columns, in the order of the tensors; those that hold whole numbers come last.
         categorical: Names of the categorical columns.
         features: The section `features` of the config.
         reduction: The section `reduction`.
         label: The section `label`.
-        integers: How many of the numeric columns, at the end, hold whole numbers.
-        parts: Those of the numeric columns that are made from timestamps.
     """
 
-    numeric: tuple[str, ...]
+    numeric: tuple[Number, ...]
     categorical: tuple[str, ...]
     features: Features
     reduction: Reduction
     label: Label
-    integers: int = 0
-    parts: tuple[str, ...] = ()
 
     @property
     def log(self) -> tuple[bool, ...]:
         """For each numeric column, whether its log is taken."""
-        return tuple(name in self.features.log_scale for name in self.numeric)
+        return tuple(number.log for number in self.numeric)
+
+    @property
+    def integers(self) -> int:
+        """How many of the numeric columns, at the end, hold whole numbers."""
+        return sum(number.whole for number in self.numeric)
 
     @property
     def layout(self) -> "NumericLayout":
@@ -190,32 +207,22 @@ class Columns:
         """Combines all batches into one `RowSummary`."""
         return batches | "SummarizeRows" >> beam.CombineGlobally(self.combiner)
 
-    def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], str]:
+    def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], Profile]:
         """Returns the constants of the graph (numeric and whole numbers, where there are any; label), and a profile."""
         constants: list[np.ndarray] = []
-        fields: dict[str, Any] = {"parts": list(self.parts), "left_out": {}, "notices": {}}
+        numeric: tuple[NumericColumn, ...] = ()
+        reduced = ReductionResult()
         if self.numeric:
-            packed, limits, profile = describe_numeric(
+            packed, limits, numeric, reduced = describe_numeric(
                 summary.numeric, self.numeric, self.features, self.reduction, summary.sample
             )
             constants += [packed, limits] if self.integers else [packed]
-            fields |= profile
-            fields["left_out"] |= information.of_numbers(
-                self.numeric,
-                profile["edges"],
-                profile["offsets"],
-                profile["present"],
-                times=self.features.timestamps,
-                parts=self.parts,
-            )
-        if self.categorical:
-            fields |= describe_categories(summary.counters, self.categorical, self.features)
-            left_out, fields["notices"] = information.of_categories(
-                self.categorical, summary.counters, self.features.min_count
-            )
-            fields["left_out"] |= left_out
-        constant, profile = summary.label.describe()
-        return [*constants, constant], json.dumps(fields | profile, ensure_ascii=False)
+        categorical = tuple(
+            describe_category(name, counter, self.features)
+            for name, counter in zip(self.categorical, summary.counters, strict=True)
+        )
+        constant, label = summary.label.describe()
+        return [*constants, constant], Profile(numeric, categorical, reduced, label)
 
 
 class Constants(beam.PTransform):
@@ -243,7 +250,7 @@ class WriteProfile(tft_beam.experimental.PTransformAnalyzer):
         self._columns = columns
 
     def _write(self, summary: RowSummary) -> str:
-        return contract.write(self.base_temp_dir, self._columns.describe(summary)[1])
+        return contract.write(self.base_temp_dir, self._columns.describe(summary)[1].to_json())
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
         return self._columns.summarize(batches) | "WriteProfile" >> beam.Map(self._write)

@@ -6,8 +6,7 @@ import numpy as np
 import tensorflow as tf
 import tf_keras
 
-from modules.features import Profile
-from modules.features.vocabulary import SharedCodes, shared_codes
+from modules.features.profile import CategoricalColumn, Profile
 from modules.graph.lookup import Lookup
 
 # z-scores and components are clipped at this many standard deviations and divided by it.
@@ -20,36 +19,26 @@ def encoded_names(profile: Profile, encoding: list[str]) -> list[tuple[str, str]
     Columns that tell nothing have none.
     """
     names = []
-    columns = [(name, bins) for name, bins in zip(profile.numeric, profile.bins, strict=True) if _tells(profile, name)]
+    numeric = [column for column in profile.numeric if not column.left_out]
     for part in ("one_hot", "piecewise_linear"):
         if part in encoding:
-            names += [(column, f"{part}[{number}]") for column, bins in columns for number in range(bins)]
+            names += [(column.name, f"{part}[{number}]") for column in numeric for number in range(column.bins)]
     if "z_score" in encoding:
-        names += [(column, "z_score") for column, _ in columns]
-    names += [("components", f"component[{j}]") for j in range(profile.components)]
-    for column, values, own, codes in _categories(profile):
-        names += [(column, f"category[{value}]") for value in [*values[:own], "<unseen>"]]
-        names += [(column, f"category[<group {number}>]") for number in range(codes.groups)]
-        names += [(column, f"category[<remainder {number}>]") for number in range(codes.remainders)]
-    return names + [(column, "missing") for column in _marked(profile) if _tells(profile, column)]
+        names += [(column.name, "z_score") for column in numeric]
+    names += [("components", f"component[{number}]") for number in range(profile.reduction.components)]
+    for column in profile.categorical:
+        if not column.left_out:
+            names += [(column.name, f"category[{code}]") for code in _category_names(column)]
+    return names + [(column.name, "missing") for column in profile.marked if not column.left_out]
 
 
-def _tells(profile: Profile, column: str) -> bool:
-    return column not in profile.left_out
-
-
-def _marked(profile: Profile) -> list[str]:
-    """Returns the columns of the tensor `missing`, in order."""
-    return [name for name in profile.numeric if name not in profile.parts] + profile.categorical
-
-
-def _categories(profile: Profile) -> list[tuple[str, list[str], int, SharedCodes]]:
-    """Returns name, values, number of slots of their own and shared codes of the categorical columns that tell."""
-    columns = zip(profile.categorical, profile.vocabularies, profile.own_slots, strict=True)
+def _category_names(column: CategoricalColumn) -> list[str]:
+    """Returns what each slot of a categorical column stands for, in order."""
     return [
-        (column, values, own, shared_codes(len(values) - own, profile.shared_slots))
-        for column, values, own in columns
-        if _tells(profile, column)
+        *(count.value for count in column.vocabulary.own),
+        "<unseen>",
+        *(f"<group {number}>" for number in range(column.codes.groups)),
+        *(f"<remainder {number}>" for number in range(column.codes.remainders)),
     ]
 
 
@@ -75,20 +64,19 @@ class _CategoryCodes:
     """
 
     def __init__(self, profile: Profile) -> None:
-        place = {column: number for number, column in enumerate(profile.categorical)}
-        columns = _categories(profile)
-        sharing = [(place[column], own, codes) for column, _, own, codes in columns if codes.slots]
-        self._shared = np.array([number for number, _, _ in sharing], np.int32)
-        self._first = np.array([own + 1 for _, own, _ in sharing], np.int32)
-        self._size = np.array([codes.size for _, _, codes in sharing], np.int32)
-        self._remainders = np.array([max(codes.remainders, 1) for _, _, codes in sharing], np.int32)
+        columns = [(place, column) for place, column in enumerate(profile.categorical) if not column.left_out]
+        sharing = [(place, column) for place, column in columns if column.codes.slots]
+        self._shared = np.array([place for place, _ in sharing], np.int32)
+        self._first = np.array([len(column.vocabulary.own) + 1 for _, column in sharing], np.int32)
+        self._size = np.array([column.codes.size for _, column in sharing], np.int32)
+        self._remainders = np.array([max(column.codes.remainders, 1) for _, column in sharing], np.int32)
         pairs: list[tuple[int, int]] = []
         group = len(profile.categorical)
-        for column, _, own, codes in columns:
-            pairs += [(place[column], number) for number in range(own + 1)]
-            if codes.slots:
-                pairs += [(group, number) for number in range(codes.groups)]
-                pairs += [(group + len(sharing), number) for number in range(codes.remainders)]
+        for place, column in columns:
+            pairs += [(place, number) for number in range(len(column.vocabulary.own) + 1)]
+            if column.codes.slots:
+                pairs += [(group, number) for number in range(column.codes.groups)]
+                pairs += [(group + len(sharing), number) for number in range(column.codes.remainders)]
                 group += 1
         self.slots = len(pairs)
         self._column = np.array([column for column, _ in pairs], np.int32)
@@ -133,14 +121,14 @@ class Encoder(tf_keras.layers.Layer):
         profile_ = Profile.from_json(profile)
         self._profile, self.lookup = profile_, Lookup(profile_)
         self.width = len(encoded_names(profile_, self._encoding))
-        bins = [b if _tells(profile_, c) else 0 for c, b in zip(profile_.numeric, profile_.bins, strict=True)]
+        bins = [0 if column.left_out else column.bins for column in profile_.numeric]
         self._numeric = _Kept([bool(count) for count in bins])
-        self._marked = _Kept([_tells(profile_, column) for column in _marked(profile_)])
+        self._marked = _Kept([not column.left_out for column in profile_.marked])
         self._bin_column = np.repeat(np.arange(len(bins)), bins).astype(np.int32)
         self._bin_number = _counts_up(bins).astype(np.float32)
-        self._last_bin = np.array(profile_.bins, np.float32) - 0.5
+        self._last_bin = np.array([column.bins for column in profile_.numeric], np.float32) - 0.5
         self._categories = _CategoryCodes(profile_)
-        spread = np.maximum(profile_.component_deviations, 1e-6)
+        spread = np.maximum(profile_.reduction.component_deviations, 1e-6)
         self._component_scale = (1.0 / (_CLIP * spread)).astype(np.float32)
 
     def call(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
@@ -152,8 +140,8 @@ class Encoder(tf_keras.layers.Layer):
             parts += self._numeric_codes(inputs["position"])
             if "z_score" in self._encoding:
                 parts.append(tf.clip_by_value(self._numeric.of(inputs["numeric"]) / _CLIP, -1.0, 1.0))
-        if self._profile.components:
-            kept = inputs["components"][:, : self._profile.components]
+        if components := self._profile.reduction.components:
+            kept = inputs["components"][:, :components]
             parts.append(tf.clip_by_value(kept * self._component_scale, -1.0, 1.0))
         if self._categories.slots:
             parts.append(self._categories.of(inputs["category"]))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
-from modules.features import Profile
+from modules.features.profile import Profile
+from modules.features.vocabulary import Vocabulary
 from modules.tables.missing import MISSING
 
 # Numbers are compared with so many at once, at most; beyond, first with one of each block of them.
@@ -30,9 +31,7 @@ class Lookup(tf.Module):
 
     def __init__(self, profile: Profile) -> None:
         super().__init__()
-        self._vocabularies = profile.vocabularies
-        self._numbers = [_numbers(len(v), own) for v, own in zip(profile.vocabularies, profile.own_slots, strict=True)]
-        self._unseen = profile.own_slots
+        self._vocabularies = [column.vocabulary for column in profile.categorical]
         self._tables: dict[str, tf.lookup.StaticHashTable] = {}
 
     def __call__(self, tensors: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
@@ -59,9 +58,10 @@ class Lookup(tf.Module):
     def _find(self, column: int, values: tf.Tensor) -> tf.Tensor:
         if values.dtype == tf.string:
             return tf.cast(self._table(column).lookup(values), tf.int32)
-        codes = np.array(self._vocabularies[column], np.float64 if values.dtype == tf.float32 else object)
+        vocabulary = self._vocabularies[column]
+        codes = np.array(vocabulary.values, np.float64 if values.dtype == tf.float32 else object)
         codes = codes.astype(values.dtype.as_numpy_dtype)
-        number = _search(values, codes, self._numbers[column], self._unseen[column])
+        number = _search(values, codes, _numbers(vocabulary), len(vocabulary.own))
         absent = tf.equal(values, MISSING["int64"]) if values.dtype == tf.int64 else tf.not_equal(values, values)
         return tf.where(absent, _ABSENT, number)
 
@@ -69,16 +69,18 @@ class Lookup(tf.Module):
         """Returns the table of a column of text, filled when the first value is looked up."""
         key = str(column)
         if key not in self._tables:
+            vocabulary = self._vocabularies[column]
             with tf.init_scope():
-                keys = tf.constant([b"", *(value.encode("utf-8") for value in self._vocabularies[column])])
-                values = tf.constant([_ABSENT, *self._numbers[column]], tf.int64)
+                keys = tf.constant([b"", *(value.encode("utf-8") for value in vocabulary.values)])
+                values = tf.constant([_ABSENT, *_numbers(vocabulary)], tf.int64)
                 filled = tf.lookup.KeyValueTensorInitializer(keys, values)
-                self._tables[key] = tf.lookup.StaticHashTable(filled, self._unseen[column])
+                self._tables[key] = tf.lookup.StaticHashTable(filled, len(vocabulary.own))
         return self._tables[key]
 
 
-def _numbers(known: int, own: int) -> list[int]:
+def _numbers(vocabulary: Vocabulary) -> list[int]:
     """Returns the number of each known value; that of the out-of-vocabulary slot is left out."""
+    own, known = len(vocabulary.own), len(vocabulary.values)
     return [place if place < own else place + 1 for place in range(known)]
 
 

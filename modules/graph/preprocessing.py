@@ -11,7 +11,8 @@ import tensorflow_transform as tft
 
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
-from modules.features import Feature, FeatureTable, Profile, feature_table
+from modules.features.profile import Profile
+from modules.features.table import Feature, FeatureTable, feature_table
 from modules.graph import analyzers, civil_time
 from modules.tables.missing import MISSING
 
@@ -47,8 +48,6 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         settings,
         reduction,
         label,
-        len(table.integers),
-        table.parts,
     )
     floats, integers = _floats(inputs, table), _stack(inputs, table.integers)
     numbers = [part for part in (floats, integers) if part is not None]
@@ -63,9 +62,9 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         matrix = tf.concat([part for part in (floats, integers) if part is not None], axis=1)
         outputs |= _numeric(matrix, packed, columns)
         missing = tf.cast(tf.not_equal(matrix, matrix), tf.float32)
-        if table.parts:
-            first = len(table.floats)
-            missing = tf.concat([missing[:, :first], missing[:, first + len(table.parts) :]], axis=1)
+        if table.timestamps:
+            first, parts = len(table.floats), sum(number.part_of is not None for number in columns.numeric)
+            missing = tf.concat([missing[:, :first], missing[:, first + parts :]], axis=1)
         outputs["missing"] = missing
     outputs["label"] = _label(answer, constants.pop(0), label)
     if label.weight_column:

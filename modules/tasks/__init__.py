@@ -10,7 +10,7 @@ from modules.tasks.metrics import GATES, LADDER, METRICS, OBJECTIVES, Metric
 
 if TYPE_CHECKING:  # the settings derive from this package
     from modules.base.settings import Label
-    from modules.features import Profile
+    from modules.features.profile import Profile
 
 __all__ = ["GATES", "LADDER", "METRICS", "OBJECTIVES", "Metric", "Target"]
 
@@ -78,9 +78,10 @@ def target_of(label: "Label", profile: "Profile") -> Target:
         profile: What Transform learnt.
     """
     if label.task == "regression":
-        low, high = profile.label_range
-        return Target("regression", (), (), profile.label_mean, profile.label_deviation, label.log_scale, low, high)
-    names, counts = profile.classes, profile.class_counts
+        learnt = profile.label
+        moments = learnt.mean, learnt.deviation
+        return Target("regression", (), (), *moments, label.log_scale, learnt.low, learnt.high)
+    names, counts = [its.value for its in profile.label.classes], [its.rows for its in profile.label.classes]
     if label.task == "binary":
         positive = str(label.positive_class)
         others = [name for name in names if name != positive]

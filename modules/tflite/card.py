@@ -3,7 +3,7 @@
 import math
 
 from modules.contracts.tflite import ModelCard
-from modules.features import FeatureTable
+from modules.features.table import FeatureTable
 from modules.tables import timestamps
 from modules.tasks import Target
 

@@ -9,8 +9,10 @@ import tensorflow as tf
 import tensorflow_transform as tft
 import tf_keras
 
-from modules import features, tasks
+from modules import tasks
 from modules.base.settings import Features, Label, Settings
+from modules.features.schema import schema_dtypes
+from modules.features.table import FeatureTable, feature_table
 from modules.graph.encoding import Encoder
 from modules.graph.preprocessing import load_profile
 from modules.training import inputs, loop
@@ -30,7 +32,7 @@ class Run:
 
     config: Mapping[str, Any]
     output: tft.TFTransformOutput
-    table: features.FeatureTable
+    table: FeatureTable
 
     @property
     def seed(self) -> int:
@@ -93,5 +95,5 @@ def start(config: Mapping[str, Any], transform_graph: str) -> Run:
     output = tft.TFTransformOutput(transform_graph)
     settings = Features.model_validate(config["features"])
     label = Label.model_validate(config["label"])
-    dtypes = features.schema_dtypes(output.raw_metadata.schema)
-    return Run(config, output, features.feature_table(dtypes, settings, label.column, label.weight_column))
+    dtypes = schema_dtypes(output.raw_metadata.schema)
+    return Run(config, output, feature_table(dtypes, settings, label.column, label.weight_column))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from modules import tasks
 from modules.contracts import data_findings, examples, profile, training_curves
-from modules.features import Profile
+from modules.features.profile import ReductionResult
 from pipeline.lineage import Lineage, StepRun
 
 # Columns that a step's line names.
@@ -69,7 +69,7 @@ def _data_gate(run: StepRun) -> str:
 
 def _transform(run: StepRun) -> str:
     learnt = profile.read(run.outputs["transform_graph"].uri)
-    text = "imputed, scaled, binned, looked up" + _reduced(learnt)
+    text = "imputed, scaled, binned, looked up" + _reduced(learnt.reduction)
     left_out = [f"{column} ({why})" for column, why in learnt.telling_nothing.items()]
     if left_out:
         are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"
@@ -79,16 +79,16 @@ def _transform(run: StepRun) -> str:
     return text
 
 
-def _reduced(learnt: Profile) -> str:
-    if not learnt.components:
+def _reduced(result: ReductionResult) -> str:
+    if not result.components:
         return ""
-    kind = {"pca": "principal", "ica": "independent"}[learnt.reduction]
-    share = sum(learnt.explained_shares[: learnt.components])
+    kind = {"pca": "principal", "ica": "independent"}[result.method]
+    share = sum(result.explained_shares[: result.components])
     text = (
-        f"; {learnt.components} of {len(learnt.explained_variance)} {kind} components "
-        f"explain{'s' if learnt.components == 1 else ''} {share:.1%} of the variance"
+        f"; {result.components} of {len(result.explained_variance)} {kind} components "
+        f"explain{'s' if result.components == 1 else ''} {share:.1%} of the variance"
     )
-    return text if learnt.converged else text + " (FastICA did not converge)"
+    return text if result.converged else text + " (FastICA did not converge)"
 
 
 def _tuner(run: EndedStep) -> str:

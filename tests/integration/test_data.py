@@ -103,13 +103,13 @@ def test_the_test_split_is_not_transformed(road: Any) -> None:
 def test_only_the_train_split_is_learnt_from(train: list, output: tft.TFTransformOutput) -> None:
     profile = load_profile(output)
     ages = [row["age"][0] for row in train]
-    place = profile.numeric.index("age")
-    assert profile.means[place] == pytest.approx(np.mean(ages))
-    assert profile.deviations[place] == pytest.approx(np.std(ages))
+    age = next(column for column in profile.numeric if column.name == "age")
+    assert age.mean == pytest.approx(np.mean(ages))
+    assert age.deviation == pytest.approx(np.std(ages))
     jobs = [row["occupation"][0] for row in train if "occupation" in row]
-    place = profile.categorical.index("occupation")
-    known = dict(zip(profile.vocabularies[place], profile.counts[place], strict=True))
-    assert known == {job.decode(): jobs.count(job) for job in set(jobs) if jobs.count(job) >= 5}
+    occupation = next(column for column in profile.categorical if column.name == "occupation")
+    known = (*occupation.vocabulary.own, *occupation.vocabulary.shared)
+    assert dict(known) == {job.decode(): jobs.count(job) for job in set(jobs) if jobs.count(job) >= 5}
 
 
 def test_transformed_rows_are_complete_finite_and_labelled(
@@ -126,14 +126,14 @@ def test_missing_values_are_marked_where_the_examples_lack_them(
 ) -> None:
     profile = load_profile(output)
     marked = transformed(road, output, "train")["missing"].sum(axis=0)
-    names = [*profile.numeric, *profile.categorical]
+    names = [column.name for column in profile.marked]
     assert dict(zip(names, marked, strict=True)) == {name: sum(name not in row for row in train) for name in names}
 
 
 def test_every_category_lies_within_its_vocabulary_or_the_slot_after_it(
     road: Any, output: tft.TFTransformOutput
 ) -> None:
-    sizes = np.array([len(vocabulary) for vocabulary in load_profile(output).vocabularies])
+    sizes = np.array([len(column.vocabulary.values) for column in load_profile(output).categorical])
     for split in ("train", "validation"):
         category = transformed(road, output, split)["category"]
         assert (category >= 0).all()

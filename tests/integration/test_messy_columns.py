@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modules.features import Profile
+from modules.features.profile import Profile
 
 pytestmark = pytest.mark.integration
 
@@ -88,8 +88,8 @@ def test_every_number_of_every_encoded_row_is_finite(made: Made) -> None:
 
 
 def test_of_twenty_thousand_texts_the_most_frequent_have_slots_and_the_rest_shares_some(made: Made) -> None:
-    place = made.profile.categorical.index("name")
-    own = set(made.profile.vocabularies[place][: made.profile.own_slots[place]])
+    names = next(column for column in made.profile.categorical if column.name == "name")
+    own = {count.value for count in names.vocabulary.own}
     assert len(own) == 50
     assert own >= {f"k{number}" for number in range(7)}
     assert made.codes("name", name="k0") == {"category[k0]"}
@@ -112,8 +112,8 @@ def test_a_column_that_tells_nothing_has_no_code_and_is_named(made: Made, column
 
 def test_equal_and_opposite_columns_are_one_principal_component(made: Made) -> None:
     # x, twin and -x correlate by 1 and -1: eigenvalues 3, 0, 0; and 0 of the constant.
-    assert made.profile.explained_variance == pytest.approx([3, 0, 0, 0], abs=1e-6)
-    assert made.profile.components == 1
+    assert made.profile.reduction.explained_variance == pytest.approx([3, 0, 0, 0], abs=1e-6)
+    assert made.profile.reduction.components == 1
     component = made.train[:, made.place("components", "component[0]")]
     # Of deviation √3, the component is the z-score of any of the three; both are clipped at 4 and divided by it.
     assert np.abs(component) == pytest.approx(np.abs(made.train[:, made.place("x", "z_score")]), abs=1e-4)

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.reporter.sources import Sources
 from modules.contracts import profile as contract
-from modules.features import Profile
+from modules.features.profile import Profile, ReductionResult
 
 
 def facts(sources: Sources) -> dict[str, Any]:
@@ -13,18 +13,18 @@ def facts(sources: Sources) -> dict[str, Any]:
     profile = sources.read("transform_graph", contract.read)
     if profile is None:
         return {"columns": {"left_out": {}, "notices": {}}, "reduction": None}
-    return {"columns": _columns(profile), "reduction": _reduction(profile)}
+    return {"columns": _columns(profile), "reduction": _reduction(profile.reduction)}
 
 
 def _columns(profile: Profile) -> dict[str, dict[str, str]]:
     return {"left_out": profile.telling_nothing, "notices": profile.notices}
 
 
-def _reduction(profile: Profile) -> dict[str, Any]:
+def _reduction(reduction: ReductionResult) -> dict[str, Any]:
     return {
-        "method": profile.reduction,
-        "components": profile.components,
-        "explained_variance": profile.explained_shares,
-        "cumulative": list(itertools.accumulate(profile.explained_shares)),
-        "converged": profile.converged,
+        "method": reduction.method,
+        "components": reduction.components,
+        "explained_variance": reduction.explained_shares,
+        "cumulative": list(itertools.accumulate(reduction.explained_shares)),
+        "converged": reduction.converged,
     }

@@ -28,7 +28,7 @@ from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
 from modules.contracts.ladder import Rung
 from modules.contracts.training_curves import LearningCurve
-from modules.features import Profile
+from modules.features.profile import Profile, ReductionResult
 from modules.judging import tfma_results
 from pipeline.running import summary
 
@@ -67,7 +67,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     (folder / "tuner_results" / "tuner_results.json").write_text(json.dumps(TRIALS))
     for step in ("teacher", "student", "pruner", "quantizer"):
         training_curves.write(str(folder / f"{step}_run"), LEARNT[step])
-    learnt = Profile(reduction="ica", components=2, explained_variance=[2.5, 1.0, 0.5], converged=False)
+    learnt = Profile(reduction=ReductionResult("ica", (2.5, 1.0, 0.5), (1.0, 1.0), converged=False))
     profile.write(str(folder / "transform_graph" / "transform_fn" / "assets"), learnt.to_json())
     properties: dict[str, dict[str, Any]] = {
         "findings": {"warnings": 1},

@@ -29,7 +29,7 @@ from modules.contracts.ladder import Rung
 from modules.contracts.predictions import Predictions
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.contracts.training_curves import LearningCurve
-from modules.features import Profile
+from modules.features.profile import Profile, ReductionResult
 
 pytestmark = pytest.mark.unit
 
@@ -166,7 +166,7 @@ def test_a_file_that_is_not_json_is_told_so(tmp_path: Path) -> None:
 
 
 def test_a_profile_is_written_where_a_transform_graph_keeps_its_assets(tmp_path: Path) -> None:
-    made = Profile(reduction="pca", components=2)
+    made = Profile(reduction=ReductionResult("pca", (1.5, 0.5), (1.2, 0.7)))
     profile.write(str(tmp_path / "transform_fn" / "assets"), made.to_json())
     assert profile.read(str(tmp_path)) == made
     assert profile.read_saved_model(str(tmp_path / "transform_fn")) == made

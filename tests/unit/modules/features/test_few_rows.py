@@ -29,10 +29,10 @@ def test_with_fewer_rows_than_components_the_rest_of_them_are_nothing_and_all_is
     output = analyze(tmp_path, columns, config)
     profile = load_profile(output)
     # Five centred rows span four dimensions.
-    assert profile.explained_variance[4:] == pytest.approx([0] * 8, abs=1e-6)
-    assert sum(profile.explained_variance) == pytest.approx(COLUMNS)
+    assert profile.reduction.explained_variance[4:] == pytest.approx([0] * 8, abs=1e-6)
+    assert sum(profile.reduction.explained_variance) == pytest.approx(COLUMNS)
     raw = {name: tf.constant([[value] for value in cells], dtype) for name, (dtype, cells) in columns.items()}
     rows = {name: tensor.numpy() for name, tensor in output.transform_features_layer()(raw).items()}
     assert all(np.isfinite(tensor).all() for tensor in rows.values())
-    assert np.var(rows["components"], axis=0)[:4] == pytest.approx(profile.explained_variance[:4], rel=1e-3)
+    assert np.var(rows["components"], axis=0)[:4] == pytest.approx(profile.reduction.explained_variance[:4], rel=1e-3)
     assert rows["components"][:, 4:] == pytest.approx(0, abs=1e-4)

@@ -9,6 +9,8 @@ import pytest
 
 from modules.base.settings import Label
 from modules.features.labels import LabelSummary
+from modules.features.profile import LabelProfile, Profile
+from modules.features.vocabulary import Count
 
 pytestmark = pytest.mark.unit
 
@@ -31,20 +33,20 @@ def summary(label: Label, *batches: np.ndarray) -> LabelSummary:
 
 
 def moments(made: LabelSummary) -> tuple[float, float, list[float]]:
-    fields = made.describe()[1]
-    return fields["label_mean"], fields["label_deviation"], fields["label_range"]
+    learnt = made.describe()[1]
+    return learnt.mean, learnt.deviation, [learnt.low, learnt.high]
 
 
 def test_classes_are_counted_and_ordered() -> None:
-    constant, fields = summary(CLASSES, column("b", "a"), column("b", "é", "b")).describe()
+    constant, learnt = summary(CLASSES, column("b", "a"), column("b", "é", "b")).describe()
     assert constant.tolist() == [[b"a", b"b", "é".encode()]]
-    assert fields == {"classes": ["a", "b", "é"], "class_counts": [1, 3, 1]}
+    assert learnt == LabelProfile((Count("a", 1), Count("b", 3), Count("é", 1)))
 
 
 def test_numeric_classes_are_ordered_as_numbers() -> None:
-    constant, fields = summary(CLASSES, column("10", "9", "10", "2")).describe()
+    constant, learnt = summary(CLASSES, column("10", "9", "10", "2")).describe()
     assert constant.tolist() == [[b"2", b"9", b"10"]]
-    assert fields == {"classes": ["2", "9", "10"], "class_counts": [1, 1, 2]}
+    assert learnt == LabelProfile((Count("2", 1), Count("9", 1), Count("10", 2)))
 
 
 def test_the_label_of_a_regression_has_mean_deviation_and_range() -> None:
@@ -121,15 +123,12 @@ def test_a_label_that_never_changes_has_the_deviation_one(value: float) -> None:
 
 
 def test_a_summary_without_rows_can_be_described() -> None:
-    constant, fields = LabelSummary(REGRESSION).describe()
+    constant, learnt = LabelSummary(REGRESSION).describe()
     assert np.isfinite(constant).all()
-    assert fields == {"label_mean": 0, "label_deviation": 1, "label_range": [0, 0]}
+    assert learnt == LabelProfile((), mean=0, deviation=1, low=0, high=0)
 
 
-def test_the_fields_are_those_of_the_profile_and_survive_json() -> None:
-    from modules.features import Profile
-
+def test_what_is_learnt_of_the_label_survives_json_in_the_profile() -> None:
     for made in (summary(LOG, column(1, 5)), summary(CLASSES, column("a", "b"))):
-        fields: dict[str, Any] = made.describe()[1]
-        profile = Profile(**fields)
+        profile = Profile(label=made.describe()[1])
         assert Profile.from_json(profile.to_json()) == profile

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from modules.base.settings import Reduction
+from modules.features.profile import ReductionResult
 from modules.features.reduction import principal_components, reduce
 
 pytestmark = pytest.mark.unit
@@ -98,33 +99,23 @@ SIGNS = np.array([[2.0, 1.0], [2.0, -1.0], [-2.0, 1.0], [-2.0, -1.0]])
 def test_the_profile_tells_of_the_principal_components() -> None:
     projection, told = reduce(np.diag([1.0, 4.0]), Reduction(explained_variance=0.8))
     assert projection.tolist() == [[0], [1]]
-    assert told == {
-        "reduction": "pca",
-        "components": 1,
-        "component_deviations": [2.0],
-        "explained_variance": [4.0, 1.0],
-        "converged": True,
-    }
+    assert told == ReductionResult("pca", (4.0, 1.0), (2.0,), converged=True)
+    assert told.components == 1
 
 
 def test_the_profile_tells_of_the_independent_components_and_of_the_variance_that_chose_their_number() -> None:
     settings = Reduction(method="ica", components=2)
     projection, told = reduce(np.diag([4.0, 1.0]), settings, (SIGNS, np.ones(4)))
     np.testing.assert_allclose(projection, np.diag([0.5, 1]), atol=1e-6)
-    assert told == {
-        "reduction": "ica",
-        "components": 2,
-        "component_deviations": [1.0, 1.0],
-        "explained_variance": [4.0, 1.0],
-        "converged": True,
-    }
+    assert told == ReductionResult("ica", (4.0, 1.0), (1.0, 1.0), converged=True)
+    assert told.components == 2
 
 
 def test_independent_components_are_as_many_as_principal_ones_explain_the_share() -> None:
     settings = Reduction(method="ica", explained_variance=0.8)
     projection, told = reduce(np.diag([4.0, 1.0]), settings, (SIGNS, np.ones(4)))
     np.testing.assert_allclose(projection, np.array([[0.5], [0]]), atol=1e-12)
-    assert (told["components"], told["component_deviations"]) == (1, [1.0])
+    assert told.component_deviations == (1.0,)
 
 
 def test_independent_components_need_rows() -> None:
@@ -135,4 +126,4 @@ def test_independent_components_need_rows() -> None:
 def test_columns_without_variance_have_no_independent_component() -> None:
     projection, told = reduce(np.zeros((3, 3)), Reduction(method="ica", components=2), (np.zeros((1, 3)), np.ones(1)))
     assert projection.shape == (3, 0)
-    assert (told["components"], told["component_deviations"]) == (0, [])
+    assert told.component_deviations == ()

@@ -1,7 +1,7 @@
 import pytest
 
 from modules.base.settings import Features
-from modules.features.vocabulary import Vocabulary, capacity, choose, shared_codes
+from modules.features.vocabulary import Count, Vocabulary, capacity, choose, shared_codes
 
 pytestmark = pytest.mark.unit
 
@@ -38,19 +38,25 @@ def test_more_values_lie_in_groups_as_small_as_the_slots_allow() -> None:
     assert (codes.size, codes.groups, codes.remainders) == (3, 4, 4)
 
 
+def vocabulary(own: dict[str, int], shared: dict[str, int]) -> Vocabulary:
+    return Vocabulary(tuple(Count(*pair) for pair in own.items()), tuple(Count(*pair) for pair in shared.items()))
+
+
 def test_the_most_frequent_values_have_their_own_slots_and_the_next_are_sorted() -> None:
-    assert choose(RANKED, features()) == Vocabulary(["c", "a", "b", "d", "e"], [9, 7, 5, 5, 7], 2)
+    chosen = choose(RANKED, features())
+    assert chosen == vocabulary({"c": 9, "a": 7}, {"b": 5, "d": 5, "e": 7})
+    assert chosen.values == ["c", "a", "b", "d", "e"]
 
 
 def test_values_beyond_the_capacity_are_left_to_the_unseen() -> None:
-    assert choose(RANKED, features(shared_slots=2)) == Vocabulary(["c", "a", "e"], [9, 7, 7], 2)
-    assert choose(RANKED, features(shared_slots=0)) == Vocabulary(["c", "a"], [9, 7], 2)
+    assert choose(RANKED, features(shared_slots=2)) == vocabulary({"c": 9, "a": 7}, {"e": 7})
+    assert choose(RANKED, features(shared_slots=0)) == vocabulary({"c": 9, "a": 7}, {})
 
 
 def test_rare_values_are_left_to_the_unseen() -> None:
-    assert choose(RANKED, features(min_count=7)) == Vocabulary(["c", "a", "e"], [9, 7, 7], 2)
+    assert choose(RANKED, features(min_count=7)) == vocabulary({"c": 9, "a": 7}, {"e": 7})
 
 
 def test_the_most_frequent_value_always_has_a_slot() -> None:
-    assert choose(RANKED, features(min_count=10)) == Vocabulary(["c"], [9], 1)
-    assert choose([], features()) == Vocabulary([], [], 0)
+    assert choose(RANKED, features(min_count=10)) == vocabulary({"c": 9}, {})
+    assert choose([], features()) == vocabulary({}, {})

@@ -1,5 +1,4 @@
 import collections
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,10 @@ from modules.base.settings import Features, Label, Reduction
 from modules.features import reduction
 from modules.features.counting import BoundedCounter
 from modules.features.logarithm import signed_log
+from modules.features.profile import CategoricalColumn, Profile, ReductionResult
 from modules.features.summaries import RowSummary, SummarizeRows
+from modules.features.table import Number
+from modules.features.vocabulary import Count, Vocabulary
 from modules.graph import analyzers
 from modules.graph.analyzers import Columns, NumericLayout
 
@@ -34,9 +36,10 @@ def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8,
     settings = Reduction.model_validate(rule or {"method": "none"})
     summary = RowSummary(log or [False] * columns, 0, LABEL, settings.method == "ica")
     summary.add([matrix, texts(*["yes"] * len(matrix))])
-    names = [f"c{i}" for i in range(columns)]
+    numbers = [Number(f"c{i}", log=bool(log and log[i])) for i in range(columns)]
     features = Features(quantile_bins=bins)
-    packed, _, profile = analyzers.describe_numeric(summary.numeric, names, features, settings, summary.sample)
+    described = analyzers.describe_numeric(summary.numeric, numbers, features, settings, summary.sample)
+    packed, profile = described[0], Profile(described[2], reduction=described[3])
     layout = NumericLayout(columns, bins, analyzers.component_slots(columns, settings))
     assert list(packed.shape) == layout.shape
     return packed, profile, layout
@@ -50,9 +53,9 @@ def test_the_signed_log_is_odd_and_the_log_of_one_more() -> None:
 def test_mean_and_deviation_are_those_of_the_present_values() -> None:
     # 1, 2, 3: mean 2, variance (1 + 0 + 1) / 3; three of four rows.
     packed, profile, layout = numeric_profile(column(1, NAN, 2, 3))
-    assert profile["means"] == [pytest.approx(2)]
-    assert profile["deviations"] == [pytest.approx(np.sqrt(2 / 3))]
-    assert profile["present"] == [0.75]
+    assert profile.numeric[0].mean == pytest.approx(2)
+    assert profile.numeric[0].deviation == pytest.approx(np.sqrt(2 / 3))
+    assert profile.numeric[0].present == 0.75
     assert packed[0, layout.imputed] == packed[0, layout.mean] == 2
     assert packed[0, layout.inverse_deviation] == pytest.approx(np.sqrt(3 / 2))
 
@@ -60,7 +63,7 @@ def test_mean_and_deviation_are_those_of_the_present_values() -> None:
 def test_bins_are_packed_with_their_bounds_and_widths_and_unused_ones_are_never_full() -> None:
     # Three distinct values, so edges 1, 2, 4, 6 (the last bin as wide as the one before).
     packed, profile, layout = numeric_profile(column(1, 2, 4, 4), bins=5)
-    assert profile["edges"] == [[1, 2, 4, 6]]
+    assert profile.numeric[0].edges == (1, 2, 4, 6)
     assert packed[0, layout.lower].tolist() == [1, 2, 4, 0, 0]
     largest = np.finfo("float32").max
     assert packed[0, layout.upper].tolist() == [2, 4, 6, largest, largest]
@@ -71,32 +74,32 @@ def test_with_a_log_the_moments_are_of_the_logs_and_the_edges_of_the_values() ->
     # log(1 + x) of 0, 0, e² - 1 is 0, 0, 2: mean 2/3, variance 4/3 - 4/9 = 8/9. Imputed is e^(2/3) - 1.
     large = np.exp(2) - 1
     packed, profile, layout = numeric_profile(column(0, 0, large), log=[True])
-    assert profile["means"] == [pytest.approx(2 / 3)]
-    assert profile["deviations"] == [pytest.approx(np.sqrt(8 / 9))]
+    assert profile.numeric[0].mean == pytest.approx(2 / 3)
+    assert profile.numeric[0].deviation == pytest.approx(np.sqrt(8 / 9))
     assert packed[0, layout.imputed] == pytest.approx(np.expm1(2 / 3))
-    assert profile["edges"] == [[0, pytest.approx(large), pytest.approx(2 * large)]]
+    assert profile.numeric[0].edges == (0, pytest.approx(large), pytest.approx(2 * large))
 
 
 def test_a_column_without_values_is_all_zeros_and_finite() -> None:
     packed, profile, layout = numeric_profile(np.hstack([column(NAN, NAN), column(1, 3)]), explained_variance=0.95)
     assert np.isfinite(packed).all()
-    assert profile["means"][0] == profile["deviations"][0] == profile["present"][0] == 0
+    assert profile.numeric[0].mean == profile.numeric[0].deviation == profile.numeric[0].present == 0
     assert packed[0, layout.inverse_deviation] == 0
-    assert profile["edges"][0] == [0, 1]
+    assert profile.numeric[0].edges == (0, 1)
 
 
 # 0.1 has no exact binary form: the sum of its squares leaves a variance of rounding noise.
 @pytest.mark.parametrize("value", [0.0, 7.0, 0.1, -1e6 / 3, 1e-20])
 def test_a_constant_column_has_deviation_zero(value: float) -> None:
     packed, profile, layout = numeric_profile(column(*[value] * 1_000))
-    assert profile["deviations"] == [0]
+    assert profile.numeric[0].deviation == 0
     assert packed[0, layout.inverse_deviation] == 0
 
 
 def test_a_small_spread_around_a_large_mean_is_no_constant() -> None:
     # 1,000,000 ± 1: deviation 1.
     _, profile, _ = numeric_profile(column(999_999, 1_000_001))
-    assert profile["deviations"] == [pytest.approx(1)]
+    assert profile.numeric[0].deviation == pytest.approx(1)
 
 
 def test_components_are_those_of_the_scaled_columns() -> None:
@@ -104,8 +107,8 @@ def test_components_are_those_of_the_scaled_columns() -> None:
     # 2, 1, 0. The first direction is (1, -1, 0)/√2 up to its sign; two components explain all.
     matrix = np.hstack([column(1, 1, 2, 2), column(1, 1, -1, -1), column(5, 9, 5, 9)])
     packed, profile, layout = numeric_profile(matrix, explained_variance=0.95)
-    np.testing.assert_allclose(profile["explained_variance"], [2, 1, 0], atol=1e-9)
-    assert profile["components"] == 2
+    np.testing.assert_allclose(profile.reduction.explained_variance, [2, 1, 0], atol=1e-9)
+    assert profile.reduction.components == 2
     projection = packed[:, layout.projection]
     np.testing.assert_allclose(np.abs(projection[:, 0]), [np.sqrt(0.5), np.sqrt(0.5), 0], atol=1e-6)
     assert projection[0, 0] == pytest.approx(-projection[1, 0])
@@ -118,7 +121,7 @@ def test_the_correlation_takes_missing_values_as_the_mean() -> None:
     # aa = 2/4, bb = 4/4, ab = 2/4. Eigenvalues of [[1/2, 1/2], [1/2, 1]]: (3 ± √5) / 4.
     matrix = np.hstack([column(1, 3, NAN, NAN), column(2, 4, 2, 4)])
     _, profile, _ = numeric_profile(matrix, components=2)
-    np.testing.assert_allclose(profile["explained_variance"], [(3 + 5**0.5) / 4, (3 - 5**0.5) / 4])
+    np.testing.assert_allclose(profile.reduction.explained_variance, [(3 + 5**0.5) / 4, (3 - 5**0.5) / 4])
 
 
 def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_graph_does(
@@ -128,7 +131,7 @@ def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_gr
     seen = []
     find = reduction.reduce
 
-    def reduce(correlation: np.ndarray, settings: Reduction, scaled: Any) -> tuple[np.ndarray, dict]:
+    def reduce(correlation: np.ndarray, settings: Reduction, scaled: Any) -> tuple[np.ndarray, ReductionResult]:
         seen.append(scaled)
         return find(correlation, settings, scaled)
 
@@ -142,13 +145,15 @@ def test_independent_components_see_the_rows_logged_scaled_and_imputed_as_the_gr
     found = sorted((*row, count) for row, count in zip(rows.tolist(), counts.tolist(), strict=True))
     expected = [(low, -1, 1), (low, 1, 1), (0, -1, 1), (0, 0, 1), (high, -1, 1), (high, 1, 2)]
     np.testing.assert_allclose(found, expected, atol=1e-6)
-    assert profile["component_deviations"] == [1, 1]
+    assert profile.reduction.component_deviations == (1, 1)
     assert (packed[:, layout.projection] != 0).all()
 
 
 @pytest.mark.parametrize("method", ["pca", "ica", "none"])
 def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> None:
-    columns = Columns(("a",), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}), LABEL)
+    columns = Columns(
+        (Number("a"),), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}), LABEL
+    )
     made = columns.combiner.create_accumulator()
     assert (made.sample is not None) == (method == "ica")
 
@@ -187,15 +192,23 @@ def counted(counts: dict[bytes, int]) -> BoundedCounter:
 
 
 def test_the_profile_holds_vocabularies_counts_and_who_has_a_slot_of_its_own() -> None:
-    counters = [counted({b"x": 6, b"": 1}), counted({b"p": 5, b"q": 7, b"r": 6}), counted({})]
-    settings = Features(max_vocabulary=1, shared_slots=8)
-    assert analyzers.describe_categories(counters, ["a", "b", "c"], settings) == {
-        "categorical": ["a", "b", "c"],
-        "vocabularies": [["x"], ["q", "p", "r"], []],
-        "counts": [[6], [7, 5, 6], []],
-        "own_slots": [1, 1, 0],
-        "shared_slots": 8,
-    }
+    settings = Features(max_vocabulary=1, shared_slots=8, min_count=2)
+    found = analyzers.describe_category("b", counted({b"p": 5, b"q": 7, b"r": 6}), settings)
+    vocabulary = Vocabulary((Count("q", 7),), (Count("p", 5), Count("r", 6)))
+    assert found == CategoricalColumn("b", vocabulary, shared_slots=8)
+    assert found.codes.slots == 2
+    found = analyzers.describe_category("a", counted({b"x": 6, b"": 1}), settings)
+    assert found == CategoricalColumn("a", Vocabulary((Count("x", 6),)), 8)
+    found = analyzers.describe_category("c", counted({}), settings)
+    assert found == CategoricalColumn("c", Vocabulary(), 8, left_out="no value")
+
+
+def test_a_column_that_tells_nothing_is_no_column_of_rare_values_besides() -> None:
+    found = analyzers.describe_category("c", counted({b"x": 2}), Features(min_count=3))
+    assert (found.left_out, found.notice) == ("always 'x'", "")
+    found = analyzers.describe_category("c", counted({b"x": 2, b"y": 1}), Features(min_count=3))
+    assert found.left_out == ""
+    assert found.notice.startswith("no value occurs 3 times")
 
 
 def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.ndarray]]:
@@ -216,7 +229,7 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int, meth
     batches = _random_batches(np.random.default_rng(9), 20)
     settings = Features(quantile_bins=6)
     rule = Reduction.model_validate({"method": method, "components": 2})
-    columns = Columns(("a", "b", "c"), ("t", "u"), settings, rule, LABEL)
+    columns = Columns((Number("a"), Number("b"), Number("c")), ("t", "u"), settings, rule, LABEL)
     combine = columns.combiner
     whole = combine.create_accumulator()
     for batch in batches:
@@ -229,10 +242,10 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int, meth
     expected, expected_profile = columns.describe(combine.extract_output(whole))
     for found, wanted in zip(constants, expected, strict=True):
         np.testing.assert_array_equal(found, wanted)
-    assert json.loads(profile) == json.loads(expected_profile)
+    assert profile == expected_profile
     rows = np.concatenate([batch[0] for batch in batches]).astype("float64")
-    np.testing.assert_allclose(json.loads(profile)["means"], np.nanmean(rows, axis=0))
-    np.testing.assert_allclose(json.loads(profile)["deviations"], np.nanstd(rows, axis=0))
+    np.testing.assert_allclose([column.mean for column in profile.numeric], np.nanmean(rows, axis=0))
+    np.testing.assert_allclose([column.deviation for column in profile.numeric], np.nanstd(rows, axis=0))
 
 
 def test_an_empty_accumulator_changes_nothing() -> None:
@@ -251,18 +264,18 @@ def test_an_empty_accumulator_changes_nothing() -> None:
 def test_constants_are_made_of_the_columns_that_there_are_and_of_the_label(
     numeric: tuple[str, ...], categorical: tuple[str, ...], count: int
 ) -> None:
-    columns = Columns(numeric, categorical, Features(), Reduction(components=1), LABEL)
+    columns = Columns(tuple(map(Number, numeric)), categorical, Features(), Reduction(components=1), LABEL)
     summary = RowSummary(columns.log, len(categorical), LABEL)
     summary.add([column(1, 2)] * len(numeric) + [texts("x", "y")] * len(categorical) + [texts("no", "yes")])
     constants, profile = columns.describe(summary)
     assert len(constants) == count
     assert constants[-1].tolist() == [[b"no", b"yes"]]
-    assert json.loads(profile).get("numeric", []) == list(numeric)
-    assert json.loads(profile).get("categorical", []) == list(categorical)
+    assert tuple(column.name for column in profile.numeric) == numeric
+    assert tuple(column.name for column in profile.categorical) == categorical
 
 
 def test_quantiles_of_many_rows_are_close_to_the_exact_ones() -> None:
     values = np.random.default_rng(10).normal(size=20_000)
     _, profile, _ = numeric_profile(column(*values), bins=8)
     exact = np.quantile(values, np.linspace(0, 1, 9))
-    np.testing.assert_allclose(profile["edges"][0], exact, atol=0.01)
+    np.testing.assert_allclose(profile.numeric[0].edges, exact, atol=0.01)

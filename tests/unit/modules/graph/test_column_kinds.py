@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modules.features import tensor_names
+from modules.features.table import tensor_names
 
 pytestmark = pytest.mark.unit
 
@@ -161,9 +161,9 @@ def test_timestamps_give_hour_weekday_day_and_month(ship: Callable) -> None:
         "month": [m.month for m in moments],
     }
     for part, values in expected.items():
-        place = profile.numeric.index(f"start[{part}]")
+        place = [number.name for number in profile.numeric].index(f"start[{part}]")
         z_scores = encoded[f"start[{part}]"]["z_score"] * 4
-        found = z_scores * profile.deviations[place] + profile.means[place]
+        found = z_scores * profile.numeric[place].deviation + profile.numeric[place].mean
         np.testing.assert_allclose(found[: len(moments)], values, atol=1e-4, err_msg=part)
         assert abs(z_scores[len(moments)]) < 1e-6  # a missing time has mean parts
         assert "missing" not in encoded[f"start[{part}]"]
@@ -235,6 +235,6 @@ def test_any_text_can_be_a_category_and_any_a_column(ship: Callable) -> None:
     expected = [[f"category[{value}]"] for value in odd] + [UNSEEN, [f"category[{first}]", "missing"]]
     found = shipped.active("Größe (%)", **raw)
     assert [sorted(row) for row in found] == [sorted(row) for row in expected]
-    assert sorted(shipped.profile.vocabularies[0]) == sorted(odd)
+    assert sorted(shipped.profile.categorical[0].vocabulary.values) == sorted(odd)
     tensors = tensor_names([*columns, "answer"])
     assert len(np.unique(shipped.answers(**{tensors[name]: array for name, array in raw.items()}))) > 10

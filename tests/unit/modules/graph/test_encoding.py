@@ -1,24 +1,26 @@
-from typing import Any
+import dataclasses
 
 import numpy as np
 import pytest
 
-from modules.features import Profile
+from modules.features.profile import CategoricalColumn, NumericColumn, Profile, ReductionResult
+from modules.features.vocabulary import Count, Vocabulary
 from modules.graph.encoding import Encoder, encoded_names
 
 pytestmark = pytest.mark.unit
 
 ALL = ["one_hot", "piecewise_linear", "z_score"]
-PROFILE = Profile(
-    numeric=["age", "hours"],
-    edges=[[0.0, 1.0, 2.0, 4.0], [0.0, 10.0]],  # three bins and one
-    explained_variance=[1.44, 0.56],
-    components=1,
-    component_deviations=[1.2],
-    categorical=["color"],
-    vocabularies=[["red", "blue"]],
-    own_slots=[2],
-)
+AGE = NumericColumn("age", edges=(0.0, 1.0, 2.0, 4.0))  # three bins
+HOURS = NumericColumn("hours", edges=(0.0, 10.0))
+REDUCED = ReductionResult("pca", (1.44, 0.56), (1.2,))
+
+
+def categorical(name: str, own: str, shared: str = "", shared_slots: int = 0, left_out: str = "") -> CategoricalColumn:
+    vocabulary = Vocabulary(tuple(Count(v, 1) for v in own.split()), tuple(Count(v, 1) for v in shared.split()))
+    return CategoricalColumn(name, vocabulary, shared_slots, left_out)
+
+
+PROFILE = Profile((AGE, HOURS), (categorical("color", "red blue"),), REDUCED)
 # A row in the middle of age's second bin, a quarter into the only bin of hours; its z-scores are -2 and 9; red, with
 # hours missing.
 ROW = {
@@ -100,17 +102,20 @@ def test_the_names_say_what_each_element_is() -> None:
     ]
 
 
+def with_components(*deviations: float) -> Profile:
+    return dataclasses.replace(PROFILE, reduction=dataclasses.replace(REDUCED, component_deviations=deviations))
+
+
 @pytest.mark.parametrize("encoding", [ALL, ["one_hot"], ["piecewise_linear"], ["z_score"], ["z_score", "one_hot"]])
 @pytest.mark.parametrize("components", [0, 1, 2])
 def test_names_width_and_vector_agree(encoding: list[str], components: int) -> None:
-    changes = {"components": components, "component_deviations": [1.2, 0.7][:components]}
-    profile = Profile(**(PROFILE.__dict__ | changes))
+    profile = with_components(*[1.2, 0.7][:components])
     width = len(encode(profile, encoding)[0])
     assert Encoder(profile.to_json(), encoding).width == len(encoded_names(profile, encoding)) == width
 
 
 def test_a_table_of_categories_alone_is_encoded() -> None:
-    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], ["y", "z"]], own_slots=[1, 2])
+    profile = Profile(categorical=(categorical("a", "x"), categorical("b", "y z")))
     encoder = Encoder(profile.to_json(), ALL)
     rows = encoder({"category": np.array([[1, 0]]), "missing": np.array([[0, 1]], "float32")})
     # a: x, unseen; b: y, z, unseen; then the two indicators.
@@ -119,9 +124,8 @@ def test_a_table_of_categories_alone_is_encoded() -> None:
 
 
 def test_a_column_that_tells_nothing_has_no_element() -> None:
-    changes: dict[str, Any] = {"left_out": {"age": "always 3", "void": "no value"}}
-    changes |= {"categorical": ["color", "void", "size"], "vocabularies": [["red"], [], ["S", "M"]]}
-    profile = Profile(**(PROFILE.__dict__ | changes | {"own_slots": [1, 0, 2]}))
+    categories = categorical("color", "red"), categorical("void", "", left_out="no value"), categorical("size", "S M")
+    profile = Profile((dataclasses.replace(AGE, left_out="always 3"), HOURS), categories, REDUCED)
     columns = [column for column, _ in encoded_names(profile, ALL)]
     assert list(dict.fromkeys(columns)) == ["hours", "components", "color", "size"]
     # hours: its only bin, a quarter of it, its z-score 9/4 clipped; the component; unseen; M; and of what is missing
@@ -132,9 +136,9 @@ def test_a_column_that_tells_nothing_has_no_element() -> None:
 
 
 def test_values_that_share_slots_have_two_each() -> None:
-    # One slot of its own, unseen, and five values on four slots: halves of 2, so groups of 3 (0, 1, 2 | 3, 4) and the
+    # One slot of its own, unseen, and four values on four slots: halves of 2, so groups of 2 (0, 1 | 2, 3) and the
     # remainders of 2.
-    profile = Profile(categorical=["a", "b"], vocabularies=[["x"], list("pqrst")], own_slots=[1, 1], shared_slots=4)
+    profile = Profile(categorical=(categorical("a", "x"), categorical("b", "p", "q r s t", shared_slots=4)))
     encoder = Encoder(profile.to_json(), ALL)
     names = [
         "category[p]",
@@ -155,7 +159,7 @@ def test_values_that_share_slots_have_two_each() -> None:
 
 
 def test_a_table_of_numbers_alone_is_encoded() -> None:
-    profile = Profile(numeric=["a"], edges=[[0.0, 1.0, 2.0]])
+    profile = Profile((NumericColumn("a", edges=(0.0, 1.0, 2.0)),))
     row = {"position": [[1.0]], "numeric": [[2.0]], "missing": [[0.0]]}
     rows = Encoder(profile.to_json(), ALL)({name: np.array(value, "float32") for name, value in row.items()})
     assert rows.numpy().tolist() == [[0, 1, 1, 0, 0.5, 0]]
@@ -179,12 +183,12 @@ def test_every_element_lies_between_minus_one_and_one() -> None:
 
 def test_components_are_scaled_by_their_own_deviations_and_not_by_the_eigenvalues() -> None:
     # As independent ones are: 2.4 and -1 of deviation 1, over 4.
-    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 1.0]}))
+    profile = with_components(1.0, 1.0)
     assert encode(profile, ["z_score"], components=[[2.4, -1.0]])[0][2:4] == [0.6, -0.25]
 
 
 def test_a_component_without_variance_stays_finite() -> None:
-    profile = Profile(**(PROFILE.__dict__ | {"components": 2, "component_deviations": [1.0, 0.0]}))
+    profile = with_components(1.0, 0.0)
     assert encode(profile, ["z_score"], components=[[0.0, 0.0]])[0][2:4] == [0, 0]
 
 

@@ -74,17 +74,19 @@ def table(analyze: Callable, tmp_path_factory: pytest.TempPathFactory) -> Table:
 
 
 def test_the_profile_names_the_columns_in_the_order_of_the_tensors(table: Table) -> None:
-    assert table.profile.numeric == NUMERIC
-    assert table.profile.categorical == CATEGORICAL
+    assert [column.name for column in table.profile.numeric] == NUMERIC
+    assert [column.name for column in table.profile.categorical] == CATEGORICAL
 
 
 def test_the_profile_holds_moments_and_shares_of_the_present_values(table: Table) -> None:
     # amount: mean 3, variance (4 + 1 + 0 + 1 + 4) / 5 = 2. gain: ln 2 once among seven: mean ln 2 / 7, variance
     # (ln 2)² · 1/7 · 6/7, so deviation ln 2 · √6 / 7.
     ln2 = np.log(2)
-    np.testing.assert_allclose(table.profile.means, [3, 0, 3, 7, ln2 / 7], atol=1e-7)
-    np.testing.assert_allclose(table.profile.deviations, [2**0.5, 0, 2**0.5, 0, ln2 * 6**0.5 / 7], atol=1e-7)
-    assert table.profile.present == [5 / 8, 0, 5 / 8, 1, 7 / 8]
+    columns = table.profile.numeric
+    np.testing.assert_allclose([column.mean for column in columns], [3, 0, 3, 7, ln2 / 7], atol=1e-7)
+    deviations = [column.deviation for column in columns]
+    np.testing.assert_allclose(deviations, [2**0.5, 0, 2**0.5, 0, ln2 * 6**0.5 / 7], atol=1e-7)
+    assert [column.present for column in columns] == [5 / 8, 0, 5 / 8, 1, 7 / 8]
 
 
 def test_present_values_are_z_scored(table: Table) -> None:
@@ -132,7 +134,7 @@ def test_position_is_the_number_of_the_bin_plus_the_fraction_within(table: Table
 
 def test_bins_are_of_the_raw_value_where_the_moments_are_of_the_log(table: Table) -> None:
     # gain has the values 0 and 1, so edges 0, 1, 2.
-    assert table.profile.edges[NUMERIC.index("gain")] == [0, 1, 2]
+    assert table.profile.numeric[NUMERIC.index("gain")].edges == (0, 1, 2)
     found = table.transform(gain=[0, 1, 2, -3])["position"][:, NUMERIC.index("gain")]
     assert found.tolist() == [0, 1, 2, 0]
 
@@ -141,9 +143,9 @@ def test_components_stay_finite_and_have_the_variances_of_the_profile(table: Tab
     components = table.transform(**table.rows)["components"]
     assert components.shape == (8, 5)
     assert np.isfinite(components).all()
-    assert table.profile.components == 2  # twin repeats amount; constant and empty have no variance
+    assert table.profile.reduction.components == 2  # twin repeats amount; constant and empty have no variance
     variances = np.mean(components**2, axis=0)  # missing values are z = 0, so that each column's mean is 0
-    np.testing.assert_allclose(variances[:2], table.profile.explained_variance[:2], rtol=1e-5)
+    np.testing.assert_allclose(variances[:2], table.profile.reduction.explained_variance[:2], rtol=1e-5)
     assert (components[:, 2:] == 0).all()
 
 
@@ -170,8 +172,8 @@ def test_mixed_sources_come_out_of_the_graph_apart_with_variance_one(analyze: Ca
     }
     config = {"features": {}, "reduction": {"method": "ica", "explained_variance": 1.0}}
     mixed = Table(analyze, tmp_path, columns, config)
-    assert (mixed.profile.reduction, mixed.profile.components, mixed.profile.converged) == ("ica", 2, True)
-    assert mixed.profile.component_deviations == [1, 1]
+    reduced = mixed.profile.reduction
+    assert (reduced.method, reduced.component_deviations, reduced.converged) == ("ica", (1, 1), True)
     components = mixed.transform(**mixed.rows)["components"]
     assert components.shape == (2_000, 4)
     assert (components[:, 2:] == 0).all()
@@ -190,12 +192,10 @@ def test_the_pipeline_reads_the_same_profile_as_the_model(table: Table) -> None:
 
 def test_vocabularies_are_ordered_by_count_then_value_and_leave_out_what_is_rare(table: Table) -> None:
     # color: blue 3, red 3, green 1 (below min_count 2). code: 2 four times, 10 twice, 3 once.
-    vocabularies = dict(zip(table.profile.categorical, table.profile.vocabularies, strict=True))
-    counts = dict(zip(table.profile.categorical, table.profile.counts, strict=True))
-    assert vocabularies["color"] == ["blue", "red"]
-    assert counts["color"] == [3, 3]
-    assert vocabularies["code"] == ["2", "10"]
-    assert vocabularies["void"] == []
+    vocabularies = {column.name: column.vocabulary for column in table.profile.categorical}
+    assert vocabularies["color"].own == (("blue", 3), ("red", 3))
+    assert vocabularies["code"].values == ["2", "10"]
+    assert vocabularies["void"].values == []
 
 
 def test_a_known_category_takes_its_place_and_an_unseen_one_the_slot_after_the_last(table: Table) -> None:
@@ -217,7 +217,7 @@ def test_a_missing_category_is_imputed_with_the_most_frequent_value_and_marked(t
 
 
 def test_a_missing_float_code_is_missing_and_no_category(table: Table) -> None:
-    assert len(table.profile.vocabularies[CATEGORICAL.index("grade")]) == 2
+    assert len(table.profile.categorical[CATEGORICAL.index("grade")].vocabulary.own) == 2
     row = table.transform(grade=[NAN, 1.5, 0.5])
     assert row["missing"][:, 5 + CATEGORICAL.index("grade")].tolist() == [1, 0, 0]
     assert row["category"][:, CATEGORICAL.index("grade")].tolist() == [0, 0, 1]

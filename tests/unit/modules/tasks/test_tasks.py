@@ -6,14 +6,15 @@ import pytest
 
 from modules import tasks
 from modules.base.settings import Label
-from modules.features import Profile
+from modules.features.profile import LabelProfile, Profile
+from modules.features.vocabulary import Count
 from modules.tasks import Target
 
 pytestmark = pytest.mark.unit
 
 
 def binary(positive: str | int, **counts: int) -> Target:
-    profile = Profile(classes=list(counts), class_counts=list(counts.values()))
+    profile = Profile(label=LabelProfile(tuple(Count(*pair) for pair in counts.items())))
     return tasks.target_of(Label(column="y", positive_class=positive), profile)
 
 
@@ -31,14 +32,14 @@ def test_a_positive_class_given_as_a_number_is_found_by_its_text() -> None:
 
 
 def test_several_classes_come_in_the_order_of_the_profile() -> None:
-    profile = Profile(classes=["a", "b", "c"], class_counts=[1, 2, 3])
+    profile = Profile(label=LabelProfile((Count("a", 1), Count("b", 2), Count("c", 3))))
     target = tasks.target_of(Label(column="y", task="multiclass"), profile)
     assert target == Target("multiclass", ("a", "b", "c"), (1, 2, 3))
     assert target.outputs == 3
 
 
 def test_a_regression_learns_with_the_moments_of_its_label() -> None:
-    profile = Profile(label_mean=3.0, label_deviation=2.0, label_range=[-1.0, 9.0])
+    profile = Profile(label=LabelProfile(mean=3.0, deviation=2.0, low=-1.0, high=9.0))
     label = Label(column="y", task="regression", log_scale=True)
     target = tasks.target_of(label, profile)
     assert target == Target("regression", (), (), 3.0, 2.0, True, -1.0, 9.0)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from modules.base.settings import Features
-from modules.features import feature_table
+from modules.features.table import feature_table
 from modules.tasks import Target
 from modules.tflite.card import model_card
 

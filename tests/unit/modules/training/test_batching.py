@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from modules.base.settings import Features, Label, Reduction
+from modules.features.table import Number
 from modules.graph.analyzers import Columns
 
 pytestmark = pytest.mark.unit
@@ -34,8 +35,8 @@ def test_the_constants_are_the_same_to_the_bit_in_any_batches_and_any_order_of_m
 ) -> None:
     label = Label(column="y", task="regression", log_scale=log_label)
     rule = Reduction.model_validate({"method": method, "components": 3})
-    names = ("a", "b", "c", "d", "e", "f", "g")
-    columns = Columns(names, ("t",), Features(log_scale=["b", "g"]), rule, label, integers=3)
+    numbers = tuple(Number(name, log=name in "bg", whole=name in "efg") for name in "abcdefg")
+    columns = Columns(numbers, ("t",), Features(), rule, label)
     arrays = table(label)
 
     def learnt(order: np.ndarray, sizes: tuple[int, ...], accumulators: int, backwards: bool) -> tuple:

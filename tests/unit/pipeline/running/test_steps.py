@@ -8,7 +8,7 @@ from modules.base.records import ArtifactRecord
 from modules.contracts import data_findings, examples
 from modules.contracts import profile as profile_contract
 from modules.contracts.data_findings import DataFinding
-from modules.features import Profile
+from modules.features.profile import Profile, ReductionResult
 from pipeline.lineage import StepRun
 from pipeline.running import steps
 
@@ -105,24 +105,24 @@ def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
     ("profile", "said"),
     [
         (
-            {"reduction": "pca", "components": 2},
+            {"method": "pca", "component_deviations": (1.5, 1.0)},
             "; 2 of 3 principal components explain 87.5% of the variance",
         ),
         (
-            {"reduction": "ica", "components": 1},
+            {"method": "ica", "component_deviations": (1.0,)},
             "; 1 of 3 independent components explains 62.5% of the variance",
         ),
         (
-            {"reduction": "ica", "components": 3, "converged": False},
+            {"method": "ica", "component_deviations": (1.0, 1.0, 1.0), "converged": False},
             "; 3 of 3 independent components explain 100.0% of the variance (FastICA did not converge)",
         ),
-        ({"reduction": "none", "components": 0}, ""),
+        ({"method": "none"}, ""),
     ],
 )
 def test_transform_says_how_much_of_the_variance_its_components_explain(
     profile: dict, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Profile(explained_variance=[2.5, 1.0, 0.5], **profile)
+    made = Profile(reduction=ReductionResult(explained_variance=(2.5, 1.0, 0.5), **profile))
     monkeypatch.setattr(profile_contract, "read", lambda uri: made)
     lineage: Any = Lineage(transform_graph={})
     assert steps.describe("Transform", lineage, "auc") == "imputed, scaled, binned, looked up" + said

@@ -38,5 +38,5 @@ def check(found: Sequence[DataFinding]) -> None:
         raise DataError(
             f"data gate, {len(stops)} finding{'' if len(stops) == 1 else 's'}",
             "; ".join(finding.message for finding in stops),
-            f"Mend the rows, widen the schema if the data are right, or set {', '.join(rules)} to warn",
+            f"Fix the rows, widen the schema if the data are right, or set {', '.join(rules)} to warn",
         )

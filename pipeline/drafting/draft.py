@@ -31,7 +31,7 @@ def draft(table: str, label: str | None, name: str | None, parent: str = "data")
     name = name if name is not None else names.pipeline_name(table)
     if not names.is_pipeline_name(name):
         fix = "Give --name a name of lower-case letters, digits and _, that begins with a letter"
-        raise UserError(f"--name {name}", "is no name of a pipeline", fix)
+        raise UserError(f"--name {name}", "is not the name of a pipeline", fix)
     folder = os.path.join(parent, name)
     for file in (CONFIG, SCHEMA):
         if os.path.lexists(os.path.join(folder, file)):
@@ -169,5 +169,5 @@ def _label(lines: _Lines, plan: Plan) -> None:
         value, count = list(target.classes.items())[-1]
         share = count / sum(target.classes.values())
         if share < 0.05:
-            why = f"class {flow(str(value))} is {share:.1%} of the rows; balanced makes each class count alike"
+            why = f"class {flow(str(value))} is {share:.1%} of the rows; balanced gives every class the same weight"
             lines.add("  class_weights: none", why)

@@ -111,7 +111,7 @@ def _time(column: SampledColumn, rows: int) -> Judgement | None:
 def _identifier(column: SampledColumn, rows: int) -> Judgement | None:
     share = column.distinct / column.present
     if names.is_weight(column.name):
-        return Judgement("weight", "by its name a weight of examples, which is no feature (see label.weight_column)")
+        return Judgement("weight", "by its name a weight of examples, which is not a feature (see label.weight_column)")
     if not (column.is_text or column.is_whole) or column.present < _FEW_ROWS:
         return None
     if share == 1 and not column.is_text and _is_running(column.numbers):
@@ -121,7 +121,7 @@ def _identifier(column: SampledColumn, rows: int) -> Judgement | None:
         return Judgement("identifier", f"an identifier by its name, with {column.distinct:,} different values")
     if names.is_entity(column.name) and column.distinct > _FEW_GROUPS and column.counts.max() < 0.2 * column.present:
         each = column.present / column.distinct
-        return Judgement("entity", f"an identifier by its name, with {each:.1f} rows a value")
+        return Judgement("entity", f"an identifier by its name, with {each:.1f} rows per value")
     return None
 
 
@@ -136,7 +136,7 @@ def _text(column: SampledColumn, rows: int) -> Judgement:
     if column.present >= _FEW_ROWS:
         length, per_cell = pc.mean(pc.utf8_length(values)).as_py(), pc.mean(pc.count_substring(values, " ")).as_py() + 1
         if share > 0.5 and (per_cell >= 5 or length > 50):
-            return Judgement("free text", f"free text, {per_cell:.0f} words a cell, {share:.0%} of them different")
+            return Judgement("free text", f"free text, {per_cell:.0f} words per cell, {share:.0%} of them different")
         if share > 0.9:
             return Judgement("identifier", f"{share:.0%} of its values are different: they name rows")
         known = column.counts[column.counts >= _MIN_COUNT].sum() / column.present
@@ -156,7 +156,7 @@ def _number(column: SampledColumn, rows: int) -> Judgement:
     if column.is_whole and 3 <= column.distinct <= 1_000 and enough and named:
         return Judgement("code", f"{column.distinct:,} whole numbers, codes by the name: no order, no distance")
     if column.is_whole and identifier and column.distinct > _FEW_GROUPS:
-        return Judgement("identifier", f"an identifier by its name, with {each:.1f} rows a value")
+        return Judgement("identifier", f"an identifier by its name, with {each:.1f} rows per value")
     if is_heavy_tailed(column.numbers, 20):
         return Judgement("heavy tail", tail(column.numbers))
     return Judgement("numeric", f"{column.distinct:,} numbers")

@@ -65,7 +65,7 @@ def choose(sample: Sample, given: str | None) -> DraftedLabel:
             near = difflib.get_close_matches(given, sample.columns, 1, 0.6)
             known = f"did you mean {near[0]!r}?" if near else f"its columns are {', '.join(sample.columns)}"
             raise UserError(
-                f"--label {given}", f"is no column of {sample.table}; {known}", "Name a column of the table"
+                f"--label {given}", f"is not a column of {sample.table}; {known}", "Name a column of the table"
             )
         return _target(sample, sample.columns[given], "given")
     named = names.label_candidates(list(sample.columns))

@@ -152,9 +152,9 @@ def test_init_drafts_a_config_that_run_takes_and_imports_nothing_heavy(tmp_path:
         (["nowhere.csv"], "nowhere.csv: does not exist. Correct the path."),
         (
             ["t.csv", "--label", "churnd"],
-            "--label churnd: is no column of t.csv; did you mean 'churned'? Name a column",
+            "--label churnd: is not a column of t.csv; did you mean 'churned'? Name a column",
         ),
-        (["t.csv", "--name", "My-Table"], "--name My-Table: is no name of a pipeline"),
+        (["t.csv", "--name", "My-Table"], "--name My-Table: is not the name of a pipeline"),
         (["broken.parquet"], "broken.parquet: is no whole Parquet file"),
         (["one.csv"], "one.csv: has one column only, 'a'"),
     ],

@@ -40,7 +40,7 @@ def test_an_error_names_what_stops_and_nothing_else() -> None:
     assert str(caught.value) == (
         "data gate, 1 finding: train against the schema: race: Unexpected values: Martian "
         "(data_gate.schema_mismatch: warn). "
-        "Mend the rows, widen the schema if the data are right, or set data_gate.schema_mismatch to warn."
+        "Fix the rows, widen the schema if the data are right, or set data_gate.schema_mismatch to warn."
     )
     with pytest.raises(DataError, match=r"2 findings: .*; .* or set data_gate.drift, data_gate.schema_mismatch to"):
         findings.check(findings.with_severity([AGE, RACE], DataGate(drift="stop")))

@@ -122,7 +122,7 @@ def test_every_column_that_is_left_out_has_its_reason(folder: Folder) -> None:
     assert folder.reason("- again") == "the same as score in every row"
     assert folder.reason("- country") == "every row has the value 'DE'"
     assert folder.reason("- empty") == "no row has a value"
-    assert folder.reason("- notes").startswith("free text, 8 words a cell, 100%")
+    assert folder.reason("- notes").startswith("free text, 8 words per cell, 100%")
     assert folder.reason("- refunded").startswith(
         "LEAKAGE? it alone predicts churned: AUC 1.000 on held-out rows; take it"
     )
@@ -298,7 +298,7 @@ def test_nothing_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     ("columns", "name", "said"),
     [
-        (table_of(["a", "b"] * 300), "My-Name", "--name My-Name: is no name of a pipeline"),
+        (table_of(["a", "b"] * 300), "My-Name", "--name My-Name: is not the name of a pipeline"),
         (
             {"key": list(range(600)), "label": ["a", "b"] * 300},
             None,

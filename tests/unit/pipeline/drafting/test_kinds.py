@@ -48,7 +48,7 @@ CASES = {
     "zero and one, floating": ("x", ["0.0", "1.0"] * (N // 2), "boolean"),
     "code by name": ("region", [i % 20 for i in ROWS], "code"),
     "two codes only": ("region", [i % 2 + 1 for i in ROWS], "numeric"),
-    "code with few rows a value": ("region", [(i * i) % 97 for i in ROWS], "numeric"),
+    "code with few rows per value": ("region", [(i * i) % 97 for i in ROWS], "numeric"),
     "postcode": ("zip", [10_000 + i % 150 for i in ROWS], "code"),
     "area in square metres": ("area", [50.5 + i % 9 for i in ROWS], "numeric"),
     "leading zeros": ("x", [f"0{i % 40}" for i in ROWS], "category"),
@@ -87,7 +87,7 @@ def test_the_kind_of_a_column_is_known_by_its_values_and_its_name(
     [
         ("x", ["a b\t c"] * N, "every row has the value 'a b c'"),
         ("x", list(ROWS), "numbers its rows"),
-        ("customer_id", [i // 4 for i in ROWS], "an identifier by its name, with 4.0 rows a value"),
+        ("customer_id", [i // 4 for i in ROWS], "an identifier by its name, with 4.0 rows per value"),
         ("ticket", [f"t{i % 300}" for i in ROWS], "of 300 values, those that occur 5 times cover 0% of the rows"),
         ("x", [0] * 370 + [1_000 + i for i in range(30)], "half are at most 0, one in 200 is above 1,027"),
         ("x", [None] * (N - 1) + [1], "no more than 1 of 400 rows have a value"),

@@ -96,8 +96,8 @@ def test_a_label_that_is_given_is_taken(table: Callable) -> None:
 @pytest.mark.parametrize(
     ("cells", "given", "said"),
     [
-        (["a", "b"] * 200, "labl", "--label labl: is no column of TABLE; did you mean 'label'? Name a column"),
-        (["a", "b"] * 200, "zzz", "--label zzz: is no column of TABLE; its columns are x, label. Name a column"),
+        (["a", "b"] * 200, "labl", "--label labl: is not a column of TABLE; did you mean 'label'? Name a column"),
+        (["a", "b"] * 200, "zzz", "--label zzz: is not a column of TABLE; its columns are x, label. Name a column"),
         ([None] * N, "label", "TABLE, label 'label': no row has a value. Name another column"),
         (["a"] * N, "label", "TABLE, label 'label': every row has the value 'a'. Name a column with several"),
         (

@@ -27,7 +27,7 @@ def test_rows_are_split_by_hash_where_no_column_says_otherwise(table: Callable) 
 def test_a_group_stays_on_one_side(table: Callable) -> None:
     split = choose(table, {"customer_id": CUSTOMERS})
     assert (split.group, split.time, split.problem) == ("customer_id", None, "")
-    assert split.reason == "an identifier by its name, with 4.0 rows a value: each customer_id stays on one side"
+    assert split.reason == "an identifier by its name, with 4.0 rows per value: each customer_id stays on one side"
 
 
 def test_the_latest_rows_of_a_log_are_for_testing(table: Callable) -> None:

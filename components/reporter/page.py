@@ -12,6 +12,7 @@ import markupsafe
 
 from components.reporter.blocks import Section
 from components.reporter.build import build
+from modules.base import vega
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
@@ -70,9 +71,5 @@ def _asset(name: str) -> markupsafe.Markup:
 
 @functools.cache
 def _vega() -> markupsafe.Markup:
-    """Returns Vega, Vega-Lite and Vega-Embed as one script."""
-    import vl_convert
-
-    return markupsafe.Markup(
-        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
-    )
+    """Returns the scripts that draw the charts, as they may stand within a <script>."""
+    return markupsafe.Markup(vega.bundle().replace("</script", "<\\/script"))

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from modules.base import vega
+
 # Fetching is forbidden, so that a page looks the same with and without a network.
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; \
@@ -128,6 +130,4 @@ def _charts() -> str:
 @functools.cache
 def _vega() -> str:
     """Packs what that draws with."""
-    import vl_convert
-
-    return _pack(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    return _pack(vega.bundle())

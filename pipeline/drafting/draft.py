@@ -5,11 +5,12 @@ import os
 from typing import Any
 
 from modules.base.errors import UserError
+from modules.contracts import schema as contract
 from pipeline.config.writing import flow
 from pipeline.drafting import names, sample, schema, splits
 from pipeline.drafting.plan import Plan, make
 
-CONFIG, SCHEMA = "pipeline.yaml", "schema.pbtxt"
+CONFIG, SCHEMA = "pipeline.yaml", contract.FILE
 _COLUMN = 31
 
 

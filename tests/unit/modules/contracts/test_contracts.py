@@ -191,7 +191,15 @@ def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
         "histories.json",
     )
     names += ("dtypes.json", "lookalikes.json", "profile.json", "model.json", "model.tflite", "tuner_results.json")
-    names += ("predictions.npz", "section.json", "Format-Serving", "FeatureStats.pb", "SchemaDiff.pb", "index.html")
+    names += (
+        "predictions.npz",
+        "schema.pbtxt",
+        "section.json",
+        "Format-Serving",
+        "FeatureStats.pb",
+        "SchemaDiff.pb",
+        "index.html",
+    )
     for name in names:
         knowing = [
             str(path.relative_to(root))

@@ -25,7 +25,7 @@ CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py 
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest image base-image \
+.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -80,6 +80,9 @@ bench-start: setup ## measure how soon the command line answers (ARGS='--repeats
 
 bench-ingest: setup ## measure how fast tables become examples, beside TFX's CsvExampleGen (ARGS='--rows N')
 	@$(PYTHON) -m benchmarks.ingest $(ARGS)
+
+bench-evaluator: setup ## time the Evaluator beside TFX's stock one on the test rows of an earlier run (ARGS='--times N')
+	@$(PYTHON) -m benchmarks.evaluator $(ARGS)
 
 image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
 	@image/build.sh

@@ -9,9 +9,8 @@ PREPROCESSING = "modules.graph.preprocessing.preprocessing_fn"
 TUNER = "modules.training.tuner.tuner_fn"
 TEACHER = "modules.training.trainer.train_teacher"
 STUDENT = "modules.training.trainer.train_student"
-EXTRACTORS = "modules.judging.extractors.custom_extractors"
 
-ALL = (PREPROCESSING, TUNER, TEACHER, STUDENT, EXTRACTORS)
+ALL = (PREPROCESSING, TUNER, TEACHER, STUDENT)
 
 
 def module_of(callback: str) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from modules.base.settings import Evaluation, Label, Score
-from modules.tasks.metrics import AREA, GATES, METRICS
+from modules.tasks.metrics import GATES, METRICS
 
 CANDIDATE, BASELINE = "candidate", "baseline"
 
@@ -22,7 +22,7 @@ def eval_config(settings: Evaluation, label: Label) -> Any:
     Returns:
         A `config_pb2.EvalConfig` with a candidate and, for the change thresholds, a baseline; the Evaluator drops the
         baseline when no model has been blessed yet. Where a metric is taken of one class against the rest, the numbers
-        of the classes are left to `modules.judging.extractors`: the config does not know them.
+        of the classes are left to the Evaluator: the config does not know them.
     """
     from tensorflow_model_analysis.proto import config_pb2
 
@@ -65,7 +65,7 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[
     one_against_rest = config_pb2.BinarizationOptions()
     mean_of_classes = config_pb2.AggregationOptions(macro_average=True)
     auc = gated.pop("auc")
-    of_each = [metric("AUC", **AREA), metric("Precision"), metric("Recall"), *means, fairness]
+    of_each = [metric("AUC"), metric("Precision"), metric("Recall"), *means, fairness]
     return [
         spec(list(gated.values()), CANDIDATE, BASELINE),
         spec([auc], CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=mean_of_classes),

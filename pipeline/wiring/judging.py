@@ -2,20 +2,19 @@
 
 import dataclasses
 
-from tfx.components import Evaluator
+from google.protobuf import json_format
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.types.channel import BaseChannel
 
+from components.evaluator.component import Evaluator
 from components.intervals.component import Intervals
 from components.ladder.component import Ladder
 from components.scorer.component import Scorer
-from modules import callbacks
 from pipeline.wiring import evaluation
 from pipeline.wiring.baseline import model_baseline
 from pipeline.wiring.compressing import CompressedModels
 from pipeline.wiring.context import Context, Stage
 from pipeline.wiring.data import CheckedData
-from pipeline.wiring.digests import code_digest
 from pipeline.wiring.learning import TrainedModels
 
 
@@ -74,13 +73,13 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
 
 
 def _evaluator(context: Context, data: CheckedData, compressed: CompressedModels, baseline: BaseNode) -> BaseNode:
-    module = callbacks.module_of(callbacks.EXTRACTORS)
     return Evaluator(
         examples=data.examples,
-        example_splits=["test"],
+        schema=data.schema,
         model=compressed.model,
         baseline_model=baseline.outputs["model"],
-        schema=data.schema,
-        eval_config=evaluation.eval_config(context.settings.evaluation, context.settings.label),
-        module_path=module,
-    ).with_beam_pipeline_args(["--labels", f"code={code_digest(module)}"])
+        eval_config=json_format.MessageToJson(
+            evaluation.eval_config(context.settings.evaluation, context.settings.label), sort_keys=True
+        ),
+        **context.parameters(Evaluator),
+    )

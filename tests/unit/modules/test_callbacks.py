@@ -15,7 +15,6 @@ pytestmark = pytest.mark.unit
         (callbacks.TUNER, ["fn_args"]),
         (callbacks.TEACHER, ["fn_args"]),
         (callbacks.STUDENT, ["fn_args"]),
-        (callbacks.EXTRACTORS, ["eval_shared_model", "eval_config", "tensor_adapter_config"]),
     ],
 )
 def test_each_name_is_a_function_that_takes_what_tfx_gives_it(name: str, parameters: list[str]) -> None:

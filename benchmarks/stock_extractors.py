@@ -1,4 +1,4 @@
-"""What the Evaluator calls back: TFMA's own extractors, with labels turned into what metrics compare.
+"""What TFX's stock Evaluator calls back: TFMA's own extractors, with labels turned into what metrics compare.
 
 Importing this module also registers Fairness Indicators' metrics, wherever TFMA builds or computes them.
 """
@@ -18,7 +18,7 @@ from modules.contracts import tflite
 
 
 def custom_extractors(eval_shared_model: Any, eval_config: Any, tensor_adapter_config: Any) -> list[Any]:
-    """Evaluator's callback: the default extractors, and after the labels' one the encoding of labels.
+    """Stock Evaluator's callback: the default extractors, and after the labels' one the encoding of labels.
 
     Task and classes are read from model.json beside the judged model, so that what is judged is what the model says it
     predicts. Metrics of one class against the rest need the numbers of the classes: they are put into the config here,

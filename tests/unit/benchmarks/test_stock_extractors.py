@@ -6,10 +6,10 @@ import pytest
 import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
 
+from benchmarks import stock_extractors
+from benchmarks.stock_extractors import encode_labels
 from modules.base.settings import Evaluation, Label
 from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
-from modules.judging import extractors
-from modules.judging.extractors import encode_labels
 from pipeline.wiring import evaluation
 
 pytestmark = pytest.mark.unit
@@ -51,11 +51,11 @@ def test_other_extracts_stay_and_the_batch_itself_is_not_changed() -> None:
 
 
 def stages(folder: Path, config: config_pb2.EvalConfig, task: str, output: dict[str, Any]) -> list[Any]:
-    """Returns the extractors of a model with a card, and changes the config as the Evaluator's callback does."""
+    """Returns the extractors of a model with a card, and changes the config as the stock Evaluator's callback does."""
     card = ModelCard("int8_qat", [{"tensor": "x", "name": "x (%)"}], [output], task, "y")
     write_pushed(str(folder), TfliteModel(b"", card))
     model = tfma.types.EvalSharedModel(model_path=str(folder), model_name="candidate", model_type="tf_lite")
-    return extractors.custom_extractors([model], config, None)
+    return stock_extractors.custom_extractors([model], config, None)
 
 
 def config_of(task: str) -> config_pb2.EvalConfig:

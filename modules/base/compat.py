@@ -36,6 +36,24 @@ def fix_batch_sizes() -> None:
     flags.FLAGS.set_default("tfxio_use_byte_size_batching", True)
 
 
+def set_dill_log_level_once() -> None:
+    """Lets dill's logger ignore a level that it has already.
+
+    Beam resets that level after each object that it pickles, thousands of times for a small table, and each time the
+    logging module forgets what it knows of all loggers of the process.
+    """
+    logger = logging.getLogger("dill")
+    if "setLevel" in vars(logger):
+        return
+    set_level = logger.setLevel
+
+    def set_another_level(level: int | str) -> None:
+        if level != logger.level:
+            set_level(level)
+
+    logger.setLevel = set_another_level  # type: ignore[method-assign]
+
+
 def skip_autograph_of_keras() -> None:
     """Tells AutoGraph not to convert tf_keras, as TensorFlow already tells it of keras.
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from typing import Any
 
-from modules.base.compat import fix_batch_sizes, prepare_environment
+from modules.base.compat import fix_batch_sizes, prepare_environment, set_dill_log_level_once
 from modules.base.errors import UserError
 from pipeline.kubeflow import repair
 from pipeline.wiring import embedded
@@ -76,6 +76,7 @@ def _run(options: argparse.Namespace, beam_args: list[str]) -> None:
     # A title that TFX does not know it takes for a class's dotted name, and Kubeflow's titles have two parts only.
     compiler_utils.TITLE_TO_CLASS_PATH.update(own_types())
     fix_batch_sizes()
+    set_dill_log_level_once()
     logging.use_absl_handler()
     kubeflow_v2_run_executor.main((options, beam_args))
 

@@ -1,3 +1,4 @@
+import logging
 import os
 
 import pytest
@@ -45,6 +46,23 @@ def test_autograph_leaves_tf_keras_alone_and_is_told_so_once(monkeypatch: pytest
     assert isinstance(first, autograph.DoNotConvert)
     assert not first.matches("modules.graph.encoding")
     assert second.matches("keras")
+
+
+def test_a_level_that_dill_has_already_costs_no_logger_its_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    logger = logging.getLogger("dill")
+    monkeypatch.setitem(vars(logger), "setLevel", None)  # so that it is put back at the end
+    del vars(logger)["setLevel"]
+    logger.setLevel(logging.WARNING)
+    compat.set_dill_log_level_once()
+    compat.set_dill_log_level_once()
+    cleared = []
+    monkeypatch.setattr(logger.manager, "_clear_cache", lambda: cleared.append(logger.level))
+    logger.setLevel(logging.WARNING)
+    assert cleared == []
+    logger.setLevel(logging.INFO)
+    logger.setLevel(logging.WARNING)
+    assert cleared == [logging.INFO, logging.WARNING]
+    assert logger.level == logging.WARNING
 
 
 def test_how_many_rows_are_a_batch_is_no_matter_of_time() -> None:

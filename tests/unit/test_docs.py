@@ -65,3 +65,32 @@ def targets() -> set[str]:
 def test_every_target_that_a_page_names_is_in_the_makefile(page: Path) -> None:
     named = re.findall(r"(?:`|^)make ([a-z][a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(named) <= targets()
+
+
+def tree() -> list[str]:
+    """Returns the paths that the tree in CONTRIBUTING.md begins its lines with."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    block = text[text.index("## The tree") : text.index("Who may import whom")]
+    found: list[str] = []
+    parents = {0: ""}
+    for line in block.splitlines():
+        entry = re.match(r"( {4,8})(\S+?)(/?)(?:  (\S+/))?  +\S", line)
+        if not entry or "*" in entry[2]:
+            continue
+        depth = len(entry[1])
+        parents[depth] = entry[2] + "/"
+        names = [entry[2], *([entry[4]] if entry[4] else [])]
+        found += [("" if depth == 4 else parents[4]) + name for name in names]
+    return found
+
+
+def test_the_tree_names_what_there_is() -> None:
+    assert len(tree()) > 40
+    assert [path for path in tree() if not (ROOT / path).exists()] == []
+
+
+def test_every_room_has_its_line_in_the_tree() -> None:
+    named = {path.rstrip("/") for path in tree()}
+    for parent in ("pipeline", "components", "modules"):
+        rooms = {f"{parent}/{path.parent.name}" for path in (ROOT / parent).glob("*/__init__.py")}
+        assert rooms <= named, rooms - named

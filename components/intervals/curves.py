@@ -7,7 +7,7 @@ import numpy as np
 
 from components.intervals import rates
 from components.intervals.simplify import simplify
-from modules.tasks import areas
+from modules.tasks import BINARY, MULTICLASS, areas
 
 _POINTS = 200  # of a curve at most
 _CALIBRATION_BINS, _HISTOGRAM_BINS = 10, 50
@@ -39,7 +39,7 @@ def binary(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None) -
     counted = np.ones(len(scores)) if weights is None else weights
     steps = _Steps(scores, positive, counted)
     return {
-        "task": "binary",
+        "task": BINARY.name,
         "weighted": weights is not None,
         "rows": len(scores),
         "roc": steps.roc(_POINTS),
@@ -78,7 +78,7 @@ def multiclass(
         for number, name in enumerate(classes)
     }
     return {
-        "task": "multiclass",
+        "task": MULTICLASS.name,
         "weighted": weights is not None,
         "rows": len(labels),
         "classes": list(classes),

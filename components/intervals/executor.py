@@ -6,7 +6,7 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
-from components.intervals import curves, report, residuals, slices
+from components.intervals import drawing, report, slices
 from modules import tasks
 from modules.contracts import intervals, predictions, tflite
 
@@ -36,10 +36,5 @@ class Executor(base_executor.BaseExecutor):
         artifact = artifact_utils.get_single_instance(output_dict["intervals"])
         artifact.set_int_custom_property("metrics", len(found.slices[0].metrics))
         artifact.set_int_custom_property("slices", len(found.slices))
-        if task == "binary":
-            drawn = curves.binary(labels, predicted[:, 1], weights)
-        elif task == "multiclass":
-            drawn = curves.multiclass(labels, predicted, weights, classes)
-        else:
-            drawn = residuals.regression(labels, predicted[:, 0], weights)
+        drawn = drawing.draw(task, labels, predicted, weights, classes)
         intervals.write(artifact.uri, found, drawn)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from components.intervals import measures, rates, resampling
+from modules import tasks
 from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
 
 
@@ -22,7 +23,7 @@ def intervals(
     """Measures all slices.
 
     Args:
-        task: `binary`, `multiclass` or `regression`.
+        task: The task's name.
         labels: The number of the class, or the value, [n].
         predictions: The probability of each class, [n, classes], or the value, [n, 1].
         weights: Weight of each row, [n], if there are any.
@@ -44,16 +45,9 @@ def intervals(
         own = None if weights is None else weights[rows]
         metrics = measures.metrics(task, labels[rows], predictions[rows], own, list(classes), resampler)
         of_slice: dict[str, Any] = {}
-        for number, suffix in _of_classes(task, classes):
+        for number, of_class in tasks.named(task).rated(classes):
             scores, positive = predictions[rows, number], labels[rows] == number
             measured = rates.rates(scores, positive, own, thresholds, resampler)
-            of_slice |= {rate + suffix: entry for rate, entry in measured.items()}
+            of_slice |= {rate + (of_class and f"/{of_class}"): entry for rate, entry in measured.items()}
         found.append(SliceIntervals(name, len(rows), metrics, of_slice))
     return IntervalsOfSlices(resampling.CONFIDENCE, resampling.REPLICATES, found)
-
-
-def _of_classes(task: str, classes: Sequence[str]) -> list[tuple[int, str]]:
-    """Returns which classes have rates against the rest, and how the rates' names end."""
-    if task == "regression":
-        return []
-    return [(1, "")] if task == "binary" else [(number, f"/{name}") for number, name in enumerate(classes)]

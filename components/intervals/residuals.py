@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from components.intervals.resampling import CONFIDENCE
+from modules.tasks import REGRESSION
 
 _CELLS, _BINS, _DECILES = 40, 50, 10
 # Figures span these percentiles: a single odd row would else leave them empty but for one corner.
@@ -37,7 +38,7 @@ def regression(labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray 
     residual_counts = np.histogram(residuals, residual_edges, weights=counted)[0]
     total = counted.sum()
     return {
-        "task": "regression",
+        "task": REGRESSION.name,
         "weighted": weights is not None,
         "rows": len(labels),
         "predicted_against_actual": {

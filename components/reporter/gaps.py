@@ -53,14 +53,14 @@ def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _compared(summary: Mapping[str, Any]) -> list[str]:
     """Returns the names of what is compared: the task's metrics, and the rates at every threshold."""
-    classes = summary["classes"] if summary["task"] == "multiclass" else [""]
+    task = tasks.named(summary["task"])
     rates = [
         readings.rate_name(rate, threshold, of_class)
-        for of_class in classes
+        for _, of_class in task.rated(summary["classes"])
         for threshold in readings.thresholds(summary)
         for rate in readings.RATES
     ]
-    return [*tasks.GATES[summary["task"]], *rates]
+    return [*task.gates, *rates]
 
 
 def _values(summary: Mapping[str, Any], slices: list[Mapping[str, Any]], metric: str) -> dict[str, Reading]:

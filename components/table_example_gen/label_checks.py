@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from components.table_example_gen.splitting import SPLITS
+from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import Data, Label
 
@@ -31,7 +32,7 @@ class LabelChecks:
         for column, what in ((label.column, "label"), (label.weight_column, "weight")):
             if column is not None and column not in dtypes:
                 raise DataError(str(data.train), f"has no column {column!r}, the {what}", "Name a column of the table")
-        if label.task == "regression" and dtypes[label.column] == "string":
+        if not tasks.named(label.task).has_classes and dtypes[label.column] == "string":
             what = "holds text, and a regression predicts numbers"
             raise DataError(
                 self._where("train"), what, "Mend the cells that are no numbers, or set label.task to another"
@@ -66,7 +67,7 @@ class LabelChecks:
         for number, split in enumerate(SPLITS):
             chosen = values.filter(pa.array(kept & (splits == number)))
             self._rows[split] += len(chosen)
-            if self._label.task == "regression":
+            if not tasks.named(self._label.task).has_classes:
                 self._add_numbers(split, chosen)
             else:
                 for pair in pc.value_counts(chosen).to_pylist():
@@ -108,7 +109,7 @@ class LabelChecks:
             if self._label.weight_column is not None and not self._weights[split]:
                 what = f"every row of the split {split!r} has the weight 0, so there is nothing to learn or to judge"
                 raise DataError(self._where(split, self._label.weight_column), what, "Give weights above 0")
-        {"binary": self._binary, "multiclass": self._multiclass, "regression": self._regression}[self._label.task]()
+        _CHECKS[tasks.named(self._label.task)](self)
 
     def _binary(self) -> None:
         positive = self._label.positive_class
@@ -163,3 +164,10 @@ class LabelChecks:
     def _where(self, split: str, column: str | None = None) -> str:
         table = self._data.test if split == "test" and self._data.test else self._data.train
         return f"{table}, column {(column or self._label.column)!r}"
+
+
+_CHECKS = {
+    tasks.BINARY: LabelChecks._binary,
+    tasks.MULTICLASS: LabelChecks._multiclass,
+    tasks.REGRESSION: LabelChecks._regression,
+}

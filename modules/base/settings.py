@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from modules import tasks
 from modules.tasks import metrics
 from modules.tasks.metrics import GATES, OBJECTIVES
 
@@ -85,18 +86,19 @@ class Label(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Label":
-        if (self.task == "binary") != (self.positive_class is not None):
+        task = tasks.named(self.task)
+        if task.takes_positive_class != (self.positive_class is not None):
             raise ValueError("give positive_class where the task is binary, and only there")
         if isinstance(self.positive_class, bool):
             raise ValueError(f"positive_class is read as {str(self.positive_class).lower()}; write the class in quotes")
-        choices = OBJECTIVES[self.task]
+        choices = task.objectives
         if self.objective is not None and self.objective not in choices:
             raise ValueError(
                 f"objective {self.objective} is not one of a {self.task} task; known: {', '.join(choices)}"
             )
-        if self.task == "regression" and self.class_weights != "none":
+        if not task.has_classes and self.class_weights != "none":
             raise ValueError("class_weights are for classes; a regression has none")
-        if self.task != "regression" and self.log_scale:
+        if task.has_classes and self.log_scale:
             raise ValueError("log_scale is for the numbers of a regression")
         if self.weight_column == self.column:
             raise ValueError("weight_column is the label itself")
@@ -105,7 +107,7 @@ class Label(Settings):
     @property
     def watched(self) -> str:
         """The metric that the Tuner and early stopping watch on the validation rows."""
-        return self.objective or OBJECTIVES[self.task][0]
+        return self.objective or tasks.named(self.task).objectives[0]
 
 
 class Features(Settings):

@@ -9,7 +9,7 @@ from modules.features.logarithm import signed_log
 from modules.features.moments import ExactMoments
 from modules.features.profile import LabelProfile
 from modules.features.vocabulary import Count
-from modules.tasks import sort_classes
+from modules.tasks import named, sort_classes
 
 
 class LabelSummary:
@@ -27,7 +27,7 @@ class LabelSummary:
 
     def add(self, labels: np.ndarray) -> None:
         """Adds a batch: texts of bytes, or float32, [batch, 1]."""
-        if self._label.task != "regression":
+        if named(self._label.task).has_classes:
             self.classes.update(labels.ravel().tolist())
             return
         values = labels.ravel().astype(np.float64)
@@ -55,7 +55,7 @@ class LabelSummary:
         Returns:
             The classes in order, bytes [1, classes]; or mean and inverse deviation, float32 [2].
         """
-        if self._label.task != "regression":
+        if named(self._label.task).has_classes:
             names = sort_classes([name.decode("utf-8") for name in self.classes])
             counts = tuple(Count(name, self.classes[name.encode("utf-8")]) for name in names)
             constant = np.array([[name.encode("utf-8") for name in names]], dtype=object)

@@ -9,6 +9,7 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from modules import tasks
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
 from modules.features.profile import Profile
@@ -74,18 +75,29 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
 
 def _raw_label(column: tf.Tensor, label: Label) -> tf.Tensor:
     """Returns a label as its summary takes it: numbers for a regression, else text."""
-    return tf.cast(column, tf.float32) if label.task == "regression" else _as_text(column)
+    return _as_text(column) if tasks.named(label.task).has_classes else tf.cast(column, tf.float32)
 
 
 def _label(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
     """Turns the label into the target that the network learns, float32 [batch, 1]."""
-    if label.task == "binary":
-        return tf.cast(tf.equal(answer, str(label.positive_class)), tf.float32)
-    if label.task == "multiclass":
-        return tf.cast(tf.argmax(tf.cast(tf.equal(answer, constant), tf.int32), axis=1), tf.float32)[:, tf.newaxis]
+    return _LEARNT[tasks.named(label.task)](answer, constant, label)
+
+
+def _is_positive(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
+    return tf.cast(tf.equal(answer, str(label.positive_class)), tf.float32)
+
+
+def _class_number(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
+    return tf.cast(tf.argmax(tf.cast(tf.equal(answer, constant), tf.int32), axis=1), tf.float32)[:, tf.newaxis]
+
+
+def _z_score(answer: tf.Tensor, constant: tf.Tensor, label: Label) -> tf.Tensor:
     if label.log_scale:
         answer = tf.sign(answer) * tf.math.log1p(tf.abs(answer))
     return (answer - constant[0]) * constant[1]
+
+
+_LEARNT = {tasks.BINARY: _is_positive, tasks.MULTICLASS: _class_number, tasks.REGRESSION: _z_score}
 
 
 def _stack(inputs: Mapping[str, tf.Tensor], features: Sequence[Feature]) -> tf.Tensor | None:
@@ -131,9 +143,9 @@ def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Te
     if columns.integers:
         dtypes.append(tf.int64)
         shapes.append([3, columns.integers])
-    regression = columns.label.task == "regression"
-    dtypes.append(tf.float32 if regression else tf.string)
-    shapes.append([2] if regression else [1, None])
+    has_classes = tasks.named(columns.label.task).has_classes
+    dtypes.append(tf.string if has_classes else tf.float32)
+    shapes.append([1, None] if has_classes else [2])
     analyze = tft.experimental.ptransform_analyzer
     constants = analyze(raw, analyzers.Constants(columns), dtypes, shapes, name="constants")
     analyze(raw, analyzers.WriteProfile(columns), [tf.string], [[]], [b"{}"], name="profile")

@@ -5,6 +5,9 @@ from typing import Any
 import tensorflow as tf
 import tf_keras
 
+from modules.tasks import BINARY
+from modules.training import by_task
+
 
 @tf_keras.utils.register_keras_serializable("tabular")
 class DistillationLoss(tf_keras.losses.Loss):
@@ -18,11 +21,11 @@ class DistillationLoss(tf_keras.losses.Loss):
     Args:
         temperature: T, at least 1.
         alpha: Weight of the soft part, in [0, 1].
-        task: `binary`, `multiclass` or `regression`.
+        task: The task's name.
     """
 
     def __init__(
-        self, temperature: float, alpha: float, task: str = "binary", name: str = "distillation", **kwargs: Any
+        self, temperature: float, alpha: float, task: str = BINARY.name, name: str = "distillation", **kwargs: Any
     ) -> None:
         super().__init__(name=name, **kwargs)
         self.temperature, self.alpha, self.task = temperature, alpha, task
@@ -36,29 +39,8 @@ class DistillationLoss(tf_keras.losses.Loss):
             y_pred: The student's outputs, float32 [batch, outputs].
         """
         label, teacher = y_true[:, 0], y_true[:, 1:]
-        if self.task == "regression":
-            hard = tf.square(label - y_pred[:, 0])
-            soft = tf.square(teacher[:, 0] - y_pred[:, 0])
-        elif self.task == "multiclass":
-            hard = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(label, tf.int32), y_pred)
-            soft = self.temperature**2 * self._divergence(teacher / self.temperature, y_pred / self.temperature)
-        else:
-            hard = tf.nn.sigmoid_cross_entropy_with_logits(label, y_pred[:, 0])
-            soft = self.temperature**2 * self._binary(teacher[:, 0] / self.temperature, y_pred[:, 0] / self.temperature)
+        hard, soft = by_task.of(self.task).distilled(label, teacher, y_pred, self.temperature)
         return (1.0 - self.alpha) * hard + self.alpha * soft
-
-    @staticmethod
-    def _binary(teacher: tf.Tensor, student: tf.Tensor) -> tf.Tensor:
-        """Returns KL(teacher ‖ student) of two classes from the logits of one, [batch]."""
-        target = tf.sigmoid(teacher)
-        cross_entropy = tf.nn.sigmoid_cross_entropy_with_logits(target, student)
-        return cross_entropy - tf.nn.sigmoid_cross_entropy_with_logits(target, teacher)
-
-    @staticmethod
-    def _divergence(teacher: tf.Tensor, student: tf.Tensor) -> tf.Tensor:
-        """Returns KL(teacher ‖ student) from the logits of all classes, [batch]."""
-        target = tf.nn.softmax(teacher)
-        return tf.reduce_sum(target * (tf.nn.log_softmax(teacher) - tf.nn.log_softmax(student)), axis=1)
 
     def get_config(self) -> dict:
         return super().get_config() | {"temperature": self.temperature, "alpha": self.alpha, "task": self.task}

@@ -12,7 +12,7 @@ from modules import tasks
 from modules.base import progress
 from modules.base.compat import skip_autograph_of_keras
 from modules.contracts import training_curves
-from modules.training import curves, fitting
+from modules.training import by_task, curves, fitting
 
 _PREDICT_ROWS = 8_192
 
@@ -69,11 +69,7 @@ class ValidationScore(tf_keras.callbacks.Callback):
 
 def hard_loss(task: str) -> tf_keras.losses.Loss:
     """Returns the loss against labels: the cross-entropy of logits, in nats, or a regression's squared error."""
-    if task == "regression":
-        return tf_keras.losses.MeanSquaredError()
-    if task == "multiclass":
-        return tf_keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    return tf_keras.losses.BinaryCrossentropy(from_logits=True)
+    return by_task.of(task).hard_loss()
 
 
 def compile_model(

@@ -10,6 +10,7 @@ import tf_keras
 
 from modules.graph.encoding import Encoder
 from modules.tasks import Target
+from modules.training import by_task
 from modules.training.run import Run
 
 _EXTRA = "assets.extra"  # SavedModel's own place for files that travel along
@@ -42,20 +43,8 @@ class ServingModule(tf.Module):
 
 
 def answer(target: Target, logits: tf.Tensor) -> tf.Tensor:
-    """Turns the network's outputs into what the model answers, float32 [batch, outputs]; as `tasks.from_logits` does.
-
-    A regression that learnt the log stays within the labels of the training rows: the exponential would turn a small
-    mistake about a row unlike all others into a large one.
-    """
-    if target.task == "binary":
-        return tf.sigmoid(logits)
-    if target.task == "multiclass":
-        return tf.nn.softmax(logits)
-    values = logits * target.deviation + target.mean
-    if not target.log:
-        return values
-    values = tf.sign(values) * (tf.exp(tf.abs(values)) - 1.0)
-    return tf.minimum(tf.maximum(values, target.lowest), target.highest)
+    """Turns logits into what the model answers, float32 [batch, outputs]; as `tasks.from_logits` does."""
+    return by_task.of(target.task).answer(target, logits)
 
 
 def export(directory: str, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from modules import tasks
 from pipeline.drafting import names
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import DraftedLabel
@@ -32,9 +33,9 @@ class Gate:
     @property
     def settings(self) -> dict[str, float]:
         """The limits as the config has them."""
-        if self.metric == "mae":
-            return {"maximum": self.limit, "max_rise": self.change}
-        return {"minimum": self.limit, "max_drop": self.change}
+        if tasks.METRICS[self.metric].higher_is_better:
+            return {"minimum": self.limit, "max_drop": self.change}
+        return {"maximum": self.limit, "max_rise": self.change}
 
 
 def slices(sample: Sample, judged: Mapping[str, Judgement], target: DraftedLabel) -> dict[str, str]:
@@ -81,28 +82,35 @@ def gate(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
         test_rows: About how many rows will be test rows.
         best: The best single column's score, if it could be measured.
     """
-    if target.task == "regression":
-        return _regression(target, test_rows, best)
-    drop = 0.01 if test_rows >= 2_000 else 0.02
+    return _GATES[tasks.named(target.task)](target, test_rows, best)
+
+
+def _largest_drop(test_rows: float) -> float:
+    return 0.01 if test_rows >= 2_000 else 0.02
+
+
+def _binary(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
     rows = sum(target.classes.values())
-    if target.task == "binary":
-        rarer = max(test_rows * min(target.classes.values()) / rows, 1)
-        reached = best.plain if best else 0.5
-        limit = _floor(max(0.5, 0.5 + (reached - 0.5) / 2 - 0.5 / math.sqrt(rarer)))
-        why = (
-            f"{_HALF} (0.5) to {best.column} alone ({best.plain:.2f}){_RAISE}"
-            if best
-            else f"no worse than guessing{_RAISE}"
-        )
-        return Gate("auc", limit, drop, why)
-    share = max(target.classes.values()) / rows
+    rarer = max(test_rows * min(target.classes.values()) / rows, 1)
+    reached = best.plain if best else 0.5
+    limit = _floor(max(0.5, 0.5 + (reached - 0.5) / 2 - 0.5 / math.sqrt(rarer)))
+    why = (
+        f"{_HALF} (0.5) to {best.column} alone ({best.plain:.2f}){_RAISE}"
+        if best
+        else f"no worse than guessing{_RAISE}"
+    )
+    return Gate("auc", limit, _largest_drop(test_rows), why)
+
+
+def _multiclass(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
+    share = max(target.classes.values()) / sum(target.classes.values())
     reached = max(best.plain, share) if best else share
     chance = 2 * math.sqrt(share * (1 - share) / max(test_rows, 1))
     limit = _floor(max(0.0, share + (reached - share) / 2 - chance))
     why = f"no worse than always the largest class ({share:.2f})"
     if best and best.plain > share:
         why = f"{_HALF} the largest class ({share:.2f}) to {best.column} alone ({best.plain:.2f})"
-    return Gate("accuracy", limit, drop, why + _RAISE)
+    return Gate("accuracy", limit, _largest_drop(test_rows), why + _RAISE)
 
 
 def _regression(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
@@ -115,7 +123,10 @@ def _regression(target: DraftedLabel, test_rows: float, best: Score | None) -> G
     reached = best.plain if best else 0.0
     limit = _floor(max(0.0, reached / 2 - 1 / math.sqrt(max(test_rows, 1))))
     why = f"half of what {best.column} alone explains ({best.plain:.2f})" if best else "no worse than the mean"
-    return Gate("r2", limit, 0.01 if test_rows >= 2_000 else 0.02, f"{why}{_RAISE}")
+    return Gate("r2", limit, _largest_drop(test_rows), f"{why}{_RAISE}")
+
+
+_GATES = {tasks.BINARY: _binary, tasks.MULTICLASS: _multiclass, tasks.REGRESSION: _regression}
 
 
 def _floor(value: float) -> float:

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 
 from modules.base.errors import UserError
+from modules.tasks import BINARY, MULTICLASS, REGRESSION
 from pipeline.drafting import kinds, names
 from pipeline.drafting.counting import MAX_LEVELS, Value
 from pipeline.drafting.kinds import shown
@@ -27,7 +28,7 @@ class DraftedLabel:
     Attributes:
         column: The label's column.
         why: Why it is this column.
-        task: `binary`, `multiclass` or `regression`.
+        task: The task's name.
         because: Why it is this task.
         positive: The positive class of a binary label.
         positive_because: Why it is that class.
@@ -103,14 +104,14 @@ def _target(sample: Sample, column: SampledColumn, why: str) -> DraftedLabel:
                 where, what, "Name another column with --label, or turn these texts into numbers or classes"
             )
         because = f"{len(classes)} classes of text"
-        return DraftedLabel(column, why, "multiclass", because, classes=by_count(classes))
+        return DraftedLabel(column, why, MULTICLASS.name, because, classes=by_count(classes))
     if classes is not None and column.is_whole and _are_classes(list(classes.values())):
         because = f"{len(classes)} different whole numbers; if they are quantities, make it regression"
-        return DraftedLabel(column, why, "multiclass", because, classes=by_count(classes))
+        return DraftedLabel(column, why, MULTICLASS.name, because, classes=by_count(classes))
     count = f"more than {MAX_LEVELS}" if classes is None else str(len(classes))
     because = f"{count} different numbers"
     log = kinds.tail(column.numbers) if kinds.is_heavy_tailed(column.numbers, _TAIL) else ""
-    return DraftedLabel(column, why, "regression", because, log_because=log)
+    return DraftedLabel(column, why, REGRESSION.name, because, log_because=log)
 
 
 def _are_classes(counts: list[int]) -> bool:
@@ -131,7 +132,7 @@ def _binary(column: SampledColumn, why: str, classes: dict[Value, int]) -> Draft
     else:
         positive, reason = list(ordered)[-1], "the rarer one" if len(set(ordered.values())) == 2 else "one of two alike"
     reason = f"{reason}: {classes[positive] / rows:.3g} of the rows"
-    return DraftedLabel(column, why, "binary", "two values", positive, reason, classes=ordered)
+    return DraftedLabel(column, why, BINARY.name, "two values", positive, reason, classes=ordered)
 
 
 def by_count(classes: dict[Value, int]) -> dict[Value, int]:

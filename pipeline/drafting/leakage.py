@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from modules import tasks
 from pipeline.drafting.sample import SampledColumn
 
 # Of rows of each class; of fewer, no figure means anything.
@@ -15,7 +16,6 @@ _BINS, _ROWS_A_BIN = 256, 50
 _MANY_ROWS = 200
 # The label's mean counts as so many rows of each value: it answers for values that the other half does not have.
 _PRIOR = 0.1
-_METRIC = {"binary": "AUC", "multiclass": "balanced accuracy", "regression": "R² of the ranks"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +64,7 @@ def scores(label: SampledColumn, task: str, candidates: Iterable[SampledColumn],
 
     Args:
         label: The label.
-        task: `binary`, `multiclass` or `regression`.
+        task: The task's name.
         candidates: The columns to score.
         hashes: A hash of each row.
 
@@ -78,11 +78,12 @@ def scores(label: SampledColumn, task: str, candidates: Iterable[SampledColumn],
     half = (keys & np.uint64(1)).astype(bool)
     if label.distinct < 2 or min(half.sum(), (~half).sum()) < MIN_ROWS:
         return []
-    if task == "binary" and label.counts.min() < MIN_ROWS:
+    kind = tasks.named(task)
+    if kind.takes_positive_class and label.counts.min() < MIN_ROWS:
         return []
-    target = label.numbers[known] if task == "regression" else label.codes[known]
-    measure = {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[task]
-    found = [Score(column.name, *measure(bins(column)[known], target, half), _METRIC[task]) for column in candidates]
+    target = (label.codes if kind.has_classes else label.numbers)[known]
+    measure, metric = _MEASURES[kind]
+    found = [Score(column.name, *measure(bins(column)[known], target, half), metric) for column in candidates]
     return sorted(found, key=lambda score: (-score.leak, score.column))
 
 
@@ -114,6 +115,14 @@ def _regression(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tupl
     _, ranks = np.unique(target, return_inverse=True)
     leak, plain = (r2(values, _held_out_means(codes, values, half)) for values in (_mean_ranks(ranks), target))
     return leak, plain
+
+
+# How a column is scored, and what the score is called.
+_MEASURES = {
+    tasks.BINARY: (_binary, "AUC"),
+    tasks.MULTICLASS: (_multiclass, "balanced accuracy"),
+    tasks.REGRESSION: (_regression, "R² of the ranks"),
+}
 
 
 def _mean_ranks(places: np.ndarray) -> np.ndarray:

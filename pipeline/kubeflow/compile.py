@@ -13,7 +13,7 @@ COMMAND = ["python", "-m", "pipeline.kubeflow.entrypoint"]
 _SCHEMES = {VERTEX: ("gs://",), KFP: ("gs://", "s3://", "minio://")}
 
 
-def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: engines.Target) -> Document:
+def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: engines.Backend) -> Document:
     """Compiles the pipeline that `local_runner.py run` runs.
 
     Args:

@@ -14,7 +14,7 @@ DONE, REFUSED = 0, 2
 
 
 def compile_file(
-    config_path: str, overrides: Sequence[str], image: str, root: str, target: engines.Target, output: str
+    config_path: str, overrides: Sequence[str], image: str, root: str, target: engines.Backend, output: str
 ) -> int:
     """Compiles a config into a file, and checks the file."""
     settings = config.load(config_path, overrides)

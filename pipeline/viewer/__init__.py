@@ -10,6 +10,7 @@ Each function returns a `View`, which a notebook shows when it is the last expre
 
 from collections.abc import Sequence
 
+from modules import tasks
 from modules.base.errors import UserError
 from pipeline.viewer import data
 from pipeline.viewer.finding import OUTPUT, EvaluatedRun, latest_run, runs
@@ -60,7 +61,7 @@ def plot(run: EvaluatedRun, slice: str | None = None) -> View:
     Raises:
         UserError: The run has no such slice.
     """
-    if run.card.task == "regression":
+    if not tasks.named(run.card.task).has_classes:
         return message(
             "TFMA has no plot of a regression; its calibration by decile is in summary.json, under `ladder`."
         )
@@ -71,7 +72,7 @@ def plot(run: EvaluatedRun, slice: str | None = None) -> View:
     spec = slicer_lib.SingleSliceSpec(features=list(key))
     values, config = util.get_plot_data_and_config(run.result.plots, spec)
     title = f"Plots of {slice or 'all test rows'}. {run}"
-    if run.card.task == "multiclass":
+    if tasks.named(run.card.task).takes_each_class:
         title += ". Classes " + ", ".join(f"{number}: {name}" for number, name in enumerate(run.classes))
     return frame(title, "tfma-nb-plot", {"config": config, "data": values}, 460)
 
@@ -116,12 +117,12 @@ def fairness_indicators(run: EvaluatedRun, column: data.Columns = None, of_class
     Raises:
         UserError: The run has no slices by this column, or no such class.
     """
-    if run.card.task == "regression":
+    if not tasks.named(run.card.task).has_classes:
         return message(
             "Fairness Indicators are rates of a classifier: a regression has none. See its metrics by slice."
         )
     title, sub_key = f"Fairness Indicators. {run}", ""
-    if run.card.task == "multiclass":
+    if tasks.named(run.card.task).takes_each_class:
         named = run.classes[0] if of_class is None else of_class
         if named not in run.classes:
             raise UserError(str(run), f"has no class {named!r}", f"It has: {', '.join(run.classes)}")

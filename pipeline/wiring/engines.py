@@ -7,7 +7,7 @@ from typing import Literal
 from modules.base.settings import Data
 from pipeline.wiring import staging
 
-Target = Literal["vertex", "kfp"]
+Backend = Literal["vertex", "kfp"]
 # What a model is compared with: the model blessed before, by a strategy of our own, which LocalDagRunner runs; the
 # model blessed last, by the one that Vertex AI knows; or the version pushed last, as open-source Kubeflow resolves
 # nothing.
@@ -44,7 +44,7 @@ def local() -> Engine:
     return Engine(local_beam_args(), "blessed_before", staging.staged)
 
 
-def kubeflow(target: Target, project_folder: str) -> Engine:
+def kubeflow(target: Backend, project_folder: str) -> Engine:
     """Returns Kubeflow, a container a step; Beam runs inside the step's container.
 
     Args:

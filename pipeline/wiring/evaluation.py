@@ -1,10 +1,12 @@
 """What the Evaluator measures, for whom, and what decides: TFMA's EvalConfig, built from the config."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from modules.base.settings import Evaluation, Label, Score
-from modules.tasks.metrics import GATES, METRICS
+from modules import tasks
+from modules.base.settings import Error, Evaluation, Label, Score
+from modules.tasks.metrics import TfmaMetric
 
 CANDIDATE, BASELINE = "candidate", "baseline"
 
@@ -49,40 +51,52 @@ def _metrics_specs(config_pb2: Any, settings: Evaluation, label: Label) -> list[
     def spec(metrics: list[Any], *models: str, **options: Any) -> Any:
         return config_pb2.MetricsSpec(metrics=metrics, model_names=models, **options)
 
-    task = label.task
-    gated = {name: _gated_metric(config_pb2, task, name, settings) for name in GATES[task]}
+    task = tasks.named(label.task)
+    plain: list[Any] = []
+    mean_of_classes: list[Any] = []
+    for name in task.gates:
+        tfma = tasks.METRICS[name].tfma[task.name]
+        kind = mean_of_classes if tfma.mean_of_classes else plain
+        kind.append(_gated_metric(config_pb2, tfma, settings.gates.given.get(name)))
+    one_against_rest = config_pb2.BinarizationOptions()
+    specs = [spec(plain, CANDIDATE, BASELINE)]
+    if mean_of_classes:
+        average = config_pb2.AggregationOptions(macro_average=True)
+        specs.append(spec(mean_of_classes, CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=average))
     # Rows are counted whatever they weigh: whether a slice is too small goes by them.
     plainly = {"example_weights": config_pb2.ExampleWeightOptions(unweighted=True)} if label.weight_column else {}
-    counts = spec([metric("ExampleCount")], CANDIDATE, **plainly)
-    means = [metric(name) for name in ("MeanLabel", "MeanPrediction", "Calibration")]
-    fairness = metric("FairnessIndicators", thresholds=settings.fairness_thresholds)
-    if task == "regression":
-        # TFMA's calibration plot is for probabilities; the Ladder has a regression's calibration, by decile.
-        return [spec(list(gated.values()), CANDIDATE, BASELINE), counts, spec(means, CANDIDATE)]
-    if task == "binary":
-        plots = [metric("ConfusionMatrixPlot", num_thresholds=100), metric("CalibrationPlot", num_buckets=10)]
-        return [spec(list(gated.values()), CANDIDATE, BASELINE), counts, spec([*means, *plots, fairness], CANDIDATE)]
-    one_against_rest = config_pb2.BinarizationOptions()
-    mean_of_classes = config_pb2.AggregationOptions(macro_average=True)
-    auc = gated.pop("auc")
-    of_each = [metric("AUC"), metric("Precision"), metric("Recall"), *means, fairness]
-    return [
-        spec(list(gated.values()), CANDIDATE, BASELINE),
-        spec([auc], CANDIDATE, BASELINE, binarize=one_against_rest, aggregate=mean_of_classes),
-        counts,
-        spec([metric("MultiClassConfusionMatrixPlot")], CANDIDATE),
-        spec(of_each, CANDIDATE, binarize=one_against_rest),
-    ]
+    specs.append(spec([metric("ExampleCount")], CANDIDATE, **plainly))
+    overall, of_each_class = _ALSO_MEASURED[task]
+    thresholds = {"FairnessIndicators": {"thresholds": settings.fairness_thresholds}}
+    for measured, options in ((overall, {}), (of_each_class, {"binarize": one_against_rest})):
+        if measured:
+            made = [metric(name, **parameters, **thresholds.get(name, {})) for name, parameters in measured]
+            specs.append(spec(made, CANDIDATE, **options))
+    return specs
 
 
-def _gated_metric(config_pb2: Any, task: str, name: str, settings: Evaluation) -> Any:
-    tfma = METRICS[name].tfma[task]
+_Classes = Sequence[tuple[str, dict[str, Any]]]
+_MEANS: _Classes = (("MeanLabel", {}), ("MeanPrediction", {}), ("Calibration", {}))
+_PLOTS: _Classes = (("ConfusionMatrixPlot", {"num_thresholds": 100}), ("CalibrationPlot", {"num_buckets": 10}))
+_FAIRNESS: _Classes = (("FairnessIndicators", {}),)
+# TFMA's classes, with their parameters, that decide nothing: of all rows, and of each class against the rest. TFMA's
+# calibration plot is for probabilities; the Ladder has a regression's calibration, by decile.
+_ALSO_MEASURED: dict[tasks.Task, tuple[_Classes, _Classes]] = {
+    tasks.BINARY: ([*_MEANS, *_PLOTS, *_FAIRNESS], []),
+    tasks.MULTICLASS: (
+        [("MultiClassConfusionMatrixPlot", {})],
+        [("AUC", {}), ("Precision", {}), ("Recall", {}), *_MEANS, *_FAIRNESS],
+    ),
+    tasks.REGRESSION: (_MEANS, []),
+}
+
+
+def _gated_metric(config_pb2: Any, tfma: TfmaMetric, gate: Score | Error | None) -> Any:
     metric = config_pb2.MetricConfig(
         class_name=tfma.class_name,
         module=tfma.module,
         config=json.dumps(tfma.parameters) if tfma.parameters else "",
     )
-    gate = settings.gates.given.get(name)
     if gate is None:
         return metric
     threshold = config_pb2.MetricThreshold()

@@ -7,6 +7,7 @@ import numpy as np
 
 from components.intervals import rates
 from components.reporter.sources import Sources
+from modules import tasks
 from modules.contracts import intervals as contract
 
 
@@ -18,7 +19,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         found["intervals"] = sources.intervals.to_json()
     if curves:
         found["curves"] = curves
-        if curves["task"] == "multiclass":
+        if tasks.named(curves["task"]).takes_each_class:
             found["per_class"] = per_class(curves)
     return found
 

@@ -8,6 +8,7 @@ from components.reporter.blocks import Block, Cell, Column, Details, Figure, Tab
 from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import shown
+from modules import tasks
 
 _PLOTTED = 24
 # What stands side by side; the false negative rate is what the true positive rate leaves of 1.
@@ -26,7 +27,7 @@ def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
         return
     main = min(thresholds, key=lambda threshold: abs(float(threshold) - 0.5))
     others = [threshold for threshold in thresholds if threshold != main]
-    if summary["task"] == "multiclass":
+    if tasks.named(summary["task"]).takes_each_class:
         yield from _of_classes(summary, main, others)
         return
     yield Text(text=f"Fairness Indicators at the threshold {main}: what the model does to the rows of each slice.")

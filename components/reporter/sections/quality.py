@@ -21,7 +21,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     curves = summary.get("curves")
     blocks: list[Block] = [_metrics(summary, overall)]
     if curves:
-        blocks += {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[curves["task"]](summary)
+        blocks += _FIGURES[tasks.named(curves["task"])](summary)
     return Section(id="quality", title="How good is it?", lead=_answer(summary, overall), order=20, blocks=blocks)
 
 
@@ -168,3 +168,6 @@ def _calibration_table(groups: Sequence[Mapping[str, Any]], show: Any) -> list[B
         rows=rows,
     )
     return [Details(title="Calibration in numbers", blocks=[table])] if rows else []
+
+
+_FIGURES = {tasks.BINARY: _binary, tasks.MULTICLASS: _multiclass, tasks.REGRESSION: _regression}

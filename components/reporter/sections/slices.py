@@ -1,6 +1,6 @@
 """For whom: every slice, the metrics with their intervals, and where they differ."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
@@ -12,12 +12,6 @@ from modules import tasks
 
 # More slices in a plot nobody could read.
 _PLOTTED = 40
-# Which rows, where they are not all.
-_OVER = {
-    "binary": " Precision is over the rows that are called positive, recall over those that are.",
-    "multiclass": "",
-    "regression": "",
-}
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -88,6 +82,15 @@ def _table(summary: Mapping[str, Any]) -> Table:
             *(Column(title=title) for title in titles),
         ],
         rows=rows,
-        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_OVER[summary['task']]} "
+        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_over(metrics)} "
         f"A dash: undefined.{left_out}",
     )
+
+
+def _over(metrics: Sequence[str]) -> str:
+    """Returns a sentence on metrics that are not over all rows; nothing if there are none."""
+    said = [f"{readings.title(name)} {{}} {tasks.METRICS[name].over}" for name in metrics if tasks.METRICS[name].over]
+    if not said:
+        return ""
+    text = ", ".join([said[0].format("is over"), *(one.format("over") for one in said[1:])])
+    return f" {text[0].upper()}{text[1:]}."

@@ -1,11 +1,14 @@
 import math
+import re
+import typing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from modules import tasks
-from modules.base.settings import Label
+from modules.base.settings import Label, TaskName
 from modules.features.profile import LabelProfile, Profile
 from modules.features.vocabulary import Count
 from modules.tasks import Target
@@ -171,3 +174,20 @@ def test_the_exported_output_is_named_and_described_by_the_task(
     assert target.tensor == found["name"] == tensor
     assert described.items() <= found.items()
     assert found.get("classes", []) == list(target.classes)
+
+
+def test_the_tasks_are_those_that_the_config_names() -> None:
+    assert tuple(tasks.TASKS) == typing.get_args(TaskName)
+    assert [tasks.named(name).name for name in tasks.TASKS] == list(tasks.TASKS)
+
+
+def test_no_module_outside_of_tasks_compares_the_name_of_one() -> None:
+    root = Path(__file__).parents[4]
+    compares = re.compile(r"\btask (==|!=) |\.task (==|!=|in) |== \"(binary|multiclass|regression)\"")
+    found = [
+        str(path.relative_to(root))
+        for room in ("components", "modules", "pipeline")
+        for path in (root / room).rglob("*.py")
+        if (root / "modules" / "tasks") not in path.parents and compares.search(path.read_text(encoding="utf-8"))
+    ]
+    assert not found

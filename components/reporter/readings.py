@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modules import tasks
-from modules.tasks import measures
 
 OVERALL = "overall"
 # Fairness Indicators' rates that the page shows, and which rows each is over: those of the class, the others, or all.
@@ -76,9 +75,9 @@ def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> 
     """
     metrics = of_slice["metrics"]
     known = _interval(summary, of_slice["slice"], name)
-    # Gates look at TFMA's value, so the page shows that one.
-    value = known.get("value") if known and _lacks_class(metrics, name) else metrics.get(name)
-    if value is None or (known and known["value"] is None) or (not known and _lacks_class(metrics, name)):
+    # Gates look at the Evaluator's value, so the page shows that one; it leaves out what the rows do not define.
+    value = metrics.get(name)
+    if value is None or (known and known["value"] is None):
         return None
     rows = known.get("rows") or _rows(metrics, name)
     small = of_slice["too_small"] or (of_slice["slice"] != OVERALL and rows < summary["min_slice_examples"])
@@ -87,14 +86,6 @@ def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> 
 
 def _interval(summary: Mapping[str, Any], of_slice: str, name: str) -> Mapping[str, Any]:
     return summary["intervals"].get(of_slice, {}).get(name, {})
-
-
-def _lacks_class(metrics: Mapping[str, float], name: str) -> bool:
-    """Returns whether an area's value says nothing: TFMA gives 0, or averages it, where a class has no rows or all."""
-    known = tasks.METRICS.get(name)
-    if known is None or not any(isinstance(measure, measures.Area) for measure in known.measures.values()):
-        return False
-    return any(value in (0.0, 1.0) for other, value in metrics.items() if other.partition("/")[0] == "mean_label")
 
 
 def _rows(metrics: Mapping[str, float], name: str) -> float:

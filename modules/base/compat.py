@@ -4,6 +4,8 @@ import logging
 import os
 import warnings
 
+_WITHOUT_AUTOGRAPH = ("tf_keras", "tensorflow_model_optimization")
+
 
 def prepare_environment(*, gpus: bool = False) -> None:
     """Sets the variables that TensorFlow and Beam read when they are imported. Call it before any import of them.
@@ -55,17 +57,17 @@ def set_dill_log_level_once() -> None:
 
 
 def skip_autograph_of_keras() -> None:
-    """Tells AutoGraph not to convert tf_keras, as TensorFlow already tells it of keras.
+    """Tells AutoGraph not to convert tf_keras and tfmot, as TensorFlow already tells it of keras.
 
     TensorFlow's list of modules that need no conversion names `keras` but not `tf_keras`, so that the first `fit` of a
-    process spends some 15 s on rewriting library code that has no Python control flow over tensors. The list is not a
-    public interface: where it has moved, training is slower and nothing else changes.
+    process spends some 15 s on rewriting library code that has no Python control flow over tensors; tfmot's wrappers
+    take 2 s more. The list is not a public interface: where it has moved, training is slower and nothing else changes.
     """
     try:
         from tensorflow.python.autograph.core import config
     except ImportError:
         logging.getLogger(__name__).warning("AutoGraph's conversion rules have moved: the first fit will be slow.")
         return
-    rules = config.CONVERSION_RULES
-    if not any(getattr(rule, "_prefix", None) == "tf_keras" for rule in rules):
-        config.CONVERSION_RULES = (config.DoNotConvert("tf_keras"), *rules)
+    known = {getattr(rule, "_prefix", None) for rule in config.CONVERSION_RULES}
+    missing = [config.DoNotConvert(name) for name in _WITHOUT_AUTOGRAPH if name not in known]
+    config.CONVERSION_RULES = (*missing, *config.CONVERSION_RULES)

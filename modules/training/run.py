@@ -10,6 +10,7 @@ import tensorflow_transform as tft
 import tf_keras
 
 from modules import tasks
+from modules.base.compat import skip_autograph_of_keras
 from modules.base.settings import Features, Label, Settings
 from modules.features.schema import schema_dtypes
 from modules.features.table import FeatureTable, feature_table
@@ -91,6 +92,7 @@ def start(config: Mapping[str, Any], transform_graph: str) -> Run:
         config: The step's sections of the config; `features`, `label` and `seed` at least.
         transform_graph: URI of the TransformGraph artifact.
     """
+    skip_autograph_of_keras()  # building tfmot's wrappers traces them, before anything is trained
     tf_keras.utils.set_random_seed(int(config["seed"]))
     output = tft.TFTransformOutput(transform_graph)
     settings = Features.model_validate(config["features"])

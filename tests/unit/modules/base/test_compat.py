@@ -37,15 +37,17 @@ def test_gpus_are_left_to_what_trains_and_to_who_chose_among_them(
     assert os.environ.get("CUDA_VISIBLE_DEVICES") == expected
 
 
-def test_autograph_leaves_tf_keras_alone_and_is_told_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_autograph_leaves_tf_keras_and_tfmot_alone_and_is_told_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autograph, "CONVERSION_RULES", (autograph.DoNotConvert("keras"),))
     compat.skip_autograph_of_keras()
     compat.skip_autograph_of_keras()
-    first, second = autograph.CONVERSION_RULES
+    first, second, third = autograph.CONVERSION_RULES
     assert first.matches("tf_keras.src.engine.training")
-    assert isinstance(first, autograph.DoNotConvert)
-    assert not first.matches("modules.graph.encoding")
-    assert second.matches("keras")
+    assert second.matches("tensorflow_model_optimization.python.core.keras.utils")
+    for added in (first, second):
+        assert isinstance(added, autograph.DoNotConvert)
+        assert not added.matches("modules.graph.encoding")
+    assert third.matches("keras")
 
 
 def test_a_level_that_dill_has_already_costs_no_logger_its_cache(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from modules.base import progress
-from modules.base.compat import fix_batch_sizes, prepare_environment, set_dill_log_level_once
+from modules.base.compat import (
+    fix_batch_sizes,
+    prepare_environment,
+    remember_signatures_for_beam,
+    set_dill_log_level_once,
+)
 from modules.base.settings import PipelineSettings
 from pipeline import terminal
 from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
@@ -81,6 +86,7 @@ class Attempt:
 
         fix_batch_sizes()
         set_dill_log_level_once()
+        remember_signatures_for_beam()
         strategies.prepare_devices(self._settings.trainer.replicas)
         from pipeline.running import following, reporting, steps  # noqa: F401  now, and not when Ctrl-C has been pressed
         from pipeline.wiring import engines

@@ -1,7 +1,11 @@
+import functools
 import logging
 import os
+from typing import Any
 
+import apache_beam as beam
 import pytest
+from apache_beam.transforms import core
 from tensorflow.python.autograph.core import config as autograph
 
 from modules.base import compat
@@ -65,6 +69,32 @@ def test_a_level_that_dill_has_already_costs_no_logger_its_cache(monkeypatch: py
     logger.setLevel(logging.WARNING)
     assert cleared == [logging.INFO, logging.WARNING]
     assert logger.level == logging.WARNING
+
+
+def test_beam_inspects_a_function_once_and_is_told_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    inspected = []
+
+    def inspect(function: Any) -> tuple[list[str], list[Any]]:
+        inspected.append(function)
+        return original(function)
+
+    class Doer(beam.DoFn):
+        def process(self, element: int, factor: int = 2, *rest: int, key: int = 1) -> list[int]:
+            return [element * factor]
+
+    original = core.get_function_args_defaults
+    original = getattr(original, "__wrapped__", original)
+    monkeypatch.setattr(core, "get_function_args_defaults", inspect)
+    compat.remember_signatures_for_beam()
+    compat.remember_signatures_for_beam()
+    for _ in range(2):
+        assert core.get_function_arguments(Doer(), "process") == (["element", "factor"], [2])
+        assert core.get_function_args_defaults(Doer.process) == (["self", "element", "factor"], [2])
+    core.get_function_args_defaults(Doer.process)[0].clear()
+    assert core.get_function_args_defaults(Doer.process)[0] == ["self", "element", "factor"]
+    assert len(inspected) == 2
+    assert core.get_function_args_defaults(functools.partial(Doer.process, Doer())) == (["element", "factor"], [2])
+    assert len(inspected) == 3
 
 
 def test_how_many_rows_are_a_batch_is_no_matter_of_time() -> None:

@@ -1,5 +1,8 @@
 """TFMA's verdict on what was measured, and TFMA's files of it, by TFMA's own writers."""
 
+import os
+import pickle
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,9 +34,20 @@ def write(measured: Mapping[tuple, Measured], eval_config: Any, models: Sequence
     }
     writers = tfma.default_writers(output_path=directory, eval_shared_model=list(models), eval_config=eval_config)
     # The runner is named because a recent DirectRunner first tries to download another one.
-    with beam.Pipeline(runner=fn_runner.FnApiRunner()) as pipeline:
-        collections = {name: pipeline | name >> beam.Create(items, False) for name, items in evaluation.items()}
+    with tempfile.TemporaryDirectory() as folder, beam.Pipeline(runner=fn_runner.FnApiRunner()) as pipeline:
+        collections = {}
+        for name, items in evaluation.items():
+            # Through a file: `beam.Create` would compress thousands of slices into the pipeline, several times over.
+            path = os.path.join(folder, name)
+            with open(path, "wb") as file:
+                pickle.dump(items, file)
+            collections[name] = pipeline | f"Create[{name}]" >> beam.Create([path]) | name >> beam.FlatMap(_load)
         _ = collections | "WriteResults" >> tfma.WriteResults(writers=writers)
+
+
+def _load(path: str) -> list[Any]:
+    with open(path, "rb") as file:
+        return pickle.load(file)
 
 
 def _of_type(values: Measured, is_plot: bool) -> Measured:

@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM: the run ends soon, whatever it is doing, and says how to go on."""
 
+import atexit
 import contextlib
 import os
 import select
@@ -117,10 +118,17 @@ class Guard:
 
 
 def leave(status: int) -> NoReturn:
-    """Ends the process: at once if it was stopped, and else when its threads have ended, as Python does."""
-    if status in {128 + number for number in _SIGNALS}:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError):
-                stream.flush()
-        os._exit(status)
-    sys.exit(status)
+    """Ends the process: at once if it was stopped, else after its threads and Python's exit functions.
+
+    Python's own end is left out. There, a thread of Arrow that still reads ahead in a table that was refused waits for
+    Python's lock, is ended for it, and takes the process along: exit status -6 in place of the refusal's.
+    """
+    if status not in {128 + number for number in _SIGNALS}:
+        for thread in threading.enumerate():
+            if not thread.daemon and thread is not threading.main_thread():
+                thread.join()
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(status)

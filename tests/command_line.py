@@ -22,9 +22,10 @@ HEAVY = (
 # Runs the command line, and when it ends writes to a file what has been imported.
 _WATCHED = """
 import atexit, importlib, sys
+from pipeline.stopping import leave
 runner, path = sys.argv[1:3]
 atexit.register(lambda: open(path, "w").write(" ".join(sys.modules)))
-sys.exit(importlib.import_module(runner).main(sys.argv[3:]))
+leave(importlib.import_module(runner).main(sys.argv[3:]))
 """
 
 

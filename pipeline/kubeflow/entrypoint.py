@@ -16,6 +16,7 @@ from typing import Any
 from modules.base.compat import fix_batch_sizes, prepare_environment, set_dill_log_level_once
 from modules.base.errors import UserError
 from pipeline.kubeflow import repair
+from pipeline.stopping import leave
 from pipeline.wiring import embedded
 
 
@@ -92,4 +93,4 @@ def _publish(path: str, origin: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

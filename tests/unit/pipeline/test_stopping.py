@@ -199,3 +199,24 @@ def test_afterwards_signals_are_handled_as_before() -> None:
         assert signal.getsignal(signal.SIGINT) is not before[0]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
     assert signal.set_wakeup_fd(-1) == -1
+
+
+LEFT = """
+import atexit, sys, threading, time
+from pipeline import stopping
+class Fatal:
+    def __del__(self): print("Python's own end")
+kept = Fatal()
+kept.itself = kept
+atexit.register(lambda: print("exit function"))
+threading.Thread(target=lambda: (time.sleep(0.3), print("thread"))).start()
+print("words", end=" ")
+stopping.leave(2)
+"""
+
+
+def test_a_process_ends_with_its_threads_and_exit_functions_and_without_python_s_own_end() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LEFT], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "words thread\nexit function\n", "")

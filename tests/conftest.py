@@ -22,6 +22,7 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_KERAS_HOME, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # the worker of xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Groups the tests for `make test`, which spreads them over the machine's cores."""
     for item in items:

@@ -21,8 +21,8 @@ VENV := .venv$(if $(STACK),-$(STACK))
 PYTHON := $(VENV)/bin/python
 CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 
-# Tests that share a long fixture stay in one worker: tests/conftest.py groups them, in the order that it gives them.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# Tests that share a long fixture stay in one worker: tests/conftest.py says which, and in which order.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator image base-image \

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,12 @@ _KERAS_HOME = tempfile.mkdtemp(prefix="keras-home-")
 os.environ["KERAS_HOME"] = _KERAS_HOME  # and not into the user's home
 prepare_environment()
 
-# What takes a minute or more to make: all tests that use it run in one worker, so that it is made once.
-_SHARED = {"clone": "adult", "shuffled_run": "adult", "road": "road"}
+# Files that share what takes a minute or more to make: one worker runs them, so that it is made once.
+_TOGETHER = (
+    "tests/e2e/test_pipeline.py tests/e2e/test_page.py tests/e2e/test_notebook.py",
+    "tests/integration/test_data.py tests/integration/test_intervals.py tests/integration/test_shipping.py "
+    "tests/integration/test_training.py tests/integration/test_remote_artifacts.py tests/integration/test_evaluator.py",
+)
 # The longest first: short tests fill what time is left at the end.
 _ORDER = ("/e2e/", "/integration/", "/unit/")
 
@@ -22,20 +27,19 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_KERAS_HOME, ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # the worker of xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups the tests for `make test`, which spreads them over the machine's cores."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=_rank)
+    """Puts the longest tests first, for `make test`, which spreads them over the cores of the machine."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(_ORDER) if part in item.path.as_posix()), 0))
 
 
-def _group(item: pytest.Item) -> str:
-    used = getattr(item, "fixturenames", ())
-    shared = [group for fixture, group in _SHARED.items() if fixture in used]
-    return shared[0] if shared else item.nodeid.partition("::")[0]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Gives each worker whole files, and files that share a long fixture to the same one."""
+    from xdist.scheduler import LoadScopeScheduling
 
+    class ByFixture(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((together for together in _TOGETHER if file in together.split()), file)
 
-def _rank(item: pytest.Item) -> int:
-    path = item.path.as_posix()
-    return next((rank for rank, folder in enumerate(_ORDER) if folder in path), len(_ORDER))
+    return ByFixture(config, log)

@@ -58,7 +58,7 @@ check: setup ## lint, formatting, types; changes nothing
 	$(VENV)/bin/ruff format --check $(CODE)
 	$(PYTHON) -m mypy $(CODE)
 
-format: setup ## format the code and mend what the linter can mend
+format: setup ## format the code and fix what the linter can fix
 	$(VENV)/bin/ruff check --fix $(CODE)
 	$(VENV)/bin/ruff format $(CODE)
 

@@ -24,7 +24,7 @@ def complain(text: str) -> None:
 
 
 def status(command: Callable[[], int | None]) -> int:
-    """Runs a command of a runner, and says in one line what its user can mend.
+    """Runs a command of a runner, and says in one line what its user can fix.
 
     Args:
         command: Returns its exit status; None is 0.

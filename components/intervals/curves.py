@@ -25,14 +25,14 @@ def binary(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None) -
 
     Returns:
         `task`; `weighted`; `rows`;
-        `roc`: `false_positive_rate`, `true_positive_rate`, `threshold`, each [points]; a row is called positive if its
-        score is at least the threshold, which is null where none is; and `auc`;
+        `roc`: `false_positive_rate`, `true_positive_rate`, `threshold`, each [points]; a row is predicted positive if
+        its score is at least the threshold, which is null where none is; and `auc`;
         `precision_recall`: `recall`, `precision`, `threshold`, each [points]; and `auc_pr`;
         `calibration`: for each of ten groups of equally many rows by score: `rows`, `prediction`, `label` (means),
         `low`, `high` (Wilson's interval of `label`);
         `histogram`: `edges` [51], `negatives` [50], `positives` [50]: rows by score;
         `confusion`: `threshold` [101], `true_positives`, `false_positives`, `true_negatives`, `false_negatives`, each
-        [101]; a row is called positive if its score is above the threshold.
+        [101]; a row is predicted positive if its score is above the threshold.
         A curve is null where one class has no rows. Areas are of all points, and not of those that are left.
     """
     positive, scores = labels == 1, scores.astype(np.float64)

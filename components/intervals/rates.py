@@ -70,7 +70,7 @@ def rates(
     thresholds: Sequence[float],
     resampler: Resampler,
 ) -> dict[str, dict[str, Any]]:
-    """Measures Fairness Indicators' rates; a row is called positive if its score is above the threshold.
+    """Measures Fairness Indicators' rates; a row is predicted positive if its score is above the threshold.
 
     Args:
         scores: The score of each row, [n].

@@ -35,7 +35,7 @@ class LabelChecks:
         if not tasks.named(label.task).has_classes and dtypes[label.column] == "string":
             what = "holds text, and a regression predicts numbers"
             raise DataError(
-                self._where("train"), what, "Mend the cells that are no numbers, or set label.task to another"
+                self._where("train"), what, "Fix the cells that are no numbers, or set label.task to another"
             )
         if label.weight_column is not None and dtypes[label.weight_column] == "string":
             where = f"{data.train}, column {label.weight_column!r}"
@@ -91,7 +91,7 @@ class LabelChecks:
     def _add_numbers(self, split: str, values: pa.Array) -> None:
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         if not np.isfinite(numbers).all():
-            raise DataError(self._where(split), "holds an infinite number", "Mend or remove that row")
+            raise DataError(self._where(split), "holds an infinite number", "Fix or remove that row")
         if len(numbers):
             low, high = self._range[split]
             self._range[split] = min(low, numbers.min()), max(high, numbers.max())

@@ -2,9 +2,9 @@
 
 
 class UserError(Exception):
-    """Something that the user can mend.
+    """Something that the user can fix.
 
-    The message is one line: where it happened, what is wrong and why, and how to mend it.
+    The message is one line: where it happened, what is wrong and why, and how to fix it.
 
     Args:
         where: File and field, row or step that the message is about.

@@ -52,7 +52,7 @@ def _fast_ica(rows: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, bool]:
     """Turns whitened rows [m, k], whose weights [m] add up to 1; scikit-learn's FastICA does so too, without weights.
 
     Returns:
-        The rotation [k, k], a direction a row, and whether it converged.
+        The rotation [k, k], one direction per row, and whether it converged.
     """
     columns = rows.shape[1]
     rotation = _decorrelate(np.random.default_rng(_SEED).normal(size=(columns, columns)))

@@ -151,7 +151,7 @@ def to_typed(
             raise DataError(
                 f"{path}, row {first_row + row}, column {name!r}",
                 f"{value!r} is not {cells.KINDS[dtype]}, which {says} this column holds",
-                f"Mend the cell, add its text to data.missing_values if it means no value, or {otherwise}",
+                f"Fix the cell, add its text to data.missing_values if it means no value, or {otherwise}",
             ) from error
         if dtype == "string" and pc.any(pc.match_substring(columns[-1], "\0")).as_py():
             row = pc.index(pc.match_substring(columns[-1], "\0"), True).as_py()

@@ -65,7 +65,7 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         if "UTF8" in problem or isinstance(error, UnicodeError):
             what, fix = f"is not {data.encoding} text ({problem})", "Set data.encoding to the file's, such as latin-1"
         elif wrong_rows:
-            what, fix = wrong_rows[0], "Mend that row, or set data.delimiter or data.quote to the file's"
+            what, fix = wrong_rows[0], "Fix that row, or set data.delimiter or data.quote to the file's"
         elif "straddling" in problem:
             what = f"has a row of more than {_BLOCK_BYTES:,} bytes, as where a quote is never closed"
             fix = "Close the quote, or set data.quote to the file's"
@@ -104,7 +104,7 @@ def header(path: str, data: Data) -> list[str]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=data.delimiter_of(path), quotechar=data.quote)
         names = [name.strip() for name in next(reader, [])]
     except csv.Error as error:
-        raise DataError(path, f"has a header that cannot be read ({error})", "Mend its first row") from error
+        raise DataError(path, f"has a header that cannot be read ({error})", "Fix its first row") from error
     if not any(names):
         raise DataError(path, "is empty", "Give a table whose first row holds the names of the columns")
     check_names(path, names)

@@ -81,7 +81,7 @@ _ALL = (
         "precision",
         {"binary": measures.share_of_cells((("tp",), ("tp", "fp")))},
         {"binary": TfmaMetric("Precision", "precision")},
-        over="the rows that are called positive",
+        over="the rows that are predicted positive",
     ),
     Metric(
         "recall",

@@ -105,7 +105,7 @@ def _batches(table: str, wanted: Sequence[str], style: Mapping[str, Any]) -> Ite
                     raise DataError(
                         f"{table}, line {reader.line_num}",
                         f"has {found} cells where the header has {len(names)}",
-                        "Mend that row",
+                        "Fix that row",
                     )
                 batch.append(row)
                 if len(batch) == _BATCH:

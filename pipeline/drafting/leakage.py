@@ -101,7 +101,7 @@ def _binary(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[fl
     predicted = _held_out_means(codes, target.astype(np.float64), half)
     # Of each half for itself: the two tables differ, and only what one of them ranks can be compared.
     value = float(np.mean([auc(target[side], predicted[side]) for side in (half, ~half)]))
-    return value, value  # the same whichever of the two classes is called positive
+    return value, value  # the same whichever of the two classes is predicted positive
 
 
 def _multiclass(codes: np.ndarray, target: np.ndarray, half: np.ndarray) -> tuple[float, float]:

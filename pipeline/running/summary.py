@@ -65,7 +65,7 @@ def _warnings(findings: list[dict[str, Any]]) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    if value is None:  # precision, where no row is called positive
+    if value is None:  # precision, where no row is predicted positive
         return "undefined"
     return str(value) if isinstance(value, int) else f"{value:.4f}"
 

@@ -50,7 +50,7 @@ def local() -> Engine:
 
 
 def kubeflow(target: Backend, project_folder: str) -> Engine:
-    """Returns Kubeflow, a container a step; Beam runs inside the step's container.
+    """Returns Kubeflow, one container per step; Beam runs inside the step's container.
 
     Args:
         target: Vertex AI, or open-source Kubeflow Pipelines.

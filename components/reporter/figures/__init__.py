@@ -1,1 +1,1 @@
-"""The figures of the sections, a file a subject."""
+"""The figures of the sections, one file per subject."""

@@ -59,7 +59,7 @@ def _steps(shown: Mapping[str, Any]) -> tuple[Any, str]:
 
 
 def _bars(shown: Mapping[str, Any]) -> tuple[Any, str]:
-    """Draws classes; each value has a bar a split."""
+    """Draws classes; each value has one bar per split."""
     import altair
 
     shares = shown["shares"]

@@ -1,4 +1,4 @@
-"""Parallel coordinates: a line a trial across the axes of its hyperparameters, coloured by its score."""
+"""Parallel coordinates: one line per trial across the axes of its hyperparameters, coloured by its score."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     best = complete[0]
     told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names)
     return Figure(
-        caption="Hyperparameters: a line a trial, the best one bold",
+        caption="Hyperparameters: one line per trial, the best one bold",
         description=(
             f"{len(complete)} trials; validation {metric.title} from {_short(scores[-1])} to {_short(scores[0])}. "
             f"The best trial has {told}."
@@ -111,7 +111,7 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
 def _layout(
     trials: Sequence[Mapping[str, Any]], names: Sequence[str], higher_is_better: bool
 ) -> tuple[list[dict[str, Any]], list[tuple[int, float, str]]]:
-    """Returns a row a trial and axis, and the ticks as (number of the axis, place, text); good scores are on top."""
+    """Returns one row per trial and axis, and the ticks as (number of the axis, place, text): good scores on top."""
     rows: list[dict[str, Any]] = []
     ticks: list[tuple[int, float, str]] = []
     for at, name in enumerate(names):

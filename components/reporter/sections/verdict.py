@@ -75,7 +75,7 @@ _GATE_COLUMNS = ("gate", "slice", "value", "limit", "passed")
 
 
 def _value(value: float | None) -> Cell:
-    if value is None:  # precision, where no row is called positive
+    if value is None:  # precision, where no row is predicted positive
         return text("undefined")
     return number(value, 0) if isinstance(value, int) else number(value)
 

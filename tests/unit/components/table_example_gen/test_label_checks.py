@@ -81,7 +81,7 @@ def test_a_label_that_can_be_learnt_and_judged_passes(label: Label, columns: dic
         (
             Label(column="y", task="regression"),
             "train.csv, column 'y': holds text, and a regression predicts numbers. "
-            "Mend the cells that are no numbers, or set label.task to another.",
+            "Fix the cells that are no numbers, or set label.task to another.",
         ),
         (
             Label(column="x", task="regression", weight_column="y"),
@@ -154,7 +154,7 @@ def test_a_column_that_is_not_there_or_no_number_is_refused_before_any_row_is_re
         (
             REGRESSION,
             {"x": [1, 2, 3, 4, 5, float("-inf")]},
-            "train.csv, column 'x': holds an infinite number. Mend or remove that row.",
+            "train.csv, column 'x': holds an infinite number. Fix or remove that row.",
         ),
         (
             MULTICLASS,

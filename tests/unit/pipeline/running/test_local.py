@@ -103,7 +103,7 @@ def test_a_model_that_is_not_blessed_ends_with_3_and_the_reason(end: Any) -> Non
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (DataError("data gate, 1 finding", "train: age: too old", "Mend the rows"), 2),
+        (DataError("data gate, 1 finding", "train: age: too old", "Fix the rows"), 2),
         (UserError("x", "y", "z"), 2),
         (TargetMissed("Pruner", "sparsity 0.4 is below 0.5", "Give more steps"), 3),
     ],

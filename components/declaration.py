@@ -16,7 +16,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
-from tfx.dsl.components.base import base_component, base_executor, executor_spec
+from tfx.dsl.components.base import base_beam_executor, base_component, base_executor, executor_spec
 from tfx.types import artifact, channel, component_spec
 
 from modules.base.settings import Label, PipelineSettings
@@ -80,7 +80,9 @@ class DeclaredComponent(base_component.BaseComponent):
     def __init_subclass__(cls, executor: type[base_executor.BaseExecutor], **kwargs: Any) -> None:
         """Makes the ComponentSpec and the docstring."""
         super().__init_subclass__(**kwargs)
-        cls.EXECUTOR_SPEC = executor_spec.ExecutorClassSpec(executor)
+        with_beam = issubclass(executor, base_beam_executor.BaseBeamExecutor)
+        kind = executor_spec.BeamExecutorSpec if with_beam else executor_spec.ExecutorClassSpec
+        cls.EXECUTOR_SPEC = kind(executor)
         cls.SPEC_CLASS = cls._spec_class(
             {name: given for name, given in cls._declared(Input).items() if not given.several}
         )

@@ -10,7 +10,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.utils import config_util
 from tensorflow_transform.tf_metadata import schema_utils
 from tfx.components.evaluator import constants
-from tfx.dsl.components.base import base_executor
+from tfx.components.evaluator import executor as tfx_executor
 from tfx.types import artifact_utils
 from tfx.types.artifact import Artifact
 from tfx.utils import io_utils, path_utils
@@ -22,8 +22,12 @@ from modules.judging import tfma_metrics  # noqa: F401 - registers a metric
 from modules.tflite import inference
 
 
-class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `examples`, `schema`, `model`, and maybe `baseline_model`. Out: `evaluation`, `blessing`."""
+class Executor(tfx_executor.Executor):
+    """Artifacts in: `examples`, `schema`, `model`, and maybe `baseline_model`. Out: `evaluation`, `blessing`.
+
+    A kind of TFX's executor, by which Kubeflow's entry point knows that the ids in the blessing have to become names of
+    resources: a resolver finds the blessed model by them.
+    """
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         uris = {key: artifact_utils.get_single_uri(artifacts) for key, artifacts in input_dict.items() if artifacts}

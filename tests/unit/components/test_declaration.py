@@ -101,3 +101,13 @@ def test_a_step_is_given_just_the_settings_that_it_reads() -> None:
 
 def test_the_digest_of_the_code_starts_at_the_executors_module() -> None:
     assert Mixer.executor_module() == __name__
+
+
+def test_the_evaluator_is_a_kind_of_tfx_s_for_whoever_rewrites_its_blessing_and_runs_with_beam() -> None:
+    from tfx.components.evaluator import executor as of_tfx
+    from tfx.dsl.components.base import executor_spec
+
+    from components.evaluator.component import Evaluator
+
+    assert issubclass(Evaluator.EXECUTOR_SPEC.executor_class, of_tfx.Executor)
+    assert type(Evaluator.EXECUTOR_SPEC) is executor_spec.BeamExecutorSpec

@@ -54,6 +54,6 @@ def test_no_setting_of_the_building_machine_is_left() -> None:
 
 
 def test_keras_2_is_the_one_that_tensorflow_takes_in_any_process_of_the_image() -> None:
-    code = "import tensorflow as tf; print(tf.keras.__version__)"
+    code = "import tensorflow as tf; print(tf.keras.layers.Dense.__module__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
-    assert done.stdout.startswith("2.")
+    assert done.stdout.startswith("tf_keras.")

@@ -3,9 +3,11 @@
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from components.reporter import page
+from components.reporter.blocks import Section
 from modules.contracts import report as contract
 
 _RUNS, _LATEST = "reports", "report"
@@ -50,19 +52,20 @@ def of_verdict(output: str) -> Report:
     return Report(contract.summary_path(output), contract.page_path(os.path.join(output, _LATEST)))
 
 
-def write(found: dict[str, Any], output: str, number: int) -> Report:
+def write(found: dict[str, Any], output: str, number: int, of_steps: Sequence[Section] | None = None) -> Report:
     """Writes the report of a run: it stays the run's own, and a verdict is also that of the output folder.
 
     Args:
         found: The content of summary.json; `stopped` in there says that the run came to no verdict.
         output: The output folder.
         number: The run's number.
+        of_steps: Sections of the page that the Reporter built; None if all are to be built now.
 
     Returns:
         The run's own report.
     """
     own = of_run(output, number)
-    summary, rendered = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False), page.render(found)
+    summary, rendered = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False), page.render(found, of_steps)
     for report in (own,) if "stopped" in found else (own, of_verdict(output)):
         write_whole(report.summary, summary)
         write_whole(report.page, rendered)

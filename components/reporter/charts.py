@@ -1,8 +1,11 @@
 """Charts that look alike: Altair's, with one palette that serves light and dark pages."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import altair
+from altair.utils import schemapi
 
 # Wong, 2011, "Points of view: Color blindness" (doi:10.1038/nmeth.1618), without its yellow, black and pale blue, which
 # vanish on a white or on a dark page.
@@ -43,14 +46,27 @@ def spec(chart: Any) -> dict[str, Any]:
 
     Args:
         chart: An Altair chart of any kind. One with `width="container"` fits the page.
+
+    Raises:
+        SchemaValidationError: The chart is not one of Vega-Lite's; within `unchecked`, nobody looks.
     """
     with altair.data_transformers.enable(max_rows=None):
-        made = chart.to_dict()
+        made = chart.to_dict(validate=schemapi.DEBUG_MODE)
     made.pop("$schema", None)
     made["config"] = _CONFIG
     return made
 
 
+@contextlib.contextmanager
+def unchecked() -> Iterator[None]:
+    """Lets charts be built without a check against Vega-Lite's schema, which takes a third of a chart's time.
+
+    The form of a chart depends on the code alone, and tests build it with the check.
+    """
+    with schemapi.debug_mode(False):
+        yield
+
+
 def data(rows: list[dict[str, Any]]) -> Any:
     """Returns rows as the data of a chart."""
-    return altair.Data(values=rows)
+    return altair.Data(values=tuple(rows))  # a list is copied, row by row, each time that a chart is refined

@@ -5,7 +5,7 @@ from typing import Any
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
-from components.reporter import collect, page
+from components.reporter import build, collect, page
 from components.reporter.sources import Sources
 from modules.base.records import record_of
 from modules.base.settings import PipelineSettings
@@ -22,7 +22,9 @@ class Executor(base_executor.BaseExecutor):
         sections = [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
         settings = PipelineSettings.model_validate_json(exec_properties["config"])
         summary = collect.collect(Sources(records, sections, settings)) | digests(exec_properties)
-        report.write(artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary))
+        built = build.sections_of_steps(summary)
+        left = [section.model_dump(mode="json") for section in built]
+        report.write(artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary, built), left)
 
 
 def digests(exec_properties: dict[str, Any]) -> dict[str, str]:

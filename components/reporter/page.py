@@ -17,18 +17,19 @@ from modules.base import vega
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 
 
-def render(summary: Mapping[str, Any]) -> str:
+def render(summary: Mapping[str, Any], of_steps: Sequence[Section] | None = None) -> str:
     """Renders the report of a run.
 
     Args:
         summary: The content of summary.json. What it lacks, the page leaves out: a run that was stopped has a page too.
+        of_steps: Sections that were built from it before, as for `build`.
     """
     if summary.get("stopped"):
         verdict = ("bad", "Stopped")
     else:
         verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
     when = f"{datetime.datetime.fromisoformat(summary['finished']):%Y-%m-%d %H:%M %Z}" if "finished" in summary else ""
-    return render_sections(str(summary["name"]), verdict, when, build(summary))
+    return render_sections(str(summary["name"]), verdict, when, build(summary, of_steps))
 
 
 def render_sections(title: str, verdict: tuple[str, str], when: str, parts: Sequence[Section]) -> str:

@@ -138,7 +138,8 @@ class Attempt:
             self.found = reporting.conclude(
                 self._settings, lineage, self._reporter, list(self._runner.steps), self._command, stopped
             )
-            self.report = reports.write(self.found, self._output, self.number)
+            of_steps = None if stopped else reporting.sections(lineage)
+            self.report = reports.write(self.found, self._output, self.number, of_steps)
 
     def stop(self) -> None:
         """Writes the report of the run that somebody has stopped; it may be called from another thread."""

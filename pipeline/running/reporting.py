@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from components.reporter import collect
+from components.reporter.blocks import Section
 from components.reporter.executor import SECTION, digests
 from components.reporter.sources import Sources
 from modules.base.records import ArtifactRecord
@@ -36,7 +37,7 @@ def conclude(
     """
     finished = {step["name"] for step in steps}
     if REPORTER in finished:
-        found = report.read_summary(lineage.latest(REPORTER).outputs["report"].uri)  # type: ignore[union-attr]
+        found = report.read_summary(_report_of(lineage))
     else:
         sources = Sources(*_records(reporter, lineage, finished), settings)
         found = collect.collect(sources) | digests(reporter.exec_properties)
@@ -44,6 +45,19 @@ def conclude(
     known: dict[str, Any] = {"finished": now, "command": command, "steps": steps}
     known["lineage"] = lineage.graph([step["name"] for step in steps])
     return found | known | ({"stopped": stopped} if stopped else {})
+
+
+def sections(lineage: Lineage) -> list[Section]:
+    """Returns the sections of the page that the Reporter of the run has built: they hold what the summary says.
+
+    Args:
+        lineage: The lineage store, of a run that came to its end.
+    """
+    return [Section.model_validate(section) for section in report.read_sections(_report_of(lineage))]
+
+
+def _report_of(lineage: Lineage) -> str:
+    return lineage.latest(REPORTER).outputs["report"].uri  # type: ignore[union-attr]
 
 
 def _records(

@@ -45,12 +45,12 @@ def interval_plot(
     points = altair.Chart(charts.data(rows)).encode(y=y, color=color)
     scale = altair.Scale(zero=False, nice=True)
     x = altair.X("value:Q", title=title, scale=scale, axis=altair.Axis(tickCount=4 if small else 6))
-    tooltip = ["slice:N", "value:Q", "low:Q", "high:Q", "rows:Q"]
-    chart = points.mark_rule(strokeWidth=2).encode(x=altair.X("low:Q", scale=scale), x2="high:Q")
+    tooltip = [altair.Tooltip(name) for name in ("slice:N", "value:Q", "low:Q", "high:Q", "rows:Q")]
+    chart = points.mark_rule(strokeWidth=2).encode(x=altair.X("low:Q", scale=scale), x2=altair.X2("high:Q"))
     chart += points.mark_point(filled=True, size=45, opacity=1).encode(x=x, tooltip=tooltip)
     if overall is not None:
         at = altair.Chart(charts.data([{"overall": round(overall.value, 5)}]))
-        chart = at.mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x="overall:Q") + chart
+        chart = at.mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x=altair.X("overall:Q")) + chart
     lines = max(name.count(", ") for name in names)
     height = (_ROW + (_LINE if small else _LINE // 3) * lines) * len(rows)
     return Figure(

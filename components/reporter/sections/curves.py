@@ -59,7 +59,7 @@ def _figure(
         side: dict[str, Any] = {"align": "right", "dx": -4} if right else {"align": "left", "dx": 4}
         layers.append(
             mark.mark_text(**side, baseline="bottom", dy=-3, fontSize=10, color="currentColor").encode(
-                text="text:N", y=altair.value(0)
+                text=altair.Text("text:N"), y=altair.YValue(0)
             )
         )
     chart = altair.layer(*layers).properties(width="container", height=_HEIGHT)

@@ -78,7 +78,7 @@ def _bars(shown: Mapping[str, Any]) -> tuple[Any, str]:
             yOffset=altair.YOffset("split:N", sort=list(shares)),
             x=altair.X("share:Q", title=None).axis(format="%", tickCount=4),
             color=_colour(list(shares)),
-            tooltip=["value:N", "split:N", altair.Tooltip("share:Q", format=".2%")],
+            tooltip=[altair.Tooltip("value:N"), altair.Tooltip("split:N"), altair.Tooltip("share:Q", format=".2%")],
         )
         .properties(width="container", height=max(60, (5 * len(shares) + 4) * len(values)))
     )

@@ -105,10 +105,11 @@ def test_what_stands_beside_examples_comes_back(tmp_path: Path) -> None:
 
 
 def test_report_and_sections_come_back(tmp_path: Path) -> None:
-    report.write(str(tmp_path), {"name": "é"}, "<p>é")
+    report.write(str(tmp_path), {"name": "é"}, "<p>é", [{"id": "size"}])
     report_section.write(str(tmp_path), {"id": "why"})
     assert report.read_summary(str(tmp_path)) == {"name": "é"}
     assert Path(report.page_path(str(tmp_path))).read_text(encoding="utf-8") == "<p>é"
+    assert report.read_sections(str(tmp_path)) == [{"id": "size"}]
     assert report_section.read(str(tmp_path)) == {"id": "why"}
 
 
@@ -195,6 +196,7 @@ def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
         "predictions.npz",
         "schema.pbtxt",
         "section.json",
+        "sections.json",
         "Format-Serving",
         "FeatureStats.pb",
         "SchemaDiff.pb",

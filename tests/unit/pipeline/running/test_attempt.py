@@ -10,6 +10,7 @@ import pytest
 from ml_metadata import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
 
+from components.reporter.blocks import Section
 from modules.base.settings import PipelineSettings
 from pipeline import lineage
 from pipeline.running import attempt, reporting
@@ -36,6 +37,9 @@ FOUND = {
     "ladder": [],
     "sections": [],
 }
+
+
+VERDICT = Section(id="verdict", title="May it ship?", lead="So the Reporter said.", order=10, blocks=[])
 
 
 class Shown:
@@ -81,6 +85,7 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return FOUND | {"steps": steps} | ({"stopped": stopped} if stopped else {})
 
     monkeypatch.setattr(reporting, "conclude", conclude)
+    monkeypatch.setattr(reporting, "sections", lambda _: [VERDICT])
     config = metadata_store_pb2.ConnectionConfig()
     config.sqlite.filename_uri = str(tmp_path / lineage.METADATA_FILE)
     config.sqlite.connection_mode = metadata_store_pb2.SqliteMetadataSourceConfig.READWRITE_OPENCREATE
@@ -101,6 +106,7 @@ def test_a_run_with_a_verdict_leaves_it_for_the_folder_too(output: Path) -> None
     assert run.number == 2
     assert "stopped" not in summary(output)
     assert json.loads((output / "summary.json").read_text()) == summary(output)
+    assert "So the Reporter said." in (output / "report" / "index.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -118,6 +124,7 @@ def test_a_run_that_stops_leaves_where_and_why_in_its_own_report_alone(
     with pytest.raises(type(outcome)):
         Tried(output, outcome, interrupted).run()
     assert summary(output)["stopped"] == {"step": "Tuner", "message": said}
+    assert "the run stopped at Tuner" in (output / "reports" / "2" / "index.html").read_text()
     assert summary(output)["steps"] == Runner.steps
     assert not (output / "summary.json").exists()
     assert not (output / "report").exists()

@@ -21,6 +21,7 @@ SETTINGS = PipelineSettings.model_validate(
         "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
     }
 )
+SECTION = {"id": "size", "title": "How large is it?", "lead": "Small.", "order": 40, "blocks": []}
 COMMAND = "python local_runner.py run --config x.yaml"
 
 
@@ -53,7 +54,7 @@ def lineage(tmp_path: Path) -> Any:
     warning = DataFinding("drift", "age", "test against train", "Too far", severity="warn")
     data_findings.write(str(tmp_path / "findings"), [warning])
     ladder.write(str(tmp_path / "ladder"), [Rung("old", {"auc": 0.5}, [], 7, 5, 0.5, 1.0, 2.0)])
-    report.write(str(tmp_path / "report"), {"name": "houses", "collected": True}, "")
+    report.write(str(tmp_path / "report"), {"name": "houses", "collected": True}, "", [SECTION])
     return Lineage(tmp_path)
 
 
@@ -68,6 +69,10 @@ def test_a_complete_run_has_what_the_reporter_collected_and_what_only_the_runner
     assert (made["steps"], made["command"]) == (ran, COMMAND)
     assert made["lineage"]["nodes"] == ["DataGate", "Ladder", "Reporter"]
     assert "stopped" not in made
+
+
+def test_the_sections_of_the_page_are_those_that_the_reporter_built(lineage: Any) -> None:
+    assert [section.model_dump() for section in reporting.sections(lineage)] == [SECTION]
 
 
 def test_a_stopped_run_has_what_its_own_steps_left_and_nothing_of_a_run_before(lineage: Any) -> None:

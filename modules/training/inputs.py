@@ -1,5 +1,6 @@
 """Transformed examples to batches: read once, vectorized, then from memory; streamed where they do not fit."""
 
+import json
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,6 +16,9 @@ Extend = Callable[[tf.Tensor], tf.Tensor]
 IN_MEMORY_BYTES = 64 * 2**20
 # Bytes up to which the encoded rows are held in memory too, and not encoded anew in every epoch.
 ENCODED_BYTES = 512 * 2**20
+# Bytes up to which the encoded rows of a split stay for the next step of the same process, and how many splits do.
+KEPT_BYTES = 128 * 2**20
+_KEPT_SPLITS = 2
 _READ_ROWS = 4_096
 _SHUFFLE_ROWS = 100_000
 _LEAST_STEPS, _LEAST_BATCH = 50, 16
@@ -46,7 +50,8 @@ def dataset(
         class_weights: Weight of each class, float32 [classes], for training rows; the label is the number of the class.
         in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
             within a window of 100,000 rows.
-        encoded_bytes: Bytes up to which the encoded rows are held in memory as well.
+        encoded_bytes: Bytes up to which the encoded rows are held in memory as well. Those of the two splits used last
+            stay there for the next step of the same process, up to 128 MiB each.
 
     Returns:
         Batches of encoded rows, float32 [batch, width], and targets, float32: [batch, 1], the label, or [batch, 1 + n];
@@ -54,11 +59,13 @@ def dataset(
     """
 
     def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
-        encoded, target = encoder(batch), batch["label"]
         weights = _weights(batch, class_weights)
-        if extend is not None:
-            target = tf.concat([target, extend(encoded)], axis=1)
-        return (encoded, target) if weights is None else (encoded, target, weights)
+        return (encoder(batch), batch["label"]) if weights is None else (encoder(batch), batch["label"], weights)
+
+    def extended(encoded: tf.Tensor, target: tf.Tensor, *weights: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        if extend is None:
+            return encoded, target, *weights
+        return encoded, tf.concat([target, extend(encoded)], axis=1), *weights
 
     if not fits_in_memory(files, in_memory_bytes):
         batches = _parsed(files, output, encoder)
@@ -66,16 +73,55 @@ def dataset(
             batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
         else:
             batches = batches.rebatch(batch_size)
-        return batches.map(encode).prefetch(2)
-    rows = read(files, output, encoder)
+        return batches.map(lambda batch: extended(*encode(batch))).prefetch(2)
+    key = _key(files, output, encoder, class_weights)
+    held = _kept.get(key)
+    if held is None or held[0].shape[0] * encoder.width * 4 > encoded_bytes:
+        rows = read(files, output, encoder)
+        count = len(rows["label"])
+        if count * encoder.width * 4 > encoded_bytes:
+            batch_size = batch_size if seed is None else batch_rows(count, batch_size)
+            return _batches(rows, batch_size, seed).map(lambda batch: extended(*encode(batch))).prefetch(2)
+        held = _joined(_batches(rows, _READ_ROWS).map(encode))
+        _keep(key, held)
+    if extend is not None:
+        numbered = {str(number): part for number, part in enumerate(held)}
+        parts = _batches(numbered, _READ_ROWS)
+        held = _joined(parts.map(lambda batch: extended(*(batch[name] for name in numbered))))
     if seed is not None:
-        batch_size = batch_rows(len(rows["label"]), batch_size)
-    if len(rows["label"]) * encoder.width * 4 > encoded_bytes:
-        return _batches(rows, batch_size, seed).map(encode).prefetch(2)
-    parts = list(_batches(rows, _READ_ROWS).map(encode))
-    held = [tf.concat(part, axis=0) for part in zip(*parts, strict=True)]
+        batch_size = batch_rows(held[0].shape[0], batch_size)
     batches = _batches({str(number): part for number, part in enumerate(held)}, batch_size, seed)
     return batches.map(lambda batch: tuple(batch[str(number)] for number in range(len(held)))).prefetch(2)
+
+
+# The encoded rows of the splits used last, by what they were made of: the steps that train read the same two.
+_kept: dict[str, list[tf.Tensor]] = {}
+
+
+def _key(
+    files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder, class_weights: np.ndarray | None
+) -> str:
+    """Returns what encoded rows depend on: the files as they are now, the transform graph, encoder and weights."""
+    names = sorted(name for pattern in files for name in tf.io.gfile.glob(pattern))
+    facts = [tf.io.gfile.stat(name) for name in names]
+    versions = [(name, fact.length, fact.mtime_nsec) for name, fact in zip(names, facts, strict=True)]
+    weights = None if class_weights is None else class_weights.tolist()
+    return json.dumps([versions, output.transform_savedmodel_dir, encoder.get_config(), weights])
+
+
+def _keep(key: str, held: list[tf.Tensor]) -> None:
+    """Keeps encoded rows that are small enough for the next step of this process, and drops the oldest ones."""
+    if sum(part.shape.num_elements() * part.dtype.size for part in held) > KEPT_BYTES:
+        return
+    _kept.pop(key, None)
+    while len(_kept) >= _KEPT_SPLITS:
+        _kept.pop(next(iter(_kept)))
+    _kept[key] = held
+
+
+def _joined(batches: tf.data.Dataset) -> list[tf.Tensor]:
+    """Returns the parts of all batches, each as one tensor."""
+    return [tf.concat(part, axis=0) for part in zip(*batches, strict=True)]
 
 
 def _weights(batch: dict[str, tf.Tensor], class_weights: np.ndarray | None) -> tf.Tensor | None:

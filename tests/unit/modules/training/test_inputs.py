@@ -18,7 +18,9 @@ WAYS: dict[str, dict[str, Any]] = {"encoded": {}, "rows": {"encoded_bytes": 0}, 
 
 
 class Graph:
-    """Stands in for a transform graph: all that reading asks of it is the spec of its outputs."""
+    """Stands in for a transform graph: all that reading asks of it is where it lies, and the spec of its outputs."""
+
+    transform_savedmodel_dir = "graph"
 
     def transformed_feature_spec(self) -> dict[str, tf.io.FixedLenFeature]:
         return {
@@ -31,20 +33,28 @@ class Graph:
 class WeightedGraph(Graph):
     """The same of a table with a column of example weights."""
 
+    transform_savedmodel_dir = "weighted graph"
+
     def transformed_feature_spec(self) -> dict[str, tf.io.FixedLenFeature]:
         return super().transformed_feature_spec() | {"weight": tf.io.FixedLenFeature([1], tf.float32)}
 
 
 class Encoder:
-    """Stands in for the encoder: writes the features side by side."""
+    """Stands in for the encoder: writes the features side by side, times a factor."""
 
     width = 3
+
+    def __init__(self, factor: float = 1.0) -> None:
+        self.factor = factor
+
+    def get_config(self) -> dict[str, float]:
+        return {"factor": self.factor}
 
     def lookup(self, batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         return {"category" if name == "category_0" else name: value for name, value in batch.items()}
 
     def __call__(self, batch: dict[str, tf.Tensor]) -> tf.Tensor:
-        return tf.concat([batch["numeric"], tf.cast(batch["category"], tf.float32)], axis=1)
+        return self.factor * tf.concat([batch["numeric"], tf.cast(batch["category"], tf.float32)], axis=1)
 
 
 GRAPH: Any = Graph()
@@ -70,6 +80,25 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
             for number in numbers:
                 writer.write(_example(number))
     return [str(folder / "*")]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "_kept", {})
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The file patterns of each time that rows are read."""
+    found: list[Any] = []
+    read = inputs.read
+
+    def noted(files: list[str], *others: Any) -> inputs.Rows:
+        found.append(files)
+        return read(files, *others)
+
+    monkeypatch.setattr(inputs, "read", noted)
+    return found
 
 
 def numbers_of(dataset: tf.data.Dataset) -> list[int]:
@@ -202,3 +231,52 @@ def test_weights_stay_with_their_rows_where_the_target_is_extended(files: list[s
 )
 def test_a_small_table_is_trained_in_smaller_batches(rows: int, asked: int, expected: int) -> None:
     assert inputs.batch_rows(rows, asked) == expected
+
+
+def copied(files: list[str], folder: Path) -> list[str]:
+    for path in Path(files[0]).parent.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    return [str(folder / "*")]
+
+
+def test_the_next_step_trains_on_the_rows_that_are_encoded_already(files: list[str], reads: list[Any]) -> None:
+    first = numbers_of(dataset(files, "encoded", 3))
+    extended = dataset(files, "encoded", 3, extend=lambda encoded: 10 * encoded[:, :1])
+    assert numbers_of(extended) == numbers_of(dataset(files, "encoded", 3)) == first
+    assert {target.shape[1] for _, target in extended.as_numpy_iterator()} == {2}
+    assert len(reads) == 1
+
+
+def test_two_splits_are_kept_and_not_a_third(files: list[str], reads: list[Any], tmp_path: Path) -> None:
+    others = []
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        others.append(copied(files, tmp_path / name))
+    for patterns in (files, others[0], files, others[0], others[1], files):
+        dataset(patterns, "encoded")
+    assert reads == [files, others[0], others[1], files]
+
+
+def test_rows_too_large_to_keep_are_read_again(
+    files: list[str], reads: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs, "KEPT_BYTES", ROWS * 4 * 4 - 1)  # three encoded columns and the label, float32
+    dataset(files, "encoded"), dataset(files, "encoded")
+    assert len(reads) == 2
+    monkeypatch.setattr(inputs, "KEPT_BYTES", ROWS * 4 * 4)
+    dataset(files, "encoded"), dataset(files, "encoded")
+    assert len(reads) == 3
+
+
+def test_rows_are_encoded_anew_where_what_they_depend_on_has_changed(files: list[str], tmp_path: Path) -> None:
+    patterns = copied(files, tmp_path)
+    assert numbers_of(dataset(patterns, "encoded")) == list(range(ROWS))
+    doubled: Any = Encoder(2.0)
+    encoded, _ = next(inputs.dataset(patterns, GRAPH, doubled, ROWS).as_numpy_iterator())
+    assert encoded[:, 0].tolist() == [2 * number for number in range(ROWS)]
+    weighted: Any = WeightedGraph()
+    assert len(inputs.dataset(patterns, weighted, ENCODER, 10).element_spec) == 3
+    balanced = inputs.dataset(patterns, GRAPH, ENCODER, 10, class_weights=CLASS_WEIGHTS)
+    assert len(balanced.element_spec) == 3
+    next(tmp_path.glob("*-1.gz")).unlink()
+    assert numbers_of(dataset(patterns, "encoded")) == list(range(40))

@@ -63,9 +63,9 @@ def set_dill_log_level_once() -> None:
 def remember_signatures_for_beam() -> None:
     """Lets Beam inspect each function once.
 
-    Beam looks at the signature of every method of every DoFn several times for each bundle that it runs: a fifth of the
-    time of StatisticsGen on a small table. The function that does so is not a public interface: where it has moved,
-    steps that use Beam are slower and nothing else changes.
+    Beam looks at the signature of every method of every DoFn several times for each bundle that it runs: up to a fifth
+    of the time of a step that uses Beam on a small table. The function that does so is not a public interface: where it
+    has moved, steps that use Beam are slower and nothing else changes.
     """
     from apache_beam.transforms import core
 

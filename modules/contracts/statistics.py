@@ -1,4 +1,4 @@
-"""What StatisticsGen counted and ExampleValidator found, split by split: TFDV's messages, which TFX writes."""
+"""What StatisticsGen counted and ExampleValidator found, split by split: TFDV's messages."""
 
 import os
 from typing import Any
@@ -13,6 +13,12 @@ def read_statistics(uri: str, split: str) -> Any:
     from tensorflow_metadata.proto.v0 import statistics_pb2
 
     return statistics_pb2.DatasetFeatureStatisticsList.FromString(_read("statistics", uri, split, _STATISTICS))
+
+
+def write_statistics(uri: str, split: str, statistics: Any) -> None:
+    """Writes the `statistics_pb2.DatasetFeatureStatisticsList` of a split, where TFX's readers look for it."""
+    name = os.path.join(os.path.basename(examples.split_folder("", split)), _STATISTICS)
+    files.write_bytes(uri, name, statistics.SerializeToString())
 
 
 def read_anomalies(uri: str, split: str) -> Any:

@@ -2,8 +2,7 @@
 
 import dataclasses
 
-import tensorflow_data_validation as tfdv
-from tfx.components import ExampleValidator, SchemaGen, StatisticsGen
+from tfx.components import ExampleValidator, SchemaGen
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.types.channel import BaseChannel
@@ -11,6 +10,7 @@ from tfx.types.channel import BaseChannel
 from components.data_gate import statistics as data_statistics
 from components.data_gate.component import DataGate
 from components.schema_curator.component import SchemaCurator
+from components.statistics_gen.component import StatisticsGen
 from components.table_example_gen.component import TableExampleGen
 from pipeline.wiring.baseline import data_baseline
 from pipeline.wiring.context import Context, Stage
@@ -38,10 +38,9 @@ def check_data(context: Context) -> CheckedData:
     # The test rows are counted for the checks alone: the schema is inferred, and Transform learns, from train.
     statistics_gen = StatisticsGen(
         examples=examples,
-        stats_options=tfdv.StatsOptions(
-            num_quantiles_histogram_buckets=data_statistics.QUANTILE_BUCKETS,
-            num_rank_histogram_buckets=data_statistics.RANK_BUCKETS,
-        ),
+        quantile_buckets=data_statistics.QUANTILE_BUCKETS,
+        rank_buckets=data_statistics.RANK_BUCKETS,
+        **context.parameters(StatisticsGen),
     )
     statistics = statistics_gen.outputs["statistics"]
     schema_source, curator = _schema(context, examples, statistics)

@@ -157,6 +157,19 @@ def test_a_schema_is_curated(road: Any) -> None:
     assert "tensor_representation" in read(made["curated_schema"][0].uri, "schema.pbtxt")
 
 
+def test_columns_are_counted(road: Any) -> None:
+    from tfx.types import standard_artifacts
+
+    from components.statistics_gen.executor import Executor
+    from modules.contracts import statistics
+
+    given = {"examples": [road.output("TableExampleGen", "examples")]}
+    made = outputs("StatisticsGen", statistics=standard_artifacts.ExampleStatistics)
+    Executor().Do(remote(given), made, road.components["StatisticsGen"].exec_properties)
+    there, here = made["statistics"][0].uri, road.output("StatisticsGen", "statistics").uri
+    assert statistics.read_statistics(there, "test") == statistics.read_statistics(here, "test")
+
+
 def test_the_gate_reads_and_writes(road: Any) -> None:
     from components.artifacts import DataFindings
     from components.data_gate.executor import Executor

@@ -136,8 +136,9 @@ def _blocks(table: str | list[str], data: Data) -> Iterator[readers.Block]:
 
 def _typed(block: readers.Block, dtypes: dict[str, str], data: Data) -> pa.RecordBatch:
     if not block.sparse:
+        known = set(block.batch.schema.names)  # made anew by each call
         for name in dtypes:
-            if name not in block.batch.schema.names:
+            if name not in known:
                 raise DataError(block.path, f"has no column {name!r}, which the others or the schema have", "Add it")
     return columns.to_typed(block.batch, dtypes, block.path, block.first_row, data.decimal)
 

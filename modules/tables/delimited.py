@@ -1,6 +1,7 @@
 """Reading delimited text block by block, every cell as text. Knows no TFX."""
 
 import codecs
+import collections
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -13,8 +14,11 @@ from modules.base.errors import DataError
 from modules.base.settings import Data
 from modules.tables import quotes, signatures, sources
 
-# Also the longest row. Larger blocks are no faster, and several of them are in memory at once.
+# Larger blocks are no faster, and several of them are in memory at once; but each block costs something per column, so
+# that a wide table is read in larger ones.
 _BLOCK_BYTES = 2**20
+_COLUMNS_OF_A_BLOCK = 250
+_MOST_BLOCKS_AT_ONCE = 16
 _HEADER_BYTES = 2**20
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -44,6 +48,7 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         return "error"
 
     names = header(path, data)
+    block_bytes = _block_bytes(len(names))
     delimiter = data.delimiter_of(path)
     parse = pacsv.ParseOptions(
         delimiter=delimiter,
@@ -53,7 +58,7 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         ignore_empty_lines=True,
     )
     convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
-    reading = pacsv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, encoding=data.encoding)
+    reading = pacsv.ReadOptions(block_size=block_bytes, use_threads=False, encoding=data.encoding)
     try:
         with sources.open_stream(path) as stream:
             for batch in pacsv.open_csv(stream, reading, parse, convert):
@@ -67,7 +72,7 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         elif wrong_rows:
             what, fix = wrong_rows[0], "Fix that row, or set data.delimiter or data.quote to the file's"
         elif "straddling" in problem:
-            what = f"has a row of more than {_BLOCK_BYTES:,} bytes, as where a quote is never closed"
+            what = f"has a row of more than {block_bytes:,} bytes, as where a quote is never closed"
             fix = "Close the quote, or set data.quote to the file's"
         else:
             what, fix = f"is no delimited text table ({problem})", "Set data.delimiter or data.quote to the file's"
@@ -75,6 +80,11 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     except OSError as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         raise DataError(path, f"is damaged ({problem})", "Copy or compress the file again") from error
+
+
+def _block_bytes(columns: int) -> int:
+    """Returns how much is read at once, which is also the longest row."""
+    return _BLOCK_BYTES * min(max(1, columns // _COLUMNS_OF_A_BLOCK), _MOST_BLOCKS_AT_ONCE)
 
 
 def header(path: str, data: Data) -> list[str]:
@@ -124,11 +134,12 @@ def check_names(path: str, names: list[str]) -> None:
     Raises:
         DataError: Naming the column.
     """
+    counts = collections.Counter(names)
     for number, name in enumerate(names, 1):
         if not name:
             raise DataError(path, f"column {number} has no name in the header", "Give every column a name")
-        if names.count(name) > 1:
-            raise DataError(path, f"has {names.count(name)} columns named {name!r}", "Rename one of them")
+        if counts[name] > 1:
+            raise DataError(path, f"has {counts[name]} columns named {name!r}", "Rename one of them")
 
 
 def with_nulls(batch: pa.RecordBatch, missing: Iterable[str]) -> pa.RecordBatch:

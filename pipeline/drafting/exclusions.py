@@ -37,18 +37,19 @@ def repeated(columns: dict[str, SampledColumn]) -> tuple[dict[str, str], list[st
         The second and further of identical columns with the reason, and a sentence for each that says the same in other
         values.
     """
-    first: dict[tuple, list[str]] = {}
+    # By how the rows differ, the first column with each set of values: no column is compared with all the others.
+    first: dict[tuple, dict[tuple, str]] = {}
     copies, renamed = {}, []
     for name, column in columns.items():
         key = (column.distinct, column.missing, hash(column.codes.tobytes()))
-        group = first.setdefault(key, [])
-        twin = next((other for other in group if columns[other].levels == column.levels), None)
-        if twin is not None:
+        group = first.setdefault(key, {})
+        twin = group.setdefault(tuple(column.levels), name)
+        if twin != name:
             copies[name] = f"the same as {twin} in every row"
-            continue
-        if group:
-            renamed.append(f"{name} says the same as {group[0]} in other values; one of them would do")
-        group.append(name)
+        elif len(group) > 1:
+            renamed.append(
+                f"{name} says the same as {next(iter(group.values()))} in other values; one of them would do"
+            )
     return copies, renamed
 
 

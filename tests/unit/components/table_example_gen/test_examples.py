@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import tensorflow as tf
 
+from components.table_example_gen import examples
 from components.table_example_gen.examples import write_examples
 from components.table_example_gen.executor import schema_dtypes
 from components.table_example_gen.splitting import SPLITS
@@ -262,3 +264,35 @@ def test_a_table_whose_columns_are_plain_from_the_first_block_is_read_only_once_
     blocks = len(list(read(train[0], Data(train=train[0]))))
     assert blocks > 5
     assert len(train) == blocks + 1
+
+
+class Watched:
+    """A batch that counts how often somebody asks for the names of all columns."""
+
+    def __init__(self, batch: pa.RecordBatch):
+        self.asked, self._batch = 0, batch
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._batch, name)
+
+    @property
+    def schema(self) -> Any:
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        self.asked += 1
+        return self._batch.schema.names
+
+    def get_field_index(self, name: str) -> int:
+        return self._batch.schema.get_field_index(name)
+
+
+@pytest.mark.parametrize("columns", [3, 300])
+def test_the_names_of_all_columns_are_not_listed_for_each_column(columns: int) -> None:
+    batch: Any = Watched(pa.RecordBatch.from_pydict({f"c{number}": ["1", "2"] for number in range(columns)}))
+    dtypes = dict.fromkeys(batch.names, "int64")
+    batch.asked = 0
+    typed = examples._typed(readers.Block("table.csv", 2, batch), dtypes, Data(train="table.csv"))
+    assert typed.num_columns == columns
+    assert batch.asked == 1

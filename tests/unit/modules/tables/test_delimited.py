@@ -65,6 +65,15 @@ def test_a_table_larger_than_a_block_is_read_in_file_order(path: Path, monkeypat
     assert [cell for batch in batches for cell in batch.column(0).to_pylist()] == [str(i) for i in range(1_000)]
 
 
+@pytest.mark.parametrize("columns", [250, 1_000, 4_000])
+def test_a_wider_table_is_not_cut_into_more_blocks(columns: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each block costs something per column: more blocks for more columns would be quadratic."""
+    monkeypatch.setattr(delimited, "_BLOCK_BYTES", 5_000)
+    row = ",".join("7" for _ in range(columns)) + "\n"
+    path.write_text(",".join(f"c{number:04}" for number in range(columns)) + "\n" + 40 * row)
+    assert 4 <= sum(1 for _ in delimited.read(str(path), Data(train=str(path)))) <= 6
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -14,6 +14,7 @@ from modules.base.compat import (
     remember_signatures_for_beam,
     set_dill_log_level_once,
 )
+from modules.base.deferring import defer
 from modules.base.settings import PipelineSettings
 from pipeline import terminal
 from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
@@ -78,6 +79,7 @@ class Attempt:
     def _prepare(self) -> Any:
         """Imports what a run needs, and returns the pipeline."""
         prepare_environment(gpus=True)
+        defer()
         from absl import logging as absl_logging
 
         absl_logging.use_absl_handler()

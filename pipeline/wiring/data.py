@@ -2,13 +2,14 @@
 
 import dataclasses
 
-from tfx.components import ExampleValidator, SchemaGen
+from tfx.components import SchemaGen
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.types.channel import BaseChannel
 
 from components.data_gate import statistics as data_statistics
 from components.data_gate.component import DataGate
+from components.example_validator.component import ExampleValidator
 from components.schema_curator.component import SchemaCurator
 from components.statistics_gen.component import StatisticsGen
 from components.table_example_gen.component import TableExampleGen
@@ -45,7 +46,7 @@ def check_data(context: Context) -> CheckedData:
     statistics = statistics_gen.outputs["statistics"]
     schema_source, curator = _schema(context, examples, statistics)
     schema = curator.outputs["curated_schema"]
-    validator = ExampleValidator(statistics=statistics, schema=schema)
+    validator = ExampleValidator(statistics=statistics, schema=schema, **context.parameters(ExampleValidator))
     earlier = data_baseline(context.engine.baseline, statistics)
     gate = DataGate(
         anomalies=validator.outputs["anomalies"],

@@ -1,0 +1,1 @@
+"""ExampleValidator for wide tables: TFDV's validation, some columns at a time."""

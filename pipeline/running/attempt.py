@@ -14,11 +14,11 @@ from modules.base.compat import (
     remember_signatures_for_beam,
     set_dill_log_level_once,
 )
-from modules.base.deferring import defer
 from modules.base.settings import PipelineSettings
 from pipeline import terminal
 from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
 from pipeline.running import display
+from pipeline.running.deferring import defer
 
 STOPPED = "The run was stopped by Ctrl-C, or by whoever sent it a signal."
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from modules.base import deferring
+from pipeline.running import deferring
 
 ROOT = pathlib.Path(__file__).parents[4]
 FILES = {
@@ -120,7 +120,7 @@ def test_a_run_is_prepared_without_what_is_rarely_used(tmp_path: pathlib.Path) -
     """In a process of its own: the libraries are imported anew."""
     code = """
 import sys
-from modules.base import deferring
+from pipeline.running import deferring
 from pipeline import config
 from pipeline.running.attempt import Attempt
 Attempt(config.load("data/census_income/pipeline.yaml"), sys.argv[1], "", None, bool)._prepare()

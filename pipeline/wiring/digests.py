@@ -6,11 +6,13 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+from collections.abc import Iterator
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _BLOCK_BYTES = 2**20
 _PACKAGES = ("modules", "components", "pipeline")
 _CODE, _COMPILED = ".py", ".pyc"
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 # What every step computes with, its own code or TFX's: another version of one of these is another step. The step that
 # reads the tables is among them, and all the others read what it made: TFX's own steps are rerun with it.
@@ -110,7 +112,7 @@ def _files_of(module: str) -> list[str]:
 def _imports(path: str) -> tuple[list[str], list[str]]:
     """Returns the files of this project that a file imports, and the other packages that it imports."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(_read(path))):
+    for node in _statements(ast.parse(_read(path))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -118,6 +120,15 @@ def _imports(path: str) -> tuple[list[str], list[str]]:
     ours = [name for name in names if name.split(".")[0] in _PACKAGES]
     others = {name.split(".")[0] for name in names} - {*_PACKAGES, *sys.stdlib_module_names}
     return [file for name in ours for file in _files_of(name)], sorted(others)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yields all statements, however deep, and no expression: these are most of a file, and import nothing."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [statement for block in _BLOCKS for statement in getattr(node, block, ())]
 
 
 def _assets(folder: str) -> list[str]:

@@ -89,6 +89,26 @@ def test_an_edited_file_that_is_put_back_has_its_old_digest(tree: Path) -> None:
     assert digests.code_digest("modules.training.trainer") == before
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if found:\n    import numpy\n",
+        "if found:\n    pass\nelif looked:\n    pass\nelse:\n    import numpy\n",
+        "for each in found:\n    pass\nelse:\n    import numpy\n",
+        "while found:\n    with found:\n        import numpy\n",
+        "try:\n    pass\nexcept ImportError:\n    import numpy\n",
+        "try:\n    pass\nfinally:\n    import numpy\n",
+        "match found:\n    case 1:\n        import numpy\n",
+        "class Found:\n    async def late(self):\n        import numpy\n",
+        "late = lambda: 1 if found else 2; import numpy\n",
+    ],
+)
+def test_an_import_is_seen_wherever_it_stands(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "found.py"
+    path.write_text(text)
+    assert digests._imports(str(path))[1] == ["numpy"]
+
+
 def test_a_digest_does_not_depend_on_where_the_project_lies(
     tree: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py 
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator image base-image \
+.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -83,6 +83,9 @@ bench-ingest: setup ## measure how fast tables become examples, beside TFX's Csv
 
 bench-evaluator: setup ## time the Evaluator beside TFX's stock one on the test rows of an earlier run (ARGS='--times N')
 	@$(PYTHON) -m benchmarks.evaluator $(ARGS)
+
+bench-wide: setup ## measure how each step grows with the number of columns (ARGS='--columns 500 1000 --rows N')
+	@$(PYTHON) -m benchmarks.wide $(ARGS)
 
 image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
 	@image/build.sh

@@ -89,9 +89,14 @@ def _run(checkout: str, config: str, output: str) -> Seconds:
     seconds = time.monotonic() - started
     if done.returncode not in (0, 3):  # 3: a gate refused the model
         raise SystemExit(f"the run in {checkout} ended with status {done.returncode}")
+    return seconds_of_steps(output) | {_WHOLE: seconds}
+
+
+def seconds_of_steps(output: str) -> Seconds:
+    """Returns the seconds of each step of the run that was last in a folder; those from the cache are left out."""
     with open(os.path.join(output, "summary.json"), encoding="utf-8") as file:
         steps = json.load(file)["steps"]
-    return {step["name"]: step["seconds"] for step in steps if not step["cached"]} | {_WHOLE: seconds}
+    return {step["name"]: step["seconds"] for step in steps if not step["cached"]}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow.lite.python import schema_py_generated as schema_fb
 from tensorflow.lite.tools import flatbuffer_utils
 
-from modules.tflite import canonical
+from modules.tflite import canonical, unloaded
 
 # Weights of at least so many bytes are worth narrowing; it is where the converter's dynamic range form begins, too.
 _LARGE_BYTES = 4 * 1_024
@@ -18,17 +18,19 @@ def to_tflite(saved_model: str, configure: Callable[[tf.lite.TFLiteConverter], N
     """Converts an exported model with TFLite's built-in operations only, and drops the names of inner tensors.
 
     Args:
-        saved_model: Directory of the SavedModel.
+        saved_model: Directory of a SavedModel with the one signature `serving_default`.
         configure: Sets the converter's optimizations.
 
     Returns:
         The content of a .tflite file; inputs and outputs keep their names.
     """
-    converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
-    if configure is not None:
-        configure(converter)
-    return _tidied(converter.convert())
+    with unloaded.models():
+        converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+        if configure is not None:
+            configure(converter)
+        converted = converter.convert()
+    return _tidied(converted)
 
 
 def _tidied(model: bytes) -> bytes:

@@ -6,7 +6,7 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
-from components.intervals import drawing, report, slices
+from components.intervals import drawing, reference, report, slices
 from modules import tasks
 from modules.contracts import intervals, predictions, tflite
 
@@ -37,4 +37,4 @@ class Executor(base_executor.BaseExecutor):
         artifact.set_int_custom_property("metrics", len(found.slices[0].metrics))
         artifact.set_int_custom_property("slices", len(found.slices))
         drawn = drawing.draw(task, labels, predicted, weights, classes)
-        intervals.write(artifact.uri, found, drawn)
+        intervals.write(artifact.uri, found, reference.reference(this.target, labels, weights), drawn)

@@ -32,7 +32,8 @@ def metrics(
         resampler: Draws the replicates.
 
     Returns:
-        An entry a metric: see `entries.entry`. That of an area of one class has `positives` and `negatives` too.
+        An entry a metric: see `entries.entry`. That of an area has `rarest` too, the rows of the rarest class or of
+        its rest, and that of an area of one class `positives` and `negatives`.
     """
     found = {}
     for name in tasks.GATES[task]:
@@ -65,12 +66,13 @@ def _area(
         return _mean_area(measure, labels, predictions, weights, classes, resampler)
     positive = labels == 1
     counts = {"positives": int(positive.sum()), "negatives": int((~positive).sum())}
+    known = counts | {"rarest": min(counts.values())}
     lacking = [name for name, count in counts.items() if not count]
     if lacking:
-        return entries.undefined(f"no {' and no '.join(lacking)}", len(labels)) | counts
+        return entries.undefined(f"no {' and no '.join(lacking)}", len(labels)) | known
     drawn = ranking.replicates(measure.under, predictions[:, 1], positive, weights, resampler)
     few = [f"{count} {name}, {TOO_FEW}" for name, count in counts.items() if count < LEAST_ROWS]
-    return _of_replicates(measure(labels, predictions, weights), len(labels), drawn, few) | counts
+    return _of_replicates(measure(labels, predictions, weights), len(labels), drawn, few) | known
 
 
 def _mean_area(
@@ -82,7 +84,7 @@ def _mean_area(
     resampler: Resampler,
 ) -> Entry:
     """Measures the mean area of each class against the rest; one without a row counts for nothing."""
-    drawn, few = [], []
+    drawn, few, rarest = [], [], len(labels)
     for number, name in enumerate(classes):
         positive = labels == number
         rows = int(positive.sum())
@@ -91,12 +93,14 @@ def _mean_area(
             if np.isnan(of_class).all():  # its rows weigh nothing
                 continue
             drawn.append(of_class)
+            rarest = min(rarest, rows, len(labels) - rows)
             if min(rows, len(labels) - rows) < LEAST_ROWS:
                 few.append(f"{rows} of {name}, {len(labels) - rows} of others: {TOO_FEW}")
     if not drawn:
         return entries.undefined("rows of one class only", len(labels))
     # All classes were drawn from the same rows, so that a replicate of the mean is the mean of their replicates.
-    return _of_replicates(measure(labels, predictions, weights), len(labels), np.mean(drawn, axis=0), few)
+    value = measure(labels, predictions, weights)
+    return _of_replicates(value, len(labels), np.mean(drawn, axis=0), few) | {"rarest": rarest}
 
 
 def _of_replicates(value: float, rows: int, replicates: np.ndarray, few: list[str]) -> Entry:

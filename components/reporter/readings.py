@@ -88,14 +88,15 @@ def _interval(summary: Mapping[str, Any], of_slice: str, name: str) -> Mapping[s
     return summary["intervals"].get(of_slice, {}).get(name, {})
 
 
-def _rows(metrics: Mapping[str, float], name: str) -> float:
+def _rows(metrics: Mapping[str, float | None], name: str) -> float:
     """Returns how many rows a metric is over; Fairness Indicators' rates are over some of them only."""
-    rows = metrics.get("example_count", 0.0)
+    rows = metrics.get("example_count") or 0.0
     rate, _, rest = name.partition("@")
     if rate not in RATES:
         return rows
     of_class = rest.partition("/")[2]
-    share = metrics.get(f"mean_label/{of_class}" if of_class else "mean_label", 1.0)
+    share = metrics.get(f"mean_label/{of_class}" if of_class else "mean_label")
+    share = 1.0 if share is None else share
     return {"positives": share * rows, "negatives": (1 - share) * rows, "all": rows}[RATES[rate]]
 
 

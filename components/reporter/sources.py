@@ -53,13 +53,23 @@ class Sources:
         return self.read("findings", data_findings.read)
 
     @functools.cached_property
+    def reference(self) -> intervals.Reference | None:
+        """What the same answer to every row would score; None if the run did not get there."""
+        return self.read("intervals", intervals.read_reference)
+
+    @functools.cached_property
     def intervals(self) -> intervals.IntervalsOfSlices | None:
         """How far the metrics may be off; None if the run did not get there."""
         return self.read("intervals", intervals.read)
 
     @functools.cached_property
-    def metrics(self) -> dict[str, dict[str, float]]:
-        """What the Evaluator measured, by slice, overall first; empty if it did not run."""
+    def before(self) -> dict[str, float]:
+        """What the Evaluator measured of the model that was blessed last, overall; empty if there was none."""
+        return tfma_results.baseline_metrics(self.records["evaluation"].uri) if "evaluation" in self.records else {}
+
+    @functools.cached_property
+    def metrics(self) -> dict[str, dict[str, float | None]]:
+        """What the Evaluator measured, by slice, overall first; empty if it did not run. None is undefined."""
         if "evaluation" not in self.records:
             return {}
         return tfma_results.metrics_by_slice(self.records["evaluation"].uri, self.classes)

@@ -1,4 +1,4 @@
-"""How far the metrics may be off, and what the page draws of all test rows: intervals.json and curves.json."""
+"""How far the metrics may be off, what no model at all would score, and what the page draws of all test rows."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from modules.contracts import files
 
 _ARTIFACT = "intervals"
-_INTERVALS, _CURVES = "intervals.json", "curves.json"
+_INTERVALS, _REFERENCE, _CURVES = "intervals.json", "reference.json", "curves.json"
 
 # A metric or a rate: `value`, `low`, `high`, `rows` (those that it is over), `method` and `reason`.
 Measured = Mapping[str, Any]
@@ -64,15 +64,36 @@ class IntervalsOfSlices:
         return cls(content["confidence"], content["replicates"], slices)
 
 
-def write(uri: str, intervals: IntervalsOfSlices, curves: Curves) -> None:
-    """Writes both files."""
+@dataclasses.dataclass(frozen=True)
+class Reference:
+    """The same answer to every row, measured on the test rows: what a model is worth is what it is better.
+
+    Attributes:
+        name: Which answer it is, in words.
+        answer: The class that is most frequent in training, or the number.
+        metrics: By the config's name; None where it is undefined.
+    """
+
+    name: str
+    answer: str | float
+    metrics: Mapping[str, float | None]
+
+
+def write(uri: str, intervals: IntervalsOfSlices, reference: Reference, curves: Curves) -> None:
+    """Writes the files."""
     files.write_json(uri, _INTERVALS, intervals.to_json())
+    files.write_json(uri, _REFERENCE, dataclasses.asdict(reference))
     files.write_json(uri, _CURVES, curves)
 
 
 def read(uri: str) -> IntervalsOfSlices:
     """Returns the intervals."""
     return IntervalsOfSlices.from_json(files.read_json(_ARTIFACT, uri, _INTERVALS))
+
+
+def read_reference(uri: str) -> Reference:
+    """Returns what the same answer to every row would score."""
+    return Reference(**files.read_json(_ARTIFACT, uri, _REFERENCE))
 
 
 def read_curves(uri: str) -> Curves:

@@ -1,7 +1,7 @@
 """Reading what the Evaluator left: plain numbers by slice and metric, TFMA's names being translated here into ours."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modules.tasks import metrics
@@ -21,7 +21,7 @@ def _text(value: Any) -> str:
     return value.decode("utf-8") if isinstance(value, bytes) else str(value)
 
 
-def metrics_by_slice(evaluation: str, classes: Sequence[str] = ()) -> dict[str, dict[str, float]]:
+def metrics_by_slice(evaluation: str, classes: Sequence[str] = ()) -> dict[str, dict[str, float | None]]:
     """Reads the metrics of the candidate from a ModelEvaluation artifact.
 
     Args:
@@ -30,19 +30,24 @@ def metrics_by_slice(evaluation: str, classes: Sequence[str] = ()) -> dict[str, 
 
     Returns:
         By slice name, overall first, the metrics that are single numbers, as `metric_name` calls them. One that is
-        undefined on a slice (a rate of positives where there are none) is left out there.
+        undefined on a slice (an area where there is one class, a rate of positives where there are none) is None there.
     """
     return _read(evaluation, False, classes)
 
 
 def baseline_metrics(evaluation: str) -> dict[str, float]:
-    """Returns the overall metrics of the baseline; empty if none was evaluated."""
-    return _read(evaluation, True, ()).get("overall", {})
+    """Returns the overall metrics of the baseline that are defined; none if no baseline was evaluated."""
+    return defined(_read(evaluation, True, ()).get("overall", {}))
 
 
 def overall_metrics(evaluation: str, classes: Sequence[str] = ()) -> dict[str, float]:
-    """Returns the overall metrics of the candidate."""
-    return metrics_by_slice(evaluation, classes)["overall"]
+    """Returns the overall metrics of the candidate that are defined."""
+    return defined(metrics_by_slice(evaluation, classes)["overall"])
+
+
+def defined(metrics: Mapping[str, float | None]) -> dict[str, float]:
+    """Returns the metrics that have a value."""
+    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def metric_name(result: str, sub_key: str, classes: Sequence[str]) -> str:
@@ -96,16 +101,21 @@ def load(evaluation: str, is_baseline: bool = False) -> Any:
     return tfma.load_eval_result(evaluation, model_name=named[0] if len(specs) > 1 else None) if named else None
 
 
-def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float]]:
+def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[str, dict[str, float | None]]:
     result = load(evaluation, is_baseline)
     if result is None:
         return {}
     found = {}
     for key, outputs in result.slicing_metrics:
         found[slice_name(key)] = {
-            metric_name(name, sub_key, classes): float(value["doubleValue"])
+            metric_name(name, sub_key, classes): _number(value["doubleValue"])
             for sub_key, measured in sorted(outputs[""].items())
             for name, value in measured.items()
-            if "doubleValue" in value and not math.isnan(float(value["doubleValue"]))
+            if "doubleValue" in value
         }
     return dict(sorted(found.items(), key=lambda item: (item[0] != "overall", item[0])))
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -42,6 +42,14 @@ class Regression(Task):
         values = self.unscaled(target, logits)
         return np.clip(values, target.lowest, target.highest) if target.log else values
 
+    def constant(self, target: "Target") -> np.ndarray:
+        """Returns the mean of the training rows' labels, [1, 1]; where the log is learnt, that of their logs."""
+        return self.from_logits(target, np.zeros((1, 1)))
+
+    def constant_in_words(self, target: "Target") -> tuple[str, str | float]:
+        """Returns that it is the mean, and the number."""
+        return "mean of the training rows", float(self.constant(target)[0, 0])
+
     def unscaled(self, target: "Target", learnt: np.ndarray) -> np.ndarray:
         """Turns z-scores into values in the label's unit."""
         values = learnt * target.deviation + target.mean

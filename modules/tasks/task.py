@@ -80,6 +80,15 @@ class Task(abc.ABC):
     def from_logits(self, target: "Target", logits: np.ndarray) -> np.ndarray:
         """Turns the network's outputs, float64 [n, outputs], into what the exported model answers, float64."""
 
+    def constant(self, target: "Target") -> np.ndarray:
+        """Returns what a model that reads no column answers, one row of `from_logits`: the training rows' shares."""
+        counts = np.array(target.counts, np.float64)
+        return (counts / counts.sum())[None, :]
+
+    def constant_in_words(self, target: "Target") -> tuple[str, str | float]:
+        """Returns what people call that answer, and the answer."""
+        return "majority class", target.classes[int(self.constant(target)[0].argmax())]
+
     def unscaled(self, target: "Target", learnt: np.ndarray) -> np.ndarray:
         """Turns what the network learns, float64, back into labels; classes are learnt as they are."""
         return learnt

@@ -31,19 +31,22 @@ def render(summary: dict[str, Any]) -> str:
     )
     gates = terminal.table(
         "Gates",
-        ["gate", "slice", "value", "limit", "passed"],
+        ["gate", "slice", "value", "95 %", "limit", "passed", "sure"],
         [
             [
                 gate["name"],
                 gate["slice"],
                 _number(gate["value"]),
+                "" if gate["low"] is None else f"{_number(gate['low'])} to {_number(gate['high'])}",
                 f"{gate['rule']} {_number(gate['limit'])}",
                 "yes" if gate["passed"] else "NO",
+                _SURE[gate["sure"]],
             ]
             for gate in summary["gates"]
         ],
     )
-    parts = [ladder, gates, *_warnings(summary["data_gate"])]
+    unsure = [f"Unsure: {doubt(gate)}." for gate in summary["gates"] if gate["sure"] is False]
+    parts = [ladder, gates, *(["\n".join(unsure)] if unsure else []), *_warnings(summary["data_gate"])]
     small = [
         f"{entry['slice']} ({entry['metrics'].get('example_count', 0):.0f} rows)"
         for entry in summary["slices"]
@@ -52,6 +55,22 @@ def render(summary: dict[str, Any]) -> str:
     if small:
         parts.append("Too small to judge, and not decisive: " + "; ".join(small))
     return "\n\n".join(parts)
+
+
+def doubt(gate: dict[str, Any]) -> str:
+    """Says of a gate that its test rows do not decide why they do not, and about how many would."""
+    what = f"{gate['name']} ({gate['slice']}) is {_number(gate['value'])} on {gate['rows']:,} test rows"
+    needed = f"{gate['rule']} {_number(gate['limit'])} is needed"
+    if gate["low"] is None:
+        why = f"{needed}, and there is no interval ({gate['reason']})"
+    else:
+        why = f"{needed}, and the interval from {_number(gate['low'])} to {_number(gate['high'])} leaves both open"
+    settle = f"; about {gate['rows_to_settle']:,} rows would settle it" if gate["rows_to_settle"] else ""
+    return f"{what}: {why}{settle}"
+
+
+# Of a change there is no interval.
+_SURE = {True: "yes", False: "UNSURE", None: ""}
 
 
 def _warnings(findings: list[dict[str, Any]]) -> list[str]:

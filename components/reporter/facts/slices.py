@@ -16,7 +16,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         {
             "slice": name,
             "columns": columns_of(name, evaluation.slices),
-            "too_small": name != "overall" and values.get("example_count", 0) < smallest,
+            "too_small": name != "overall" and (values.get("example_count") or 0) < smallest,
             "metrics": values,
         }
         for name, values in sources.metrics.items()

@@ -3,9 +3,12 @@
 from typing import Any
 
 from components.reporter.sources import Sources
+from modules import tasks
 from modules.base.settings import Score
 from modules.contracts import report_section, tflite
 from modules.judging import tfma_results
+from modules.judging.gates import Evidence, GateResult, Rule, evidence_of
+from modules.tasks import measures
 
 
 def facts(sources: Sources) -> dict[str, Any]:
@@ -32,40 +35,46 @@ def facts(sources: Sources) -> dict[str, Any]:
 
 def _gates(sources: Sources) -> list[dict[str, Any]]:
     findings, pruner = sources.findings, sources.settings.pruner
-    gates = []
+    found: list[GateResult] = []
     if findings is not None:
-        gates.append(_gate("data gate: stops", sum(finding.severity == "stop" for finding in findings), most=0))
+        stops = sum(finding.severity == "stop" for finding in findings)
+        found.append(GateResult("data gate: stops", stops, "at most", 0, exact=True))
     if "pruned_model" in sources.records:
         pruned = sources.records["pruned_model"].properties["sparsity"]
-        gates.append(_gate("sparsity", pruned, least=pruner.sparsity - pruner.tolerance))
-    return gates + (_of_metrics(sources) if sources.metrics else [])
+        found.append(GateResult("sparsity", pruned, "at least", pruner.sparsity - pruner.tolerance, exact=True))
+    return [gate.to_json() for gate in found + (_of_metrics(sources) if sources.metrics else [])]
 
 
-def _gate(name: str, value: float | None, *, least: float | None = None, most: float | None = None) -> dict[str, Any]:
-    passed = value is not None and (value >= least if least is not None else value <= (most or 0))
-    limit, rule = (least, "at least") if least is not None else (most, "at most")
-    return {"name": name, "slice": "overall", "value": value, "rule": rule, "limit": limit, "passed": bool(passed)}
-
-
-def _of_metrics(sources: Sources) -> list[dict[str, Any]]:
-    settings, overall = sources.settings, sources.metrics["overall"]
-    before = tfma_results.baseline_metrics(sources.records["evaluation"].uri)
-    gates = []
-    for name, gate in settings.evaluation.gates.given.items():
-        change = overall[name] - before[name] if name in overall and name in before else None
+def _of_metrics(sources: Sources) -> list[GateResult]:
+    overall, before = sources.metrics["overall"], sources.before
+    found = []
+    for name, gate in sources.settings.evaluation.gates.given.items():
+        value, earlier = overall.get(name), before.get(name)
         if isinstance(gate, Score):
-            limit, change_limit = {"least": gate.minimum}, {"least": None if gate.max_drop is None else -gate.max_drop}
+            limit, allowed = gate.minimum, None if gate.max_drop is None else -gate.max_drop
         else:
-            limit, change_limit = {"most": gate.maximum}, {"most": gate.max_rise}
-        if None not in limit.values():
-            gates.append(_gate(name, overall.get(name), **limit))
-        if before and None not in change_limit.values():
-            gates.append(_gate(f"{name} against the baseline", change, **change_limit))
-    return gates
+            limit, allowed = gate.maximum, gate.max_rise
+        rule: Rule = "at least" if isinstance(gate, Score) else "at most"
+        if limit is not None:
+            reference = sources.reference.metrics.get(name) if sources.reference else None
+            found.append(GateResult(name, value, rule, limit, _evidence(sources, name), reference=reference))
+        if before and allowed is not None:
+            change = None if value is None or earlier is None else value - earlier
+            found.append(GateResult(f"{name} against the baseline", change, rule, allowed))
+    return found
+
+
+def _evidence(sources: Sources, name: str) -> Evidence | None:
+    """Returns what the Intervals say of a metric of all test rows; None if the run did not get there."""
+    overall = sources.intervals.slices[0] if sources.intervals else None
+    if overall is None or name not in overall.metrics:
+        return None
+    measure = tasks.METRICS[name].measures[sources.settings.label.task]
+    return evidence_of(overall.metrics[name], overall.rows, not isinstance(measure, measures.Sums))
 
 
 def _pushed(sources: Sources) -> dict[str, Any]:
-    artifact, overall = sources.records["pushed_model"], sources.metrics["overall"]
+    artifact, overall = sources.records["pushed_model"], tfma_results.defined(sources.metrics["overall"])
     card = tflite.read_card(artifact.uri)
     return {
         "path": artifact.properties["pushed_destination"],

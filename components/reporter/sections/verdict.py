@@ -65,13 +65,25 @@ def _gates(gates: list[dict[str, Any]]) -> Table:
                 _value(gate["value"]),
                 Cell(text=f"{gate['rule']} {_value(gate['limit']).text}", sort=float(gate["limit"])),
                 text("yes", "good") if gate["passed"] else text("no", "bad"),
+                _sure(gate),
             ]
             for gate in gates
         ],
     )
 
 
-_GATE_COLUMNS = ("gate", "slice", "value", "limit", "passed")
+_GATE_COLUMNS = ("gate", "slice", "value", "limit", "passed", "sure")
+
+
+def _sure(gate: Mapping[str, Any]) -> Cell:
+    """Says whether other test rows could turn the gate; a run of an earlier version did not ask."""
+    known = gate.get("sure")
+    if known is None:
+        return text("–", "muted")
+    if known:
+        return text("yes")
+    settle = gate["rows_to_settle"]
+    return text("unsure" + (f": about {settle:,} rows would settle it" if settle else ""), "warning")
 
 
 def _value(value: float | None) -> Cell:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from components.reporter import build, page
+from components.reporter import build, page, readings
 from components.reporter import collect as reporter
-from components.reporter.sections import search
+from components.reporter.sections import search, verdict
 from components.reporter.sources import Sources
 from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
@@ -25,7 +25,7 @@ from modules.contracts import (
 )
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
-from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
+from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
 from modules.contracts.ladder import Rung
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
@@ -44,7 +44,9 @@ OUTPUTS: dict[str, dict[str, Any]] = {
 }
 RUNG = Rung("int8_qat", {"auc": 0.9, "auc_pr": 0.6, "accuracy": 0.8, "r2": 0.7}, [], 7, 5, 0.5, 1.0, 2.0)
 WARNING = DataFinding("drift", "age", "test against train", "…", 0.2, 0.1, "warn")
-INTERVALS = IntervalsOfSlices(0.95, 1000, [SliceIntervals("overall", 500, {}, {})])
+AUC = {"value": 0.9, "low": 0.84, "high": 0.94, "rows": 500, "method": "bootstrap", "reason": None, "rarest": 100}
+INTERVALS = IntervalsOfSlices(0.95, 1000, [SliceIntervals("overall", 500, {"auc": AUC}, {})])
+REFERENCE = Reference("majority class", "no", {"auc": 0.5, "accuracy": 0.8})
 CURVES = {"task": "binary", "rows": 500}
 LEARNT = {
     step: LearningCurve(step, "val_auc", "max", [1, 2], {"loss": [0.5, 0.25], "val_auc": [0.75, 0.875]}, 2)
@@ -56,7 +58,7 @@ TRIALS = [{"trial_id": "0000", "score": 0.8}, {"trial_id": "0001", "score": 0.9}
 
 def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     """Writes what the steps of a run that was blessed and pushed leave."""
-    intervals.write(str(folder / "intervals"), INTERVALS, CURVES)
+    intervals.write(str(folder / "intervals"), INTERVALS, REFERENCE, CURVES)
     ladder.write(str(folder / "ladder"), [RUNG])
     data_findings.write(str(folder / "findings"), [WARNING])
     card = tflite.ModelCard("int8_qat", [], [OUTPUTS[task]], task, "y")
@@ -160,6 +162,7 @@ def test_the_learning_curves_of_every_training_and_of_every_trial_reach_the_summ
         ("pruner_run", "history.json"),
         ("ladder", "ladder.json"),
         ("intervals", "curves.json"),
+        ("intervals", "reference.json"),
         ("findings", "findings.json"),
         ("quantized_model", "Format-Serving/tflite"),
         ("quantized_model", "Format-Serving/model.json"),
@@ -200,6 +203,46 @@ def test_a_model_that_calls_no_row_positive_has_no_precision_and_a_summary_never
     metrics = {"auc": 0.9, "accuracy": 0.95, "recall": 0.0}  # TFMA's precision is NaN then, which is left out
     made = collect(BINARY, {"auc": {"minimum": 0.85}}, **metrics)
     assert made["pushed"]["metrics"]["auc"] == 0.9
+    json.dumps(made, allow_nan=False)
+
+
+def test_a_gate_whose_interval_holds_its_limit_passes_and_is_unsure(collect: Any) -> None:
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, auc=0.9)
+    gate = made["gates"][-1]
+    assert (gate["passed"], gate["sure"], gate["low"], gate["high"], gate["rows"]) == (True, False, 0.84, 0.94, 500)
+    assert gate["rows_to_settle"] == 730  # 500 · (0.06 / 0.05)² = 720, and one more
+    assert (gate["reference"], gate["margin"]) == (0.5, pytest.approx(0.05))
+    assert (made["blessed"], [gate["sure"] for gate in made["gates"]]) == (True, [True, True, False])
+    assert (
+        "Unsure: auc (overall) is 0.9000 on 500 test rows: at least 0.8500 is needed, and the interval from 0.8400 to "
+        "0.9400 leaves both open; about 730 rows would settle it."
+    ) in summary.render(made)
+    assert "unsure: about 730 rows would settle it" in verdict.section(made).model_dump_json()
+    assert collect(BINARY, {"auc": {"minimum": 0.8}}, auc=0.9)["gates"][-1]["sure"] is True
+
+
+def test_a_summary_holds_the_model_against_no_model_at_all_and_the_one_blessed_last(collect: Any) -> None:
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, {"auc": 0.875}, auc=0.9)
+    assert made["references"] == [
+        {"name": "majority class", "answer": "no", "metrics": {"auc": 0.5, "accuracy": 0.8}},
+        {"name": "last blessed model", "answer": None, "metrics": {"auc": 0.875}},
+    ]
+    assert collect(BINARY, {"auc": {"minimum": 0.85}})["references"] == []
+
+
+def test_an_area_of_a_slice_of_one_class_is_null_in_the_summary_and_a_dash_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = {"overall": {"auc": 0.9, "example_count": 500.0}, "sex=f": {"auc": None, "example_count": 200.0}}
+    monkeypatch.setattr(tfma_results, "metrics_by_slice", lambda *_: metrics)
+    monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: {})
+    evaluation = {"gates": {"auc": {"minimum": 0.5}}, "slices": [["sex"]]}
+    settings = {"name": "houses", "data": {"train": "a.csv"}, "label": BINARY, "evaluation": evaluation}
+    made = reporter.collect(
+        Sources(left_by_the_steps(tmp_path, "binary"), (), PipelineSettings.model_validate(settings))
+    )
+    assert made["slices"][1]["metrics"]["auc"] is None
+    assert readings.read(readings.by_slice(made), made["slices"][1], "auc") is None
     json.dumps(made, allow_nan=False)
 
 

@@ -24,7 +24,7 @@ from modules.contracts import (
 )
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
-from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
+from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
 from modules.contracts.ladder import Rung
 from modules.contracts.predictions import Predictions
 from modules.contracts.tflite import ModelCard, TfliteModel
@@ -60,10 +60,12 @@ def test_a_rung_that_lacks_a_measurement_is_refused(tmp_path: Path) -> None:
         Rung.from_json(entry)
 
 
-def test_intervals_and_curves_come_back(tmp_path: Path) -> None:
+def test_intervals_reference_and_curves_come_back(tmp_path: Path) -> None:
     measured = IntervalsOfSlices(0.95, 1000, [SliceIntervals("overall", 3, {"auc": ENTRY}, {"fpr@0.50": ENTRY})])
-    intervals.write(str(tmp_path), measured, {"task": "binary"})
+    same = Reference("majority class", "no", {"auc": 0.5, "precision": None})
+    intervals.write(str(tmp_path), measured, same, {"task": "binary"})
     assert intervals.read(str(tmp_path)) == measured
+    assert intervals.read_reference(str(tmp_path)) == same
     assert intervals.read_curves(str(tmp_path)) == {"task": "binary"}
 
 

@@ -103,12 +103,13 @@ def test_slices_come_with_overall_first_and_with_their_rows_counted(several: str
     assert [metrics["accuracy"] for metrics in found.values()] == [0.75, 1, 0.5]
 
 
-def test_a_metric_that_is_undefined_on_a_slice_is_left_out_there(several: str) -> None:
+def test_a_metric_that_is_undefined_on_a_slice_is_None_there(several: str) -> None:
     # No row of the slice y is of class a, so it has no recall there.
     found = tfma_results.metrics_by_slice(several, CLASSES)
     assert "recall/a" in found["overall"]
-    assert "recall/a" not in found["g=y"]
-    assert all(np.isfinite(list(metrics.values())).all() for metrics in found.values())
+    assert found["g=y"]["recall/a"] is None
+    assert all(value is None or np.isfinite(value) for metrics in found.values() for value in metrics.values())
+    assert None not in tfma_results.overall_metrics(several, CLASSES).values()
 
 
 def test_a_class_that_no_name_is_given_for_keeps_its_number(several: str) -> None:

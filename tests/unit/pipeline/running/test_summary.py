@@ -14,7 +14,29 @@ RUNG = {
     "latency_p50_us": 12.3,
     "latency_p99_us": 45.6,
 }
-GATE = {"name": "auc", "slice": "overall", "value": 0.8123, "rule": "at least", "limit": 0.91, "passed": False}
+GATE = {
+    "name": "auc",
+    "slice": "overall",
+    "value": 0.8123,
+    "rule": "at least",
+    "limit": 0.91,
+    "passed": False,
+    "low": 0.78,
+    "high": 0.84,
+    "rows": 500,
+    "sure": True,
+    "rows_to_settle": None,
+    "reason": "",
+}
+STOPS = {
+    "name": "data gate: stops",
+    "rule": "at most",
+    "value": 0,
+    "limit": 0,
+    "passed": True,
+    "low": None,
+    "high": None,
+}
 
 
 def found(**changes: Any) -> dict[str, Any]:
@@ -25,7 +47,7 @@ def found(**changes: Any) -> dict[str, Any]:
             {"form": "int8_qat", "auc": 0.9, "bytes": 1000} | RUNG,
         ],
         "shipped_form": "int8_qat",
-        "gates": [GATE, GATE | {"name": "data gate: stops", "rule": "at most", "value": 0, "limit": 0, "passed": True}],
+        "gates": [GATE, GATE | STOPS],
         "data_gate": [],
         "slices": [
             {"slice": "overall", "too_small": False, "metrics": {"example_count": 500.0}},
@@ -50,8 +72,19 @@ def test_float32_ships_as_the_pruned_rung() -> None:
 
 def test_every_gate_is_shown_with_value_limit_and_verdict() -> None:
     auc, stops = (next(line for line in lines() if gate in line) for gate in ("auc ", "data gate"))
-    assert auc.split() == ["auc", "overall", "0.8123", "at", "least", "0.9100", "NO"]
-    assert stops.split() == ["data", "gate:", "stops", "overall", "0", "at", "most", "0", "yes"]
+    assert auc.split() == ["auc", "overall", "0.8123", "0.7800", "to", "0.8400", "at", "least", "0.9100", "NO", "yes"]
+    assert stops.split() == ["data", "gate:", "stops", "overall", "0", "at", "most", "0", "yes", "yes"]
+
+
+def test_a_perfect_score_on_four_rows_is_said_to_be_unsure_with_the_rows_that_would_do() -> None:
+    doubtful = {"value": 1.0, "passed": True, "sure": False, "low": None, "high": None, "rows": 4, "rows_to_settle": 32}
+    shown = lines(gates=[GATE | doubtful | {"reason": "2 positives, fewer than 10 rows"}])
+    assert next(line for line in shown if line.startswith("  auc")).endswith("yes  UNSURE")
+    assert (
+        "Unsure: auc (overall) is 1.0000 on 4 test rows: at least 0.9100 is needed, and there is no interval "
+        "(2 positives, fewer than 10 rows); about 32 rows would settle it."
+    ) in shown
+    assert not any("Unsure" in line for line in lines())
 
 
 WARNING = {"rule": "drift", "column": "age", "severity": "warn", "message": "test against train: age: …"}

@@ -2,15 +2,15 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from modules import tasks
+from modules.features.leakage import Score
 from pipeline.drafting import names
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import DraftedLabel
-from pipeline.drafting.leakage import Score
 from pipeline.drafting.sample import Sample, SampledColumn
 
 _MOST_SLICES = 3
@@ -38,15 +38,18 @@ class Gate:
         return {"maximum": self.limit, "max_rise": self.change}
 
 
-def slices(sample: Sample, judged: Mapping[str, Judgement], target: DraftedLabel) -> dict[str, str]:
+def slices(
+    sample: Sample, judged: Mapping[str, Judgement], target: DraftedLabel, leaks: Collection[str]
+) -> dict[str, str]:
     """Chooses columns by whose values a model is judged apart, each with the reason.
 
-    Protected attributes of people first; without any, categories whose values have many rows each.
+    Protected attributes of people first; without any, categories whose values have many rows each. A column that gives
+    the label away is none: each of its slices would have one class.
     """
     few = {
         name: column
         for name, column in sample.columns.items()
-        if name != target.column.name and judged[name].kind in _SLICED and _has_few_values(column)
+        if name not in (target.column.name, *leaks) and judged[name].kind in _SLICED and _has_few_values(column)
     }
     sensitive = [name for name in few if names.is_sensitive(name)][:_MOST_SLICES]
     if sensitive:
@@ -56,10 +59,15 @@ def slices(sample: Sample, judged: Mapping[str, Judgement], target: DraftedLabel
 
 
 def unsliced(
-    sample: Sample, judged: Mapping[str, Judgement], sliced: Mapping[str, str], target: DraftedLabel
+    sample: Sample,
+    judged: Mapping[str, Judgement],
+    sliced: Mapping[str, str],
+    target: DraftedLabel,
+    leaks: Collection[str],
 ) -> list[str]:
     """Returns the protected attributes that have too many values to slice by."""
-    named = [name for name in sample.columns if names.is_sensitive(name) and name != target.column.name]
+    others = [name for name in sample.columns if name not in (target.column.name, *leaks)]
+    named = [name for name in others if names.is_sensitive(name)]
     return [name for name in named if name not in sliced and judged[name].kind in (*_SLICED, "heavy tail")]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from modules.features.leakage import Score
 from pipeline.drafting import kinds
 from pipeline.drafting.kinds import Judgement
-from pipeline.drafting.leakage import Score
 from pipeline.drafting.sample import SampledColumn
 
 # With so many columns that alone predict the label, it is the label that is easy.
@@ -53,32 +53,39 @@ def repeated(columns: dict[str, SampledColumn]) -> tuple[dict[str, str], list[st
     return copies, renamed
 
 
-def leaks(scores: list[Score], label: str, others: bool) -> tuple[dict[str, str], list[str]]:
+def leaks(scores: list[Score], label: str) -> tuple[dict[str, str], list[str]]:
     """Finds the columns that predict the label too well to have been known before it.
 
     Args:
         scores: The score of each column.
         label: The label's name.
-        others: Whether there is a feature besides these columns.
 
     Returns:
-        The columns to exclude with the reason, and what is to be checked. Where many columns reach it, or nothing would
-        be left, it may be the label that is easy: they are reported, and kept.
+        The columns to exclude with the reason, and what is to be checked. Where the values of many columns reach it, or
+        nothing would be left, it may be the label that is easy: they are reported, and kept.
     """
-    suspicious = {score.column: f"{score.metric} {score.leak:.3f}" for score in scores if score.suspicious}
+    suspicious = {score.column: score for score in scores if score.suspicious}
     checks = [
-        f"{score.column} alone predicts {label} well ({score.metric} {score.leak:.3f}): is it known in time?"
+        f"{score.column} alone predicts {label} well ({_figure(score)}): is it known in time?"
         for score in scores
         if score.leak >= _STRIKING and not score.suspicious
     ]
-    if not suspicious:
-        return {}, checks
-    if len(suspicious) >= _EASY or (len(suspicious) == len(scores) and not others):
-        found = ", ".join(f"{name} ({figure})" for name, figure in suspicious.items())
-        return {}, [f"kept, though each alone predicts {label}: {found}; leakage, or is {label} easy?", *checks]
+    easy = [name for name, score in suspicious.items() if not score.by_filled]
+    kept = list(suspicious) if len(suspicious) == len(scores) else easy if len(easy) >= _EASY else []
+    if kept:
+        found = ", ".join(f"{name} ({_figure(suspicious[name])})" for name in kept)
+        checks.insert(0, f"kept, though each alone predicts {label}: {found}; leakage, or is {label} easy?")
     reasons = {
-        name: f"LEAKAGE? it alone predicts {label}: {figure} on held-out rows; take it out of this list only if it is "
-        f"known before {label} is"
-        for name, figure in suspicious.items()
+        name: f"LEAKAGE? it alone predicts {label}: {_figure(score, ' on held-out rows')}; take it out of this list "
+        f"only if it is known before {label} is"
+        for name, score in suspicious.items()
+        if name not in kept
     }
-    return reasons, [*(f"{name} alone predicts {label} ({suspicious[name]}): left out" for name in reasons), *checks]
+    return reasons, [
+        *(f"{name} alone predicts {label} ({_figure(suspicious[name])}): left out" for name in reasons),
+        *checks,
+    ]
+
+
+def _figure(score: Score, where: str = "") -> str:
+    return f"{score.metric} {score.leak:.3f}{where}" + (", by being filled or not" if score.by_filled else "")

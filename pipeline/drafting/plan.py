@@ -5,10 +5,12 @@ import dataclasses
 import numpy as np
 
 from modules.base.errors import UserError
-from pipeline.drafting import advice, exclusions, kinds, labels, leakage, splits
+from modules.features import leakage
+from modules.tables import times
+from pipeline.drafting import advice, exclusions, kinds, labels, splits
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import DraftedLabel
-from pipeline.drafting.sample import Sample
+from pipeline.drafting.sample import Sample, SampledColumn
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,15 +66,17 @@ def make(sample: Sample, label: str | None) -> Plan:
     target = labels.choose(sample, label)
     judged = {name: kinds.judge(column, sample.rows) for name, column in sample.columns.items()}
     split = splits.choose(sample, judged, target)
-    hashes = leakage.row_hashes(sample.columns.values())
+    candidates = {name: _candidate(column, judged[name]) for name, column in sample.columns.items()}
+    hashes = leakage.row_hashes(candidates.values())
     notes, checks = _findings(sample, target, hashes, split)
     exclude, timestamps = exclusions.by_kind(judged, target.column.name)
     usable = {n: c for n, c in sample.columns.items() if n not in {*exclude, *timestamps, target.column.name}}
     copies, renamed = exclusions.repeated(usable)
-    scored = [column for name, column in usable.items() if name not in copies]
-    scores = leakage.scores(target.column, target.task, scored, hashes)
-    leaks, suspicions = exclusions.leaks(scores, target.column.name, others=bool(timestamps))
+    scored = [candidates[name] for name in (*usable, *timestamps) if name not in copies]
+    scores = leakage.scores(candidates[target.column.name], target.task, scored, hashes)
+    leaks, suspicions = exclusions.leaks(scores, target.column.name)
     exclude |= copies | leaks
+    timestamps = {name: reason for name, reason in timestamps.items() if name not in leaks}
     exclude = {name: exclude[name] for name in sample.columns if name in exclude}
     usable = {name: column for name, column in usable.items() if name not in exclude}
     if not usable and not timestamps:
@@ -80,8 +84,8 @@ def make(sample: Sample, label: str | None) -> Plan:
         raise UserError(sample.table, f"has no column to learn from ({reasons})", "Give a table with features")
     kept = [score for score in scores if score.column not in leaks]
     best = max(kept, key=lambda score: score.plain, default=None)
-    sliced = advice.slices(sample, judged, target)
-    for name in advice.unsliced(sample, judged, sliced, target):
+    sliced = advice.slices(sample, judged, target, leaks)
+    for name in advice.unsliced(sample, judged, sliced, target, leaks):
         renamed.append(f"{name}: a protected attribute by its name, with too many values to slice by")
     labelled = sample.rows - target.column.missing
     return Plan(
@@ -99,6 +103,15 @@ def make(sample: Sample, label: str | None) -> Plan:
         [*notes, *renamed],
         [*checks, *suspicions],
     )
+
+
+def _candidate(column: SampledColumn, judgement: Judgement) -> leakage.Candidate:
+    """Returns a column as it is scored: times as the numbers of their seconds."""
+    if judgement.kind == "timestamp" and column.is_text:
+        return dataclasses.replace(
+            leakage.Candidate.of(column.name, times.from_text(column.values)), codes=column.codes
+        )
+    return leakage.Candidate(column.name, column.codes, None if column.is_text else column.numbers)
 
 
 def _findings(

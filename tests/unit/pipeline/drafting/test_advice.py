@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
+from modules.features.leakage import Score
 from pipeline.drafting import advice, kinds, labels
-from pipeline.drafting.leakage import Score
 
 pytestmark = pytest.mark.unit
 
@@ -12,12 +12,12 @@ ROWS = range(N)
 BEST = Score("best", 0.8, 0.8, "AUC")
 
 
-def sliced(table: Callable, **columns: list) -> tuple[list[str], list[str]]:
+def sliced(table: Callable, *leaks: str, **columns: list) -> tuple[list[str], list[str]]:
     sample = table({**columns, "label": ["a", "b"] * (N // 2)})
     judged = {name: kinds.judge(column, sample.rows) for name, column in sample.columns.items()}
     target = labels.choose(sample, "label")
-    found = advice.slices(sample, judged, target)
-    return list(found), advice.unsliced(sample, judged, found, target)
+    found = advice.slices(sample, judged, target, leaks)
+    return list(found), advice.unsliced(sample, judged, found, target, leaks)
 
 
 def test_protected_attributes_are_sliced_by_where_they_have_few_values(table: Callable) -> None:
@@ -31,6 +31,12 @@ def test_protected_attributes_are_sliced_by_where_they_have_few_values(table: Ca
         race=[f"r{i % 5}" for i in ROWS],
     )
     assert found == (["sex", "age_group", "race"], ["age", "nationality"])
+
+
+def test_a_column_that_gives_the_label_away_is_no_slice_whatever_its_name(table: Callable) -> None:
+    nationality = [f"n{i % 21}" for i in ROWS]
+    found = sliced(table, "sex", "nationality", sex=["f", "m"] * 500, gender=["f", "m"] * 500, nationality=nationality)
+    assert found == (["gender"], [])
 
 
 def test_there_are_three_such_slices_at_most(table: Callable) -> None:

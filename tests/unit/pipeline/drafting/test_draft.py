@@ -266,6 +266,34 @@ def test_a_label_that_many_columns_predict_is_easy_and_they_are_kept(tmp_path: P
     assert (only.leaks, only.features) == ({}, ["f"])
 
 
+def test_a_time_that_is_filled_when_the_label_is_known_is_left_out_and_no_slice(tmp_path: Path) -> None:
+    label = ["yes" if (i * 7) % 3 == 0 else "no" for i in range(600)]
+    filled: dict[str, list] = {"closed_on": [f"2024-05-{1 + i % 28:02}" for i in range(600)], "closed": ["x"] * 600}
+    filled |= {"agent": [f"a{i % 9}" for i in range(600)], "fee": [i % 50 + 0.5 for i in range(600)]}
+    leaky = {
+        name: [value if c == "yes" else None for value, c in zip(cells, label, strict=True)]
+        for name, cells in filled.items()
+    }
+    columns: dict[str, list] = {"x": [i * 37 % 101 / 10 for i in range(600)], **leaky, "label": label}
+    made = decide(tmp_path / "w", columns)
+    # Four of them: that each is filled for one class only is not a label that is easy.
+    assert sorted(made.leaks) == sorted(filled)
+    assert (made.timestamps, made.slices) == ({}, {})
+    assert "closed_on alone predicts label (AUC 1.000, by being filled or not): left out" in made.checks
+
+
+def test_a_time_whose_values_give_the_label_away_is_left_out(tmp_path: Path) -> None:
+    days = [i * 37 % 360 for i in range(600)]
+    columns: dict[str, list] = {
+        "x": [i * 37 % 101 / 10 for i in range(600)],
+        "seen": [f"2024-{1 + day // 30:02}-{1 + day % 28:02}" for day in days],
+        "label": ["late" if day >= 180 else "early" for day in days],
+    }
+    made = decide(tmp_path / "w", columns)
+    assert list(made.leaks) == ["seen"]
+    assert made.features == ["x"]
+
+
 def test_a_column_that_predicts_well_is_pointed_out_and_kept(tmp_path: Path) -> None:
     label = ["a", "b"] * 300
     columns = table_of(

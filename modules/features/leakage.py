@@ -1,12 +1,14 @@
 """How well each column alone predicts the label on rows that it was not fitted on."""
 
 import dataclasses
+import functools
 from collections.abc import Iterable
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from modules import tasks
-from pipeline.drafting.sample import SampledColumn
 
 # Of rows of each class; of fewer, no figure means anything.
 MIN_ROWS = 20
@@ -14,8 +16,50 @@ SUSPICIOUS = 0.99
 _BINS, _ROWS_A_BIN = 256, 50
 # Of so many different rows, halves by hash are halves of every column, too.
 _MANY_ROWS = 200
+# Of so many copies of one row, halves by hash would put all on one side, and nothing could be learnt of them.
+_MOST_COPIES = 0.1
 # The label's mean counts as so many rows of each value: it answers for values that the other half does not have.
 _PRIOR = 0.1
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Candidate:
+    """A column as it is scored.
+
+    Attributes:
+        name: Its name.
+        codes: For each row the number of its value, -1 for missing, int64 [rows].
+        numbers: For each row its number, NaN for missing, float64 [rows]; None for text.
+    """
+
+    name: str
+    codes: np.ndarray
+    numbers: np.ndarray | None
+
+    @classmethod
+    def of(cls, name: str, values: pa.Array) -> "Candidate":
+        """Takes a column of text, numbers or truth values, null for missing."""
+        encoded = values.dictionary_encode()
+        codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            return cls(name, codes, None)
+        numbers = pc.fill_null(values.cast(pa.float64(), safe=False), np.nan)
+        return cls(name, codes, numbers.to_numpy(zero_copy_only=False))
+
+    @functools.cached_property
+    def counts(self) -> np.ndarray:
+        """How often each value occurs, int64."""
+        return np.bincount(self.codes[self.codes >= 0])
+
+    @property
+    def distinct(self) -> int:
+        """Number of different values."""
+        return len(self.counts)
+
+    @property
+    def present(self) -> int:
+        """Number of rows with a value."""
+        return int((self.codes >= 0).sum())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,12 +72,14 @@ class Score:
             accuracy); R² of a number's rank, which a few huge values cannot spoil.
         plain: What a model is judged by: AUC, accuracy, R².
         metric: What `leak` is called.
+        by_filled: Whether it is not what the column says that predicts the label so well, but whether it says anything.
     """
 
     column: str
     leak: float
     plain: float
     metric: str
+    by_filled: bool = False
 
     @property
     def suspicious(self) -> bool:
@@ -41,7 +87,7 @@ class Score:
         return self.leak >= SUSPICIOUS
 
 
-def row_hashes(columns: Iterable[SampledColumn]) -> np.ndarray:
+def row_hashes(columns: Iterable[Candidate]) -> np.ndarray:
     """Returns a number for each row, equal for equal rows, uint64 [rows] (splitmix64 over the columns' codes)."""
     hashes = np.zeros(1, np.uint64)
     for column in columns:
@@ -56,11 +102,14 @@ def _mix(keys: np.ndarray) -> np.ndarray:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def scores(label: SampledColumn, task: str, candidates: Iterable[SampledColumn], hashes: np.ndarray) -> list[Score]:
+def scores(label: Candidate, task: str, candidates: Iterable[Candidate], hashes: np.ndarray) -> list[Score]:
     """Scores each column by a table of the label's mean for each of its values, or quantile bins where it is numeric.
 
-    The rows are halved by their hash, so that copies of a row lie on one side (or, if there are hardly any others, by
-    their number); each half is predicted by a table made from the other.
+    A column that some rows lack is scored by being filled or not, too, and has the better of the two scores: a date of
+    closing, or who signed, is filled in when the label is known.
+
+    The rows are halved by their hash, so that copies of a row lie on one side (or by their number, if there are
+    hardly any others); each half is predicted by a table made from the other.
 
     Args:
         label: The label.
@@ -73,7 +122,8 @@ def scores(label: SampledColumn, task: str, candidates: Iterable[SampledColumn],
     """
     known = label.codes >= 0
     keys = hashes[known]
-    if len(np.unique(keys)) < _MANY_ROWS:
+    _, copies = np.unique(keys, return_counts=True)
+    if len(copies) < _MANY_ROWS or copies.max() > _MOST_COPIES * len(keys):
         keys = _mix(np.arange(len(keys), dtype=np.uint64))
     half = (keys & np.uint64(1)).astype(bool)
     if label.distinct < 2 or min(half.sum(), (~half).sum()) < MIN_ROWS:
@@ -81,18 +131,29 @@ def scores(label: SampledColumn, task: str, candidates: Iterable[SampledColumn],
     kind = tasks.named(task)
     if kind.takes_positive_class and label.counts.min() < MIN_ROWS:
         return []
-    target = (label.codes if kind.has_classes else label.numbers)[known]
+    target = label.codes if kind.has_classes else label.numbers
+    if target is None:  # a regression of text, which is refused elsewhere
+        return []
     measure, metric = _MEASURES[kind]
-    found = [Score(column.name, *measure(bins(column)[known], target, half), metric) for column in candidates]
-    return sorted(found, key=lambda score: (-score.leak, score.column))
+
+    def score(column: Candidate) -> Score:
+        of_values = Score(column.name, *measure(bins(column)[known], target[known], half), metric)
+        filled = (column.codes >= 0)[known]
+        if filled.all() or not filled.any():
+            return of_values
+        of_filled = Score(column.name, *measure(filled.astype(np.int64), target[known], half), metric, by_filled=True)
+        # Values that say no more than that they are there count as filled or not.
+        return of_filled if of_filled.leak >= min(of_values.leak, SUSPICIOUS) else of_values
+
+    return sorted(map(score, candidates), key=lambda one: (-one.leak, one.column))
 
 
-def bins(column: SampledColumn) -> np.ndarray:
+def bins(column: Candidate) -> np.ndarray:
     """Returns a small whole number for each row: of its value, or of the quantile bin of its number; 0 for missing."""
     count = min(_BINS, max(16, column.present // _ROWS_A_BIN))
-    if column.is_text or column.distinct <= count:
-        return column.codes + 1
     numbers = column.numbers
+    if numbers is None or column.distinct <= count:
+        return column.codes + 1
     edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, count + 1)[1:-1]))
     return np.where(np.isnan(numbers), 0, np.searchsorted(edges, numbers, side="right") + 1)
 

@@ -30,6 +30,12 @@ KINDS = {
 }
 
 _INTEGER, _NUMBER, _NOT_A_NUMBER = map(re.compile, (INTEGER, NUMBER, NOT_A_NUMBER))
+_PLAIN_INTEGER = re.compile(PLAIN_INTEGER)
+
+
+def is_plain_integer(text: str) -> bool:
+    """Tells whether a text is a whole number that reads and writes alike, so that its column may be one of numbers."""
+    return _PLAIN_INTEGER.fullmatch(text) is not None
 
 
 def read(text: str, dtype: str, decimal: str = ".") -> int | float | str | None:

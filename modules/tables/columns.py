@@ -19,6 +19,19 @@ class WrongGuessError(Exception):
     """A batch does not have the dtypes that earlier ones let expect."""
 
 
+class CellError(Exception):
+    """A cell does not fit the dtype of its column.
+
+    Args:
+        row: Its row, counted from 0.
+        text: What it holds, the beginning of it.
+    """
+
+    def __init__(self, row: int, text: str) -> None:
+        super().__init__(f"row {row}: {text}")
+        self.row, self.text = row, text
+
+
 class TypeInference:
     """Learns from batches which columns hold integers, numbers or text.
 
@@ -139,25 +152,39 @@ def to_typed(
         if index < 0:
             columns.append(pa.nulls(batch.num_rows, _ARROW[dtype]))
             continue
-        column = batch.column(index)
         try:
-            columns.append(_cast(column, dtype, decimal))
-        except (pa.ArrowInvalid, ValueError) as error:
-            row = _culprit(column, dtype, decimal)
-            value = str(column[row].as_py())[:60]
+            columns.append(typed_column(batch.column(index), dtype, decimal))
+        except CellError as error:
+            where = f"{path}, row {first_row + error.row}, column {name!r}"
+            if dtype == "string":
+                fix = "Take it out, or set data.encoding to the file's"
+                raise DataError(where, "holds a NUL byte, which no text has", fix) from error
             says, otherwise = "the schema, or else the training table, says", "change the column's type in the schema"
             if dtype == "timestamp":
                 says, otherwise = "features.timestamps says", "take the column out of features.timestamps"
             raise DataError(
-                f"{path}, row {first_row + row}, column {name!r}",
-                f"{value!r} is not {cells.KINDS[dtype]}, which {says} this column holds",
+                where,
+                f"{error.text!r} is not {cells.KINDS[dtype]}, which {says} this column holds",
                 f"Fix the cell, add its text to data.missing_values if it means no value, or {otherwise}",
             ) from error
-        if dtype == "string" and pc.any(pc.match_substring(columns[-1], "\0")).as_py():
-            row = pc.index(pc.match_substring(columns[-1], "\0"), True).as_py()
-            where, what = f"{path}, row {first_row + row}, column {name!r}", "holds a NUL byte, which no text has"
-            raise DataError(where, what, "Take it out, or set data.encoding to the file's")
     return pa.RecordBatch.from_arrays(columns, names=list(dtypes))
+
+
+def typed_column(column: pa.Array, dtype: str, decimal: str = ".") -> pa.Array:
+    """Casts a column to its dtype; arguments as those of `to_typed`.
+
+    Raises:
+        CellError: At the first value that does not fit, or text with a NUL byte.
+    """
+    try:
+        typed = _cast(column, dtype, decimal)
+    except (pa.ArrowInvalid, ValueError) as error:
+        row = _culprit(column, dtype, decimal)
+        raise CellError(row, str(column[row].as_py())[:60]) from error
+    if dtype == "string" and pc.any(pc.match_substring(typed, "\0")).as_py():
+        row = pc.index(pc.match_substring(typed, "\0"), True).as_py()
+        raise CellError(row, typed[row].as_py()[:60])
+    return typed
 
 
 def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:

@@ -35,7 +35,7 @@ def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
             check_names(path, file.schema_arrow.names)
             for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
                 columns = [
-                    _plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                    plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
                 ]
                 yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
     except (pa.ArrowInvalid, OSError) as error:
@@ -72,7 +72,17 @@ def _metadata(path: str) -> Any:
         raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
 
 
-def _plain(path: str, name: str, column: pa.Array) -> pa.Array:
+def plain(path: str, name: str, column: pa.Array) -> pa.Array:
+    """Brings a column of any type into one of those that `read_parquet` gives.
+
+    Args:
+        path: The file, or what else holds the column, for messages.
+        name: The column.
+        column: Its values.
+
+    Raises:
+        DataError: If these are lists, structures or bytes.
+    """
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.dictionary_decode()

@@ -19,7 +19,7 @@ class Predictor:
     def __init__(self, model: bytes, card: tflite.ModelCard | None = None) -> None:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-        self._card = card
+        self._content, self._card = model, card
         # The same kernels as TFMA judges with; the default delegate also announces itself on standard error.
         kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         self._interpreter = Interpreter(model_content=model, num_threads=1, experimental_op_resolver_type=kernels)
@@ -36,6 +36,11 @@ class Predictor:
         """What the model says of its inputs and outputs."""
         assert self._card is not None
         return self._card
+
+    @property
+    def model(self) -> tflite.TfliteModel:
+        """The file's content and its card."""
+        return tflite.TfliteModel(self._content, self.card)
 
     @property
     def classes(self) -> list[str]:
@@ -70,9 +75,8 @@ class Predictor:
     def predict_all(self, inputs: Mapping[str, np.ndarray], batch: int = 4_096) -> np.ndarray:
         """Runs any number of rows, some at a time; arguments and result as those of `predict`."""
         rows = len(next(iter(inputs.values())))
-        return np.concatenate(
-            [
-                self.predict({name: array[start : start + batch] for name, array in inputs.items()})
-                for start in range(0, rows, batch)
-            ]
-        )
+        parts = [
+            self.predict({name: array[start : start + batch] for name, array in inputs.items()})
+            for start in range(0, rows, batch)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, max(len(self.classes), 1)), np.float32)

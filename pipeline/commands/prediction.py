@@ -1,24 +1,21 @@
 """Predictions of a pushed model for the rows of a CSV file, by LiteRT alone: TensorFlow is not imported."""
 
 import csv
-import difflib
 import itertools
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from modules.base.errors import DataError, UserError
-from modules.contracts.files import IncompleteArtifact
-from modules.contracts.tflite import CARD_FILE, MODEL_FILE
+from modules.contracts.tflite import ModelCard
 from modules.tables import cells
+from modules.tflite import feeding, opening
 from modules.tflite.inference import Predictor
 
 _BATCH = 1_024
-# How a text table is written, where model.json does not say that the training table was written otherwise.
-_STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", "decimal": ".", "missing_values": [""]}
 
 
 def predict(model: str, table: str, output: str | None) -> None:
@@ -35,7 +32,7 @@ def predict(model: str, table: str, output: str | None) -> None:
         UserError: If the folder holds no model.
         DataError: If the table cannot be read, lacks a column, or holds text where a number is due.
     """
-    predictor = _load(model)
+    predictor = opening.open_pushed(model, f"--model {model}")
     rows = _predictions(predictor, table)
     names = ["row", "prediction", *(f"probability_{name}" for name in predictor.classes)]
     if output is None:
@@ -54,26 +51,11 @@ def predict(model: str, table: str, output: str | None) -> None:
             os.remove(staged)
 
 
-def _load(model: str) -> Predictor:
-    directory = model
-    if not os.path.exists(os.path.join(model, CARD_FILE)) and os.path.isdir(model):
-        versions = [n for n in sorted(os.listdir(model)) if os.path.exists(os.path.join(model, n, CARD_FILE))]
-        directory = os.path.join(model, versions[-1]) if versions else model
-    for name in (CARD_FILE, MODEL_FILE):
-        if not os.path.isfile(os.path.join(directory, name)):
-            fix = "Give the folder that a run printed after 'pushed', such as out/census_income/pushed/<version>"
-            raise UserError(f"--model {model}", f"holds no {name}", fix)
-    try:
-        return Predictor.load(directory)
-    except (ValueError, KeyError, IncompleteArtifact) as error:
-        raise UserError(f"--model {model}", f"holds no model that LiteRT can read ({error})", "Push it again") from None
-
-
 def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
     specs = predictor.card.inputs
-    style = _STYLE | predictor.card.pushed.get("text", {})
+    style = feeding.style_of(predictor.card)
     number = 0
-    for rows in _batches(table, [spec["name"] for spec in specs], style):
+    for rows in _batches(table, predictor.card, style):
         columns = {
             spec["name"]: [_value(row[spec["name"]], spec, style, table, number + i + 2) for i, row in enumerate(rows)]
             for spec in specs
@@ -86,18 +68,14 @@ def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
                 yield [number, np.format_float_positional(answer[0], trim="-")]
 
 
-def _batches(table: str, wanted: Sequence[str], style: Mapping[str, Any]) -> Iterator[list[dict[str, str]]]:
+def _batches(table: str, card: ModelCard, style: Mapping[str, Any]) -> Iterator[list[dict[str, str]]]:
     encoding = "utf-8-sig" if style["encoding"].lower() in ("utf-8", "utf8") else style["encoding"]
     try:
         with open(table, newline="", encoding=encoding) as file:
             delimiter = style["delimiter"] or ("\t" if table.lower().endswith(".tsv") else ",")
             reader = csv.DictReader(file, delimiter=delimiter, quotechar=style["quote"], strict=True)
             reader.fieldnames = names = [name.strip() for name in reader.fieldnames or []]
-            for name in wanted:
-                if name not in names:
-                    near = difflib.get_close_matches(name, names, 1, 0.6)
-                    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
-                    raise DataError(table, f"has no column {name!r}, which the model reads; {hint}", "Add the column")
+            feeding.check_columns(card, names, table)
             batch: list[dict[str, str]] = []
             for row in reader:
                 if None in row or None in row.values():
@@ -124,17 +102,10 @@ def _value(text: str, spec: Mapping[str, Any], style: Mapping[str, Any], table: 
     text = text.strip()
     if text in style["missing_values"]:
         return None
-    dtype = "timestamp" if spec.get("kind") == "timestamp" else spec["dtype"]
     try:
-        return cells.read(text, dtype, style["decimal"])
+        return cells.read(text, feeding.dtype_of(spec), style["decimal"])
     except ValueError:
-        missing = style["missing_values"]
-        fix = "leave it empty" if "" in missing or not missing else f"write {missing[0]!r}"
-        raise DataError(
-            f"{table}, row {row}, column {spec['name']!r}",
-            f"{text!r} is not {cells.KINDS[dtype]}",
-            f"Fix the cell, or {fix} for a missing value",
-        ) from None
+        raise feeding.wrong_cell(f"{table}, row {row}", text, spec, style["missing_values"]) from None
 
 
 def _write(file: Any, names: list[str], rows: Iterator[list[Any]]) -> None:

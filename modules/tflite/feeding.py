@@ -1,0 +1,103 @@
+"""From rows with a user's own columns to the tensors of a pushed model: one reading for `predict` and for Python."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from modules.base.errors import DataError
+from modules.contracts.tflite import ModelCard
+from modules.tables import cells, columns
+
+# How a text table is written, where model.json does not say that the training table was written otherwise.
+_STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", "decimal": ".", "missing_values": [""]}
+
+
+def style_of(card: ModelCard) -> dict[str, Any]:
+    """Returns how the training table was written: delimiter, quote, encoding, decimal mark and missing values."""
+    return _STYLE | card.pushed.get("text", {})
+
+
+def check_columns(card: ModelCard, names: Sequence[str], table: str) -> None:
+    """Checks that a table has every column that a model reads; more columns are ignored.
+
+    Args:
+        card: What the model says of its inputs.
+        names: The table's columns.
+        table: What it is called in messages.
+
+    Raises:
+        DataError: Naming the first column that is missing.
+    """
+    for spec in card.inputs:
+        name = spec["name"]
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1, 0.6)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
+            raise DataError(table, f"has no column {name!r}, which the model reads; {hint}", "Add the column")
+
+
+def wrong_cell(place: str, text: str, spec: Mapping[str, Any], missing: Sequence[str]) -> DataError:
+    """Says that a cell does not hold what the model takes.
+
+    Args:
+        place: Table and row.
+        text: What the cell holds.
+        spec: The input, as the card has it.
+        missing: The texts that stand for a missing value.
+    """
+    fix = "leave it empty" if "" in missing or not missing else f"write {missing[0]!r}"
+    return DataError(
+        f"{place}, column {spec['name']!r}",
+        f"{text!r} is not {cells.KINDS[dtype_of(spec)]}",
+        f"Fix the cell, or {fix} for a missing value",
+    )
+
+
+def dtype_of(spec: Mapping[str, Any]) -> str:
+    """Returns the dtype of an input's cells as `cells.read` takes it."""
+    return "timestamp" if spec.get("kind") == "timestamp" else spec["dtype"]
+
+
+def to_tensors(card: ModelCard, batch: pa.RecordBatch, table: str, first_row: int = 1) -> dict[str, np.ndarray]:
+    """Turns rows into the model's input tensors.
+
+    Args:
+        card: What the model says of its inputs.
+        batch: The rows with the columns that the model reads, as `typed.plain` gives them; null for missing, as are
+            texts that stood for a missing value in the training table.
+        table: What holds them, for messages.
+        first_row: Number of the batch's first row in there, for messages.
+
+    Returns:
+        The tensors by name, [n, 1] each.
+
+    Raises:
+        DataError: If a cell holds what the model does not take.
+    """
+    style = style_of(card)
+    missing = pa.array(style["missing_values"], pa.string())
+    tensors = {}
+    for spec in card.inputs:
+        column = batch.column(batch.schema.get_field_index(spec["name"]))
+        if pa.types.is_string(column.type):
+            column = pc.if_else(pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()), column)
+        try:
+            typed = columns.typed_column(column, dtype_of(spec), style["decimal"])
+        except columns.CellError as error:
+            place = f"{table}, row {first_row + error.row}"
+            raise wrong_cell(place, error.text, spec, style["missing_values"]) from None
+        tensors[spec["tensor"]] = _filled(typed, spec).reshape(-1, 1)
+    return tensors
+
+
+def _filled(column: pa.Array, spec: Mapping[str, Any]) -> np.ndarray:
+    """Puts what the model takes for a missing value where there is none."""
+    if spec["dtype"] == "string":
+        missing = spec["missing"].encode()
+        return pc.fill_null(column.cast(pa.binary()), missing).to_numpy(zero_copy_only=False)
+    missing = np.nan if spec["missing"] is None else spec["missing"]
+    return pc.fill_null(column, pa.scalar(missing, column.type)).to_numpy(zero_copy_only=False).astype(spec["dtype"])

@@ -64,9 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     from pipeline.running import local  # only now: a wrong config is answered at once
 
     output = options.output or os.path.join("out", settings.name)
-    overrides = [part for override in options.set for part in ("--set", override)]
-    again = bootstrap.command("local_runner.py", "run", "--config", options.config, "--output", output, *overrides)
-    return local.run(settings, output, again)
+    return local.run(settings, output, bootstrap.run_command(options.config, output, options.set))
 
 
 def _runs(options: argparse.Namespace) -> None:

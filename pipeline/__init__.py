@@ -1,23 +1,26 @@
-"""What runs: the config, the wiring, the evaluation and the engines; and the interface of Python, `load`.
+"""What runs: the config, the wiring, the evaluation and the engines; and the interface of Python, `fit` and `load`.
 
-    from pipeline import load
+    from pipeline import fit, load
 
-    model = load("out/census_income/pushed")
+    run = fit(frame, label="churned")
+    run.report()
+    model = load(run.pushed)
 
-It is not imported before it is asked for: a runner that prints its help does without.
+Neither is imported before it is asked for: a runner that prints its help needs none of it.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipeline.python.fitting import fit as fit
     from pipeline.python.model import load as load
 
-_INTERFACE = {"load": "pipeline.python.model"}
+_INTERFACE = {"fit": "pipeline.python.fitting", "load": "pipeline.python.model"}
 
 
 def __getattr__(name: str) -> Any:
-    """Imports `load` when it is asked for, as PEP 562 has it."""
+    """Imports `fit` or `load` when it is asked for, as PEP 562 has it."""
     if name not in _INTERFACE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_INTERFACE[name]), name)

@@ -10,7 +10,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -74,6 +74,18 @@ def command(runner: str, *arguments: str) -> str:
         *arguments: What follows; paths in there are of the working directory.
     """
     return shlex.join([_interpreter(), _from_here(os.path.join(ROOT, runner)), *arguments])
+
+
+def run_command(config: str, output: str, overrides: Sequence[str]) -> str:
+    """Returns the command line of a run.
+
+    Args:
+        config: Path of the config.
+        output: Folder of the run.
+        overrides: As `config.load` takes them.
+    """
+    settings = [part for override in overrides for part in ("--set", override)]
+    return command("local_runner.py", "run", "--config", config, "--output", output, *settings)
 
 
 def _interpreter() -> str:

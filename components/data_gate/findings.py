@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from modules.base.errors import DataError
+from modules.base.errors import DataRefused
 from modules.base.settings import DataGate
 from modules.contracts.data_findings import DataFinding
 
@@ -35,7 +35,7 @@ def check(found: Sequence[DataFinding]) -> None:
     stops = [finding for finding in found if finding.severity == "stop"]
     if stops:
         rules = sorted({f"data_gate.{finding.rule}" for finding in stops})
-        raise DataError(
+        raise DataRefused(
             f"data gate, {len(stops)} finding{'' if len(stops) == 1 else 's'}",
             "; ".join(finding.message for finding in stops),
             f"Fix the rows, widen the schema if the data are right, or set {', '.join(rules)} to warn",

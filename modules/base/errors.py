@@ -27,5 +27,9 @@ class DataError(UserError):
     """The table cannot be used as it is."""
 
 
+class DataRefused(DataError):
+    """The data gate stops the run."""
+
+
 class TargetMissed(UserError):
     """A step ran, but did not reach the target that the config sets for it."""

@@ -14,7 +14,9 @@ CONFIG, SCHEMA = "pipeline.yaml", contract.FILE
 _COLUMN = 31
 
 
-def draft(table: str, label: str | None, name: str | None, parent: str = "data") -> tuple[Plan, str]:
+def draft(
+    table: str, label: str | None, name: str | None, parent: str = "data", folder: str | None = None
+) -> tuple[Plan, str]:
     """Looks at a table and writes its config and schema.
 
     Args:
@@ -22,6 +24,7 @@ def draft(table: str, label: str | None, name: str | None, parent: str = "data")
         label: The label's column, or None to guess it.
         name: The pipeline's name, or None to make it from the table's.
         parent: The folder in which the data set's folder is made.
+        folder: The data set's folder itself, where it is not called as the pipeline is.
 
     Returns:
         The decisions, and the path of the config.
@@ -33,7 +36,7 @@ def draft(table: str, label: str | None, name: str | None, parent: str = "data")
     if not names.is_pipeline_name(name):
         fix = "Give --name a name of lower-case letters, digits and _, that begins with a letter"
         raise UserError(f"--name {name}", "is not the name of a pipeline", fix)
-    folder = os.path.join(parent, name)
+    folder = folder or os.path.join(parent, name)
     for file in (CONFIG, SCHEMA):
         if os.path.lexists(os.path.join(folder, file)):
             fix = "Give --name another, or move that file away"

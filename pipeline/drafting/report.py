@@ -15,6 +15,12 @@ def report(plan: Plan, config: str) -> str:
         plan: The decisions.
         config: The path of the drafted config.
     """
+    next_command = bootstrap.command("local_runner.py", "run", "--config", config)
+    return f"{decisions(plan, config)} Next:\n  {next_command}"
+
+
+def decisions(plan: Plan, config: str) -> str:
+    """Returns what was decided and what is to be checked; arguments as those of `report`."""
     target, split = plan.target, plan.split
     task = f"{target.task}: {target.column.name}"
     task += f" = {shown(target.positive)}" if target.positive is not None else ""
@@ -36,8 +42,7 @@ def report(plan: Plan, config: str) -> str:
     ]
     for number, text in enumerate(plan.checks):
         lines.append(f"  {'check' if not number else '':<8}  {text}")
-    lines.append(f"Drafted: {config} and {SCHEMA} beside it, with the reason of each choice. Next:")
-    lines.append(f"  {bootstrap.command('local_runner.py', 'run', '--config', config)}")
+    lines.append(f"Drafted: {config} and {SCHEMA} beside it, with the reason of each choice.")
     return "\n".join(lines)
 
 

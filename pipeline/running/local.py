@@ -1,8 +1,11 @@
 """A run on this machine, as a person sees it: its steps, how it ended, and where its results lie."""
 
+import dataclasses
 import datetime
 import os
 import traceback
+from collections.abc import Callable
+from typing import TextIO
 
 from modules.base.errors import TargetMissed, UserError
 from modules.base.settings import PipelineSettings
@@ -13,17 +16,46 @@ from pipeline.running.attempt import Attempt
 PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
 
 
+@dataclasses.dataclass(frozen=True)
+class Ending:
+    """How a run ended.
+
+    Attributes:
+        status: The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed; 130 and 143
+            stopped by SIGINT and SIGTERM.
+        number: The run's number, as `runs` lists it; 0 if it left no report.
+        error: Why it came to no verdict, if it was not stopped.
+    """
+
+    status: int
+    number: int
+    error: UserError | None = None
+
+
 def run(settings: PipelineSettings, output: str, command: str) -> int:
-    """Runs the pipeline, and prints its steps, its summary and where the model lies.
+    """Runs the pipeline, and prints its steps, its summary and where the model lies; returns the exit status.
 
     Args:
         settings: The config.
         output: Folder of everything that the run leaves.
         command: The command line, for the advice how to go on after a failure.
+    """
+    return follow(settings, output, command).status
 
-    Returns:
-        The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed; 130 and 143
-        stopped by SIGINT and SIGTERM.
+
+def follow(
+    settings: PipelineSettings,
+    output: str,
+    command: str,
+    display_on: Callable[[TextIO], display.Display] = display.Display,
+) -> Ending:
+    """Does what `run` does, and says how it ended to a program, too.
+
+    Args:
+        settings: As for `run`.
+        output: As for `run`.
+        command: As for `run`.
+        display_on: Makes what shows the steps, on standard output.
     """
     output = os.path.abspath(output)
     stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -33,10 +65,16 @@ def run(settings: PipelineSettings, output: str, command: str) -> int:
     except OSError as error:
         raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
     with occupancy.occupy(output):
-        return _run(settings, output, command, log_path)
+        return _follow(settings, output, command, log_path, display_on)
 
 
-def _run(settings: PipelineSettings, output: str, command: str, log_path: str) -> int:
+def _follow(
+    settings: PipelineSettings,
+    output: str,
+    command: str,
+    log_path: str,
+    display_on: Callable[[TextIO], display.Display],
+) -> Ending:
     terminal.say(f"{settings.name}: log in {terminal.short(log_path)}")
     guard = stopping.Guard()
     attempt: Attempt | None = None
@@ -45,30 +83,31 @@ def _run(settings: PipelineSettings, output: str, command: str, log_path: str) -
         where = f" in step {attempt.step}" if attempt is not None and attempt.step else ""
         return "\n".join([f"Stopped{where}. To go on from there: {command}", *_own_report(attempt, output)])
 
+    def ending(status: int, error: UserError | None = None) -> Ending:
+        return Ending(status, attempt.number if attempt is not None and attempt.report is not None else 0, error)
+
     try:
-        with guard, terminal.quiet(log_path) as out, display.Display(out) as shown:
+        with guard, terminal.quiet(log_path) as out, display_on(out) as shown:
             attempt = Attempt(settings, output, command, shown, lambda: guard.stopped is not None)
             guard.prepare(shown.close, attempt.stop, stopped)
             attempt.run()
     except UserError as error:
         terminal.complain(str(error))
         _say_all(_own_report(attempt, output))
-        return NOT_BLESSED if isinstance(error, TargetMissed) else REFUSED
+        return ending(NOT_BLESSED if isinstance(error, TargetMissed) else REFUSED, error)
     except (KeyboardInterrupt, Exception) as error:  # the last line of defence: one message, and the log the traceback
         if guard.stopped or isinstance(error, KeyboardInterrupt):  # a library may have made another error of it
             terminal.complain(stopped())
-            return guard.stopped.status if guard.stopped else stopping.INTERRUPTED
+            return ending(guard.stopped.status if guard.stopped else stopping.INTERRUPTED)
         with open(log_path, "a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
-        step = attempt.step if attempt is not None else None
+        where = f"Step {attempt.step}" if attempt is not None and attempt.step else "The run"
         reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
-        terminal.complain(
-            f"{f'Step {step}' if step else 'The run'} failed ({reason[:300]}). The log is {terminal.short(log_path)}. "
-            f"To go on from there: {command}"
-        )
+        what = f"failed ({reason[:300]}). The log is {terminal.short(log_path)}"
+        terminal.complain(f"{where} {what}. To go on from there: {command}")
         _say_all(_own_report(attempt, output))
-        return FAILED
-    return _conclude(attempt, output)
+        return ending(FAILED, UserError(where, what, "Run it again to go on from there: finished steps are cached"))
+    return ending(_conclude(attempt, output))
 
 
 def _own_report(attempt: Attempt | None, output: str) -> list[str]:

@@ -19,6 +19,8 @@ setup(
     description="From a table to a small, audited, explained on-device model, with TFX.",
     license="Apache-2.0",
     python_requires=">=3.11,<3.12",
+    # What local_runner.py does, under the name of the package: in the environment of `make setup`, from any folder.
+    entry_points={"console_scripts": [f"{_SAID['NAME']} = pipeline.bootstrap:console"]},
     packages=find_packages(include=["pipeline", "pipeline.*", "components", "components.*", "modules", "modules.*"]),
     # Templates and the like, in folders without code too.
     package_data={"": ["**"]},

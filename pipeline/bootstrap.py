@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import runpy
 import shlex
 import shutil
 import sys
@@ -31,6 +32,20 @@ def start(main: Callable[[], int]) -> NoReturn:
     from pipeline.stopping import leave
 
     leave(main())
+
+
+def console() -> NoReturn:
+    """Does what local_runner.py does, as the command that an installed package brings along.
+
+    Raises:
+        SystemExit: The package was installed without the project around it, as into the image; one line says so.
+    """
+    runner = os.path.join(ROOT, "local_runner.py")
+    if not os.path.isfile(runner):
+        sys.stderr.write(f"{sys.argv[0]}: there is no {runner}: call the local_runner.py of the project\n")
+        raise SystemExit(2)
+    runpy.run_path(runner, run_name="__main__")
+    raise AssertionError("a runner ends its process")
 
 
 def ensure() -> None:

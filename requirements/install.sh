@@ -135,6 +135,11 @@ done
 step "installing $lock" "$venv/bin/uv" pip install --python "$python" --no-deps --require-hashes \
     --build-constraints requirements/bootstrap.lock --compile-bytecode -r "$lock"
 
+# The project itself, from this folder, and not a copy of it: its command, and `from pipeline import fit, load` in any
+# folder. What builds it is in the lock.
+step 'installing the project' "$venv/bin/uv" pip install --python "$python" --offline --no-deps --no-build-isolation \
+    --editable .
+
 # Last, and by a rename: the environment counts as complete only when all of it is there.
 { wanted >"$stamp.new" && mv "$stamp.new" "$stamp"; } 2>>"$log" ||
     die 1 "the new environment does not start: see $root/$log."

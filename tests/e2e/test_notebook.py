@@ -1,14 +1,6 @@
 """The notebook, executed on a whole run, as each Jupyter front end shows it: in a real browser, without a network."""
 
 import json
-import os
-import secrets
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser import Visit, browser, ink, needs_chromium
+from tests.e2e.jupyter import Server, fresh_home, jupyter
 from tests.e2e.runs import ROOT, Run
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
@@ -34,22 +27,7 @@ SAID = {
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a user who never started Jupyter before."""
-    folder = tmp_path_factory.mktemp("home")
-    places = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    return {**os.environ, **places, "HOME": str(folder), "IPYTHONDIR": str(folder / "ipython")}
-
-
-def jupyter(home: dict[str, str], *command: str, cwd: Path = ROOT, **environment: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "jupyter", *command],
-        cwd=cwd,
-        env=home | environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    return fresh_home(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module")
@@ -60,36 +38,6 @@ def executed(first: Run, home: dict[str, str], tmp_path_factory: pytest.TempPath
     command = ["nbconvert", "--to", "notebook", "--execute", str(NOTEBOOK), "--output-dir", str(folder)]
     jupyter(home, *command, cwd=NOTEBOOK.parent, OUTPUT=str(first.clone.output))
     return folder / NOTEBOOK.name
-
-
-class Server:
-    """A Jupyter server on this machine."""
-
-    def __init__(self, home: dict[str, str], folder: Path):
-        self._token = secrets.token_hex(16)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._root = f"http://127.0.0.1:{free.getsockname()[1]}"
-        options = [f"--port={self._root.rpartition(':')[2]}", "--ip=127.0.0.1", "--no-browser", "--allow-root"]
-        settings = [f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={folder}"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter", "lab", *options, *settings],
-            env=home,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(self.address("api"), timeout=5).close()
-                return
-            except urllib.error.URLError:
-                assert self.process.poll() is None, "Jupyter ended"
-                time.sleep(0.2)
-        self.process.kill()
-        raise AssertionError("Jupyter does not answer")
-
-    def address(self, path: str) -> str:
-        return f"{self._root}/{path}?token={self._token}"
 
 
 @pytest.fixture(scope="module")

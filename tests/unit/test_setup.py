@@ -85,9 +85,10 @@ class Machine:
         return process.returncode, out, err
 
     def installs(self) -> list[str]:
-        """The locks installed so far, and anything that no call should have been."""
+        """The locks installed so far, and anything that no call should have been; not the project itself."""
         lines = self.calls.read_text().splitlines() if self.calls.exists() else []
-        return [line.split()[-1] for line in lines if line.startswith(("uv", "unexpected"))]
+        calls = [line for line in lines if line.startswith(("uv", "unexpected"))]
+        return [line.split()[-1] for line in calls if "--editable" not in line]
 
     def is_refused(self, *words: str, **env: str) -> None:
         status, out, err = self.setup(**env)
@@ -135,10 +136,18 @@ def test_a_named_stack_gets_an_environment_of_its_own(machine: Machine) -> None:
 
 def test_only_locked_packages_are_installed_and_bytecode_is_compiled(machine: Machine) -> None:
     machine.setup()
-    call = machine.calls.read_text().splitlines()[-1].split()
+    (call,) = (line.split() for line in machine.calls.read_text().splitlines() if line.endswith("tfx-1.16.lock"))
     assert {"--no-deps", "--require-hashes", "--compile-bytecode"} <= set(call)
     assert call[call.index("--python") + 1] == ".venv/bin/python"
     assert call[call.index("--build-constraints") + 1] == "requirements/bootstrap.lock"
+
+
+def test_the_project_itself_is_installed_last_from_its_folder_and_without_a_network(machine: Machine) -> None:
+    machine.setup()
+    call = machine.calls.read_text().splitlines()[-1].split()
+    assert call[:3] == ["uv", "pip", "install"]
+    assert call[-2:] == ["--editable", "."]
+    assert {"--offline", "--no-deps", "--no-build-isolation"} <= set(call)
 
 
 def test_a_complete_environment_is_left_alone(machine: Machine) -> None:

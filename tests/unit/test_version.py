@@ -28,6 +28,26 @@ def test_the_package_has_the_version_and_name_though_nothing_is_imported_for_it(
     assert done.stdout.split()[-2:] == [NAME, VERSION]
 
 
+def test_the_package_brings_a_command_of_its_name_that_is_the_runner() -> None:
+    code = (
+        "import runpy, setuptools, sys; setuptools.setup = lambda **given: print(*given['entry_points'].popitem());"
+        "runpy.run_path('setup.py')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    kind, script = done.stdout.strip().split(" ", 1)
+    assert (kind, script) == ("console_scripts", f"['{NAME} = pipeline.bootstrap:console']")
+    call = "import sys; from pipeline.bootstrap import console; sys.argv = ['edge', '--version']; console()"
+    done = subprocess.run([sys.executable, "-c", call], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{NAME} {VERSION}\n"
+
+
+def test_a_package_without_its_project_says_so_in_one_line(tmp_path: Path) -> None:
+    call = f"from pipeline import bootstrap; bootstrap.ROOT = {str(tmp_path)!r}; bootstrap.console()"
+    done = subprocess.run([sys.executable, "-c", call], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"there is no {tmp_path}/local_runner.py: call the local_runner.py of the project\n" in done.stderr
+
+
 def test_the_changelog_begins_with_the_version_and_each_version_is_told_once() -> None:
     versions = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert versions[0] == VERSION

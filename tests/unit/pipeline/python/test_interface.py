@@ -39,6 +39,6 @@ def test_the_package_alone_imports_nothing_of_it() -> None:
 
 
 def test_the_interface_is_listed_and_nothing_else_is_made_up() -> None:
-    assert {"fit", "load"} <= set(dir(pipeline))
+    assert {"fit", "load", "UserError"} <= set(dir(pipeline))
     with pytest.raises(AttributeError, match="has no attribute 'train'"):
         pipeline.train  # noqa: B018

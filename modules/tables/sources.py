@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import fnmatch
 import os
+import posixpath
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,12 @@ FORMATS = {
     ".tfrecords": "tfrecord",
 }
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2"}
+# What is no part of a table: hidden (._x and .DS_Store of macOS, .x.crc of Spark, .x.swp of editors) and in the making
+# (_SUCCESS and _temporary of Spark, __MACOSX, ~$x of Office, #x# of Emacs).
+_HIDDEN = (".", "_", "~", "#")
+_TEMPORARY = ("~", "#")
+# How Hadoop and Spark name the parts of a table, with an ending or without.
+_PART = "part-"
 _PACKAGE = "package"
 _COPY_BYTES = 2**20
 
@@ -51,8 +58,9 @@ def expand(table: str | Sequence[str]) -> list[str]:
     """Lists the files of a table, sorted by name.
 
     Args:
-        table: A file, a folder (its data files, not those of folders within), a pattern with `*`, or a list of these;
-            whatever `locate` takes.
+        table: A file, whatever its name; a folder (its data files, not those of folders within); a pattern with `*`,
+            `?` or `[…]` of files and folders, whose data files count; or a list of these; whatever `locate` takes.
+            Hidden and temporary files, such as of macOS, Spark and editors, are no data files.
 
     Raises:
         DataError: If one of them names no file.
@@ -61,24 +69,64 @@ def expand(table: str | Sequence[str]) -> list[str]:
         return sorted({path for part in table for path in expand(part)})
     place = locate(table)
     try:
-        if any(character in place.path for character in "*?["):
-            selector = fs.FileSelector(os.path.dirname(place.path), allow_not_found=True)
-            everything = place.filesystem.get_file_info(selector)
-            found = [info for info in everything if fnmatch.fnmatch(info.path, place.path)]
+        (info,) = place.filesystem.get_file_info([place.path])
+        if info.type == fs.FileType.File:
+            return [table]
+        if info.type == fs.FileType.Directory:
+            found = _data_files(place, place.path)
+        elif _is_pattern(place.path):
+            found = _matching(place)
         else:
-            (info,) = place.filesystem.get_file_info([place.path])
-            if info.type == fs.FileType.File:
-                return [table]
-            if info.type == fs.FileType.NotFound:
-                raise DataError(table, "does not exist", "Correct the path")
-            found = place.filesystem.get_file_info(fs.FileSelector(place.path, allow_not_found=True))
+            raise DataError(table, "does not exist", "Correct the path")
     except (OSError, pa.ArrowInvalid) as error:
         raise DataError(table, f"cannot be listed ({_first_line(error)})", "Check the path and the rights") from error
-    paths = sorted(info.path for info in found if info.type == fs.FileType.File and _ending(info.path)[0])
+    paths = sorted(set(found))
     if not paths:
         endings = ", ".join(FORMATS)
         raise DataError(table, f"names no data file (looked for {endings}; also .gz, .zst, .bz2)", "Correct the path")
     return [place.before + path + place.after for path in paths]
+
+
+def _matching(place: Location) -> list[str]:
+    """Lists the data files that a pattern matches, and those of the folders that it matches."""
+    *parents, last = place.path.removeprefix("/").split("/")
+    folders = ["/" if place.path.startswith("/") else ""]
+    for part in parents:
+        folders = [inner for folder in folders for inner in _folders(place, folder, part)]
+    found = [info for folder in folders for info in _entries(place, folder, last)]
+    inside = [path for info in found if info.type == fs.FileType.Directory for path in _data_files(place, info.path)]
+    return inside + [info.path for info in found if _is_data(info, last != "*")]
+
+
+def _folders(place: Location, folder: str, part: str) -> list[str]:
+    """Lists the folders within one that a part of a pattern names, or else matches."""
+    path = posixpath.join(folder, part)
+    if not _is_pattern(part) or place.filesystem.get_file_info([path])[0].type == fs.FileType.Directory:
+        return [path]
+    return [info.path for info in _entries(place, folder, part) if info.type == fs.FileType.Directory]
+
+
+def _is_pattern(path: str) -> bool:
+    return any(character in path for character in "*?[")
+
+
+def _data_files(place: Location, folder: str) -> list[str]:
+    return [info.path for info in _entries(place, folder, "*") if _is_data(info, named=False)]
+
+
+def _entries(place: Location, folder: str, pattern: str) -> list[fs.FileInfo]:
+    """Lists what a pattern matches in a folder; as in a shell, hidden things must be named as such."""
+    everything = place.filesystem.get_file_info(fs.FileSelector(folder, allow_not_found=True))
+    matching = [info for info in everything if fnmatch.fnmatch(info.base_name, pattern)]
+    return [info for info in matching if pattern.startswith(_HIDDEN) or not info.base_name.startswith(_HIDDEN)]
+
+
+def _is_data(info: fs.FileInfo, named: bool) -> bool:
+    """Tells whether something is a data file, by its name; without an ending it is one where a pattern names it."""
+    name = info.base_name
+    if info.type != fs.FileType.File or name.endswith(_TEMPORARY):
+        return False
+    return _ending(name)[0] is not None or ("." not in name and (named or name.startswith(_PART)))
 
 
 def file_format(path: str) -> str:

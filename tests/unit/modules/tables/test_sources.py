@@ -79,3 +79,64 @@ def test_a_file_uri_is_a_local_path_taken_as_it_is_written(tmp_path: Path) -> No
     assert sources.expand(uri) == sources.expand(f"{uri}/*.csv") == [f"{uri}/x y.csv", f"{uri}/z.csv"]
     assert cells(f"{uri}/x y.csv") == ["1"]
     assert cells(uri) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "._a.csv",
+        ".DS_Store",
+        "_SUCCESS",
+        "_committed_7.csv",
+        "_metadata.parquet",
+        ".a.csv.crc",
+        ".a.csv.swp",
+        "a.csv~",
+        "#a.csv#",
+        ".#a.csv",
+        "a.csv.tmp",
+        "a.csv.bak",
+        "a.csv.crdownload",
+        "~$a.csv",
+        "~a.csv",
+        "notes",
+    ],
+)
+@pytest.mark.parametrize("pattern", ["", "/*"], ids=["folder", "pattern"])
+def test_what_systems_and_editors_leave_in_a_folder_is_no_part_of_its_table(
+    tmp_path: Path, name: str, pattern: str
+) -> None:
+    for file in (name, "a.csv"):
+        (tmp_path / file).write_text("n\n1\n")
+    assert sources.expand(f"{tmp_path}{pattern}") == [str(tmp_path / "a.csv")]
+
+
+def test_a_pattern_may_have_folders_and_name_folders(tmp_path: Path) -> None:
+    for part in ("day=1", "day=2", "__MACOSX", ".hidden"):
+        (tmp_path / "days" / part).mkdir(parents=True)
+        (tmp_path / "days" / part / "x.csv").write_text("n\n1\n")
+    expected = [str(tmp_path / "days" / part / "x.csv") for part in ("day=1", "day=2")]
+    for pattern in ("days/*", "days/*/*.csv", "days/day=?/x.csv", "d*/*/x*", "days/day=[12]"):
+        assert sources.expand(str(tmp_path / pattern)) == expected, pattern
+
+
+@pytest.mark.parametrize("name", ["sales [2024].csv", "a*b.csv", "what?.csv"])
+def test_a_path_with_brackets_is_a_path_first(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("n\n1\n")
+    (tmp_path / "sales 2.csv").write_text("n\n2\n")
+    assert cells(str(tmp_path / name)) == ["1"]
+
+
+def test_a_folder_with_brackets_is_a_folder_and_may_stand_before_a_pattern(tmp_path: Path) -> None:
+    (tmp_path / "run [1]").mkdir()
+    (tmp_path / "run [1]" / "a.csv").write_text("n\n1\n")
+    assert cells(str(tmp_path / "run [1]")) == cells(str(tmp_path / "run [1]" / "*.csv")) == ["1"]
+
+
+def test_a_file_without_an_ending_is_read_as_text(tmp_path: Path) -> None:
+    (tmp_path / "table").write_text("n\n1\n")
+    assert cells(str(tmp_path / "table")) == ["1"]
+    (tmp_path / "part-00000").write_text("n\n2\n")
+    assert cells(str(tmp_path / "par*")) == cells(str(tmp_path / "part-00000")) == ["2"]
+    (tmp_path / "table").unlink()
+    assert cells(str(tmp_path)) == ["2"]

@@ -17,7 +17,7 @@ from typing import NoReturn
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _PYTHON = (3, 11)
 # Packages by which an environment of this project is known; `predict` does with fewer.
-_NEEDED, _TO_PREDICT = ("tfx", "altair", "ai_edge_litert"), ("numpy", "pyarrow", "ai_edge_litert")
+_NEEDED, _TO_PREDICT = ("tfx", "altair", "ai_edge_litert"), ("numpy", "pyarrow", "pydantic", "ai_edge_litert")
 
 
 def environment() -> str:

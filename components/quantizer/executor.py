@@ -39,9 +39,10 @@ class Executor(base_executor.BaseExecutor):
         forms.train_quantized(quantized, train, validation, score, loss, settings, log_dir)
         made["int8_qat"] = _int8(this, encoder, quantized), networks.sparsity(quantized)
 
+        known = {column.name: column.vocabulary.values for column in this.profile.categorical}
         target = artifact_utils.get_single_uri(output_dict["forms"])
         for form, (content, form_sparsity) in made.items():
-            model = tflite.TfliteModel(content, card.model_card(this.table, this.target, form, form_sparsity))
+            model = tflite.TfliteModel(content, card.model_card(this.table, this.target, form, form_sparsity, known))
             tflite.write_form(target, model)
             if form == settings.form:
                 artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])

@@ -1,6 +1,7 @@
 """The card of a model: what it takes and gives, written down for whoever calls it. Knows no TFX."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 from modules.contracts.tflite import ModelCard
 from modules.features.table import FeatureTable
@@ -8,7 +9,13 @@ from modules.tables import timestamps
 from modules.tasks import Target
 
 
-def model_card(table: FeatureTable, target: Target, form: str, sparsity: float | None = None) -> ModelCard:
+def model_card(
+    table: FeatureTable,
+    target: Target,
+    form: str,
+    sparsity: float | None = None,
+    known: Mapping[str, Sequence[str]] | None = None,
+) -> ModelCard:
     """Describes inputs and outputs.
 
     Args:
@@ -16,11 +23,12 @@ def model_card(table: FeatureTable, target: Target, form: str, sparsity: float |
         target: What the model answers.
         form: Name of the numeric form.
         sparsity: Share of the kernels' weights that are zero, where it was measured.
+        known: The values that the model knows, by categorical column.
 
     Returns:
         The card. Of an input, `name` is the column, `tensor` the signature's input; `kind` is numeric, categorical or
-        timestamp, the last with its `unit`; `missing` is the value that stands for "no value"; None is NaN, which JSON
-        cannot write.
+        timestamp, the last with its `unit`; of a categorical one, `values` are those that the model knows; `missing` is
+        the value that stands for "no value"; None is NaN, which JSON cannot write.
     """
     return ModelCard(
         form,
@@ -30,6 +38,7 @@ def model_card(table: FeatureTable, target: Target, form: str, sparsity: float |
                 "tensor": feature.tensor,
                 "kind": feature.kind,
                 **({"unit": timestamps.UNIT} if feature.kind == "timestamp" else {}),
+                **({"values": list(known[feature.name])} if known and feature.name in known else {}),
                 "dtype": feature.dtype,
                 "shape": [None, 1],
                 "missing": None

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from modules.base.errors import DataError
 from modules.contracts.tflite import ModelCard
-from modules.tables import cells, columns
+from modules.tables import cells, columns, truth
 
 # How a text table is written, where model.json does not say that the training table was written otherwise.
 _STYLE: dict[str, Any] = {"delimiter": None, "quote": '"', "encoding": "utf-8", "decimal": ".", "missing_values": [""]}
@@ -35,7 +35,8 @@ def check_columns(card: ModelCard, names: Sequence[str], table: str) -> None:
     for spec in card.inputs:
         name = spec["name"]
         if name not in names:
-            near = difflib.get_close_matches(name, names, 1, 0.6)
+            near = [other for other in names if other.strip().lower() == name.lower()]
+            near = near or difflib.get_close_matches(name, names, 1, 0.6)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names) or 'none'}"
             raise DataError(table, f"has no column {name!r}, which the model reads; {hint}", "Add the column")
 
@@ -62,13 +63,30 @@ def dtype_of(spec: Mapping[str, Any]) -> str:
     return "timestamp" if spec.get("kind") == "timestamp" else spec["dtype"]
 
 
+def selected(card: ModelCard, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Returns the columns that a model reads, null for every missing value, and truth values as the model knows them.
+
+    Args:
+        card: What the model says of its inputs.
+        batch: Rows as a reader of `modules.tables` gives them; a column that is not there is missing in all of them.
+    """
+    missing = pa.array(style_of(card)["missing_values"], pa.string())
+    columns = []
+    for spec in card.inputs:
+        index = batch.schema.get_field_index(spec["name"])
+        column = batch.column(index) if index >= 0 else pa.nulls(batch.num_rows, pa.string())
+        if pa.types.is_string(column.type):
+            column = pc.if_else(pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()), column)
+        columns.append(truth.as_known(column, dtype_of(spec), spec.get("values", ())))
+    return pa.RecordBatch.from_arrays(columns, names=[spec["name"] for spec in card.inputs])
+
+
 def to_tensors(card: ModelCard, batch: pa.RecordBatch, table: str, first_row: int = 1) -> dict[str, np.ndarray]:
     """Turns rows into the model's input tensors.
 
     Args:
         card: What the model says of its inputs.
-        batch: The rows with the columns that the model reads, as `typed.plain` gives them; null for missing, as are
-            texts that stood for a missing value in the training table.
+        batch: The rows, as `selected` gives them.
         table: What holds them, for messages.
         first_row: Number of the batch's first row in there, for messages.
 
@@ -79,12 +97,8 @@ def to_tensors(card: ModelCard, batch: pa.RecordBatch, table: str, first_row: in
         DataError: If a cell holds what the model does not take.
     """
     style = style_of(card)
-    missing = pa.array(style["missing_values"], pa.string())
     tensors = {}
-    for spec in card.inputs:
-        column = batch.column(batch.schema.get_field_index(spec["name"]))
-        if pa.types.is_string(column.type):
-            column = pc.if_else(pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()), column)
+    for spec, column in zip(card.inputs, batch.columns, strict=True):
         try:
             typed = columns.typed_column(column, dtype_of(spec), style["decimal"])
         except columns.CellError as error:

@@ -12,6 +12,7 @@ import tf_keras
 from modules import tasks
 from modules.base.compat import skip_autograph_of_keras
 from modules.base.settings import Features, Label, Settings
+from modules.features.profile import Profile
 from modules.features.schema import schema_dtypes
 from modules.features.table import FeatureTable, feature_table
 from modules.graph.encoding import Encoder
@@ -48,7 +49,12 @@ class Run:
     @functools.cached_property
     def target(self) -> tasks.Target:
         """What the network learns."""
-        return tasks.target_of(self.label, load_profile(self.output))
+        return tasks.target_of(self.label, self.profile)
+
+    @functools.cached_property
+    def profile(self) -> Profile:
+        """What was learnt of the columns."""
+        return load_profile(self.output)
 
     def score(self, validation: tf.data.Dataset) -> loop.ValidationScore:
         """Returns what is watched on validation batches."""

@@ -1,19 +1,21 @@
-"""Predictions of a pushed model for the rows of a CSV file, by LiteRT alone: TensorFlow is not imported."""
+"""Predictions of a pushed model for the rows of a table, by LiteRT alone: TensorFlow is not imported."""
 
 import csv
 import itertools
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from modules.base.errors import DataError, UserError
+from modules.base.settings import Data
 from modules.contracts.tflite import ModelCard
-from modules.tables import cells
+from modules.tables import readers
 from modules.tflite import feeding, opening
 from modules.tflite.inference import Predictor
+from modules.tflite.strangers import Tally
 
 _BATCH = 1_024
 
@@ -21,22 +23,27 @@ _BATCH = 1_024
 def predict(model: str, table: str, output: str | None) -> None:
     """Writes `row`, `prediction` and, for classes, one `probability_<class>` a class for every row of a table.
 
+    What the rows lacked, or held that the model has never seen, goes to standard error when they have been read.
+
     Args:
         model: A pushed folder, or the folder of all versions, of which the latest is taken.
-        table: CSV file with the raw columns in any order, written as the training table was (delimiter, quote,
-            encoding, decimal mark, missing values: model.json has them); more columns are ignored, and an empty cell
-            is missing.
+        table: A file, a folder or a pattern with the raw columns in any order, in every format that training reads;
+            text is written as the training table was (delimiter, quote, encoding, decimal mark, missing values:
+            model.json has them). More columns are ignored.
         output: The CSV file to write, or None for standard output. It appears only when it is complete.
 
     Raises:
         UserError: If the folder holds no model.
-        DataError: If the table cannot be read, lacks a column, or holds text where a number is due.
+        DataError: If the table cannot be read, has no row, lacks or repeats a column, or holds text where a number is
+            due.
     """
     predictor = opening.open_pushed(model, f"--model {model}")
-    rows = _predictions(predictor, table)
+    tally = Tally(predictor.card)
+    rows = _predictions(predictor, table, tally)
     names = ["row", "prediction", *(f"probability_{name}" for name in predictor.classes)]
     if output is None:
         _write(sys.stdout, names, rows)
+        sys.stderr.write(tally.said())
         return
     staged = output + ".new"
     try:
@@ -49,63 +56,30 @@ def predict(model: str, table: str, output: str | None) -> None:
     finally:
         if os.path.exists(staged):
             os.remove(staged)
+    sys.stderr.write(tally.said())
 
 
-def _predictions(predictor: Predictor, table: str) -> Iterator[list[Any]]:
-    specs = predictor.card.inputs
-    style = feeding.style_of(predictor.card)
+def _predictions(predictor: Predictor, table: str, tally: Tally) -> Iterator[list[Any]]:
     number = 0
-    for rows in _batches(table, predictor.card, style):
-        columns = {
-            spec["name"]: [_value(row[spec["name"]], spec, style, table, number + i + 2) for i, row in enumerate(rows)]
-            for spec in specs
-        }
-        for answer in predictor.predict(predictor.to_inputs(columns)):
+    for block in readers.read(table, _style(predictor.card, table)):
+        if not block.sparse:
+            feeding.check_columns(predictor.card, block.batch.schema.names, block.path)
+        batch = feeding.selected(predictor.card, block.batch)
+        tally.add(batch)
+        for answer in predictor.predict_all(
+            feeding.to_tensors(predictor.card, batch, block.path, block.first_row), _BATCH
+        ):
             number += 1
             if predictor.classes:
                 yield [number, predictor.classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
             else:
                 yield [number, np.format_float_positional(answer[0], trim="-")]
+    if not number:
+        raise DataError(table, "has no row", "Give a table with rows")
 
 
-def _batches(table: str, card: ModelCard, style: Mapping[str, Any]) -> Iterator[list[dict[str, str]]]:
-    encoding = "utf-8-sig" if style["encoding"].lower() in ("utf-8", "utf8") else style["encoding"]
-    try:
-        with open(table, newline="", encoding=encoding) as file:
-            delimiter = style["delimiter"] or ("\t" if table.lower().endswith(".tsv") else ",")
-            reader = csv.DictReader(file, delimiter=delimiter, quotechar=style["quote"], strict=True)
-            reader.fieldnames = names = [name.strip() for name in reader.fieldnames or []]
-            feeding.check_columns(card, names, table)
-            batch: list[dict[str, str]] = []
-            for row in reader:
-                if None in row or None in row.values():
-                    found = sum(value is not None for key, value in row.items() if key) + len(row.get(None) or [])
-                    raise DataError(
-                        f"{table}, line {reader.line_num}",
-                        f"has {found} cells where the header has {len(names)}",
-                        "Fix that row",
-                    )
-                batch.append(row)
-                if len(batch) == _BATCH:
-                    yield batch
-                    batch = []
-            if batch:
-                yield batch
-    except (OSError, UnicodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        what = f"cannot be read as {style['encoding']} CSV ({reason})"
-        raise DataError(table, what, "Check the path and the file") from None
-
-
-def _value(text: str, spec: Mapping[str, Any], style: Mapping[str, Any], table: str, row: int) -> Any:
-    """Turns a cell into what the model takes; None for a missing one."""
-    text = text.strip()
-    if text in style["missing_values"]:
-        return None
-    try:
-        return cells.read(text, feeding.dtype_of(spec), style["decimal"])
-    except ValueError:
-        raise feeding.wrong_cell(f"{table}, row {row}", text, spec, style["missing_values"]) from None
+def _style(card: ModelCard, table: str) -> Data:
+    return Data.model_validate({"train": table, **feeding.style_of(card)})
 
 
 def _write(file: Any, names: list[str], rows: Iterator[list[Any]]) -> None:

@@ -83,7 +83,7 @@ class _PushedModel:
         if found.kind == rows.DICTS and not found.count:  # nobody knows the columns of []
             return np.empty((0, max(len(self.card.classes), 1)), np.float32)
         feeding.check_columns(self.card, found.names, found.kind)
-        batch = found.batch(names)
+        batch = feeding.selected(self.card, found.batch(names))
         if self._rounding:
             batch = self._rounded(batch)
         tensors = feeding.to_tensors(self.card, batch, found.kind)

@@ -64,6 +64,9 @@ def test_every_form_is_made_and_described(quantized: Any) -> None:
         assert card["form"] == form
         assert card["outputs"][0]["classes"] == ["<=50K", ">50K"]
         assert card["label"] == "income"
+        values = {spec["name"]: spec.get("values", []) for spec in card["inputs"]}
+        assert {"Male", "Female"} == set(values["sex"])
+        assert not values["age"]
         assert card["sparsity"] == pytest.approx(0.5, abs=0.01)
 
 

@@ -1,5 +1,7 @@
+import bz2
 import csv
 import dataclasses
+import gzip
 import io
 import json
 import shutil
@@ -7,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
@@ -123,17 +127,23 @@ def test_more_rows_than_a_batch_are_numbered_through(model: Path, table: Path, c
     assert [float(row[3]) for row in found[1:]] == pytest.approx([i / 4096 for i in range(2_500)], abs=1e-6)
 
 
-def test_a_table_without_rows_gives_a_header_alone(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
-    assert len(rows(model, table, "x,n,t\n", capsys)) == 1
+@pytest.mark.parametrize("text", ["", "x,n,t\n"], ids=["empty", "a header alone"])
+def test_a_table_without_rows_is_refused_as_in_training(model: Path, table: Path, text: str) -> None:
+    assert refusal(model, table, text).split(": ")[1].startswith(("is empty", "has no row"))
+
+
+@pytest.mark.parametrize("header", ["x,n,t,x", "x,n,t, x ", "x,n,t,other,other"])
+def test_a_repeated_column_is_refused_as_in_training(model: Path, table: Path, header: str) -> None:
+    cells = ",".join(["1"] * len(header.split(",")))
+    assert "has 2 columns named" in refusal(model, table, f"{header}\n{cells}\n")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("x,t\n1,a\n", "has no column 'n', which the model reads; it has x, t"),
-        ("x,N,t\n1,1,a\n", "has no column 'n'"),
+        ("x,N,t\n1,1,a\n", "has no column 'n', which the model reads; did you mean 'N'?"),
         ("x,number,tt\n1,1,a\n", "has no column 'n'"),
-        ("", "has no column 'x'"),
         ("x,n,t\n1,1,a\nhigh,1,a\n", "row 3, column 'x': 'high' is not a number"),
         ("x,n,t\n1,2.5,a\n", "row 2, column 'n': '2.5' is not a whole number"),
         ("x,n,t\n1,9223372036854775808,a\n", "row 2, column 'n': '9223372036854775808' is not a whole number"),
@@ -146,10 +156,10 @@ def test_a_table_without_rows_gives_a_header_alone(model: Path, table: Path, cap
         ("x,n,t\n1,1,a\0b\n", "row 2, column 't': 'a\\x00b' is not text without NUL bytes"),
         ("x,n,t\n1,many,a\n", "Fix the cell, or leave it empty for a missing value"),
         ("x,n,t\n-1e39,1,a\n", "row 2, column 'x': '-1e39' is not a number"),
-        ("x,n,t\n1,1\n", "line 2: has 2 cells where the header has 3"),
-        ("x,n,t\n1,1,a\n1,1,a,b\n", "line 3: has 4 cells where the header has 3"),
-        (b"x,n,t\n1,1,caf\xe9\n", "cannot be read as utf-8 CSV"),
-        ('x,n,t\n1,1,"a', "cannot be read as utf-8 CSV"),
+        ("x,n,t\n1,1\n", "row 2 has 2 cells where the header has 3"),
+        ("x,n,t\n1,1,a\n1,1,a,b\n", "row 3 has 4 cells where the header has 3"),
+        (b"x,n,t\n1,1,caf\xe9\n", "is not utf-8 text"),
+        ('x,n,t\n1,1,"a"b\n', "has text behind a closing quote"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused_with_the_place(model: Path, table: Path, text: str, said: str) -> None:
@@ -166,7 +176,7 @@ def test_a_misspelt_column_is_suggested(model: Path, tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_not_there_is_refused(model: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="gone.csv: cannot be read"):
+    with pytest.raises(DataError, match="gone.csv: does not exist"):
         predict(str(model), str(tmp_path / "gone.csv"), None)
 
 
@@ -250,3 +260,51 @@ def test_rows_are_read_as_the_training_table_was_written(
     found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
     # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.
     assert [row[3] for row in found[1:]] == ["0.750000", "0.250000", "0.125000"]
+
+
+def test_every_format_of_training_gets_the_same_answers(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    text = "x,n,t\n0.75,1,blau é\n,1,\n"
+    (tmp_path / "zipped.csv.gz").write_bytes(gzip.compress(text.encode()))
+    (tmp_path / "packed.csv.bz2").write_bytes(bz2.compress(text.encode()))
+    with pa.output_stream(str(tmp_path / "small.csv.zst"), compression="zstd") as stream:
+        stream.write(text.encode())
+    columns = {"x": [0.75, None], "n": [1, 1], "t": ["blau é", None]}
+    pq.write_table(pa.table(columns), str(tmp_path / "rows.parquet"))
+    (tmp_path / "folder").mkdir()
+    for part in ("x,n,t\n0.75,1,blau é\n", "x,n,t\n,1,\n"):
+        (tmp_path / "folder" / f"part-{len(part):02}.csv").write_text(part)
+    for name in ("zipped.csv.gz", "packed.csv.bz2", "small.csv.zst", "rows.parquet", "folder/*.csv"):
+        predict(str(model), str(tmp_path / name), None)
+        found = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+        assert sorted(row[3] for row in found[1:]) == ["0.250000", "0.750000"], name
+
+
+def test_a_long_cell_is_read(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
+    assert rows(model, table, f"x,n,t,note\n0.75,1,,{'a' * 200_000}\n", capsys)[1][3] == "0.750000"
+
+
+def with_values(model: Path, folder: Path, **values: list[str]) -> Path:
+    """Copies a model whose card says which values it knows."""
+    inputs = [{**spec, **({"values": values[spec["name"]]} if spec["name"] in values else {})} for spec in CARD.inputs]
+    content = tflite.read_pushed(str(model)).content
+    tflite.write_pushed(str(folder), TfliteModel(content, dataclasses.replace(CARD, inputs=inputs)))
+    return folder
+
+
+def test_missing_and_unseen_values_are_counted_at_the_end(
+    model: Path, tmp_path: Path, table: Path, capsys: pytest.CaptureFixture
+) -> None:
+    table.write_text("x,n,t\n,1,blau é\n,2,green\n0.5,,green\n0.5,1,red\n")
+    predict(str(with_values(model, tmp_path / "model", t=["blau é"])), str(table), None)
+    assert capsys.readouterr().err == (
+        "Missing values, of 4 rows: x 2, n 1\n"
+        "Values that the model does not know, taken as any rare one: t 3 ('green', 'red')\n"
+    )
+
+
+def test_rows_without_anything_strange_are_no_news(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
+    table.write_text("x,n,t\n0.5,1,blau é\n")
+    predict(str(model), str(table), None)
+    assert capsys.readouterr().err == ""

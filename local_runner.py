@@ -4,37 +4,44 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
-from modules.base.version import NAME, VERSION
+from modules.base.version import NAME
 from pipeline import bootstrap
 
+if TYPE_CHECKING:
+    from pipeline.arguments import Runner
+
 _CONFIG = "data/census_income/pipeline.yaml"
-_STATUS = "exit status of run: 0 pushed; 1 a step failed; 2 bad config or data; 3 ran, but not blessed; 130 Ctrl-C"
+_RUNS = ("run", "run --config data/churn/pipeline.yaml --set trainer.epochs=5 --set seed=3")
+_PAGES = ("report census_income/1", "report --compare census_income/1 census_income/2")
+_STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command line, config or data;
+             3 ran, but not blessed; 130 Ctrl-C; 143 SIGTERM"""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="local_runner.py", description=__doc__, epilog=_STATUS)
-    parser.add_argument("--version", action="version", version=f"{NAME} {VERSION}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    init = commands.add_parser("init", help="look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt")
+def _parser() -> Runner:
+    from pipeline.arguments import Runner  # only now: bootstrap has found a Python that can read it
+
+    parser = Runner("local_runner.py", __doc__, _STATUS)
+    table = "look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt"
+    init = parser.command("init", _init, table, "init churn.csv --label churned")
     init.add_argument("table", metavar="TABLE", help="a file, a folder or a pattern, as data.train takes it")
     init.add_argument("--label", metavar="COLUMN", help="what is to be predicted (default: a guess, which is said)")
     init.add_argument("--name", metavar="NAME", help="the pipeline's name (default: made from the table's)")
-    run = commands.add_parser("run", help="run the pipeline with LocalDagRunner")
+    run = parser.command("run", _run, "run the pipeline with LocalDagRunner", *_RUNS)
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting, as trainer.epochs=5")
-    runs = commands.add_parser("runs", help="list all runs: when, verdict, data, code, metric, worst slice, size")
-    report = commands.add_parser("report", help="write a run's report again, or two side by side")
+    runs = parser.command("runs", _runs, "list all runs: when, verdict, data, code, metric, worst slice, size", "runs")
+    report = parser.command("report", _report, "write a run's report again, or two side by side", *_PAGES)
     report.add_argument("named", nargs="?", metavar="RUN", help="a run as in `runs` (default: the latest verdict)")
     report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
-    board = commands.add_parser("tensorboard", help="show the training curves of the latest run, on this machine alone")
+    board = parser.command("tensorboard", _board, "show the training curves of the latest run", "tensorboard")
     board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")
-    predict = commands.add_parser("predict", help="predict with a pushed model; needs no TensorFlow")
+    says, asked = "predict with a pushed model; needs no TensorFlow", "predict --model out/churn/pushed --input new.csv"
+    predict = parser.command("predict", _predict, says, asked)
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
-    calls = {init: _init, run: _run, runs: _runs, report: _report, board: _board, predict: _predict}
-    for command, call in calls.items():
-        command.set_defaults(call=call)
+    parser.completion(NAME)
     for command in (run, board):
         command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
         command.add_argument("--output", metavar="DIR", help="folder of the run (default: out/<name of the config>)")
@@ -45,10 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Parses the command line and runs the command; returns the exit status."""
-    from pipeline import terminal
-
-    options = _parser().parse_args(arguments)
-    return terminal.status(lambda: options.call(options))
+    return _parser().run(arguments)
 
 
 def _init(options: argparse.Namespace) -> None:

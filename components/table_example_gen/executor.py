@@ -10,7 +10,6 @@ from tfx.types import artifact_utils
 
 from components.table_example_gen import examples
 from components.table_example_gen.splitting import SPLITS
-from modules.base.errors import DataError
 from modules.base.settings import Data, Label
 from modules.features import schema
 
@@ -37,17 +36,10 @@ def schema_dtypes(data: Data, timestamps: Collection[str] = ()) -> dict[str, str
     Args:
         data: The section `data` of the config.
         timestamps: Columns that are timestamps.
-
-    Raises:
-        DataError: If the schema says that a timestamp is no whole number.
     """
     if not data.schema_file:
         return None
     from tfx.utils import io_utils
 
     dtypes = schema.schema_dtypes(io_utils.SchemaReader().read(data.schema_file))
-    for name in timestamps:
-        if dtypes.get(name, "int64") != "int64":
-            what = "is a timestamp, which examples hold as whole seconds, and the schema gives it another type"
-            raise DataError(f"{data.schema_file}, column {name!r}", what, "Make it INT there")
     return {name: "timestamp" if name in timestamps else dtype for name, dtype in dtypes.items()}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from modules.base.settings import PipelineSettings
-from pipeline.config import checking, explaining, reading
+from pipeline.config import checking, explaining, reading, schemas
 from pipeline.config.places import ConfigError, Places
 
 __all__ = ["ConfigError", "load"]
@@ -40,4 +40,6 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
     settings = checking.with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), places)
     checking.check_gates(settings, places)
     checking.check_columns(settings, places)
-    return checking.with_typed_timestamps(settings)
+    settings = checking.with_typed_timestamps(settings)
+    schemas.check_schema(settings, places)
+    return settings

@@ -12,6 +12,9 @@ from pipeline.config.writing import flow
 
 _UNKNOWN = ("extra_forbidden", "invalid_key")
 _LONGEST = 120  # characters of a value that a message shows
+# Names of settings that lie deeper are told apart from their neighbours' by spelling.
+_DEEP = 2
+_MOST_SECTIONS = 3  # that a message offers for a setting in the wrong place
 
 
 def explain(error: ValidationError, values: Mapping[str, Any], places: Places) -> ConfigError:
@@ -59,11 +62,18 @@ def _first(error: ValidationError) -> Any:
 
 def _unknown(field: fields.LocatedField, key: Any, places: Places) -> ConfigError:
     choices = fields.settings_of(field.annotation)
+    place = (*field.place, key)
+    where, name = places.where(*place), ".".join(map(str, place))
+    at_home = list(fields.sections_with(str(key))) if len(field.place) < _DEEP else []
+    if 0 < len(at_home) <= _MOST_SECTIONS:
+        inside = " or ".join(f"{section}:" for section in at_home)
+        what = f"{name} is not a setting, but {' and '.join(f'{section}.{key}' for section in at_home)}"
+        verb = "are" if len(at_home) > 1 else "is"
+        fix = f"Indent it under {inside}" if not field.place else f"Move it to {inside}"
+        return ConfigError(where, f"{what} {verb}", fix)
     near = difflib.get_close_matches(str(key), choices, 1, 0.6)
     known = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(choices)}"
-    place = (*field.place, key)
-    name = ".".join(map(str, place))
-    return ConfigError(places.where(*place), f"{name} is not a setting; {known}", f"Rename or remove {str(key)!r}")
+    return ConfigError(where, f"{name} is not a setting; {known}", f"Rename or remove {str(key)!r}")
 
 
 def _fix(field: fields.LocatedField, values: Mapping[str, Any]) -> str:

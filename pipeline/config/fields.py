@@ -56,6 +56,16 @@ def settings_of(annotation: Any) -> list[str]:
     return [name for section in sections for name in section.model_fields]
 
 
+def sections_with(key: str, annotation: Any = PipelineSettings, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yields the full names of the sections that have a setting of a name: `data` for `train`."""
+    if place and key in settings_of(annotation):
+        yield ".".join(place)
+    for section in filter(annotations.is_section, annotations.branches(annotation)):
+        for name, inner in typing.get_type_hints(section, include_extras=True).items():
+            if name in section.model_fields:
+                yield from sections_with(key, inner, (*place, name))
+
+
 def keys_of(annotation: Any) -> Any:
     """Returns the type of the keys of a mapping.
 

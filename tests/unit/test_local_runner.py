@@ -11,6 +11,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from modules.base.version import NAME
 from tests import command_line
 from tests.command_line import ROOT
 
@@ -29,32 +30,70 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
         "runs",
         "report",
         "predict",
-        "0 pushed",
-        "2 bad config or data",
+        "0 done",
+        "2 bad command line, config or data",
         "3 ran, but not blessed",
+        "143 SIGTERM",
     ):
         assert words in " ".join(done.out.split())
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "predict", "tensorboard"])
-def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "predict", "tensorboard", "completion"])
+def test_help_of_a_command_shows_an_example_that_is_right_and_imports_nothing_heavy(
+    tmp_path: Path, command: str
+) -> None:
+    import local_runner
+
     done = Done(tmp_path, command, "--help")
     assert (done.status, done.err) == (0, "")
     assert done.heavy() == []
+    head, *examples = done.out[done.out.index("example") :].splitlines()
+    assert head in ("example:", "examples:") and examples
+    for example in examples:
+        python, runner, *arguments = shlex.split(example.partition(" > ")[0])
+        assert (python, runner, arguments[0]) == ("python", "local_runner.py", command)
+        local_runner._parser().parse_args(arguments)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_script_for_the_shell_knows_every_command_and_option(tmp_path: Path, shell: str) -> None:
+    done = Done(tmp_path, "completion", shell)
+    assert (done.status, done.err) == (0, "")
+    assert done.heavy() == []
+    for word in ("tensorboard", "--compare", "--input", NAME):
+        assert word in done.out
+    if shutil.which(shell):
+        checked = subprocess.run([shell, "-n"], input=done.out, text=True, capture_output=True, check=False)
+        assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_bash_completes_an_option(tmp_path: Path) -> None:
+    script = tmp_path / "completion"
+    script.write_text(Done(tmp_path, "completion", "bash").out)
+    # What bash does when TAB is pressed behind `run --con`.
+    pressed = (
+        f"source {script}; COMP_WORDS=({NAME} run --con); COMP_CWORD=2; "
+        f"$(complete -p {NAME} | sed 's/.*-F \\([^ ]*\\).*/\\1/') {NAME} --con run; echo ${{COMPREPLY[@]}}"
+    )
+    done = subprocess.run(["bash", "-c", pressed], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("--config\n", "")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "--epochs", "5"], "unrecognized arguments: --epochs 5"),
-        (["train"], "invalid choice: 'train'"),
+        (["run", "--confg", "a.yaml"], "run: error: no option --confg; did you mean --config?"),
+        (["run", "--epochs", "5"], "run: error: no option --epochs; there is --help, --set, --config, --output"),
+        (["predict", "--modle=m"], "predict: error: no option --modle; did you mean --model?"),
+        (["predict", "--model", "m", "--input", "i", "o"], "predict: error: unrecognized arguments: o"),
+        (["rnu"], "no command rnu; did you mean run?"),
+        (["train"], "no command train; there is init, run, runs"),
         ([], "COMMAND"),
         (["predict", "--input", "rows.csv"], "--model"),
         (["run", "--set"], "--set"),
         (["init", "--label", "churned"], "TABLE"),
     ],
-    ids=["unknown flag", "unknown command", "no command", "no model", "no value", "no table"],
 )
 def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list[str], said: str) -> None:
     done = Done(tmp_path, *arguments)

@@ -119,6 +119,12 @@ def test_either_method_of_reduction_needs_one_rule_and_none_needs_none(folder: F
 @pytest.mark.parametrize(
     ("old", "new", "where", "said"),
     [
+        (
+            "  train: train.csv\n  test: test.csv",
+            "train: train.csv\ntest: test.csv",
+            "pipeline.yaml:3",
+            ["train is not a setting, but data.train is. Indent it under data:."],
+        ),
         ("label:", "labels:", "pipeline.yaml:5", ["labels is not a setting", "did you mean 'label'?"]),
         ("gates:", "gate:", "pipeline.yaml:12", ["evaluation.gate is not a setting", "did you mean 'gates'?"]),
         ("minimum: 0.8", "min: 0.8", "pipeline.yaml:13", ["evaluation.gates.auc.min is not a setting", "minimum"]),
@@ -197,6 +203,13 @@ def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
         ("trainer.epochs=", "trainer.epochs is null; expected a whole number"),
         ("trainer.epoch=5", "did you mean 'epochs'?"),
         ("trainr.epochs=5", "did you mean 'trainer'?"),
+        ("alpha=0.5", "alpha is not a setting, but distillation.alpha is. Indent it under distillation:."),
+        ("tuner.alpha=0.5", "tuner.alpha is not a setting, but distillation.alpha is. Move it to distillation:."),
+        (
+            "units=[8]",
+            "but tuner.search_space.units and distillation.units are. Indent it under",
+        ),
+        ("minimum=0.5", "minimum is not a setting; known here: name,"),
         ("evaluation.gates={}", "at least one metric needs a minimum"),
         ("label.column=room", "did you mean 'rooms'?"),
         ("evaluation.slices=[[town]]", "'town', which is not a column"),
@@ -209,6 +222,27 @@ def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
 def test_a_wrong_override_is_blamed_and_not_the_file(folder: Folder, override: str, said: str) -> None:
     message = folder.refusal(override)
     assert message.startswith(f"--set {override}: ")
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    ("schema", "where", "said"),
+    [
+        ("feature {\n  type: FLOTE\n}", "schema.pbtxt:2", "has no value named FLOTE. Correct that line"),
+        ("rooms,city", "schema.pbtxt:1", "is not valid in a schema"),
+        ("", "schema.pbtxt", "names no column with a type. Add a feature for each column, or remove data.schema_file"),
+        (b"\xff\xfe", "schema.pbtxt", "it is not UTF-8 text"),
+        ('feature { name: "rooms" type: FLOAT }', "schema.pbtxt, column 'rooms'", "is a timestamp"),
+    ],
+)
+def test_a_schema_is_refused_by_the_name_that_the_user_gave_it(
+    folder: Folder, schema: str | bytes, where: str, said: str
+) -> None:
+    (folder.path / "schema.pbtxt").write_bytes(schema if isinstance(schema, bytes) else schema.encode())
+    folder.change("  train: ", "  schema_file: schema.pbtxt\n  train: ")
+    folder.change("features:", "features:\n  timestamps: [rooms]")
+    message = folder.refusal()
+    assert message.startswith(f"{where}: ")
     assert said in message
 
 

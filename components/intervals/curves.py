@@ -1,6 +1,6 @@
 """What the report draws of a model of classes: ROC, precision and recall, calibration, predictions, confusion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from modules.tasks import BINARY, MULTICLASS, areas
 
 _POINTS = 200  # of a curve at most
 _CALIBRATION_BINS, _HISTOGRAM_BINS = 10, 50
+_SLICES = 40  # whose counts are kept: more would make summary.json and the page large
 # As TFMA's ConfusionMatrixPlot has them.
 _THRESHOLDS = np.arange(101) / 100
 
@@ -48,6 +49,32 @@ def binary(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None) -
         "histogram": _histogram(positive, scores, counted),
         "confusion": _confusion(positive, scores, counted),
     }
+
+
+def by_slice(
+    labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None, slices: Mapping[str, np.ndarray]
+) -> list[dict[str, Any]]:
+    """Counts what is predicted right and wrong in each slice, at every threshold.
+
+    Args:
+        labels: 1 for the positive class, else 0, [n].
+        scores: Its probability, [n].
+        weights: Weight of each row, [n], if there are any.
+        slices: Numbers of the rows of each slice, by its name.
+
+    Returns:
+        Of the 40 slices with the most rows, in the given order: `slice`, `rows`, and the counts of `confusion` as
+        `binary` has them, but for its thresholds.
+    """
+    largest = set(sorted(slices, key=lambda name: -len(slices[name]))[:_SLICES])
+    counted = np.ones(len(scores)) if weights is None else weights
+    found = []
+    for name, rows in slices.items():
+        if name in largest:
+            counts = _confusion(labels[rows] == 1, scores[rows].astype(np.float64), counted[rows])
+            del counts["threshold"]
+            found.append({"slice": name, "rows": len(rows)} | counts)
+    return found
 
 
 def multiclass(

@@ -1,6 +1,6 @@
 """What the report draws of the test rows, by task."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,12 @@ from modules import tasks
 
 
 def draw(
-    task: str, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None, classes: Sequence[str]
+    task: str,
+    labels: np.ndarray,
+    predictions: np.ndarray,
+    weights: np.ndarray | None,
+    classes: Sequence[str],
+    slices: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
     """Makes the figures of a task.
 
@@ -20,15 +25,25 @@ def draw(
         predictions: The probability of each class, [n, classes], or the value, [n, 1].
         weights: Weight of each row, [n], if there are any.
         classes: Names of the classes, in order.
+        slices: Numbers of the rows of each slice, by its name.
 
     Returns:
-        What `curves` or `residuals` make.
+        What `curves` or `residuals` make; of a binary task also `slices`, as `curves.by_slice` makes them.
     """
-    return _FIGURES[tasks.named(task)](labels, predictions, weights, classes)
+    return _FIGURES[tasks.named(task)](labels, predictions, weights, classes, slices)
+
+
+def _binary(
+    labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None, _: Any, slices: Mapping[str, np.ndarray]
+) -> dict[str, Any]:
+    scores = predictions[:, 1]
+    return curves.binary(labels, scores, weights) | {"slices": curves.by_slice(labels, scores, weights, slices)}
 
 
 _FIGURES: dict[tasks.Task, Callable[..., dict[str, Any]]] = {
-    tasks.BINARY: lambda labels, predictions, weights, _: curves.binary(labels, predictions[:, 1], weights),
-    tasks.MULTICLASS: curves.multiclass,
-    tasks.REGRESSION: lambda labels, predictions, weights, _: residuals.regression(labels, predictions[:, 0], weights),
+    tasks.BINARY: _binary,
+    tasks.MULTICLASS: lambda labels, predictions, weights, classes, _: curves.multiclass(
+        labels, predictions, weights, classes
+    ),
+    tasks.REGRESSION: lambda labels, predictions, weights, *_: residuals.regression(labels, predictions[:, 0], weights),
 }

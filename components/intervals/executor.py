@@ -23,18 +23,19 @@ class Executor(base_executor.BaseExecutor):
         predicted, labels, weights = scored.by_rung[rung], scored.labels, scored.weights
         sliced = {this.table.label, *(name for names in settings["slices"] for name in names)}
         columns = raw_rows.read_columns(this, training_inputs.split_files(input_dict, "test"), sliced)
+        rows = slices.rows_by_slice(columns, settings["slices"])
         found = report.intervals(
             task,
             labels,
             predicted,
             weights,
             classes,
-            slices.rows_by_slice(columns, settings["slices"]),
+            rows,
             settings["fairness_thresholds"],
             this.seed,
         )
         artifact = artifact_utils.get_single_instance(output_dict["intervals"])
         artifact.set_int_custom_property("metrics", len(found.slices[0].metrics))
         artifact.set_int_custom_property("slices", len(found.slices))
-        drawn = drawing.draw(task, labels, predicted, weights, classes)
+        drawn = drawing.draw(task, labels, predicted, weights, classes, rows)
         intervals.write(artifact.uri, found, reference.reference(this.target, labels, weights), drawn)

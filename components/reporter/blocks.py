@@ -43,15 +43,19 @@ class Facts(_Part):
 
 
 class Cell(_Part):
-    """A cell as it is shown, and the number or text that it is sorted by (by default what is shown)."""
+    """A cell as it is shown, and the number or text that it is sorted by (by default what is shown).
+
+    `live` names a rate or a count that the movable threshold writes into the cell.
+    """
 
     text: str
     sort: float | str | None = None
     mark: Mark = ""
+    live: str = ""
 
 
 class Column(_Part):
-    """A table's column; numbers stand to the right."""
+    """A table's column; numbers are aligned to the right."""
 
     title: str
     numeric: bool = True
@@ -86,24 +90,51 @@ class Figure(_Part):
     wide: bool = False
 
 
+class Heading(_Part):
+    """A heading within a section; its id, a word of lower-case letters, digits and dashes, is unique on the page."""
+
+    kind: Literal["heading"] = "heading"
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: str
+
+
+class Glossary(_Part):
+    """Terms and what they mean, one line each."""
+
+    kind: Literal["glossary"] = "glossary"
+    terms: dict[str, str]
+
+
 class Code(_Part):
-    """Lines that stand as they are, such as YAML."""
+    """Lines that are shown as they are, such as YAML."""
 
     kind: Literal["code"] = "code"
     caption: str
     text: str
 
 
-class Threshold(_Part):
-    """A confusion matrix with a threshold that the reader moves.
+class Counts(_Part):
+    """Rows that are predicted right and wrong, at each threshold."""
+
+    true_positives: list[float]
+    false_positives: list[float]
+    true_negatives: list[float]
+    false_negatives: list[float]
+
+
+class Threshold(Counts):
+    """A threshold that the reader moves, with the confusion matrix and the rates of slices that follow it.
+
+    A figure follows it as well if its specification has a parameter `threshold`.
 
     Attributes:
         caption: What it is.
         positive: Name of the positive class.
         negative: Name of the negative one.
         start: The threshold that it begins with.
-        thresholds: Ascending; a row counts as positive if its probability is greater.
-        true_positives: Counts at each threshold, and so the others.
+        thresholds: Ascending; a row is predicted positive if its probability is greater.
+        slices: The counts of slices, by the heading of their rows in the table.
+        table: Their rates, as live cells; None without slices.
     """
 
     kind: Literal["threshold"] = "threshold"
@@ -112,10 +143,8 @@ class Threshold(_Part):
     negative: str
     start: float
     thresholds: list[float]
-    true_positives: list[float]
-    false_positives: list[float]
-    true_negatives: list[float]
-    false_negatives: list[float]
+    slices: dict[str, Counts] = {}
+    table: Table | None = None
 
 
 class Details(_Part):
@@ -127,7 +156,7 @@ class Details(_Part):
 
 
 Block = Annotated[
-    Text | Notice | Facts | Table | Figure | Code | Threshold | Details,
+    Text | Notice | Heading | Facts | Table | Figure | Code | Glossary | Threshold | Details,
     Field(discriminator="kind"),
 ]
 
@@ -139,7 +168,7 @@ class Section(_Part):
         id: Its anchor, a word of lower-case letters and dashes.
         title: The question that it answers, or a heading.
         lead: The answer in one or two sentences.
-        order: Where it stands; the built-in sections have 10, 20, … (sections/__init__.py).
+        order: Its place; the built-in sections have 10, 20, … (sections/__init__.py).
         blocks: What is shown.
     """
 
@@ -164,6 +193,14 @@ def number(value: float | None, digits: int = 4, mark: Mark = "") -> Cell:
     if value is None:
         return Cell(text="–", sort=None, mark=mark or "muted")
     return Cell(text=f"{value:,.{digits}f}", sort=float(value), mark=mark)
+
+
+def between(low: float | None, high: float | None, digits: int = 3, mark: Mark = "", *, share: bool = False) -> Cell:
+    """Returns a cell with the ends of an interval, in percent if they are shares; a dash where there is none."""
+    if low is None or high is None:
+        return Cell(text="–", sort=None, mark=mark or "muted")
+    kind = "%" if share else "f"
+    return Cell(text=f"{low:,.{digits}{kind}} to {high:,.{digits}{kind}}", sort=round(low, 6), mark=mark)
 
 
 def percent(value: float | None, digits: int = 1, mark: Mark = "") -> Cell:

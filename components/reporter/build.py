@@ -5,7 +5,7 @@ from typing import Any
 
 from components.reporter import charts
 from components.reporter.blocks import Section
-from components.reporter.sections import data, origin, quality, search, size, slices, verdict
+from components.reporter.sections import data, glossary, origin, quality, search, size, slices, verdict
 
 # What a section shows was found out by the steps; where the run came from, only the runner knows, when it has ended.
 _BY_STEPS, _BY_RUNNER = (verdict, quality, slices, size, search, data), (origin,)
@@ -19,7 +19,9 @@ def build(summary: Mapping[str, Any], of_steps: Sequence[Section] | None = None)
         of_steps: What `sections_of_steps` built from it; None if it is to be built now.
     """
     made = sections_of_steps(summary) if of_steps is None else of_steps
-    return sorted([*made, *_sections(_BY_RUNNER, summary)], key=lambda section: section.order)
+    shown = [*made, *_sections(_BY_RUNNER, summary)]
+    terms = glossary.section(shown)
+    return sorted([*shown, terms] if terms else shown, key=lambda section: section.order)
 
 
 def sections_of_steps(summary: Mapping[str, Any]) -> list[Section]:

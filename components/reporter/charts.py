@@ -67,6 +67,17 @@ def unchecked() -> Iterator[None]:
         yield
 
 
+def tip(field: str, title: str, form: str = "") -> Any:
+    """Returns one line of what is shown beside a point: a field, in the words of the page.
+
+    Args:
+        field: The field with its type, such as `share:Q`.
+        title: What it is called.
+        form: How d3 formats a number, such as `.1%`; as it is if empty.
+    """
+    return altair.Tooltip(field, title=title, format=form) if form else altair.Tooltip(field, title=title)
+
+
 def data(rows: list[dict[str, Any]]) -> Any:
     """Returns rows as the data of a chart."""
     return altair.Data(values=tuple(rows))  # a list is copied, row by row, each time that a chart is refined

@@ -8,7 +8,7 @@ import altair
 import yaml
 
 from components.reporter import charts, readings
-from components.reporter.blocks import Block, Cell, Code, Column, Figure, Section, Table, number, text
+from components.reporter.blocks import Block, Cell, Code, Column, Figure, Section, Table, between, number, text
 from modules import tasks
 from modules.base.errors import UserError
 
@@ -43,7 +43,7 @@ def _table(caption: str, names: tuple[str, str], rows: list[list[Cell]], note: s
 
 
 def _change(one: float | None, two: float | None, higher_is_better: bool | None, digits: int = 4) -> Cell:
-    """Returns the change as a cell, marked as good or bad where it is not nil."""
+    """Returns the change as a cell, marked as good or bad unless it is zero."""
     if one is None or two is None:
         return number(None)
     change = two - one
@@ -61,19 +61,22 @@ def _figures(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, A
     for name in tasks.LADDER[one["task"]]:
         metric = tasks.METRICS[name]
         values = [rung.get(name) for rung in rungs]
-        cells = [_with_interval(summary, name, value) for summary, value in zip((one, two), values, strict=True)]
+        cells = [
+            cell for summary, value in zip((one, two), values, strict=True) for cell in _measured(summary, name, value)
+        ]
         rows.append([text(metric.title), *cells, _change(values[0], values[1], metric.higher_is_better)])
     sizes = [("bytes", "bytes", 0), ("gzip_bytes", "bytes after gzip", 0), ("latency_p50_us", "one row, µs (p50)", 0)]
     for key, title, digits in sizes:
         values = [rung.get(key) for rung in rungs]
-        rows.append(
-            [text(title), *(number(value, digits) for value in values), _change(values[0], values[1], False, digits)]
-        )
+        cells = [cell for value in values for cell in (number(value, digits), text(""))]
+        rows.append([text(title), *cells, _change(values[0], values[1], False, digits)])
     forms = [str(summary.get("shipped_form", "–")) for summary in (one, two)]
-    rows.append([text("form"), *map(text, forms), text("" if forms[0] == forms[1] else "another")])
+    rows.append(_words("form", forms))
     verdicts = ["may ship" if summary["blessed"] else "may not ship" for summary in (one, two)]
-    rows.append([text("verdict"), *map(text, verdicts), text("" if verdicts[0] == verdicts[1] else "another")])
-    table = _table("The model that ships", names, rows, "In brackets: the 95 % interval, where the run has one.")
+    rows.append(_words("verdict", verdicts))
+    titles = ["", names[0], "95 % interval", names[1], "95 % interval", "change"]
+    columns = [Column(title=title, numeric=title != "") for title in titles]
+    table = Table(caption="The model that ships", columns=columns, rows=rows)
     return Section(id="figures", title="Which is better?", lead=_answer(names, one, two), order=10, blocks=[table])
 
 
@@ -82,11 +85,21 @@ def _entry(summary: Mapping[str, Any], metric: str) -> Mapping[str, Any]:
     return readings.by_slice(summary)["intervals"].get(readings.OVERALL, {}).get(metric) or {}
 
 
-def _with_interval(summary: Mapping[str, Any], metric: str, value: float | None) -> Cell:
+def _measured(summary: Mapping[str, Any], metric: str, value: float | None) -> list[Cell]:
     entry = _entry(summary, metric)
-    if value is None or entry.get("low") is None:
-        return number(value)
-    return Cell(text=f"{value:.4f} ({entry['low']:.4f} to {entry['high']:.4f})", sort=value)
+    known = value is not None and entry.get("low") is not None
+    return [number(value), between(entry["low"], entry["high"], 4) if known else text("")]
+
+
+def _words(title: str, said: list[str]) -> list[Cell]:
+    return [
+        text(title),
+        text(said[0]),
+        text(""),
+        text(said[1]),
+        text(""),
+        text("" if said[0] == said[1] else "another"),
+    ]
 
 
 def _answer(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
@@ -164,13 +177,13 @@ def _dumbbells(points: list[dict[str, Any]], title: str, names: tuple[str, str])
             x=values,
             color=altair.Color("run:N", sort=list(names)),
             shape=altair.Shape("run:N", sort=list(names), legend=None),
-            tooltip=["slice:N", "run:N", altair.Tooltip("value:Q", format=".4f")],
+            tooltip=[charts.tip("slice:N", "slice"), charts.tip("run:N", "run"), charts.tip("value:Q", title, ".4f")],
         )
     )
     more = "" if len(shown) == len({point["slice"] for point in points}) else f"; the first {_PLOTTED} slices"
     return Figure(
         caption=f"{title} by slice in both runs{more}",
-        description=f"A dot a run and slice, joined by a line. The table below has the {len(shown)} slices' values.",
+        description="One dot per run and slice, joined by a line; the table below has the values.",
         spec=charts.spec((line + dots).properties(width="container", height=24 * len(shown))),
     )
 
@@ -182,8 +195,9 @@ def _gates(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any
         cells = [_verdict(of_run.get(key)) for of_run in found]
         rows.append([text(f"{key[0]} ({key[1]})"), *cells, text("" if cells[0].text == cells[1].text else "differs")])
     failed = [sum(not gate["passed"] for gate in of_run.values()) for of_run in found]
-    lead = f"{names[0]} failed {failed[0]} of {len(found[0])} gates, {names[1]} {failed[1]} of {len(found[1])}."
-    return Section(id="gates", title="Which gates?", lead=lead, order=30, blocks=[_table("Gates", names, rows)])
+    lead = f"{names[0]} failed {failed[0]} of {len(found[0])} checks, {names[1]} {failed[1]} of {len(found[1])}."
+    tables: list[Block] = [_table("Release checks", names, rows)]
+    return Section(id="gates", title="Which checks did they pass?", lead=lead, order=30, blocks=tables)
 
 
 def _verdict(gate: Mapping[str, Any] | None) -> Cell:

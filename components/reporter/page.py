@@ -4,6 +4,8 @@ import datetime
 import functools
 import json
 import pathlib
+import types
+import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,13 +17,19 @@ from components.reporter.build import build
 from modules.base import vega
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
+_SCRIPTS = ("data", "charts", "tables", "threshold", "page")  # the first are used by those after them
 
 
-def render(summary: Mapping[str, Any], of_steps: Sequence[Section] | None = None) -> str:
+def render(
+    summary: Mapping[str, Any],
+    links: Mapping[str, str] = types.MappingProxyType({}),
+    of_steps: Sequence[Section] | None = None,
+) -> str:
     """Renders the report of a run.
 
     Args:
         summary: The content of summary.json. What it lacks, the page leaves out: a run that was stopped has a page too.
+        links: Paths of files of the run, relative to the page, by what they are called.
         of_steps: Sections that were built from it before, as for `build`.
     """
     if summary.get("stopped"):
@@ -29,10 +37,18 @@ def render(summary: Mapping[str, Any], of_steps: Sequence[Section] | None = None
     else:
         verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
     when = f"{datetime.datetime.fromisoformat(summary['finished']):%Y-%m-%d %H:%M %Z}" if "finished" in summary else ""
-    return render_sections(str(summary["name"]), verdict, when, build(summary, of_steps))
+    return render_sections(str(summary["name"]), verdict, when, build(summary, of_steps), links)
 
 
-def render_sections(title: str, verdict: tuple[str, str], when: str, parts: Sequence[Section]) -> str:
+
+
+def render_sections(
+    title: str,
+    verdict: tuple[str, str],
+    when: str,
+    parts: Sequence[Section],
+    links: Mapping[str, str] = types.MappingProxyType({}),
+) -> str:
     """Renders a page of sections.
 
     Args:
@@ -40,6 +56,7 @@ def render_sections(title: str, verdict: tuple[str, str], when: str, parts: Sequ
         verdict: A mark as blocks have it, and its words; two empty texts for none.
         when: Shown below the heading.
         parts: The sections.
+        links: As for `render`.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
@@ -53,15 +70,23 @@ def render_sections(title: str, verdict: tuple[str, str], when: str, parts: Sequ
         title=title,
         verdict=verdict,
         when=when,
+        links={name: urllib.parse.quote(path) for name, path in links.items()},
         sections=[part.model_dump() for part in parts],
         style=_asset("page.css"),
-        script=_asset("page.js"),
+        script=markupsafe.Markup("\n").join(_asset(f"scripts/{name}.js") for name in _SCRIPTS),
         vega=_vega(),
     )
 
 
-def as_json(value: Any) -> markupsafe.Markup:
-    """Returns a value as JSON that may stand within a <script>, whatever text a table holds."""
+def as_json(value: Any, *without: str) -> markupsafe.Markup:
+    """Returns a value as JSON that may stand within a <script>, whatever text a table holds.
+
+    Args:
+        value: The value.
+        *without: Keys of it, a dictionary, that are left out.
+    """
+    if without:
+        value = {key: of for key, of in value.items() if key not in without}
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return markupsafe.Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 

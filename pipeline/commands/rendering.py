@@ -50,9 +50,10 @@ def render_latest(output: str) -> str:
             f"--output {output}", what, "Run a pipeline, or name another folder, or a run as `runs` lists it"
         )
     latest = max(paths, key=os.path.getmtime)
-    path = reports.of_verdict(os.path.dirname(latest)).page
-    reports.write_whole(path, page.render(history.read(latest)))
-    return path
+    folder = os.path.dirname(latest)
+    verdict = reports.of_verdict(folder)
+    reports.write_whole(verdict.page, reports.render(history.read(latest), verdict, folder))
+    return verdict.page
 
 
 def render_run(output: str, named: str) -> str:
@@ -77,7 +78,7 @@ def render_run(output: str, named: str) -> str:
     else:
         how = "is still going on" if run.running else "was killed before it could write one"
         raise UserError(f"run {named}", f"has no report: it {how}", "See `runs` for the others")
-    reports.write_whole(report.page, page.render(summary))
+    reports.write_whole(report.page, reports.render(summary, report, run.output))
     return report.page
 
 

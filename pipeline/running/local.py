@@ -9,7 +9,7 @@ from typing import TextIO
 
 from modules.base.errors import TargetMissed, UserError
 from modules.base.settings import PipelineSettings
-from pipeline import stopping, terminal
+from pipeline import logs, stopping, terminal
 from pipeline.running import display, occupancy
 from pipeline.running.attempt import Attempt
 
@@ -58,8 +58,7 @@ def follow(
         display_on: Makes what shows the steps, on standard output.
     """
     output = os.path.abspath(output)
-    stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    log_path = os.path.join(output, "logs", f"{stamp}.log")
+    log_path = logs.path(output, datetime.datetime.now())
     try:
         os.makedirs(os.path.dirname(log_path), exist_ok=True)
     except OSError as error:

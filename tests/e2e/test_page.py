@@ -15,7 +15,7 @@ from tests.e2e.runs import Run
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 
-SECTIONS = ["verdict", "quality", "slices", "size", "search", "data", "origin"]
+SECTIONS = ["verdict", "quality", "slices", "size", "search", "data", "origin", "glossary"]
 WIDTHS = {"desk": 1200, "phone": 360}
 
 
@@ -66,7 +66,7 @@ def test_the_sections_come_in_the_order_in_which_a_person_asks(desk: Visit) -> N
     assert desk.page.eval_on_selector_all("main > section", "all => all.map((one) => one.id)") == SECTIONS
 
 
-@pytest.mark.parametrize("section", [name for name in SECTIONS if name != "verdict"])
+@pytest.mark.parametrize("section", SECTIONS[1:-1])
 def test_each_section_has_figures_that_are_drawn(desk: Visit, section: str) -> None:
     unfold(desk.page)
     figures = desk.page.query_selector_all(f"#{section} figure")
@@ -104,20 +104,11 @@ def predicted(first: Run, tmp_path_factory: pytest.TempPathFactory) -> list[tupl
 def test_the_movable_threshold_shows_the_confusions_of_the_predictions(
     desk: Visit, predicted: list[tuple[float, bool]], threshold: float
 ) -> None:
-    desk.page.eval_on_selector(
-        ".threshold input",
-        """(slider, threshold) => {
-            const data = JSON.parse(slider.closest(".threshold").querySelector("script").textContent);
-            slider.value = data.thresholds.findIndex((one) => Math.abs(one - threshold) < 1e-9);
-            slider.dispatchEvent(new Event("input"));
-        }""",
-        threshold,
-    )
+    desk.page.fill(".threshold input[type=number]", str(threshold))
 
     def shown(name: str) -> str:
         return desk.page.inner_text(f".threshold [data-value={name}]")
 
-    assert shown("threshold") == f"{threshold:.2f}"
     counts = dict.fromkeys(("true_positives", "false_positives", "false_negatives", "true_negatives"), 0)
     for probability, positive in predicted:
         called = probability > threshold
@@ -133,10 +124,85 @@ def test_the_movable_threshold_shows_the_confusions_of_the_predictions(
 
 def test_the_threshold_moves_by_keyboard(desk: Visit) -> None:
     desk.page.focus(".threshold input")
-    before = desk.page.inner_text(".threshold [data-value=threshold]")
+    before = desk.page.input_value(".threshold input[type=number]")
     desk.page.keyboard.press("ArrowLeft")
-    after = desk.page.inner_text(".threshold [data-value=threshold]")
+    after = desk.page.input_value(".threshold input[type=number]")
     assert float(after) == pytest.approx(float(before) - 0.01)
+
+
+def test_the_threshold_moves_figures_and_slices_and_comes_back(desk: Visit) -> None:
+    def seen() -> list[str]:
+        slices = desk.page.inner_text(".threshold table.sortable")
+        figures = "all => all.map((one) => one.querySelector('svg')?.outerHTML ?? '')"
+        roc, precision, *_, histogram = desk.page.eval_on_selector_all("#quality figure", figures)
+        return [slices, roc, precision, histogram]
+
+    desk.page.click(".threshold .control button")
+    before = seen()
+    desk.page.fill(".threshold input[type=number]", "0.2")
+    desk.page.wait_for_function("document.querySelector('#quality figure svg').textContent.includes('0.20')")
+    assert [old != new for old, new in zip(before, seen(), strict=True)] == [True] * 4
+    desk.page.click(".threshold .control button")
+    desk.page.wait_for_function("document.querySelector('#quality figure svg').textContent.includes('0.50')")
+    assert seen() == before
+
+
+def test_every_table_is_saved_as_csv_with_all_digits(desk: Visit, first: Run, tmp_path: Path) -> None:
+    tables = desk.page.locator("table.sortable").count()
+    assert tables == desk.page.locator("button.download").count() > 10
+    with desk.page.expect_download() as saved:
+        desk.page.click("#verdict button.download")
+    saved.value.save_as(tmp_path / "checks.csv")
+    assert saved.value.suggested_filename == "Release-checks.csv"
+    rows = list(csv.DictReader((tmp_path / "checks.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["check"] for row in rows] == [gate["name"] for gate in first.summary["gates"]]
+    auc = next(row for row in rows if row["check"] == "auc")
+    assert float(auc["value"]) == first.gates()["auc"]["value"]
+
+
+def test_at_1280_pixels_no_table_scrolls(opened: Callable[..., Visit], address: str) -> None:
+    seen = opened(address, 1280)
+    unfold(seen.page)
+    wide = "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.ariaLabel)"
+    assert seen.page.eval_on_selector_all(".scroll:has(table)", wide) == []
+    seen.page.close()
+
+
+def test_on_a_phone_whether_a_check_passed_is_in_sight_and_the_first_column_stays(
+    opened: Callable[..., Visit], address: str
+) -> None:
+    seen = opened(address, WIDTHS["phone"])
+    passed = seen.page.locator("#verdict table td").first.bounding_box()
+    assert passed is not None
+    assert passed["x"] + passed["width"] <= WIDTHS["phone"]
+    heading = seen.page.locator("#verdict table tbody th").first
+    seen.page.eval_on_selector("#verdict .scroll", "(scroll) => { scroll.scrollLeft = 100; }")
+    box = heading.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] < 20
+    seen.page.close()
+
+
+def test_what_is_said_beside_a_point_is_said_in_words_and_readable_in_the_dark(
+    opened: Callable[..., Visit], address: str
+) -> None:
+    seen = opened(address)
+    seen.page.emulate_media(color_scheme="dark")
+    seen.page.locator("#slices figure svg .mark-symbol path").first.hover()
+    seen.page.wait_for_selector("#vg-tooltip-element.visible")
+    assert "95 % interval from" in seen.page.inner_text("#vg-tooltip-element")
+    color = seen.page.eval_on_selector("#vg-tooltip-element", "(one) => getComputedStyle(one).backgroundColor")
+    assert sum(map(int, re.findall(r"\d+", color))) < 150
+    seen.page.close()
+
+
+def test_the_table_of_contents_stays_in_sight_and_marks_the_section(desk: Visit) -> None:
+    desk.page.click('nav a[href="#data"]')
+    desk.page.wait_for_selector('nav a[href="#data"][aria-current]')
+    assert desk.page.locator("nav").bounding_box()["y"] == 0
+    headings = desk.page.eval_on_selector_all("h2, h3", "all => all.map((one) => one.nextElementSibling?.hash)")
+    assert all(headings)
+    assert len(set(headings)) == len(headings)
 
 
 def test_a_table_of_slices_sorts_by_number_and_back(desk: Visit) -> None:
@@ -196,12 +262,14 @@ def test_a_dark_page_is_dark_and_its_charts_light(opened: Callable[..., Visit], 
 
 def test_paper_has_all_that_is_folded_away(opened: Callable[..., Visit], address: str, tmp_path: Path) -> None:
     seen = opened(address)
-    seen.page.pdf(path=str(tmp_path / "page.pdf"))
+    seen.page.pdf(path=str(tmp_path / "page.pdf"), format="A4")
     assert seen.page.evaluate("[...document.querySelectorAll('details')].every((details) => details.open)")
     drawn = (
         "[...document.querySelectorAll('figure .chart')].every((chart) => chart.querySelector('svg').clientWidth > 100)"
     )
     assert seen.page.evaluate(drawn)
+    pages = len(re.findall(rb"/Type\s*/Page[^s]", (tmp_path / "page.pdf").read_bytes()))
+    assert pages <= 12
     seen.page.close()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import altair
 
 from components.reporter import charts
-from components.reporter.blocks import Figure, Threshold
+from components.reporter.blocks import Counts, Figure, Table, Threshold
 from components.reporter.figures import shapes
 
 _START = 0.5
@@ -24,7 +24,7 @@ def roc(curves: Mapping[str, Any]) -> Figure:
         spec=_curve(
             (curve["false_positive_rate"], "false positive rate"),
             (curve["true_positive_rate"], "true positive rate"),
-            (false, true),
+            _moving(curves["confusion"], ("fp", "tn"), ("tp", "fn")),
             shapes.diagonal(0, 1, altair.X("x:Q"), altair.Y("y:Q")),
         ),
     )
@@ -42,7 +42,12 @@ def precision_recall(curves: Mapping[str, Any]) -> Figure:
         caption="Precision and recall",
         description=f"Precision-recall curve; the area below it is {curve['auc_pr']:.4f}, where guessing would reach "
         f"{share:.4f}. At the threshold {_START} precision is {_said(precision)} and recall {_said(recall)}.",
-        spec=_curve((curve["recall"], "recall"), (curve["precision"], "precision"), (recall, precision), guess),
+        spec=_curve(
+            (curve["recall"], "recall"),
+            (curve["precision"], "precision"),
+            _moving(curves["confusion"], ("tp", "fn"), ("tp", "fp")),
+            guess,
+        ),
     )
 
 
@@ -60,8 +65,8 @@ def calibration(groups: Sequence[Mapping[str, Any]], predicted: str, observed: s
     ]
     worst = max(groups, key=lambda group: abs(group["label"] - group["prediction"]))
     x, y = shapes.share("prediction", predicted, altair.X), shapes.share("label", observed, altair.Y)
-    tooltip = ["rows:Q", "prediction:Q", "label:Q", "low:Q", "high:Q"]
-    chart = shapes.diagonal(0, 1, altair.X("x:Q"), altair.Y("y:Q")) + shapes.dots_with_intervals(rows, x, y, tooltip)
+    dots = shapes.dots_with_intervals(rows, x, y, shapes.calibration_tips(predicted, observed, ".1%"))
+    chart = shapes.diagonal(0, 1, altair.X("x:Q"), altair.Y("y:Q")) + dots
     return Figure(
         small=True,
         caption="Calibration, with 95 % intervals",
@@ -87,8 +92,13 @@ def scores(histogram: Mapping[str, Any], classes: Sequence[str]) -> Figure:
             {"start": start, "end": end, "share": round(count / total, 5), "class": name, "count": round(count, 2)}
             for start, end, count in zip(edges, edges[1:], counts, strict=False)
         ]
-    tooltip = ["class:N", "start:Q", "end:Q", "count:Q", altair.Tooltip("share:Q", format=".1%")]
-    chart = (
+    tooltip = [
+        charts.tip("class:N", "class"),
+        *shapes.bin_tips(f"predicted probability of {classes[1]}", ".2f"),
+        charts.tip("count:Q", "rows", ",~r"),
+        charts.tip("share:Q", "share of the class", ".1%"),
+    ]
+    bars = (
         altair.Chart(charts.data(rows))
         .mark_bar(opacity=0.7)
         .encode(
@@ -99,27 +109,43 @@ def scores(histogram: Mapping[str, Any], classes: Sequence[str]) -> Figure:
             tooltip=tooltip,
         )
     )
+    at = altair.param(name="threshold", value=_START)
+    mark = altair.Chart(charts.data([{}])).transform_calculate(at="threshold").encode(x="at:Q")
+    chart = (bars + mark.mark_rule(color="currentColor", strokeDash=[4, 3], strokeWidth=1.5)).add_params(at)
     return Figure(
-        caption="Predictions by true class",
+        caption="Predictions by true class; dashed: the threshold",
         description=f"Histogram of the predicted probability of {classes[1]}. Below {_START} lie "
         f"{' and '.join(halves)}.",
         spec=charts.spec(chart.properties(width="container", height=180)),
     )
 
 
-def threshold(confusion: Mapping[str, Any], classes: Sequence[str]) -> Threshold:
-    """Returns the confusion matrix with the threshold that the reader moves."""
+def threshold(curves: Mapping[str, Any], classes: Sequence[str], table: Table | None) -> Threshold:
+    """Returns the confusion matrix with the threshold that the reader moves.
+
+    Args:
+        curves: As `intervals.curves.binary` makes them, with the counts of `slices` if there are any.
+        classes: Names of the negative and of the positive class.
+        table: The rates of these slices, as live cells.
+    """
     return Threshold(
         caption="Threshold",
         positive=classes[1],
         negative=classes[0],
         start=_START,
-        thresholds=shapes.rounded(confusion["threshold"]),
-        true_positives=shapes.rounded(confusion["true_positives"], 2),
-        false_positives=shapes.rounded(confusion["false_positives"], 2),
-        true_negatives=shapes.rounded(confusion["true_negatives"], 2),
-        false_negatives=shapes.rounded(confusion["false_negatives"], 2),
+        thresholds=shapes.rounded(curves["confusion"]["threshold"]),
+        slices={one["slice"]: Counts(**_counts(one)) for one in curves.get("slices", [])} if table else {},
+        table=table,
+        **_counts(curves["confusion"]),
     )
+
+
+def _counts(of: Mapping[str, Any]) -> dict[str, Any]:
+    # A whole number is written without a point, which keeps the page small.
+    return {
+        name: [int(count) if float(count).is_integer() else round(count, 2) for count in of[name]]
+        for name in Counts.model_fields
+    }
 
 
 def _two_colors(classes: Sequence[str]) -> Any:
@@ -128,30 +154,56 @@ def _two_colors(classes: Sequence[str]) -> Any:
 
 def _at_start(confusion: Mapping[str, Any]) -> dict[str, float]:
     """Returns the confusion matrix at the threshold nearest to the one that the Evaluator's accuracy has."""
-    at = min(range(len(confusion["threshold"])), key=lambda index: abs(confusion["threshold"][index] - _START))
+    return _at(
+        confusion,
+        min(range(len(confusion["threshold"])), key=lambda index: abs(confusion["threshold"][index] - _START)),
+    )
+
+
+def _at(confusion: Mapping[str, Any], at: int) -> dict[str, float]:
     names = {"tp": "true_positives", "fp": "false_positives", "tn": "true_negatives", "fn": "false_negatives"}
     return {short: confusion[name][at] for short, name in names.items()}
 
 
+def _moving(confusion: Mapping[str, Any], x: Sequence[str], y: Sequence[str]) -> list[dict[str, float]]:
+    """Returns a point per threshold where it is defined; an axis is the share of its first count in both."""
+    rows = []
+    for at, threshold in enumerate(confusion["threshold"]):
+        counts = _at(confusion, at)
+        across, up = (shapes.ratio(counts[part], counts[part] + counts[other]) for part, other in (x, y))
+        if across is not None and up is not None:
+            rows.append({"threshold": round(threshold, 4), "x": round(across, 4), "y": round(up, 4)})
+    return rows
+
+
 def _curve(
-    x: tuple[Sequence[float], str],
-    y: tuple[Sequence[float], str],
-    point: tuple[float | None, float | None],
-    reference: Any,
+    x: tuple[Sequence[float], str], y: tuple[Sequence[float], str], moving: list[dict[str, float]], reference: Any
 ) -> dict[str, Any]:
-    """Draws a curve between 0 and 1, a reference line behind it, and a point on it where there is one."""
+    """Draws a curve between 0 and 1, a reference line behind it, and the point of the threshold."""
     places = zip(shapes.rounded(x[0]), shapes.rounded(y[0]), strict=True)
     rows = [{"x": one, "y": other, "order": order} for order, (one, other) in enumerate(places)]
     axes = {"x": shapes.share("x", x[1], altair.X), "y": shapes.share("y", y[1], altair.Y)}
+    tips = [charts.tip("x:Q", x[1], ".3f"), charts.tip("y:Q", y[1], ".3f")]
     line = altair.Chart(charts.data(rows)).mark_line(color=charts.FIRST, strokeWidth=2)
-    chart = reference + line.encode(order="order:Q", **axes)
-    if None not in point:
-        mark = altair.Chart(charts.data([{"x": point[0], "y": point[1], "label": f"threshold {_START}"}]))
-        # On the ROC the room is to the lower right of the curve, on precision and recall to the lower left.
-        left = (point[0] or 0) > 0.5
-        text = mark.mark_text(align="right" if left else "left", dx=-9 if left else 9, dy=12, fontSize=11)
-        chart += mark.mark_point(color=charts.SECOND, filled=True, size=70, opacity=1).encode(x="x:Q", y="y:Q")
-        chart += text.encode(x="x:Q", y="y:Q", text="label:N")
+    points = altair.Chart(charts.data(moving)).encode(
+        x="x:Q", y="y:Q", tooltip=[charts.tip("threshold:Q", "threshold", ".2f"), *tips]
+    )
+    at = points.transform_filter("abs(datum.threshold - threshold) < 0.001")
+    text = at.mark_text(
+        # The room is to the lower right of a ROC curve, and to the lower left of one of precision and recall.
+        align=altair.ExprRef("datum.x > 0.5 ? 'right' : 'left'"),
+        dx=altair.ExprRef("datum.x > 0.5 ? -9 : 9"),
+        dy=altair.ExprRef("datum.y < 0.1 ? -8 : 12"),
+        fontSize=11,
+    )
+    chart = (
+        reference
+        + line.encode(order="order:Q", **axes)
+        + points.mark_point(size=60, opacity=0, filled=True)
+        + at.mark_point(color=charts.SECOND, filled=True, size=70, opacity=1)
+        + text.transform_calculate(label="'threshold ' + format(datum.threshold, '.2f')").encode(text="label:N")
+    )
+    chart = chart.add_params(altair.param(name="threshold", value=_START))
     return charts.spec(chart.properties(width="container", height=shapes.HEIGHT))
 
 

@@ -36,7 +36,12 @@ def confusion(curves: Mapping[str, Any]) -> Figure:
     # Pale enough for the counts to be read on any cell, on a light and on a dark page.
     darkest = 0.6 if len(classes) <= _WITH_COUNTS else 1
     shade = altair.Opacity("share:Q", legend=None, scale=altair.Scale(domain=[0, 1], range=[0.04, darkest]))
-    tooltip = ["is:N", "predicted:N", "count:Q", altair.Tooltip("share:Q", format=".1%")]
+    tooltip = [
+        charts.tip("is:N", "true class"),
+        charts.tip("predicted:N", "predicted class"),
+        charts.tip("count:Q", "rows", ",~r"),
+        charts.tip("share:Q", "share of the true class", ".1%"),
+    ]
     chart = cells.mark_rect(color=charts.FIRST).encode(opacity=shade, tooltip=tooltip)
     if len(classes) <= _WITH_COUNTS:
         chart += cells.mark_text(fontSize=11).encode(text=altair.Text("count:Q", format=",~r"))
@@ -77,7 +82,13 @@ def roc(curves: Mapping[str, Any]) -> Figure | None:
             order="order:Q",
         )
     )
-    chart = shapes.diagonal(0, 1, altair.X("x:Q"), altair.Y("y:Q")) + lines
+    tips = [
+        charts.tip("class:N", "class"),
+        charts.tip("x:Q", "false positive rate", ".3f"),
+        charts.tip("y:Q", "true positive rate", ".3f"),
+    ]
+    points = lines.mark_point(size=60, opacity=0, filled=True).encode(tooltip=tips)
+    chart = shapes.diagonal(0, 1, altair.X("x:Q"), altair.Y("y:Q")) + lines + points
     which = f", the {len(chosen)} with the smallest area" if len(chosen) < len(drawn) else ""
     worst, best = min(drawn.values(), key=_area), max(drawn.values(), key=_area)
     return Figure(

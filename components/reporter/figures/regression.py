@@ -33,7 +33,13 @@ def predicted_against_actual(curves: Mapping[str, Any]) -> Figure:
             y2="y2:Q",
             # Counts differ by orders of magnitude: a logarithm shows the few as well as the many.
             opacity=altair.Opacity("rows:Q", legend=None, scale=altair.Scale(type="log", range=[0.15, 1])),
-            tooltip=["rows:Q", "x:Q", "x2:Q", "y:Q", "y2:Q"],
+            tooltip=[
+                charts.tip("rows:Q", "rows", ",~r"),
+                charts.tip("x:Q", "actual from", ",.4~g"),
+                charts.tip("x2:Q", "to", ",.4~g"),
+                charts.tip("y:Q", "predicted from", ",.4~g"),
+                charts.tip("y2:Q", "to ", ",.4~g"),
+            ],
         )
     )
     chart = cells + shapes.diagonal(edges[0], edges[-1], altair.X("x:Q"), altair.Y("y:Q"))
@@ -64,7 +70,7 @@ def residuals(curves: Mapping[str, Any]) -> Figure:
             x=shapes.bins("actual less predicted", edges[0], edges[-1]),
             x2="end:Q",
             y=altair.Y("rows:Q", title="rows", axis=altair.Axis(tickCount=5)),
-            tooltip=["start:Q", "end:Q", "rows:Q"],
+            tooltip=[*shapes.bin_tips("actual less predicted", ",.4~g"), charts.tip("rows:Q", "rows", ",~r")],
         )
     )
     zero = altair.Chart(charts.data([{"x": 0}])).mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x="x:Q")
@@ -95,7 +101,8 @@ def calibration(groups: Sequence[Mapping[str, Any]]) -> Figure:
     worst = max(groups, key=lambda group: abs(group["label"] - group["prediction"]))
     x = altair.X("prediction:Q", title="mean prediction", scale=altair.Scale(zero=False))
     y = altair.Y("label:Q", title="mean actual value", scale=altair.Scale(zero=False))
-    dots = shapes.dots_with_intervals(rows, x, y, ["rows:Q", "prediction:Q", "label:Q", "low:Q", "high:Q"])
+    tips = shapes.calibration_tips("mean prediction", "mean actual value", ",.4~g")
+    dots = shapes.dots_with_intervals(rows, x, y, tips)
     chart = shapes.diagonal(min(ends), max(ends), altair.X("x:Q"), altair.Y("y:Q")) + dots
     return Figure(
         small=True,

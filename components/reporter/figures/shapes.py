@@ -29,6 +29,22 @@ def bins(title: str, low: float, high: float) -> Any:
     return altair.X("start:Q", bin="binned", title=title, scale=scale, axis=altair.Axis(tickCount=5))
 
 
+def bin_tips(title: str, form: str) -> list[Any]:
+    """Returns what is said of a bin, which reaches from the field `start` to the field `end`."""
+    return [charts.tip("start:Q", f"{title} from", form), charts.tip("end:Q", "to", form)]
+
+
+def calibration_tips(predicted: str, observed: str, form: str) -> list[Any]:
+    """Returns what is said of a group of rows: its mean prediction, what is observed, and the interval of that."""
+    return [
+        charts.tip("rows:Q", "rows", ",~r"),
+        charts.tip("prediction:Q", predicted, form),
+        charts.tip("label:Q", observed, form),
+        charts.tip("low:Q", "95 % interval from", form),
+        charts.tip("high:Q", "to", form),
+    ]
+
+
 def diagonal(low: float, high: float, x: Any, y: Any) -> Any:
     """Returns a dashed line from corner to corner, of a chart whose fields are `x` and `y`."""
     ends = charts.data([{"x": end, "y": end} for end in (low, high)])

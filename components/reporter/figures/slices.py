@@ -9,7 +9,7 @@ from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.readings import Reading
 
-_ROW, _LINE = 22, 12  # pixels of a slice with one line, and of each further line
+_ROW, _LINE = 20, 12  # pixels of a slice with one line, and of each further line
 # A narrow figure shows the columns of a slice one below the other.
 _ALWAYS, _ON_A_PHONE = "true", "windowSize()[0] < 600"
 
@@ -45,14 +45,20 @@ def interval_plot(
     points = altair.Chart(charts.data(rows)).encode(y=y, color=color)
     scale = altair.Scale(zero=False, nice=True)
     x = altair.X("value:Q", title=title, scale=scale, axis=altair.Axis(tickCount=4 if small else 6))
-    tooltip = [altair.Tooltip(name) for name in ("slice:N", "value:Q", "low:Q", "high:Q", "rows:Q")]
+    tooltip = [
+        charts.tip("slice:N", "slice"),
+        charts.tip("value:Q", title, ".4f"),
+        charts.tip("low:Q", "95 % interval from", ".4f"),
+        charts.tip("high:Q", "to", ".4f"),
+        charts.tip("rows:Q", "rows", ","),
+    ]
     chart = points.mark_rule(strokeWidth=2).encode(x=altair.X("low:Q", scale=scale), x2=altair.X2("high:Q"))
     chart += points.mark_point(filled=True, size=45, opacity=1).encode(x=x, tooltip=tooltip)
     if overall is not None:
         at = altair.Chart(charts.data([{"overall": round(overall.value, 5)}]))
         chart = at.mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x=altair.X("overall:Q")) + chart
     lines = max(name.count(", ") for name in names)
-    height = (_ROW + (_LINE if small else _LINE // 3) * lines) * len(rows)
+    height = (_ROW + (_LINE // 2 if small else 0) * lines) * len(rows)
     return Figure(
         small=small,
         caption=caption,

@@ -45,7 +45,7 @@ def _figure(
     base = altair.Chart(charts.data(rows)).encode(
         x=x, y=y.axis(tickCount=4), color=altair.Color("of:N", sort=list(series)).legend(legend)
     )
-    tips = [altair.Tooltip("epoch:Q"), altair.Tooltip("of:N"), altair.Tooltip("value:Q", format=".5f")]
+    tips = [charts.tip("epoch:Q", "epoch"), charts.tip("of:N", "what"), charts.tip("value:Q", "value", ".5f")]
     layers = [base.mark_line(point=altair.OverlayMarkDef(size=20)).encode(tooltip=tips)]
     told = []
     for name, values in series.items():
@@ -115,7 +115,11 @@ def of_trials(
     ]
     last = max((row["epoch"] for row in rows), default=1)
     values = [row["value"] for row in rows]
-    tips = [altair.Tooltip("trial:N"), altair.Tooltip("epoch:Q"), altair.Tooltip("value:Q", format=".5f")]
+    tips = [
+        charts.tip("trial:N", "trial"),
+        charts.tip("epoch:Q", "epoch"),
+        charts.tip("value:Q", f"validation {metric.title}", ".5f"),
+    ]
     chart = (
         altair.Chart(charts.data(rows))
         .mark_line(point=altair.OverlayMarkDef(size=22))

@@ -1,4 +1,4 @@
-"""What are the data: every column in a line, and its distribution in each split."""
+"""What data was used: one line per column, and the distribution of its values in each split."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from components.reporter.blocks import (
 from components.reporter.sections import distributions
 
 _OPEN = 12  # figures that are not folded away
-_ROWS = 60  # columns in a table that is not folded away
+_ROWS = 60  # columns in a table: more would make the page slow, and nobody reads them
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -36,7 +36,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         *_told(summary.get("columns", {})),
         *distributions.explained(summary.get("reduction")),
     ]
-    return Section(id="data", title="What are the data?", lead=_answer(data, summary), order=60, blocks=blocks)
+    return Section(id="data", title="What data was used?", lead=_answer(data, summary), order=60, blocks=blocks)
 
 
 def _answer(data: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
@@ -45,7 +45,7 @@ def _answer(data: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
     used -= sum(column["name"] in summary.get("columns", {}).get("left_out", {}) for column in columns)
     gaps = sum(any(column["missing"].values()) for column in columns)
     rows = f"{sum(splits.values()):,} rows in {len(splits)} split{'' if len(splits) == 1 else 's'}"
-    missing = "none has" if not gaps else f"{gaps} {'has' if gaps == 1 else 'have'}"
+    missing = "none of them has" if not gaps else f"{gaps} {'has' if gaps == 1 else 'have'}"
     return (
         f"{rows}, {len(columns)} column{'' if len(columns) == 1 else 's'}, of which the model reads {used}; {missing} "
         f"missing values.{_gate(summary)}"
@@ -80,10 +80,10 @@ def _findings(findings: Sequence[Mapping[str, Any]], anomalies: Sequence[Mapping
             for finding in findings
         ]
         titles = ("column", "severity", "rule", "compared", "value", "limit", "what")
-        blocks.append(_table("Findings of the data gate", titles, rows, numeric=("value", "limit")))
+        blocks.append(_table("What the data gate found", titles, rows, numeric=("value", "limit")))
     if anomalies:
         rows = [[text(found["column"]), text(found["split"]), text(found["text"])] for found in anomalies]
-        blocks.append(_table("Where the data do not fit the schema", ("column", "split", "what"), rows))
+        blocks.append(_table("Where the data does not fit the schema", ("column", "split", "what"), rows))
     return blocks
 
 
@@ -97,7 +97,7 @@ def _figures(columns: Sequence[Mapping[str, Any]]) -> list[Block]:
         blocks.append(Details(title=f"{more} more distributions", blocks=[*drawn[_OPEN:]]))
     without = len(columns) - len(drawn)
     if without:
-        blocks.append(Text(text=f"{len(drawn)} of {len(columns)} columns have a figure; the table has all of them."))
+        blocks.append(Text(text=f"{len(drawn)} of {len(columns)} columns have a figure; summary.json has them all."))
     return blocks
 
 
@@ -107,40 +107,59 @@ def _columns(data: Mapping[str, Any], summary: Mapping[str, Any]) -> list[Block]
     warned = {finding["column"] for finding in summary.get("data_gate", []) if finding["rule"] in _DRIFT}
     left_out = summary.get("columns", {}).get("left_out", {})
     titles = [
-        "column",
-        "use",
-        "kind",
+        *("column", "use", "kind", "distinct values"),
         *(f"missing, {split}" for split in splits),
-        *("distinct", "mean", "deviation", "min", "median", "max", "most frequent values"),
         *(f"drift, {split}" for split in others),
     ]
+    shown = data["columns"][:_ROWS]
     rows = [
         [
             text(column["name"]),
-            text("tells nothing", "muted") if column["name"] in left_out else text(column["role"]),
+            text("no information", "muted") if column["name"] in left_out else text(column["role"]),
             text(column["kind"]),
+            number(column.get("distinct"), 0),
             *(
                 percent(column["missing"].get(split), mark="muted" if not column["missing"].get(split) else "")
                 for split in splits
             ),
-            number(column.get("distinct"), 0),
-            *(_significant(column.get(name)) for name in ("mean", "deviation", "min", "median", "max")),
-            text(", ".join(f"{_cut(value)} {share:.0%}" for value, share in column.get("top", []))),
             *(number(column["drift"].get(split), 3, "warning" if column["name"] in warned else "") for split in others),
         ]
-        for column in data["columns"]
+        for column in shown
     ]
-    table = _table(
-        "Columns: mean to most frequent values are those of the training rows",
-        titles,
-        rows,
-        numeric=set(titles) - {"column", "use", "kind", "most frequent values"},
-        note="Drift is the distance from the training rows: the largest difference of a share (L-infinity) of text and "
-        "classes, the Jensen-Shannon divergence of numbers.",
+    drift = (
+        "Drift is the distance from the training rows: for text and classes the largest difference of a share "
+        "(L-infinity), for numbers the Jensen-Shannon divergence."
     )
-    if len(rows) > _ROWS:
-        return [Details(title=f"All {len(rows)} columns", blocks=[table])]
-    return [table]
+    rest = _rest(len(data["columns"]))
+    uses = _table("Columns", titles, rows, set(titles) - {"column", "use", "kind"}, f"{drift}{rest}")
+    return [uses, *_values(shown, rest)]
+
+
+def _values(columns: Sequence[Mapping[str, Any]], rest: str) -> list[Block]:
+    """Returns what the training rows hold: a table of numbers, and one of text."""
+    names = ("mean", "deviation", "min", "median", "max")
+    numbers = [
+        [text(column["name"]), *(_significant(column.get(name)) for name in names)]
+        for column in columns
+        if any(column.get(name) is not None for name in names)
+    ]
+    texts = [
+        [text(column["name"]), text(", ".join(f"{_cut(value)} {share:.0%}" for value, share in column["top"]))]
+        for column in columns
+        if column.get("top")
+    ]
+    found: list[Block] = []
+    if numbers:
+        titles = ("column", "mean", "standard deviation", "minimum", "median", "maximum")
+        found.append(_table("Numbers in the training rows", titles, numbers, titles[1:], rest))
+    if texts:
+        found.append(_table("Text in the training rows", ("column", "most frequent values"), texts, note=rest))
+    return found
+
+
+def _rest(count: int) -> str:
+    """Returns a sentence on the columns that a table has no room for; empty if it shows all of them."""
+    return f" The first {_ROWS} of {count:,} columns; summary.json has them all." if count > _ROWS else ""
 
 
 _DRIFT = ("drift", "drift_since_blessed", "label_shift")
@@ -148,12 +167,13 @@ _DRIFT = ("drift", "drift_since_blessed", "label_shift")
 
 def _told(columns: Mapping[str, Mapping[str, str]]) -> list[Block]:
     blocks: list[Block] = []
-    captions = {"left_out": "Columns that tell nothing and are left out", "notices": "What else to know of columns"}
+    captions = {"left_out": "Columns without information, which are left out", "notices": "Notes on columns"}
     for key, caption in captions.items():
-        rows = [[text(name), text(why)] for name, why in columns.get(key, {}).items()]
+        found = columns.get(key, {})
+        rows = [[text(name), text(why)] for name, why in list(found.items())[:_ROWS]]
         if rows:
-            table = _table(caption, ("column", "why" if key == "left_out" else "what"), rows)
-            blocks.append(table if len(rows) <= _OPEN else Details(title=f"{caption}: {len(rows)}", blocks=[table]))
+            table = _table(caption, ("column", "reason" if key == "left_out" else "note"), rows, note=_rest(len(found)))
+            blocks.append(table if len(rows) <= _OPEN else Details(title=f"{caption}: {len(found)}", blocks=[table]))
     return blocks
 
 

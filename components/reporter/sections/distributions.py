@@ -22,7 +22,7 @@ def figure(column: Mapping[str, Any]) -> Figure:
     chart, told = _bars(shown) if "values" in shown else _steps(shown)
     gaps = ", ".join(f"{split} {share:.1%}" for split, share in column["missing"].items() if share)
     drift = ", ".join(f"{split} {distance:.3f}" for split, distance in column["drift"].items())
-    parts = [f"{caption}, {column['kind']}: {told}", f"Missing: {gaps}" if gaps else "Nothing is missing"]
+    parts = [f"{caption}, {column['kind']}: {told}", f"Missing: {gaps}" if gaps else "No value is missing"]
     parts += [f"{column['measure']} from the training rows: {drift}"] if drift else []
     return Figure(caption=caption, description=". ".join(parts) + ".", spec=charts.spec(chart), small=True)
 
@@ -35,7 +35,7 @@ def _colour(splits: list[str]) -> Any:
 
 
 def _steps(shown: Mapping[str, Any]) -> tuple[Any, str]:
-    """Draws numbers; each split's line has a step a bin."""
+    """Draws numbers; each split's line has one step per bin."""
     import altair
 
     edges, shares = shown["edges"], shown["shares"]
@@ -47,12 +47,18 @@ def _steps(shown: Mapping[str, Any]) -> tuple[Any, str]:
     x = altair.X("from:Q", title=None).scale(domain=[edges[0], edges[-1]], nice=False)
     look: dict[str, Any] = {"format": "~s", "tickCount": 3} if max(map(abs, edges)) >= 1e5 else {"tickCount": 5}
     y = altair.Y("share:Q", title=None).axis(format="%", tickCount=3)
-    chart = (
+    lines = (
         altair.Chart(charts.data(rows))
         .mark_line(interpolate="step-after", strokeWidth=1.5)
         .encode(x=x.axis(grid=False, **look), y=y, color=_colour(list(shares)))
-        .properties(width="container", height=_HEIGHT)
     )
+    # Steps of several splits lie on each other: what is said of a bin names all of them.
+    places = zip(edges, edges[1:], *shares.values(), strict=False)
+    bins = [{"from": low, "end": high} | dict(zip(shares, of, strict=True)) for low, high, *of in places]
+    tips = [charts.tip("from:Q", "from", ",.4~g"), charts.tip("end:Q", "to", ",.4~g")]
+    tips += [charts.tip(f"{split}:Q", f"{split} rows", ".1%") for split in shares]
+    whole = altair.Chart(charts.data(bins)).mark_rect(opacity=0).encode(x=x, x2="end:Q", tooltip=tips)
+    chart = altair.layer(lines, whole).properties(width="container", height=_HEIGHT)
     first, values = next(iter(shares.items()))
     top = max(range(len(values)), key=lambda number: values[number])
     return chart, f"{values[top]:.1%} of the {first} values lie from {edges[top]:.6g} to {edges[top + 1]:.6g}"
@@ -78,7 +84,11 @@ def _bars(shown: Mapping[str, Any]) -> tuple[Any, str]:
             yOffset=altair.YOffset("split:N", sort=list(shares)),
             x=altair.X("share:Q", title=None).axis(format="%", tickCount=4),
             color=_colour(list(shares)),
-            tooltip=[altair.Tooltip("value:N"), altair.Tooltip("split:N"), altair.Tooltip("share:Q", format=".2%")],
+            tooltip=[
+                charts.tip("value:N", "value"),
+                charts.tip("split:N", "split"),
+                charts.tip("share:Q", "share of the split", ".2%"),
+            ],
         )
         .properties(width="container", height=max(60, (5 * len(shares) + 4) * len(values)))
     )
@@ -104,7 +114,11 @@ def explained(reduction: Mapping[str, Any] | None) -> list[Figure]:
         x=altair.X("component:O", title="principal component").axis(labelAngle=0, labelOverlap=True)
     )
     y = altair.Y("share:Q", title="share of the variance").axis(format="%").scale(domain=[0, 1])
-    tips = ["component:O", altair.Tooltip("share:Q", format=".1%"), altair.Tooltip("cumulative:Q", format=".1%")]
+    tips = [
+        charts.tip("component:O", "principal component"),
+        charts.tip("share:Q", "share of the variance", ".1%"),
+        charts.tip("cumulative:Q", "all up to it", ".1%"),
+    ]
     bars = base.mark_bar().encode(
         y=y, color=altair.condition("datum.kept", altair.value(charts.FIRST), altair.value(charts.MUTED)), tooltip=tips
     )
@@ -113,8 +127,8 @@ def explained(reduction: Mapping[str, Any] | None) -> list[Figure]:
     )
     chart = altair.layer(bars, line).properties(width="container", height=200)
     share = reduction["cumulative"][kept - 1] if kept else 0.0
-    told = f"the {kept} kept of {len(rows)} explain {share:.1%}" if kept else f"none of {len(rows)} is kept"
+    told = f"the {kept} of {len(rows)} that are kept explain {share:.1%}" if kept else f"none of {len(rows)} is kept"
     kind = {"pca": "PCA", "ica": "FastICA, whose components span as many principal ones"}.get(reduction["method"])
-    caption = f"Explained variance of the numeric columns ({kind}): bars a component, line in sum; {told}"
+    caption = f"Explained variance of the numeric columns ({kind}): bars: each component, line: all up to it; {told}"
     first = reduction["explained_variance"][0]
     return [Figure(caption=caption, description=f"{caption}. The first explains {first:.1%}.", spec=charts.spec(chart))]

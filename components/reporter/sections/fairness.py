@@ -1,18 +1,18 @@
 """Fairness Indicators by threshold: the gaps, and each rate by slice; a part of the section on slices."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Cell, Column, Details, Figure, Table, Text, number, text
+from components.reporter.blocks import Block, Cell, Column, Details, Figure, Heading, Table, Text, number, text
 from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import shown
 from modules import tasks
 
 _PLOTTED = 24
-# What stands side by side; the false negative rate is what the true positive rate leaves of 1.
-_FIRST, _FOLDED = ("true_positive_rate", "false_positive_rate", "positive_rate"), ("false_negative_rate",)
+# Drawn side by side; the table has the false negative rate too, which is one less the true positive rate.
+_DRAWN = ("true_positive_rate", "false_positive_rate", "positive_rate")
 # Of all tables of rates together: some 100 bytes each, on a page that is to stay below 3 MB.
 _CELLS = 6_000
 # Of classes with rates, and of gaps in a table, both the widest gaps first.
@@ -21,7 +21,8 @@ _CLASSES, _GAPS = 10, 60
 
 def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
     """Yields the blocks: gaps in the metrics, then gaps and rates at every threshold."""
-    yield from _gaps(summary, [one for one in _all(summary) if "@" not in one["metric"]], "the metrics")
+    yield Heading(id="gaps", title="How far apart are the slices?")
+    yield from _gaps([one for one in _all(summary) if "@" not in one["metric"]], "the metrics")
     thresholds = readings.thresholds(summary)
     if not thresholds:
         return
@@ -30,10 +31,14 @@ def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
     if tasks.named(summary["task"]).takes_each_class:
         yield from _of_classes(summary, main, others)
         return
-    yield Text(text=f"Fairness Indicators at the threshold {main}: what the model does to the rows of each slice.")
+    yield Heading(id="rates", title=f"Fairness Indicators at the threshold {main}")
+    yield Text(
+        text="How often the model is right and wrong about the rows of each slice, and how often it predicts "
+        f"{summary['classes'][1]}."
+    )
     yield from _at(summary, main, "")
     for threshold in others:
-        yield Details(title=f"The same at the threshold {threshold}", blocks=list(_at(summary, threshold, "")))
+        yield Details(title=f"The same at the threshold {threshold}", blocks=list(_numbers(summary, threshold, "")))
 
 
 def _of_classes(summary: Mapping[str, Any], main: str, others: list[str]) -> Iterator[Block]:
@@ -41,7 +46,8 @@ def _of_classes(summary: Mapping[str, Any], main: str, others: list[str]) -> Ite
     classes = _widest(summary)[:room]
     left_out = len(summary["classes"]) - len(classes)
     more = f" The {left_out} classes with smaller gaps are in summary.json." if left_out else ""
-    yield Text(text=f"Fairness Indicators of each class against the rest, the class with the widest gap first.{more}")
+    yield Heading(id="rates", title="Fairness Indicators of each class against the rest")
+    yield Text(text=f"The class with the widest gap comes first.{more}")
     for of_class in classes:
         inner = [*_at(summary, main, of_class), *(_table(summary, threshold, of_class) for threshold in others)]
         yield Details(title=f"{of_class} against the rest", blocks=inner)
@@ -63,17 +69,23 @@ def _widest(summary: Mapping[str, Any]) -> list[str]:
 
 def _at(summary: Mapping[str, Any], threshold: str, of_class: str) -> Iterator[Block]:
     """Yields the plots of the rates at a threshold, their gaps and their table."""
-    yield from _plots(summary, _FIRST, threshold, of_class)
+    yield from _plots(summary, threshold, of_class)
+    *gaps, table = _numbers(summary, threshold, of_class)
+    yield from gaps
+    yield Details(title=f"All rates at {threshold} in numbers", blocks=[table])
+
+
+def _numbers(summary: Mapping[str, Any], threshold: str, of_class: str) -> Iterator[Table]:
+    """Yields the gaps of the rates at a threshold, if there are any, and their table."""
     names = {readings.rate_name(rate, threshold, of_class) for rate in readings.RATES}
     of = f" of {of_class}" if of_class else ""
-    yield from _gaps(summary, [one for one in _all(summary) if one["metric"] in names], f"the rates{of} at {threshold}")
-    folded: list[Block] = [*_plots(summary, _FOLDED, threshold, of_class), _table(summary, threshold, of_class)]
-    yield Details(title=f"The false negative rate, and all rates at {threshold} in numbers", blocks=folded)
+    yield from _gaps([one for one in _all(summary) if one["metric"] in names], f"the rates{of} at {threshold}")
+    yield _table(summary, threshold, of_class)
 
 
-def _plots(summary: Mapping[str, Any], rates: Iterable[str], threshold: str, of_class: str) -> Iterator[Figure]:
+def _plots(summary: Mapping[str, Any], threshold: str, of_class: str) -> Iterator[Figure]:
     overall = next((one for one in summary["slices"] if one["slice"] == OVERALL), None)
-    for rate in rates:
+    for rate in _DRAWN:
         name = readings.rate_name(rate, threshold, of_class)
         plotted, left_out = shown.plotted(summary, name, _PLOTTED)
         if plotted:
@@ -88,25 +100,25 @@ def _table(summary: Mapping[str, Any], threshold: str, of_class: str) -> Table:
     rows = []
     for one in slices:
         names = [readings.rate_name(rate, threshold, of_class) for rate in readings.RATES]
-        cells = [shown.with_interval(readings.read(summary, one, name), one["too_small"]) for name in names]
-        rows.append([shown.heading(one), *cells])
+        read = [readings.read(summary, one, name) for name in names]
+        rows.append([shown.heading(one), *(cell for of in read for cell in shown.cells(of, one["too_small"]))])
     return Table(
         caption=f"Rates at the threshold {threshold}" + (f" of {of_class} against the rest" if of_class else ""),
         columns=[
             Column(title="slice", numeric=False),
-            *(Column(title=rate.replace("_", " ")) for rate in readings.RATES),
+            *shown.columns([rate.replace("_", " ") for rate in readings.RATES]),
         ],
         rows=rows,
-        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge by. Rates of true "
-        f"positives and of false negatives are over a slice's positive rows only.{left_out}",
+        note=f"Grey: fewer than {summary['min_slice_examples']:,} rows, too few to judge. The true positive rate and "
+        f"the false negative rate are shares of a slice's positive rows.{left_out}",
     )
 
 
-def _gaps(summary: Mapping[str, Any], found: Sequence[Mapping[str, Any]], of: str) -> Iterator[Table]:
+def _gaps(found: Sequence[Mapping[str, Any]], of: str) -> Iterator[Table]:
     """Yields a table of gaps, if there are any; one slice alone has none, but may lie far from overall."""
     if not found:
         return
-    titles = ("metric", "by", "slices", "gap", "highest", "lowest", "intervals", "farthest from overall")
+    titles = ("metric", "by", "slices", "gap", "intervals", *_ENDS)
     left_out = (
         f" These are the {_GAPS} widest of {len(found):,}; all are in summary.json." if len(found) > _GAPS else ""
     )
@@ -114,34 +126,39 @@ def _gaps(summary: Mapping[str, Any], found: Sequence[Mapping[str, Any]], of: st
         found = sorted(found, key=lambda gap: -gap["gap"])[:_GAPS]
     yield Table(
         caption=f"Gaps in {of}: the largest difference between slices that are large enough to judge",
-        columns=[Column(title=title, numeric=title in ("slices", "gap")) for title in titles],
-        rows=[_gap(summary, gap) for gap in found],
-        note="A gap whose intervals overlap may be chance. One slice alone has no gap, only a distance from overall."
+        columns=[Column(title=title, numeric=title in _NUMERIC) for title in titles],
+        rows=[_gap(gap) for gap in found],
+        note="A gap whose intervals overlap may be chance. A single slice has no gap, only a difference from overall."
         f"{left_out}",
     )
 
 
-def _gap(summary: Mapping[str, Any], gap: Mapping[str, Any]) -> list[Cell]:
+_ENDS = ("highest", "slice", "lowest", "slice", "from overall", "slice")
+_NUMERIC = {"slices", "gap", "highest", "lowest", "from overall"}
+
+
+def _gap(gap: Mapping[str, Any]) -> list[Cell]:
     rate = gap["metric"].partition("@")[0]
     alone = gap["slices"] < 2
     apart = {True: "apart", False: "overlap", None: "–"}[None if alone else gap["apart"]]
     return [
         text(readings.title(rate)),
-        text(", ".join(gap["columns"])),
+        text(",\u00a0".join(gap["columns"])),
         number(gap["slices"], 0),
         number(None if alone else gap["gap"]),
-        _end(gap["highest"]),
-        _end(gap["lowest"]),
         text(apart, "warning" if apart == "apart" else ""),
-        _from_overall(gap),
+        *_end(gap["highest"]),
+        *_end(gap["lowest"]),
+        *_from_overall(gap),
     ]
 
 
-def _end(entry: Mapping[str, Any]) -> Cell:
-    return Cell(text=f"{entry['slice']}: {entry['value']:.4f}", sort=round(entry["value"], 6))
+def _end(entry: Mapping[str, Any]) -> list[Cell]:
+    return [number(entry["value"]), text(entry["slice"])]
 
 
-def _from_overall(gap: Mapping[str, Any]) -> Cell:
+def _from_overall(gap: Mapping[str, Any]) -> list[Cell]:
     if gap["from_overall"] is None:
-        return number(None)
-    return Cell(text=f"{gap['farthest']['slice']}: {gap['from_overall']:+.4f}", sort=round(abs(gap["from_overall"]), 6))
+        return [number(None), number(None)]
+    change = Cell(text=f"{gap['from_overall']:+.4f}", sort=round(abs(gap["from_overall"]), 6))
+    return [change, text(gap["farthest"]["slice"])]

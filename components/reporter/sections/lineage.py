@@ -17,7 +17,7 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
 
     Args:
         graph: summary.json's `lineage`; the step that makes the page itself is left out.
-        seconds: How long the steps took; one of which nothing is told has no time below its name.
+        seconds: How long the steps took; a step that is missing has no time below its name.
     """
     import altair
 
@@ -39,7 +39,8 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
         .encode(x=x, y=y, order="at:Q", detail="line:N", color=colours)
     )
     boxes = altair.Chart(charts.data(_boxes(graph, drawn, seconds)))
-    corners = {"x": x, "x2": "right:Q", "y": y, "y2": "bottom:Q", "tooltip": ["step:N", "note:N"]}
+    tips = [charts.tip("step:N", "step"), charts.tip("note:N", "time")]
+    corners = {"x": x, "x2": "right:Q", "y": y, "y2": "bottom:Q", "tooltip": tips}
     looks: dict[str, Any] = {"cornerRadius": 6, "fill": "var(--panel)", "strokeWidth": 1.4}
     ran = boxes.transform_filter("!datum.cached").mark_rect(**looks, stroke=charts.FIRST).encode(**corners)
     kept = boxes.transform_filter("datum.cached").mark_rect(**looks, stroke=charts.MUTED, strokeDash=[4, 3])
@@ -57,7 +58,7 @@ def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     widest = max(made, key=lambda step: made[step], default="")
     shared = f" What {widest} made is used by {made[widest]} steps." if widest else ""
     return Figure(
-        caption="Lineage: each step below those whose artifacts it used; dashed steps came from the cache",
+        caption="Lineage: each step below those whose artifacts it used; dashed: from the cache",
         description=(
             f"{len(names)} steps, {cached} of them from the cache, and {len(pairs)} links from step to step, which the "
             f"table of artifacts lists.{shared}"
@@ -97,7 +98,7 @@ def _time(seconds: float | None) -> str:
 
 
 def _lines(drawn: Layout) -> list[dict[str, Any]]:
-    """Returns four points a stretch, which leaves and arrives upright."""
+    """Returns four points per stretch, which leaves and arrives upright."""
     rows = []
     for number, (step, start, end) in enumerate(drawn.lines):
         bend = (end[1] - start[1]) * 0.5

@@ -18,9 +18,9 @@ _KNOWN = {
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
-    """Builds the section; steps and lineage are the runner's to tell, and what it does not tell is left out."""
+    """Builds the section; only the runner knows steps and lineage, and what it does not know is left out."""
     graph = summary.get("lineage") or {"nodes": [], "edges": []}
-    # ML Metadata knows what came from the cache; the runner also calls a mere look-up of a baseline so.
+    # ML Metadata knows what came from the cache; the runner also counts looking a baseline up.
     cached = {node["step"]: node["cached"] for node in graph["nodes"]}
     steps = [dict(step) | {"cached": cached.get(step["name"], step["cached"])} for step in summary.get("steps") or []]
     blocks: list[Block] = []
@@ -38,7 +38,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
 
 def _answer(steps: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
     if not steps:
-        return "What the run was made with."
+        return "The data, code, versions and settings of this run."
     cached = sum(step["cached"] for step in steps)
     longest = max(steps, key=lambda step: step["seconds"])
     told = (
@@ -89,12 +89,15 @@ def _steps(steps: Sequence[Mapping[str, Any]], graph: Mapping[str, Any]) -> list
 def _artifacts(graph: Mapping[str, Any]) -> list[Block]:
     if not graph["edges"]:
         return []
+    users: dict[tuple[Any, ...], list[str]] = {}
+    for edge in graph["edges"]:
+        users.setdefault(tuple(edge[key] for key in ("id", "artifact", "from", "uri")), []).append(edge["to"])
     rows = [
-        [Cell(text=str(edge["id"]), sort=edge["id"]), *(text(edge[key]) for key in ("artifact", "from", "to", "uri"))]
-        for edge in graph["edges"]
+        [Cell(text=str(number), sort=number), text(kind), text(maker), text(", ".join(used_by)), text(uri)]
+        for (number, kind, maker, uri), used_by in users.items()
     ]
-    columns = _columns("artifact", "type", "made by", "used by", "where")
-    caption = "Artifacts: what each step used"
+    columns = _columns("artifact", "type", "made by", "used by", "folder")
+    caption = "Artifacts: which step made them, and which steps used them"
     return [Details(title="Artifacts", blocks=[Table(caption=caption, columns=columns, rows=rows)])]
 
 
@@ -120,14 +123,15 @@ def _seconds(steps: Sequence[Mapping[str, Any]]) -> Figure:
         x=altair.X("seconds:Q", title="seconds").axis(tickCount=5),
     )
     colour = altair.Color("how:N").scale(domain=["run", "from the cache"], range=[charts.FIRST, charts.MUTED])
-    bars = base.mark_bar().encode(color=colour, tooltip=["step:N", "seconds:Q", "how:N"])
+    tips = [charts.tip("step:N", "step"), charts.tip("seconds:Q", "seconds", ".2f"), charts.tip("how:N", "how")]
+    bars = base.mark_bar().encode(color=colour, tooltip=tips)
     words = base.mark_text(align="left", dx=4, fontSize=10, color="currentColor").encode(
         text=altair.Text("seconds:Q", format=".1f")
     )
     longest = sorted(steps, key=lambda step: -step["seconds"])[:3]
     told = ", ".join(f"{step['name']} {step['seconds']:.1f}" for step in longest)
     return Figure(
-        caption="Seconds a step, in the order in which they ran",
+        caption="Seconds per step, in the order in which they ran",
         description=f"{sum(step['seconds'] for step in steps):.1f} seconds in all; the longest steps: {told}.",
         spec=charts.spec(altair.layer(bars, words).properties(width="container", height=17 * len(rows))),
     )

@@ -31,7 +31,7 @@ def axis(values: Sequence[Any]) -> tuple[list[float], list[tuple[float, str]]]:
     smallest and the largest, or where their logarithms do if they span a factor of 30 or are rates below one.
 
     Args:
-        values: A value a trial.
+        values: One value per trial.
 
     Returns:
         The place of each value, and the ticks as places with their text.
@@ -78,7 +78,7 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     x = x.axis(labelAngle=0, orient="top", domain=False, ticks=False, grid=True, gridOpacity=0.4, labelLimit=140)
     place = altair.Y("place:Q", axis=None).scale(domain=[-0.05, 1.05])
     drawn = altair.Chart(charts.data([row | {"axis": axes[row["at"]]} for row in lines]))
-    tips = [altair.Tooltip("trial:N"), altair.Tooltip("score:Q", format=".4f")]
+    tips = [charts.tip("trial:N", "trial"), charts.tip("score:Q", f"validation {metric.title}", ".4f")]
     line = drawn.mark_line(interpolate="monotone").encode(
         x=x,
         y=place,

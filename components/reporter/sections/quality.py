@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Cell, Column, Details, Section, Table, number, percent, text
+from components.reporter.blocks import Block, Cell, Column, Details, Section, Table, between, number, percent, text
 from components.reporter.figures import binary, multiclass, regression
+from components.reporter.sections import shown
 from modules import tasks
 
 # Of a table of confusions.
@@ -56,8 +57,8 @@ def _metrics(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> Table:
         caption="Metrics of the shipped form on the test rows",
         columns=_columns("metric", "value", "95 % from", "to", "rows"),
         rows=rows,
-        note="Intervals are Wilson's where a metric is a share of rows that count alike, else the bootstrap's. They "
-        "tell what other rows of the same kind would change, not what other training would."
+        note="Intervals are Wilson's where a metric is a share of equally weighted rows, and otherwise come from the "
+        "bootstrap. They show how much other rows of the same kind could change, not other training."
         if summary.get("intervals")
         else "",
     )
@@ -80,8 +81,30 @@ def _binary(summary: Mapping[str, Any]) -> list[Block]:
         blocks.append(
             binary.calibration(curves["calibration"], f"predicted probability of {positive}", f"share of {positive}")
         )
-    blocks += [binary.scores(curves["histogram"], classes), binary.threshold(curves["confusion"], classes)]
+    blocks += [binary.scores(curves["histogram"], classes), binary.threshold(curves, classes, _live(summary))]
     return [*blocks, *_calibration_table(curves["calibration"], percent)]
+
+
+def _live(summary: Mapping[str, Any]) -> Table | None:
+    """Returns the rates of slices, which the movable threshold fills in; None where there are no slices."""
+    counted = {one["slice"]: one["rows"] for one in summary["curves"].get("slices", [])}
+    if len(counted) < 2:
+        return None
+    left_out = len(summary["slices"]) - len(counted)
+    rates = {name: name.replace("_", " ") for name in _LIVE}
+    return Table(
+        caption="Rates by slice at this threshold",
+        columns=[*_columns("slice", "rows"), *(Column(title=title) for title in rates.values())],
+        rows=[
+            [text(name), number(rows, 0), *(Cell(text="", live=rate) for rate in rates)]
+            for name, rows in counted.items()
+        ],
+        note=f"The positive rate is the share that is predicted {summary['classes'][1]}."
+        + (f" These are the {len(counted)} largest slices." if left_out > 0 else ""),
+    )
+
+
+_LIVE = ("true_positive_rate", "false_positive_rate", "positive_rate", "precision", "accuracy")
 
 
 def _multiclass(summary: Mapping[str, Any]) -> list[Block]:
@@ -102,24 +125,26 @@ def _classes(per_class: Sequence[Mapping[str, Any]]) -> Table:
         [
             text(one["class"]),
             *(number(one[key], 0) for key in ("rows", "predicted", "correct")),
-            _with_interval(one["precision"]),
-            _with_interval(one["recall"]),
+            *_share(one["precision"]),
+            *_share(one["recall"]),
             number(one["auc"]),
         ]
         for one in per_class
     ]
     return Table(
         caption="Every class",
-        columns=_columns("class", "rows", "predicted", "correct", "precision", "recall", "AUC against the rest"),
+        columns=[
+            *_columns("class", "rows", "predicted", "correct"),
+            *shown.columns(["precision", "recall"]),
+            Column(title="AUC against the rest"),
+        ],
         rows=rows,
-        note="A row is taken as its most probable class; 95 % intervals in brackets. A dash: nothing to take it over.",
+        note="Each row counts as its most probable class. A dash means that there is nothing to measure.",
     )
 
 
-def _with_interval(share: Mapping[str, Any]) -> Cell:
-    if share["value"] is None or share["low"] is None:
-        return percent(share["value"])
-    return Cell(text=f"{share['value']:.1%} ({share['low']:.1%}–{share['high']:.1%})", sort=share["value"])
+def _share(share: Mapping[str, Any]) -> list[Cell]:
+    return [percent(share["value"]), between(share["low"], share["high"], 1, share=True)]
 
 
 def _confusions(curves: Mapping[str, Any]) -> list[Block]:

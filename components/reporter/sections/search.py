@@ -19,8 +19,8 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     if trials:
         blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
     if len(trials) > _SHOWN:
-        everything = _leaderboard(trials, parameters, metric.title, f"All {len(trials)} trials")
-        blocks.append(Details(title=everything.caption, blocks=[everything]))
+        rest = _leaderboard(trials[_SHOWN:], parameters, metric.title, f"The other {len(trials) - _SHOWN} trials")
+        blocks.append(Details(title=rest.caption, blocks=[rest]))
     if len(trials) > 1 and parameters:
         blocks.append(parallel.figure(trials, parameters, metric))
     if summary.get("brackets"):
@@ -36,9 +36,9 @@ def section(summary: Mapping[str, Any]) -> Section | None:
 
 def _best(count: int) -> str:
     return (
-        "The trial"
+        "The only trial"
         if count == 1
-        else f"The {min(count, _SHOWN)} best of {count} trials"
+        else f"The best {_SHOWN} of {count} trials"
         if count > _SHOWN
         else (f"All {count} trials, the best first")
     )
@@ -47,7 +47,7 @@ def _best(count: int) -> str:
 def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     trials = summary.get("tuner") or []
     if not trials:
-        return "No search was made."
+        return "There was no search."
     best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
     chosen = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in parallel.parameters(trials))
     tried = f"Hyperband tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
@@ -93,7 +93,7 @@ def _short(value: Any) -> str:
 def _brackets(brackets: Sequence[Mapping[str, Any]], metric: str) -> Table:
     titles = ("round", "trials", "trained to epoch", f"best validation {metric}")
     return Table(
-        caption="Hyperband's brackets: each round trains the best of the one before for longer",
+        caption="Hyperband's brackets: each round trains the best trials of the round before for longer",
         columns=[Column(title="bracket", numeric=False), *(Column(title=title) for title in titles)],
         rows=[
             [

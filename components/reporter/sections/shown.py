@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Cell, Mark, number, text
+from components.reporter.blocks import Cell, Column, Mark, between, number, text
 from components.reporter.readings import OVERALL, Reading
 
-# More slices in a table nobody reads, and no page holds.
-_LISTED = 1_000
+# A longer table nobody reads, and it would make the page slow.
+_LISTED = 60
 
 
 def plotted(summary: Mapping[str, Any], metric: str, most: int) -> tuple[list[tuple[str, Reading]], str]:
@@ -44,7 +44,7 @@ def heading(of_slice: Mapping[str, Any]) -> Cell:
 
 
 def listed(slices: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], str]:
-    """Chooses the slices of a table: all, but for a number that nobody reads and no page holds.
+    """Chooses the slices of a table: all of them, or those with the most rows.
 
     Returns:
         The slices, overall first, then those of one column, and a sentence that says what is left out.
@@ -52,13 +52,18 @@ def listed(slices: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]]
     if len(slices) <= _LISTED:
         return sorted(slices, key=_group), ""
     kept = sorted(slices, key=lambda one: -one["metrics"].get("example_count", 0))[:_LISTED]
-    return sorted(kept, key=_group), f" {len(slices) - _LISTED:,} smaller slices are in summary.json."
+    return sorted(kept, key=_group), f" The {len(slices) - _LISTED:,} smaller slices are in summary.json."
 
 
-def with_interval(reading: Reading | None, small: bool = False) -> Cell:
-    """Returns a cell with a metric and, in brackets, its interval."""
+def columns(titles: Sequence[str]) -> list[Column]:
+    """Returns two columns per metric: its value, and its interval."""
+    return [Column(title=title) for name in titles for title in (name, "95 % interval")]
+
+
+def cells(reading: Reading | None, small: bool = False) -> list[Cell]:
+    """Returns the cells of a metric: its value, and its interval."""
     if reading is None:
-        return number(None)
-    known = f" ({reading.low:.3f}–{reading.high:.3f})" if reading.low is not None else ""
+        return [number(None), number(None)]
     mark: Mark = "muted" if small or reading.small else ""
-    return Cell(text=f"{reading.value:.4f}{known}", sort=round(reading.value, 6), mark=mark)
+    value = Cell(text=f"{reading.value:.4f}", sort=round(reading.value, 6), mark=mark)
+    return [value, between(reading.low, reading.high, mark=mark)]

@@ -71,19 +71,16 @@ def _table(summary: Mapping[str, Any]) -> Table:
     rows = []
     for one in slices:
         count = number(one["metrics"].get("example_count"), 0, "muted" if one["too_small"] else "")
-        cells = [shown.with_interval(readings.read(summary, one, metric), one["too_small"]) for metric in metrics]
+        read = [readings.read(summary, one, metric) for metric in metrics]
+        cells = [cell for reading in read for cell in shown.cells(reading, one["too_small"])]
         rows.append([shown.heading(one), count, *cells])
     titles = [readings.title(metric) for metric in metrics]
     return Table(
-        caption="Every slice, with 95 % intervals in brackets",
-        columns=[
-            Column(title="slice", numeric=False),
-            Column(title="rows"),
-            *(Column(title=title) for title in titles),
-        ],
+        caption="Metrics by slice",
+        columns=[Column(title="slice", numeric=False), Column(title="rows"), *shown.columns(titles)],
         rows=rows,
-        note=f"Grey: over fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_over(metrics)} "
-        f"A dash: undefined.{left_out}",
+        note=f"Grey: fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_over(metrics)} "
+        f"A dash means undefined.{left_out}",
     )
 
 

@@ -1,22 +1,25 @@
-"""May it ship, and why: the verdict, the shipped form in figures, every gate."""
+"""May it ship, and why: the verdict, the shipped form in figures, every release check, and what to try."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from components.reporter import readings
 from components.reporter.blocks import Block, Cell, Column, Fact, Facts, Notice, Section, Table, number, text
+from components.reporter.sections import advice
 from modules import tasks
 
 _WARNINGS = 8
 
 
 def section(summary: Mapping[str, Any]) -> Section:
-    """Builds the section; it is there for a stopped run too, and then says where and why it stopped."""
+    """Builds the section; a stopped run has it too, which then says where and why it stopped."""
     blocks: list[Block] = []
     stopped = summary.get("stopped")
     if stopped:
         blocks.append(Notice(mark="bad", text=stopped["message"]))
-    blocks += [Facts(facts=_figures(summary)), _gates(summary["gates"]), *_warnings(summary["data_gate"])]
+    blocks += [Facts(facts=_figures(summary)), _gates(summary["gates"])]
+    blocks += [Notice(mark="muted", text=f"What to try: {said}") for said in advice.on_refusal(summary)]
+    blocks += _warnings(summary["data_gate"])
     return Section(
         id="verdict", title="May it ship?", lead=_answer(summary), order=10, blocks=[b for b in blocks if _filled(b)]
     )
@@ -33,10 +36,10 @@ def _answer(summary: Mapping[str, Any]) -> str:
     failed = [gate for gate in summary["gates"] if not gate["passed"]]
     if summary["blessed"]:
         count = len(summary["gates"])
-        return f"Yes: the {summary['shipped_form']} model passed all {count} gates and was pushed."
+        return f"Yes: the {summary['shipped_form']} model passed all {count} release checks and was pushed."
     if not failed:
         return "No: the Evaluator gave no blessing."
-    return f"No: {len(failed)} of {len(summary['gates'])} gates failed, and nothing was pushed."
+    return f"No: {len(failed)} of {len(summary['gates'])} release checks failed, and nothing was pushed."
 
 
 def _figures(summary: Mapping[str, Any]) -> list[Fact]:
@@ -45,8 +48,13 @@ def _figures(summary: Mapping[str, Any]) -> list[Fact]:
         intervals = readings.by_slice(summary)["intervals"].get(readings.OVERALL, {})
         for name in tasks.LADDER[summary["task"]]:
             known = intervals.get(name) or {}
-            note = f"95 %: {known['low']:.4f} to {known['high']:.4f}" if known.get("low") is not None else ""
-            facts.append(Fact(name=tasks.METRICS[name].title, value=f"{rung[name]:.4f}", note=note))
+            notes = [f"95 %: {known['low']:.4f} to {known['high']:.4f}"] if known.get("low") is not None else []
+            notes += [
+                f"{reference['name']}: {reference['metrics'][name]:.4f}"
+                for reference in summary.get("references", [])
+                if reference["metrics"].get(name) is not None
+            ]
+            facts.append(Fact(name=tasks.METRICS[name].title, value=f"{rung[name]:.4f}", note="\n".join(notes)))
         facts += [
             Fact(name="size", value=f"{rung['bytes']:,} B", note=f"{rung['gzip_bytes']:,} B after gzip"),
             Fact(name="one row", value=f"{rung['latency_p50_us']:.0f} µs", note="median, one thread"),
@@ -56,27 +64,36 @@ def _figures(summary: Mapping[str, Any]) -> list[Fact]:
 
 def _gates(gates: list[dict[str, Any]]) -> Table:
     return Table(
-        caption="Gates: what had to hold",
-        columns=[Column(title=name, numeric=name in ("value", "limit")) for name in _GATE_COLUMNS],
+        caption="Release checks",
+        columns=[Column(title=name, numeric=name in ("value", "limit", "distance")) for name in _GATE_COLUMNS],
         rows=[
             [
                 text(gate["name"]),
-                text(gate["slice"]),
+                text("yes", "good") if gate["passed"] else text("no", "bad"),
                 _value(gate["value"]),
                 Cell(text=f"{gate['rule']} {_value(gate['limit']).text}", sort=float(gate["limit"])),
-                text("yes", "good") if gate["passed"] else text("no", "bad"),
+                _distance(gate),
                 _sure(gate),
+                text(gate["slice"]),
             ]
             for gate in gates
         ],
+        note="The distance is how far the value lies within its limit; it is negative where the check failed.",
     )
 
 
-_GATE_COLUMNS = ("gate", "slice", "value", "limit", "passed", "sure")
+_GATE_COLUMNS = ("check", "passed", "value", "limit", "distance", "sure", "slice")
+
+
+def _distance(gate: Mapping[str, Any]) -> Cell:
+    margin = gate.get("margin")
+    if margin is None:
+        return number(None)
+    return Cell(text=f"{margin:+,}" if isinstance(margin, int) else f"{margin:+,.4f}", sort=float(margin))
 
 
 def _sure(gate: Mapping[str, Any]) -> Cell:
-    """Says whether other test rows could turn the gate; a run of an earlier version did not ask."""
+    """Says whether other test rows could turn the check; a run of an earlier version did not ask."""
     known = gate.get("sure")
     if known is None:
         return text("–", "muted")

@@ -111,3 +111,10 @@ def test_several_classes_have_a_confusion_matrix_and_a_roc_curve_each() -> None:
     assert sum(group["label"] for group in found["calibration"]) == 4
     weighted = curves.multiclass(labels, predictions, np.arange(7.0), ["a", "b", "c"])
     assert weighted["confusion"] == [[0, 1, 0], [0, 2, 0], [4, 0, 8]]
+
+
+def test_of_many_slices_only_the_largest_are_counted() -> None:
+    slices = {f"shop={number}": np.arange(number) for number in range(1, 51)}
+    found = curves.by_slice(np.ones(50, int), np.linspace(0, 1, 50), None, slices)
+    assert [one["slice"] for one in found] == [f"shop={number}" for number in range(11, 51)]
+    assert (found[-1]["rows"], found[-1]["true_positives"][50], found[-1]["false_negatives"][50]) == (50, 25, 25)

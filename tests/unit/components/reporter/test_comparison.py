@@ -48,11 +48,15 @@ def test_a_change_is_the_second_less_the_first_and_good_or_bad_by_the_metrics_di
     worse = summary(0.925, 0.92, 0.93)
     worse["ladder"][0] |= {"bytes": 1_500, "latency_p50_us": 49.9}
     made = sections(summary(0.95, 0.94, 0.96), worse)["figures"]
-    assert rows(made)["AUC"] == ["0.9500 (0.9400 to 0.9600)", "0.9250 (0.9200 to 0.9300)", "-0.0250"]
-    assert rows(made)["bytes"] == ["2,000", "1,500", "-500"]
-    assert rows(made)["one row, µs (p50)"] == ["50", "50", "0"]  # 49.9 shows as 50
+    assert rows(made)["AUC"] == [
+        *("0.9500", "0.9400 to 0.9600"),
+        *("0.9250", "0.9200 to 0.9300"),
+        "-0.0250",
+    ]
+    assert rows(made)["bytes"] == ["2,000", "", "1,500", "", "-500"]
+    assert rows(made)["one row, µs (p50)"] == ["50", "", "50", "", "0"]  # 49.9 shows as 50
     (table,) = [block for block in made.blocks if isinstance(block, Table)]
-    marks = {row[0].text: row[3].mark for row in table.rows}
+    marks = {row[0].text: row[-1].mark for row in table.rows}
     assert (marks["AUC"], marks["bytes"], marks["accuracy"]) == ("bad", "good", "")
 
 
@@ -98,4 +102,4 @@ def test_a_comparison_is_a_page() -> None:
     made = comparison.compare(("houses/1", summary(0.95, 0.94, 0.96)), ("houses/2", summary(0.9, 0.8, 0.95)))
     shown = page.render_sections("houses", ("", ""), "houses/1 and houses/2", made)
     assert "Which is better?" in shown
-    assert "0.9500 (0.9400 to 0.9600)" in shown
+    assert "0.9400 to 0.9600" in shown

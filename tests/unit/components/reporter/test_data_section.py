@@ -184,16 +184,16 @@ def test_findings_and_anomalies_are_tables_and_mark_the_drift(described: dict[st
     anomaly = {"split": "test", "column": "y", "text": "Unexpected value"}
     made: Any = data.section(summary(described, data_gate=[finding], anomalies=[anomaly]))
     tables = {block.caption: block for block in made.blocks if isinstance(block, Table)}
-    assert [cell.text for cell in tables["Findings of the data gate"].rows[0][4:6]] == ["0.310", "0.050"]
-    assert tables["Where the data do not fit the schema"].rows[0][2].text == "Unexpected value"
-    rows = next(table for caption, table in tables.items() if caption.startswith("Columns:")).rows
+    assert [cell.text for cell in tables["What the data gate found"].rows[0][4:6]] == ["0.310", "0.050"]
+    assert tables["Where the data does not fit the schema"].rows[0][2].text == "Unexpected value"
+    rows = tables["Columns"].rows
     assert {row[0].text: row[-1].mark for row in rows} == {"y": "", "x": "warning", ODD: "", "drop": "", "level": ""}
 
 
 def test_components_that_are_kept_are_told_from_the_others() -> None:
     reduction = {"method": "pca", "components": 1, "explained_variance": [0.8, 0.2], "cumulative": [0.8, 1.0]}
     (figure,) = distributions.explained(reduction)
-    assert "the 1 kept of 2 explain 80.0%" in figure.caption
+    assert "the 1 of 2 that are kept explain 80.0%" in figure.caption
     assert distributions.explained(None) == []
     assert distributions.explained(reduction | {"explained_variance": []}) == []
 
@@ -214,8 +214,11 @@ def test_a_wide_table_keeps_the_page_small() -> None:
     made: Any = data.section({"data": described})
     assert len([block for block in made.blocks if isinstance(block, Figure)]) == 12
     folded = [block for block in made.blocks if isinstance(block, Details)]
-    assert [block.title for block in folded] == ["48 more distributions", "All 500 columns"]
-    assert Text(text="60 of 500 columns have a figure; the table has all of them.") in made.blocks
+    assert [block.title for block in folded] == ["48 more distributions"]
+    columns = next(block for block in made.blocks if getattr(block, "caption", "") == "Columns")
+    assert (len(columns.rows), columns.rows[0][0].text) == (60, "text 248")
+    assert "The first 60 of 500 columns; summary.json has them all." in columns.note
+    assert Text(text="60 of 500 columns have a figure; summary.json has them all.") in made.blocks
     assert len(page.render_sections("wide", ("", ""), "", [made]).encode()) < 2_500_000
     json.dumps(described, allow_nan=False)
 

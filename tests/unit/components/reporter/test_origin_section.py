@@ -56,11 +56,11 @@ def test_steps_artifacts_and_digests_are_in_tables() -> None:
         ["Look", "0.00", "run", "2", "–"],
         ["Train", "7.50", "from the cache", "3", "–"],
     ]
-    assert found["Artifacts: what each step used"][1] == [
+    assert found["Artifacts: which step made them, and which steps used them"][0] == [
         "12",
         "Examples",
         "Rows",
-        "Train",
+        "Look, Train",
         "artifacts/Rows/examples/1",
     ]
     assert ["fingerprint of the data", "f00d"] in found["The run"]

@@ -68,6 +68,26 @@ def test_the_confusion_matrix_begins_at_one_half(drawn: dict[str, Any]) -> None:
     assert (threshold.positive, threshold.negative) == ("yes", "no")
 
 
+def test_the_rates_of_slices_follow_the_threshold(drawn: dict[str, Any]) -> None:
+    rows = {"overall": np.arange(8), "sex=f": np.array([0, 2, 3, 5])}
+    drawn["curves"]["slices"] = curves.by_slice(LABELS, SCORES, None, rows)
+    (threshold,) = of_kind(drawn, Threshold)
+    at = threshold.thresholds.index(0.5)
+    women = threshold.slices["sex=f"]
+    # Scores 0.1 and 0.7 are of the negative class, 0.49 and 0.8 of the positive one.
+    assert [women.true_positives[at], women.false_positives[at]] == [1, 1]
+    assert [women.true_negatives[at], women.false_negatives[at]] == [1, 1]
+    assert [row[0].text for row in threshold.table.rows] == list(threshold.slices)
+    assert {cell.live for cell in threshold.table.rows[1][2:]} >= {"true_positive_rate", "positive_rate"}
+    html = page.render_sections("moved", ("", ""), "", [built(drawn)])
+    assert html.count('data-value="positive_rate"') == 3
+
+
+def test_figures_that_depend_on_the_threshold_have_it_as_a_parameter(drawn: dict[str, Any]) -> None:
+    follow = [one.caption.split()[0] for one in of_kind(drawn, Figure) if "threshold" in str(one.spec.get("params"))]
+    assert follow == ["ROC", "Precision", "Predictions"]
+
+
 def test_the_descriptions_of_curves_have_their_areas_and_the_point_of_the_threshold(drawn: dict[str, Any]) -> None:
     # 14 of the 16 pairs are in the right order.
     assert "the area below it is 0.8750" in figure(drawn, "ROC").description
@@ -111,8 +131,8 @@ def test_every_class_has_its_precision_and_recall(classes: dict[str, Any]) -> No
     # Wilson's interval of 3 of 4, worked out by hand.
     assert (a["recall"]["low"], a["recall"]["high"]) == pytest.approx((0.3006, 0.9544), abs=1e-4)
     table = next(one for one in of_kind(classes, Table) if one.caption == "Every class")
-    assert table.rows[0][4].text == "75.0% (30.1%–95.4%)"
-    assert table.rows[2][4].text == "–"
+    assert [cell.text for cell in table.rows[0][4:6]] == ["75.0%", "30.1% to 95.4%"]
+    assert [cell.text for cell in table.rows[2][4:6]] == ["–", "–"]
 
 
 def test_weighted_rows_have_no_interval_of_wilson(classes: dict[str, Any]) -> None:

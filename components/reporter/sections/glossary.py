@@ -1,0 +1,65 @@
+"""What do the words mean: a line for each term that the page uses."""
+
+from collections.abc import Sequence
+
+from components.reporter.blocks import Glossary, Section
+
+# By the term; it is explained if the page has one of the words behind it, or the term itself.
+_TERMS: dict[str, tuple[str, str]] = {
+    "95 % interval": ("where the value would lie in 95 of 100 draws of other test rows of the same kind", "95 %"),
+    "accuracy": ("the share of rows that are predicted right", ""),
+    "AUC": ("the chance that a row of the class scores higher than one of another; 0.5 is guessing, 1 is perfect", ""),
+    "AUC-PR": ("the area below precision against recall; guessing reaches the share of positive rows", ""),
+    "bracket": ("one schedule of Hyperband: many trials for a few epochs, then fewer for longer", "brackets"),
+    "calibration": ("how well predicted probabilities, or values, agree with what is observed", "Calibration"),
+    "data gate": ("the step that stops the run, or warns, where the data is damaged or has changed", ""),
+    "drift": ("how differently a column is distributed in two splits", ""),
+    "false negative rate": ("the share of positive rows that are predicted negative", ""),
+    "false positive rate": ("the share of negative rows that are predicted positive", ""),
+    "form": ("a numeric form of the network: float32, float16, or integers of 8 bits", ""),
+    "gap": ("the largest difference between two slices of the same columns", "gaps"),
+    "int8_ptq": ("weights and activations as 8-bit integers, quantized after training", ""),
+    "int8_qat": ("the same, with training that takes the rounding into account", ""),
+    "dynamic_range": ("weights as 8-bit integers, activations as floats", ""),
+    "ladder": ("all models side by side, from the teacher to the smallest form", "Ladder"),
+    "last blessed model": ("the model that last passed every release check, measured on the same test rows", ""),
+    "log loss": ("the mean of −log of the probability that was given to the right class; lower is better", ""),
+    "MAE": ("the mean distance between prediction and label", ""),
+    "majority class": ("what a model would score that gives every row the most frequent class", ""),
+    "p50, p99": ("the median, and the time that 99 of 100 predictions stay below", "p99"),
+    "Pareto front": ("the models than which none is both smaller and better", "front"),
+    "positive rate": ("the share of rows that are predicted positive", ""),
+    "precision": ("the share of the rows predicted positive that are positive", ""),
+    "principal component": ("a weighted sum of columns; the first ones explain the most variance", "component"),
+    "pruned": ("with the smallest weights set to zero", ""),
+    "R²": ("the share of the label's variance that is explained; 0 is predicting the mean", ""),
+    "recall": ("the share of positive rows that are predicted positive; also true positive rate", ""),
+    "release check": ("a rule that the model must keep to be pushed", "Release checks"),
+    "RMSE": ("the root of the mean squared distance between prediction and label", ""),
+    "slice": ("rows that share values of columns, such as all of one region", "slices"),
+    "sparsity": ("the share of weights that are zero", ""),
+    "split": ("the rows for training, for validation while training, and for the test at the end", "splits"),
+    "student": ("a small network that learns from the teacher's probabilities (distillation)", ""),
+    "teacher": ("the best large network of the search", ""),
+    "threshold": ("the probability above which a row is predicted positive", "Threshold"),
+    "top-3 accuracy": ("the share of rows whose class is among the three most probable ones", ""),
+    "true positive rate": ("the share of positive rows that are predicted positive; also recall", ""),
+}
+
+
+def section(parts: Sequence[Section]) -> Section | None:
+    """Builds the section; None where the page uses no term.
+
+    Args:
+        parts: The other sections of the page.
+    """
+    shown = " ".join(part.model_dump_json(exclude={"blocks": {"__all__": {"spec"}}}) for part in parts)
+    terms = {
+        term: meaning
+        for term, (meaning, other) in sorted(_TERMS.items(), key=lambda item: item[0].lower())
+        if term in shown or (other and other in shown)
+    }
+    if not terms:
+        return None
+    lead = "The terms of this page, one line each."
+    return Section(id="glossary", title="What do the words mean?", lead=lead, order=80, blocks=[Glossary(terms=terms)])

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from modules.base.errors import DataError
-from modules.tables import cells, times
+from modules.tables import cells, numerals, times
 from modules.tables.missing import MISSING
 
 # Numbers as people show them: 1,000.5 or 5 % or € 7 or 007.
@@ -71,7 +71,7 @@ class TypeInference:
     def _look(self, name: str, column: pa.Array) -> None:
         """Notes a column of text most of whose values look like numbers."""
         texts = column.drop_null()
-        numbers = _matches(_with_point(texts, self._decimal), cells.PLAIN_NUMBER)
+        numbers = numerals.are_numbers(texts, self._decimal)
         alike = pc.or_(numbers, pc.match_substring_regex(texts, _LOOKALIKE))
         if 2 * pc.sum(alike).as_py() >= len(texts):
             self.lookalikes[name] = texts[pc.index(numbers, False).as_py()].as_py()
@@ -109,24 +109,13 @@ def _fits(column: pa.Array, dtype: str, decimal: str) -> bool:
     if not pa.types.is_string(column.type):
         return pa.types.is_integer(column.type) or (dtype == "float32" and pa.types.is_floating(column.type))
     pattern = cells.PLAIN_INTEGER if dtype == "int64" else cells.PLAIN_NUMBER
-    texts = _with_point(column, decimal) if dtype == "float32" else column
-    if not pc.all(_matches(texts, pattern), min_count=0).as_py():
+    try:
+        numbers = numerals.to_plain(column, pattern, decimal)
+        if dtype == "int64":
+            _cast(numbers, "int64", ".")
+    except pa.ArrowInvalid:  # other text, or beyond 2^63
         return False
-    if dtype == "int64":
-        try:
-            _cast(column, "int64", decimal)
-        except pa.ArrowInvalid:  # beyond 2^63
-            return False
     return True
-
-
-def _matches(column: pa.Array, pattern: str) -> pa.Array:
-    """Tells for each text whether a pattern of `cells` matches all of it; null for null."""
-    return pc.match_substring_regex(column, f"^(?:{pattern})$")
-
-
-def _with_point(column: pa.Array, decimal: str) -> pa.Array:
-    return column if decimal == "." else pc.replace_substring(column, decimal, ".")
 
 
 def to_typed(
@@ -188,7 +177,7 @@ def typed_column(column: pa.Array, dtype: str, decimal: str = ".") -> pa.Array:
 
 
 def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
-    """Casts a column, each text as `cells.read` reads it; NaN becomes null.
+    """Casts a column; NaN becomes null.
 
     Raises:
         pa.ArrowInvalid: If a value does not fit, is infinite, or stands for a missing one in the graph.
@@ -198,7 +187,8 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
     if dtype == "timestamp" and is_text:
         return times.from_text(column)
     if dtype == "float32":
-        column = _numbers(_with_point(column, decimal), f"{cells.NUMBER}|{cells.NOT_A_NUMBER}") if is_text else column
+        pattern = f"{cells.NUMBER}|{cells.NOT_A_NUMBER}"
+        column = numerals.to_plain(column, pattern, decimal) if is_text else column
         wide = column.cast(pa.float64(), safe=False)
         if pc.any(pc.is_nan(wide)).as_py():
             wide = pc.if_else(pc.is_nan(wide), pa.scalar(None, pa.float64()), wide)
@@ -206,26 +196,11 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
         if pc.any(pc.is_inf(numbers)).as_py():
             raise pa.ArrowInvalid("infinite, or beyond float32")
         return numbers
-    values = (_numbers(column, cells.INTEGER) if is_text and dtype == "int64" else column).cast(_ARROW[dtype])
+    texts = is_text and dtype == "int64"
+    values = (numerals.to_plain(column, cells.INTEGER, decimal) if texts else column).cast(_ARROW[dtype])
     if dtype in ("int64", "timestamp") and pc.min(values).as_py() == MISSING["int64"]:
         raise pa.ArrowInvalid("the smallest int64, which means missing")
     return values
-
-
-def _numbers(column: pa.Array, pattern: str) -> pa.Array:
-    """Holds a column of text against a pattern of numbers, since Arrow reads hexadecimal and infinite ones too.
-
-    Returns:
-        The texts without the plus sign that Arrow does not read before a number.
-
-    Raises:
-        pa.ArrowInvalid: If a text does not match.
-    """
-    if not pc.all(_matches(column, pattern), min_count=0).as_py():
-        raise pa.ArrowInvalid("not a number")
-    if pc.any(pc.starts_with(column, "+")).as_py():
-        column = pc.replace_substring_regex(column, r"^\+", "")
-    return column
 
 
 def _culprit(column: pa.Array, dtype: str, decimal: str) -> int:

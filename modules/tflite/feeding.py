@@ -59,7 +59,7 @@ def wrong_cell(place: str, text: str, spec: Mapping[str, Any], missing: Sequence
 
 
 def dtype_of(spec: Mapping[str, Any]) -> str:
-    """Returns the dtype of an input's cells as `cells.read` takes it."""
+    """Returns the dtype of an input's cells as `columns.typed_column` takes it."""
     return "timestamp" if spec.get("kind") == "timestamp" else spec["dtype"]
 
 

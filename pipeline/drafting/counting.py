@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from modules.tables import columns
+from modules.tables import cells, columns, numerals
 
 # Values are counted for columns with no more different ones.
 MAX_LEVELS = 100
@@ -51,11 +51,15 @@ class Counter:
         if tally is None:
             return None
         result: collections.Counter = collections.Counter()
-        for value, count in tally.items():
-            result[self._typed(value, dtype)] += count
+        for value, count in zip(self._typed(list(tally), dtype), tally.values(), strict=True):
+            result[value] += count
         return dict(result)
 
-    def _typed(self, value: Value, dtype: str) -> Value:
-        if dtype == "int64":
-            return int(value)
-        return float(str(value).replace(self._decimal, ".")) if dtype == "float32" else str(value)
+    def _typed(self, values: list[Value], dtype: str) -> list[Value]:
+        if dtype == "string":
+            return [str(value) for value in values]
+        kind = int if dtype == "int64" else float
+        if any(isinstance(value, str) for value in values):
+            texts = pa.array([str(value) for value in values], pa.string())
+            return [kind(text) for text in numerals.to_plain(texts, cells.PLAIN_NUMBER, self._decimal).to_pylist()]
+        return [kind(value) for value in values]

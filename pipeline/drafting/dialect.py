@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from modules.tables import signatures, sources
-from modules.tables.cells import PLAIN_NUMBER
+from modules.tables import numerals, signatures, sources
 
 _START_BYTES = 2**18
 _ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
-_NUMBER = f"^{PLAIN_NUMBER}$"
 _COMMA_NUMBER = r"^[+-]?(0|[1-9][0-9]*),[0-9]+$"
 _THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+$"
 # Means "no value" in any column; compared without case.
@@ -103,12 +101,11 @@ def decimal_mark(texts: Mapping[str, pa.Array]) -> str:
         texts: Columns of text by name, null for missing.
     """
     for column in texts.values():
-        cells = _others(column.drop_null(), _WELL_KNOWN)
+        cells = numerals.unadorned(_others(column.drop_null(), _WELL_KNOWN), ",")
         comma = cells.filter(pc.match_substring_regex(cells, _COMMA_NUMBER))
-        if len(comma) and not pc.all(pc.match_substring_regex(comma, _THOUSANDS)).as_py():
-            numbers = pc.or_(pc.match_substring_regex(cells, _COMMA_NUMBER), pc.match_substring_regex(cells, _NUMBER))
-            if pc.all(numbers).as_py():
-                return ","
+        decimal = len(comma) and not pc.all(pc.match_substring_regex(comma, _THOUSANDS)).as_py()
+        if decimal and pc.all(numerals.are_numbers(cells, ",")).as_py():
+            return ","
     return "."
 
 
@@ -138,10 +135,9 @@ def missing_values(texts: Mapping[str, pa.Array], decimal: str) -> dict[str, str
 
 def _missing_among_numbers(column: pa.Array, decimal: str) -> list[str]:
     """Returns the texts between numbers that stand for a missing value; none if the column is one of text."""
-    cells = column if decimal == "." else pc.replace_substring(column, decimal, ".")
-    is_number = pc.match_substring_regex(cells, _NUMBER)
+    is_number = numerals.are_numbers(column, decimal)
     texts = pc.unique(column.filter(pc.invert(is_number)))
-    numbers = pc.count_distinct(cells.filter(is_number)).as_py()
+    numbers = pc.count_distinct(column.filter(is_number)).as_py()
     if not numbers or not 0 < len(texts) <= _MAX_TEXTS:
         return []
     all_texts = texts.to_pylist()

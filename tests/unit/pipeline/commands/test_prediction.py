@@ -256,7 +256,7 @@ def test_rows_are_read_as_the_training_table_was_written(
     shutil.copytree(model, tmp_path / "model")
     style = {"delimiter": ";", "quote": "'", "encoding": "latin-1", "decimal": ",", "missing_values": ["", "?"]}
     (tmp_path / "model" / CARD_FILE).write_text(json.dumps(CARD.to_json() | {"text": style}))
-    text = "x;n;t\n0,75;1;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
+    text = "x;n;t\n0,75;1.000;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
     found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
     # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.
     assert [row[3] for row in found[1:]] == ["0.750000", "0.250000", "0.125000"]
@@ -308,3 +308,12 @@ def test_rows_without_anything_strange_are_no_news(model: Path, table: Path, cap
     table.write_text("x,n,t\n0.5,1,blau é\n")
     predict(str(model), str(table), None)
     assert capsys.readouterr().err == ""
+
+
+def test_a_point_in_a_table_of_decimal_commas_is_a_thousands_mark_or_refused(model: Path, tmp_path: Path) -> None:
+    card = dataclasses.replace(CARD, pushed={"text": {"delimiter": ";", "decimal": ","}})
+    content = tflite.read_pushed(str(model)).content
+    tflite.write_pushed(str(tmp_path / "model"), TfliteModel(content, card))
+    assert "column 'x': '4.71' is not a number" in refusal(
+        tmp_path / "model", tmp_path / "rows.csv", "x;n;t\n4.712;1;a\n4.71;1;a\n"
+    )

@@ -170,3 +170,22 @@ def test_a_file_that_is_no_delimited_text_is_refused_by_what_it_is(tmp_path: Pat
     (tmp_path / "t.csv").write_bytes(start)
     with pytest.raises(DataError, match=said):
         sample.take(str(tmp_path / "t.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "dtypes", "values"),
+    [
+        ("preis;einwohner\n0,50;58\n1,50;7.919\n2,50;1.003.838\n", ["float32", "int64"], [58, 7919, 1003838]),
+        ("preis;einwohner\n0,50;58\n1,50;7.9\n2,50;3.8\n", ["float32", "string"], ["58", "7.9", "3.8"]),
+        ("y;amount\nno;1\u00a0000\nyes;999\nno;\u22121\u202f014\n", ["string", "int64"], [1000, 999, -1014]),
+        ("y;amount\nno;1'000.5\nyes;999\nno;5-\n", ["string", "float32"], [1000.5, 999, -5]),
+    ],
+    ids=["points beside decimal commas", "points of another kind", "spaces and minus", "apostrophes"],
+)
+def test_numbers_with_marks_are_read_where_the_whole_column_agrees(
+    tmp_path: Path, text: str, dtypes: list[str], values: list
+) -> None:
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    found = sample.take(str(tmp_path / "t.csv"))
+    assert [column.dtype for column in found.columns.values()] == dtypes
+    assert list(found.columns.values())[1].values.to_pylist() == values

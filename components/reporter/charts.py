@@ -1,7 +1,7 @@
 """Charts that look alike: Altair's, with one palette that serves light and dark pages."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import altair
@@ -65,6 +65,19 @@ def unchecked() -> Iterator[None]:
     """
     with schemapi.debug_mode(False):
         yield
+
+
+def at_least(values: Sequence[float], known: tuple[float, float] | None) -> list[float]:
+    """Returns the ends of an axis that spans the values and, around them, at least as much as an interval.
+
+    Args:
+        values: What is drawn, at least one.
+        known: An interval of a value of this kind, if there is one.
+    """
+    low, high = min(values), max(values)
+    missing = max(0.0, known[1] - known[0] - (high - low)) if known else 0.0
+    room = missing / 2 or (high - low) * 0.05 or abs(low) * 0.01 or 0.01
+    return [low - room, high + room]
 
 
 def tip(field: str, title: str, form: str = "") -> Any:

@@ -62,6 +62,12 @@ def by_slice(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {**summary, "intervals": {one["slice"]: one["metrics"] | one["rates"] for one in slices}}
 
 
+def interval_of(summary: Mapping[str, Any], name: str) -> tuple[float, float] | None:
+    """Returns the ends of the 95 % interval of a metric over all test rows; None where there is none."""
+    known = by_slice(summary)["intervals"].get(OVERALL, {}).get(name) or {}
+    return (known["low"], known["high"]) if known.get("low") is not None else None
+
+
 def read(summary: Mapping[str, Any], of_slice: Mapping[str, Any], name: str) -> Reading | None:
     """Reads a metric of a slice.
 

@@ -12,7 +12,7 @@ _TITLES = {"teacher": "Teacher", "student": "Student", "pruner": "Pruning", "qua
 _HEIGHT = 150
 
 
-def of_step(step: str, curve: Mapping[str, Any], metric: str) -> list[Figure]:
+def of_step(step: str, curve: Mapping[str, Any], metric: str, known: tuple[float, float] | None = None) -> list[Figure]:
     """Draws what a training watched and its loss, with the best epoch marked.
 
     Args:
@@ -20,20 +20,25 @@ def of_step(step: str, curve: Mapping[str, Any], metric: str) -> list[Figure]:
         curve: Its learning curves: `epochs`, a value an epoch by name, the name `monitor` of what was watched, and
             `best_epoch`.
         metric: The watched metric as people call it.
+        known: Its 95 % interval over the test rows: the axis spans at least as much.
     """
     title, best, monitor = _TITLES.get(step, step), curve["best_epoch"], curve["monitor"]
-    figures = [_figure(f"{title}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best)]
+    figures = [_figure(f"{title}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best, known)]
     told = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
     losses: dict[str, Any] = {name: values for name, values in told.items() if values}
     return [*figures, _figure(f"{title}: loss", losses, curve["epochs"], best)] if losses else figures
 
 
 def _figure(
-    caption: str, series: Mapping[str, Sequence[float | None]], epochs: Sequence[int], best: int | None
+    caption: str,
+    series: Mapping[str, Sequence[float | None]],
+    epochs: Sequence[int],
+    best: int | None,
+    interval: tuple[float, float] | None = None,
 ) -> Figure:
     import altair
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"epoch": epoch, "value": value, "of": name}
         for name, values in series.items()
         for epoch, value in zip(epochs, values, strict=True)
@@ -41,6 +46,8 @@ def _figure(
     ]
     x = _epochs(epochs[0], epochs[-1])
     y = altair.Y("value:Q", title=None).scale(zero=False)
+    if interval and rows:
+        y = y.scale(domain=charts.at_least([row["value"] for row in rows], interval), nice=False)
     legend = altair.Legend(orient="top") if len(series) > 1 else None
     base = altair.Chart(charts.data(rows)).encode(
         x=x, y=y.axis(tickCount=4), color=altair.Color("of:N", sort=list(series)).legend(legend)
@@ -87,7 +94,10 @@ def _epochs(first: int, last: int) -> Any:
 
 
 def of_trials(
-    histories: Sequence[Mapping[str, Any]], trials: Sequence[Mapping[str, Any]], metric: tasks.Metric
+    histories: Sequence[Mapping[str, Any]],
+    trials: Sequence[Mapping[str, Any]],
+    metric: tasks.Metric,
+    known: tuple[float, float] | None = None,
 ) -> Figure:
     """Draws the watched metric of all trials, the best one in front.
 
@@ -95,6 +105,7 @@ def of_trials(
         histories: The learning curves of the trials.
         trials: The trials, the best first. One that went on from an earlier round's begins where that one ended.
         metric: The watched metric.
+        known: As for `of_step`.
     """
     import altair
 
@@ -125,7 +136,9 @@ def of_trials(
         .mark_line(point=altair.OverlayMarkDef(size=22))
         .encode(
             x=_epochs(1, last),
-            y=altair.Y("value:Q", title=f"validation {metric.title}").scale(zero=False),
+            y=altair.Y("value:Q", title=f"validation {metric.title}").scale(
+                domain=charts.at_least(values or [0.0], known), nice=False
+            ),
             detail="trial:N",
             color=altair.condition("datum.best", altair.value(charts.SECOND), altair.value(charts.MUTED)),
             opacity=altair.condition("datum.best", altair.value(1), altair.value(0.5)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.reporter import readings
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
 from components.reporter.sections import curves, parallel
 from modules import tasks
@@ -16,6 +17,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     blocks: list[Block] = []
     metric = tasks.METRICS.get(summary.get("tuner_metric", ""), tasks.Metric("score", "score"))
     parameters = parallel.parameters(trials)
+    known = readings.interval_of(summary, summary.get("tuner_metric", ""))
     if trials:
         blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
     if len(trials) > _SHOWN:
@@ -26,9 +28,9 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     if summary.get("brackets"):
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
-        blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric))
+        blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric, known))
     for step, curve in summary.get("learning_curves", {}).items():
-        blocks += curves.of_step(step, curve, metric.title)
+        blocks += curves.of_step(step, curve, metric.title, known)
     if not blocks:
         return None
     return Section(id="search", title="How was it found?", lead=_answer(summary, metric), order=50, blocks=blocks)

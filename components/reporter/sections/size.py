@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import charts
+from components.reporter import charts, readings
 from components.reporter.blocks import Block, Column, Figure, Section, Table, number, percent, text
 from modules import tasks
 
@@ -19,7 +19,9 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     shipped = tasks.rung_name(summary.get("shipped_form", ""))
     blocks: list[Block] = [_table(ladder, summary["task"], shipped)]
     if "size" in summary:
-        blocks.insert(0, _plot(ladder, summary["size"], shipped))
+        blocks.insert(
+            0, _plot(ladder, summary["size"], shipped, readings.interval_of(summary, summary["size"]["metric"]))
+        )
     return Section(id="size", title="How small is it?", lead=_answer(summary, shipped), order=40, blocks=blocks)
 
 
@@ -36,10 +38,12 @@ def _answer(summary: Mapping[str, Any], shipped: str) -> str:
         if f"{after - before:.4f}" in ("0.0000", "-0.0000")
         else (f"{abs(after - before):.4f} {'higher' if after > before else 'lower'}")
     )
+    known = readings.interval_of(summary, name)
+    told = ", which lies within its 95 % interval" if known and known[0] <= before <= known[1] else ""
     return (
         f"The {shipped} model that ships is {first['gzip_bytes'] / last['gzip_bytes']:.1f} times smaller than the "
         f"{first['form']}: {last['gzip_bytes']:,} bytes after gzip instead of {first['gzip_bytes']:,}. "
-        f"Its {metric.title} is {change}: {after:.4f}, and the {first['form']}'s {before:.4f}."
+        f"Its {metric.title} is {change}: {after:.4f}, and the {first['form']}'s {before:.4f}{told}."
     )
 
 
@@ -68,6 +72,15 @@ def _table(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table:
     )
 
 
+def _within(scores: Sequence[float], known: tuple[float, float] | None) -> str:
+    """Returns the end of a caption that says what the band is, and what it means for the models."""
+    if not known:
+        return ""
+    inside = sum(known[0] <= score <= known[1] for score in scores)
+    which = f"all {len(scores)}" if inside == len(scores) else f"{inside} of {len(scores)}"
+    return f"; band: the 95 % interval of the form that ships, within which {which} models lie"
+
+
 def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Moves places apart so that neighbours have a gap, within bounds if there is room; their order stays.
 
@@ -89,13 +102,17 @@ def spread(values: Sequence[float], gap: float, low: float, high: float) -> list
     return placed
 
 
-def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: str) -> Figure:
+def _plot(
+    ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: str, known: tuple[float, float] | None
+) -> Figure:
+    """Draws size against quality, on an axis that shows the interval: what lies within it is no ranking."""
     import altair
 
     metric = tasks.METRICS[size["metric"]]
     scores = [rung[size["metric"]] for rung in ladder]
-    margin = (max(scores) - min(scores)) * 0.08 or abs(scores[0]) * 0.01 or 0.01
-    low, high = min(scores) - margin, max(scores) + margin
+    ends = [*scores, *(known or ())]
+    margin = (max(ends) - min(ends)) * 0.08 or abs(scores[0]) * 0.01 or 0.01
+    low, high = min(ends) - margin, max(ends) + margin
     labels = spread(scores, (high - low) * _LABEL / _HEIGHT, low, high)
     rows = [
         {
@@ -113,7 +130,11 @@ def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: st
     scale = altair.Scale(domain=[low, high], zero=False, nice=False)
     y = altair.Y("score:Q", title=metric.title, scale=scale)
     colour = altair.condition("datum.ships", altair.value(charts.SECOND), altair.value(charts.FIRST))
-    tips = [altair.Tooltip("form:N"), altair.Tooltip("size:Q", format=","), altair.Tooltip("score:Q", format=".4f")]
+    tips = [
+        charts.tip("form:N", "form"),
+        charts.tip("size:Q", "bytes after gzip", ","),
+        charts.tip("score:Q", metric.title, ".4f"),
+    ]
     base = altair.Chart(charts.data(rows))
     line = altair.Chart(charts.data(front)).mark_line(interpolate="step-after", strokeDash=[4, 3], strokeWidth=1.5)
     leaders = base.mark_rule(color="currentColor", opacity=0.25).encode(
@@ -132,14 +153,24 @@ def _plot(ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: st
         y=altair.Y("label:Q", scale=scale, title=metric.title),
         text=altair.condition("datum.ships", altair.value(f"{shipped} (ships)"), altair.Text("form:N")),
     )
-    chart = altair.layer(line.encode(x=x, y=y), leaders, points, names).properties(width="container", height=_HEIGHT)
+    layers = [line.encode(x=x, y=y), leaders, points, names]
+    if known:
+        band = altair.Chart(charts.data([{"low": known[0], "high": known[1]}])).mark_rect(
+            color=charts.SECOND, opacity=0.12
+        )
+        title = f"95 % interval of {metric.title} from"
+        band_tips = [charts.tip("low:Q", title, ".4f"), charts.tip("high:Q", "to", ".4f")]
+        layers.insert(
+            0, band.encode(y=altair.Y("low:Q", scale=scale, title=metric.title), y2="high:Q", tooltip=band_tips)
+        )
+    chart = altair.layer(*layers).properties(width="container", height=_HEIGHT)
     best = max(rows, key=lambda row: row["score"] if metric.higher_is_better else -row["score"])
     smallest = min(rows, key=lambda row: row["size"])
     on_front = "the dashed line joins the models that no other one beats in both"
     if len(front) == 1:
         on_front = f"no other model is as small as {front[0]['form']} and as good"
     return Figure(
-        caption=f"Size against {metric.title}: {on_front}",
+        caption=f"Size against {metric.title}: {on_front}{_within(scores, known)}",
         description=(
             f"The best {metric.title}, {best['score']:.4f}, is the {best['form']}'s with {best['size']:,} bytes after "
             f"gzip; the smallest model is {smallest['form']}: {smallest['size']:,} bytes, {smallest['score']:.4f}. "

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from components.reporter import charts
 from components.reporter.blocks import Figure, Table
 from components.reporter.facts.size import pareto_front
 from components.reporter.sections import size
@@ -85,3 +86,21 @@ def test_a_summary_of_one_model_has_a_plot_too() -> None:
 
 def test_a_run_that_stopped_before_has_no_such_section() -> None:
     assert size.section({"task": "binary", "ladder": []}) is None
+
+
+def test_the_axis_shows_the_interval_and_not_a_ranking_within_it() -> None:
+    intervals = {"slices": [{"slice": "overall", "metrics": {"auc": {"low": 0.5, "high": 0.99}}, "rates": {}}]}
+    section = size.section(SUMMARY | {"intervals": intervals})
+    assert section is not None
+    figure = next(block for block in section.blocks if isinstance(block, Figure))
+    band = figure.spec["layer"][0]
+    low, high = band["encoding"]["y"]["scale"]["domain"]
+    assert low < 0.5 < 0.99 < high
+    assert "models lie" in figure.caption
+    assert "which lies within its 95 % interval" in section.lead
+
+
+def test_an_axis_spans_at_least_as_much_as_the_interval() -> None:
+    low, high = charts.at_least([0.926, 0.9265], (0.921, 0.931))
+    assert (low, high) == pytest.approx((0.92125, 0.93125))
+    assert charts.at_least([0.5, 0.9], (0.921, 0.931)) == pytest.approx([0.48, 0.92])

@@ -70,7 +70,7 @@ class NotebookSteps(display.Display):
         now = time.monotonic()
         running = [f"  {self._pace.name:<16} {'running':>8}   {self._pace.words(now)}"] if self._pace else []
         text = "\n".join([*self._lines, *running])
-        style = "margin:0;white-space:pre-wrap;line-height:1.3"
+        style = "margin:0;white-space:pre-wrap;line-height:1.3;font-size:var(--jp-code-font-size,inherit)"
         return {"text/plain": text, "text/html": f'<pre style="{style}">{html.escape(text)}</pre>'}
 
 

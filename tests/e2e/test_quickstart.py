@@ -102,7 +102,9 @@ def test_lab_shows_the_steps_and_the_page_whose_links_stay_within(executed: Path
             page.get_by_text("May ship").first.wait_for(timeout=60_000)
             page.locator("canvas, svg").first.wait_for(state="attached", timeout=60_000)
             page.locator("nav a").last.click()
-            assert page.get_by_text("May ship").first.is_visible()
+            place_of = page.locator("body").evaluate("() => [document.scrollingElement.scrollTop, location.href]")
+            assert place_of[0] > 0
+            assert place_of[1].startswith("about:srcdoc#")
             assert seen.page.get_by_text("TableExampleGen").first.is_visible()
             assert seen.left == []
     finally:

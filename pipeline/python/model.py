@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from modules.base.errors import UserError
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.tables import cells
-from modules.tflite import feeding, opening
+from modules.tflite import feeding, opening, strangers
 from modules.tflite.inference import Predictor
 from pipeline.python import rows
 
@@ -78,17 +78,35 @@ class _PushedModel:
 
     def _answers(self, X: Any) -> np.ndarray:
         """Returns what the model answers, float32 [n, classes], or [n, 1] for a regression."""
-        names = self.feature_names_in_.tolist()
-        found = rows.of(X, names)
-        if found.kind == rows.DICTS and not found.count:  # nobody knows the columns of []
-            return np.empty((0, max(len(self.card.classes), 1)), np.float32)
-        feeding.check_columns(self.card, found.names, found.kind)
-        batch = feeding.selected(self.card, found.batch(names))
-        if self._rounding:
-            batch = self._rounded(batch)
+        found, batch = self._read(X)
         tensors = feeding.to_tensors(self.card, batch, found.kind)
         with self._lock:
             return self._predictor.predict_all(tensors, _BATCH)
+
+    def notices(self, X: Any) -> str:
+        """Returns what the command `predict` says at its end: missing values by column, and those never seen before.
+
+        Args:
+            X: Rows, as `predict` takes them.
+
+        Returns:
+            A line for each of the two; an empty text if there are none.
+
+        Raises:
+            DataError: If a column is missing.
+        """
+        tally = strangers.Tally(self.card)
+        tally.add(self._read(X)[1])
+        return tally.said()
+
+    def _read(self, X: Any) -> tuple[rows.Rows, pa.RecordBatch]:
+        """Returns the rows, and of them the columns that the model reads."""
+        names = self.feature_names_in_.tolist()
+        found = rows.of(X, names)
+        if found.kind != rows.DICTS or found.count:  # nobody knows the columns of []
+            feeding.check_columns(self.card, found.names, found.kind)
+        batch = feeding.selected(self.card, found.batch(names))
+        return found, self._rounded(batch) if self._rounding else batch
 
     def _rounded(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         whole = {spec["name"] for spec in self.card.inputs if feeding.dtype_of(spec) == "int64"}

@@ -197,6 +197,15 @@ def test_no_rows_get_no_predictions(model: Any, regressor: Path, rows: Any) -> N
     assert load(regressor).predict(rows).shape == (0,)
 
 
+def test_missing_values_are_told_on_request_in_the_words_of_the_command(
+    model: Any, classifier: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    frame = pd.DataFrame([*ROWS, ROWS[0] | {"colour": "?"}])
+    predict(str(classifier), written(frame, tmp_path), None)
+    assert model.notices(frame) == capsys.readouterr().err == "Missing values, of 6 rows: wage € 1, colour 1\n"
+    assert model.notices(ROWS[:1]) == ""
+
+
 def test_a_regression_gives_values_and_no_probability(regressor: Path, frame: pd.DataFrame) -> None:
     model = load(str(regressor))
     assert is_regressor(model)

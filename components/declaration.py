@@ -24,9 +24,9 @@ from modules.base.settings import Label, PipelineSettings
 # The settings of a section that a step reads; None is all of them.
 Sections = Mapping[str, Collection[str] | None]
 
-# The settings of the label that say what it is; the others only training reads: another objective is no reason to
-# transform or to judge the rows anew.
-LABEL_ITSELF = frozenset(Label.model_fields) - {"objective", "class_weights"}
+# The settings of the label that say what it is. Of the others, some are for training alone, and some for the check of
+# its values alone: another objective is no reason to transform or to judge the rows anew.
+LABEL_ITSELF = frozenset(Label.model_fields) - {"objective", "class_weights", "negative_class", "others"}
 
 
 @dataclasses.dataclass(frozen=True)

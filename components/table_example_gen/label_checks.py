@@ -1,7 +1,8 @@
 """Whether the labels and weights of a table can be learnt from and judged by. Knows no TFX."""
 
 import collections
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,10 @@ from components.table_example_gen.splitting import SPLITS
 from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import Data, Label
+from modules.tasks import spelling
 
 MOST_CLASSES = 1_000
+_NAMED = 5  # values that a message names
 
 
 class LabelChecks:
@@ -113,6 +116,7 @@ class LabelChecks:
 
     def _binary(self) -> None:
         positive = self._label.positive_class
+        self._negatives()
         for split, classes in self._classes.items():
             if len(classes) == 1:
                 what = f"every row of the split {split!r} has the label {next(iter(classes))!r}"
@@ -121,7 +125,40 @@ class LabelChecks:
             if positive not in classes:
                 known = ", ".join(map(repr, sorted(classes)[:5]))
                 what = f"label.positive_class {positive!r} is none of the values {known} of the split {split!r}"
-                raise DataError(self._where(split), what, "Set label.positive_class to one of them")
+                raise DataError(
+                    self._where(split), what + self._meant(classes), "Set label.positive_class to one of them"
+                )
+
+    def _meant(self, known: Iterable[Any]) -> str:
+        near = spelling.nearest(self._label.positive_class, known)
+        return "" if near is None else f"; did you mean {near!r}?"
+
+    def _negatives(self) -> None:
+        """Refuses what would count as negative only because it is written another way, or not written down at all."""
+        positive, negative = self._label.positive_class, self._label.negative_class
+        counts = sum(self._classes.values(), collections.Counter())
+        others = {value: rows for value, rows in counts.items() if value != positive}
+        if self._label.others is not None or positive not in counts:
+            return
+        if negative is not None:
+            unknown = {value: rows for value, rows in others.items() if value != negative}
+            if unknown:
+                what = (
+                    f"holds {_counted(unknown)}, neither label.positive_class {positive!r} nor "
+                    f"label.negative_class {negative!r}"
+                )
+                fix = "Fix these cells, or set label.others: negative in place of label.negative_class"
+                raise DataError(self._where("train"), what, fix)
+            return
+        alike = {value: rows for value, rows in others.items() if spelling.alike(value, positive)}
+        if alike:
+            differ = "differ" if len(alike) > 1 else "differs"
+            what = (
+                f"holds {_counted(alike)}, which would count as negative, and {differ} from label.positive_class "
+                f"{positive!r} ({_rows(counts[positive])}) by case or spaces only"
+            )
+            fix = "Write the class in one way, or set label.others: negative if that is meant"
+            raise DataError(self._where("train"), what, fix)
 
     def _multiclass(self) -> None:
         known = self._classes["train"]
@@ -164,6 +201,17 @@ class LabelChecks:
     def _where(self, split: str, column: str | None = None) -> str:
         table = self._data.test if split == "test" and self._data.test else self._data.train
         return f"{table}, column {(column or self._label.column)!r}"
+
+
+def _counted(counts: Mapping[Any, int]) -> str:
+    """Names values with their rows, the most frequent first: `'no' (205 rows), 'YES' (1 row)`."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    more = f" and {len(ordered) - _NAMED} more values" if len(ordered) > _NAMED else ""
+    return ", ".join(f"{value!r} ({_rows(rows)})" for value, rows in ordered[:_NAMED]) + more
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 _CHECKS = {

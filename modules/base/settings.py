@@ -71,14 +71,17 @@ class Data(Settings):
         return self.delimiter or ("\t" if ".tsv" in path.lower() else ",")
 
 
+Class = Annotated[str | int | bool, Field(description="text or a whole number", examples=["yes"])]
+
+
 class Label(Settings):
     """What the model predicts, and what each row counts."""
 
     column: Name
     task: TaskName = "binary"
-    positive_class: (
-        Annotated[str | int | bool, Field(description="text or a whole number", examples=["yes"])] | None
-    ) = None
+    positive_class: Class | None = None
+    negative_class: Class | None = None
+    others: Literal["negative"] | None = None
     objective: Objective | None = None
     class_weights: Literal["none", "balanced"] = "none"
     log_scale: bool = False
@@ -89,8 +92,15 @@ class Label(Settings):
         task = tasks.named(self.task)
         if task.takes_positive_class != (self.positive_class is not None):
             raise ValueError("give positive_class where the task is binary, and only there")
-        if isinstance(self.positive_class, bool):
-            raise ValueError(f"positive_class is read as {str(self.positive_class).lower()}; write the class in quotes")
+        for name in ("positive_class", "negative_class"):
+            if isinstance(value := getattr(self, name), bool):
+                raise ValueError(f"{name} is read as {str(value).lower()}; write the class in quotes")
+        if self.positive_class is None and (self.negative_class is not None or self.others is not None):
+            raise ValueError("negative_class and others are for a binary task, beside positive_class")
+        if self.negative_class is not None and self.others is not None:
+            raise ValueError("give negative_class, or others: negative, and not both")
+        if self.negative_class is not None and self.negative_class == self.positive_class:
+            raise ValueError("negative_class is the positive class; name the other one")
         choices = task.objectives
         if self.objective is not None and self.objective not in choices:
             raise ValueError(

@@ -120,6 +120,16 @@ def test_gates_without_a_minimum_or_a_maximum_are_refused(config: Path) -> None:
         ("task: regression\n  positive_class: 1", "give positive_class where the task is binary, and only there"),
         ("task: multiclass\n  positive_class: a", "give positive_class where the task is binary, and only there"),
         ("task: binary", "give positive_class where the task is binary, and only there"),
+        (
+            "positive_class: 1\n  negative_class: no\n  others: negative",
+            "give negative_class, or others: negative, and not both",
+        ),
+        ("positive_class: 1\n  negative_class: 1", "negative_class is the positive class; name the other one"),
+        ("positive_class: 1\n  negative_class: false", "negative_class is read as false; write the class in quotes"),
+        (
+            "task: regression\n  others: negative",
+            "negative_class and others are for a binary task, beside positive_class",
+        ),
         ("positive_class: true", "positive_class is read as true; write the class in quotes"),
         ("positive_class: False", "positive_class is read as false; write the class in quotes"),
         ("task: regression\n  class_weights: balanced", "class_weights are for classes; a regression has none"),

@@ -42,7 +42,7 @@ def refusal(label: Label, columns: dict[str, list[Any]], splits: Sequence[int] =
         checks.check()
     message = str(caught.value)
     assert "\n" not in message
-    assert re.search(r"\. [A-Z][^.]*.*\.$", message), "it ends with what to do"
+    assert re.search(r"[.?] [A-Z][^.]*.*\.$", message), "it ends with what to do"
     return message
 
 
@@ -58,6 +58,8 @@ def passes(label: Label, columns: dict[str, list[Any]], splits: Sequence[int] = 
         (BINARY, {"y": ["yes", "no"] * 3}),
         (BINARY, {"y": ["yes", "a", "yes", "b", "yes", "c"]}),
         (Label(column="n", positive_class=1), {"n": [0, 1] * 3}),
+        (Label(column="y", positive_class="yes", others="negative"), {"y": ["yes", "YES", "yes", "b", "yes", " yes"]}),
+        (Label(column="y", positive_class="yes", negative_class="YES"), {"y": ["yes", "YES"] * 3}),
         (Label(column="x", positive_class=1), {"x": [0.0, 1.0] * 3}),
         (MULTICLASS, {"y": ["a", "b", "a", "b", "b", "a"]}),
         (Label(column="n", task="multiclass"), {"n": [10, 9] * 3}),
@@ -114,14 +116,34 @@ def test_a_column_that_is_not_there_or_no_number_is_refused_before_any_row_is_re
         (
             BINARY,
             {"y": ["Yes", "no"] * 3},
-            "train.csv, column 'y': label.positive_class 'yes' is none of the values 'Yes', 'no' of the split 'train'. "
-            "Set label.positive_class to one of them.",
+            "train.csv, column 'y': label.positive_class 'yes' is none of the values 'Yes', 'no' of the split 'train'; "
+            "did you mean 'Yes'? Set label.positive_class to one of them.",
+        ),
+        (
+            BINARY,
+            {"y": ["yes", "no", "yes", "no", "yes", "YES"]},
+            "train.csv, column 'y': holds 'YES' (1 row), which would count as negative, and differs from "
+            "label.positive_class 'yes' (3 rows) by case or spaces only. "
+            "Write the class in one way, or set label.others: negative if that is meant.",
+        ),
+        (
+            BINARY,
+            {"y": ["yes", "no", "yes", "yes\u00a0", "yes", " Yes"]},
+            "train.csv, column 'y': holds ' Yes' (1 row), 'yes\\xa0' (1 row), which would count as negative, and "
+            "differ from label.positive_class 'yes' (3 rows) by case or spaces only. "
+            "Write the class in one way, or set label.others: negative if that is meant.",
+        ),
+        (
+            Label(column="y", positive_class="yes", negative_class="no"),
+            {"y": ["yes", "no", "yes", "no", "yes", "maybe"]},
+            "train.csv, column 'y': holds 'maybe' (1 row), neither label.positive_class 'yes' nor label.negative_class "
+            "'no'. Fix these cells, or set label.others: negative in place of label.negative_class.",
         ),
         (
             Label(column="n", positive_class="1"),
             {"n": [0, 1] * 3},
-            "train.csv, column 'n': label.positive_class '1' is none of the values 0, 1 of the split 'train'. "
-            "Set label.positive_class to one of them.",
+            "train.csv, column 'n': label.positive_class '1' is none of the values 0, 1 of the split 'train'; "
+            "did you mean 1? Set label.positive_class to one of them.",
         ),
         (
             MULTICLASS,
@@ -167,6 +189,9 @@ def test_a_column_that_is_not_there_or_no_number_is_refused_before_any_row_is_re
         "one class",
         "one class to validate",
         "other spelling",
+        "positive class in two spellings",
+        "positive class with spaces",
+        "neither class",
         "text for a number",
         "one of several",
         "unseen in validation",

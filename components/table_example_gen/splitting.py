@@ -62,6 +62,10 @@ class Splitter:
         validation = share < self.test + self.validation * (1 - self.test)
         return np.where(share < self.test, 2, validation.astype(np.int64))
 
+    def without_time(self, batch: pa.RecordBatch) -> int:
+        """Counts the rows that have no time, where rows are split by time: they are training rows."""
+        return 0 if self.time is None else int(np.isneginf(time_values(batch, self.time)).sum())
+
 
 def time_values(batch: pa.RecordBatch, column: str) -> np.ndarray:
     """Returns a column of times as float64: numbers as they are, text as `timestamps.to_seconds` reads it.

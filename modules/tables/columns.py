@@ -200,7 +200,7 @@ def _cast(column: pa.Array, dtype: str, decimal: str) -> pa.Array:
     values = (numerals.to_plain(column, cells.INTEGER, decimal) if texts else column).cast(_ARROW[dtype])
     if dtype in ("int64", "timestamp") and pc.min(values).as_py() == MISSING["int64"]:
         raise pa.ArrowInvalid("the smallest int64, which means missing")
-    return values
+    return times.from_numbers(values) if dtype == "timestamp" else values
 
 
 def _culprit(column: pa.Array, dtype: str, decimal: str) -> int:

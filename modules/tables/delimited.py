@@ -69,6 +69,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         if "UTF8" in problem or isinstance(error, UnicodeError):
             what, fix = f"is not {data.encoding} text ({problem})", "Set data.encoding to the file's, such as latin-1"
+        elif wrong_rows and len(names) == 1:
+            raise _title(path, names[0]) from error
         elif wrong_rows:
             what, fix = wrong_rows[0], "Fix that row, or set data.delimiter or data.quote to the file's"
         elif "straddling" in problem:
@@ -117,8 +119,15 @@ def header(path: str, data: Data) -> list[str]:
         raise DataError(path, f"has a header that cannot be read ({error})", "Fix its first row") from error
     if not any(names):
         raise DataError(path, "is empty", "Give a table whose first row holds the names of the columns")
+    if len(names) > 2 and sum(map(bool, names)) == 1 and names[0]:
+        raise _title(path, names[0])
     check_names(path, names)
     return names
+
+
+def _title(path: str, text: str) -> DataError:
+    what = f"begins with a title, {text[:60]!r}, and not with the names of the columns"
+    return DataError(path, what, "Remove the lines above those names")
 
 
 def bytes_of_a_row(path: str) -> float:
@@ -136,6 +145,9 @@ def check_names(path: str, names: list[str]) -> None:
     """
     counts = collections.Counter(names)
     for number, name in enumerate(names, 1):
+        if not name and number == 1 and all(names[1:]):
+            what = "has a first column without a name, as pandas writes its index"
+            raise DataError(path, what, "Write it with index=False, or name it")
         if not name:
             raise DataError(path, f"column {number} has no name in the header", "Give every column a name")
         if counts[name] > 1:

@@ -17,6 +17,16 @@ _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?(Z|[+-][0-9]{2}(:?[0-5][0-9])?))?)?"
 )
+# What databases and spreadsheets write where there is no date.
+_PLACEHOLDER = re.compile(r"(0000-00-00|1900-01-00|9999-12-31)([ T].*)?|NaT")
+# From so large a number on, a count since 1970 is one of milliseconds, microseconds or nanoseconds: as seconds, the
+# first would lie in the year 5138. Largest first.
+FINER = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
+
+
+def is_placeholder(text: str) -> bool:
+    """Tells whether a text stands where there is no date, as 0000-00-00, 1900-01-00, 9999-12-31 and NaT do."""
+    return _PLACEHOLDER.fullmatch(text) is not None
 
 
 def to_seconds(text: str) -> int:
@@ -24,8 +34,8 @@ def to_seconds(text: str) -> int:
 
     Args:
         text: A date, or a date and a time, by ISO 8601 (`2024-01-31`, `2024-01-31 12:30`, `2024-01-31T12:30:59.5Z`,
-            `2024-01-31T12:30:59+01:00`), with the years 0001 to 9999; or a whole number, which is seconds already. A
-            time without a zone is taken as UTC.
+            `2024-01-31T12:30:59+01:00`), with the years 0001 to 9999; or a whole number, which counts seconds, or what
+            is finer where it is as large as `FINER` says. A time without a zone is taken as UTC.
 
     Returns:
         Seconds since 1970-01-01 UTC; a fraction of a second is cut off.
@@ -37,7 +47,7 @@ def to_seconds(text: str) -> int:
         seconds = int(text)
         if not -(2**63) < seconds < 2**63:
             raise ValueError(f"{text!r} is beyond 2^63 seconds")
-        return seconds
+        return next((seconds // parts for least, parts in FINER if abs(seconds) >= least), seconds)
     if not _ISO.fullmatch(text):
         raise ValueError(f"{text!r} is not a time")
     date, time = text[:10], text[10:]

@@ -17,7 +17,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _COMMA_NUMBER = r"^[+-]?(0|[1-9][0-9]*),[0-9]+$"
 _THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+$"
 # Means "no value" in any column; compared without case.
-_WELL_KNOWN = ("na", "n/a", "#n/a", "n.a.", "nan", "null", "<na>", "?", "\\n", "-", "--")
+_WELL_KNOWN = ("na", "n/a", "#n/a", "n.a.", "nan", "nat", "null", "<na>", "?", "\\n", "-", "--")
 # May be a category; means "no value" only among numbers.
 _AMONG_NUMBERS = ("none", "unknown", "missing", "not available", "unk", ".", "..", "*", "nil", "#value!", "#div/0!")
 # More different texts than this among numbers, and the column is one of text.

@@ -45,6 +45,11 @@ def _example_gen(run: StepRun) -> str:
     text = ", ".join(f"{facts[f'{split}_rows']:,} {split}" for split in ("train", "validation", "test")) + " rows"
     left_out = facts.get("without_label_rows", 0)
     text += f"; {left_out:,} rows without a label left out" if left_out else ""
+    timeless, placeholders = facts.get("without_time_rows", 0), facts.get("placeholder_rows", 0)
+    text += f"; {timeless:,} rows without a time are training rows" if timeless else ""
+    text += (
+        f"; dates such as 0000-00-00 or 9999-12-31, taken as missing, in {placeholders:,} rows" if placeholders else ""
+    )
     found = examples.read_lookalikes(run.outputs["examples"].uri)
     shown = [f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN]]
     shown += ["…"] if len(found) > _SHOWN else []

@@ -67,7 +67,8 @@ def test_every_row_lands_in_one_split_and_the_test_file_in_the_test_split(tables
     train, validation = tables.numbers("train"), tables.numbers("validation")
     assert train | validation == set(range(200))
     assert not train & validation
-    assert counts == {"train": len(train), "validation": len(validation), "test": 2, "without_label": 0}
+    splits = {"train": len(train), "validation": len(validation), "test": 2}
+    assert counts == splits | {"without_label": 0, "without_time": 0, "placeholder": 0}
     assert tables.numbers("test") == {1, 2}
 
 
@@ -296,3 +297,16 @@ def test_the_names_of_all_columns_are_not_listed_for_each_column(columns: int) -
     typed = examples._typed(readers.Block("table.csv", 2, batch), dtypes, Data(train="table.csv"))
     assert typed.num_columns == columns
     assert batch.asked == 1
+
+
+def test_rows_without_a_time_and_placeholders_are_counted_and_stretch_no_split(tables: Tables) -> None:
+    tables.header = "n,when,income"
+    tables.train = [f"{i},2024-01-{1 + i // 10:02},{'yes' if i % 2 else 'no'}" for i in range(200)]
+    tables.train += ["200,,yes", "201,9999-12-31,no", "202,0000-00-00,no", "203,,no"]
+    tables.test = ["1,2024-02-01,yes", "2,2024-02-02,no"]
+    (tables.folder / "train.csv").write_text("\n".join([tables.header, *tables.train]) + "\n")
+    settings = Data(train=str(tables.folder / "train.csv"), time_column="when")
+    counts = write_examples(settings, tables.label, str(tables.folder / "examples"), None, ["when"])
+    assert (counts["without_time"], counts["placeholder"]) == (4, 2)
+    assert {200, 201, 202, 203} <= tables.numbers("train")
+    assert counts["test"] == pytest.approx(40, abs=10)

@@ -138,3 +138,16 @@ def test_a_compressed_table_that_ends_early_is_refused(tmp_path: Path) -> None:
     whole = gzip.compress("".join(["a,b\n", *(f"{i},{i * 7919 % 1000}\n" for i in range(20_000))]).encode())
     with pytest.raises(DataError, match=r"t\.csv\.gz: is damaged"):
         read(tmp_path / "t.csv.gz", whole[: len(whole) // 2])
+
+
+@pytest.mark.parametrize("text", ["Sales of 2024\na,b\n1,2\n", "Sales of 2024,,\na,b,c\n1,2,3\n"])
+def test_a_table_that_begins_with_a_title_says_so(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(DataError, match="begins with a title, 'Sales of 2024'"):
+        list(delimited.read(str(tmp_path / "t.csv"), Data(train="t.csv")))
+
+
+def test_an_index_that_pandas_wrote_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(",a,b\n0,1,2\n")
+    with pytest.raises(DataError, match="Write it with index=False, or name it"):
+        delimited.header(str(tmp_path / "t.csv"), Data(train="t.csv"))

@@ -67,6 +67,15 @@ def test_examplegen_says_how_many_rows_it_wrote_and_what_it_took_for_text(
     assert steps.describe("TableExampleGen", lineage, "auc") == "1,234 train, 5 validation, 6 test rows" + said
 
 
+def test_examplegen_says_how_many_rows_have_no_time(tmp_path: Path) -> None:
+    examples.write_lookalikes(str(tmp_path), {})
+    rows = {"train_rows": 9, "validation_rows": 5, "test_rows": 6, "without_time_rows": 3, "placeholder_rows": 2}
+    lineage: Any = Lineage(str(tmp_path), examples=rows)
+    said = steps.describe("TableExampleGen", lineage, "auc")
+    assert "; 3 rows without a time are training rows" in said
+    assert "; dates such as 0000-00-00 or 9999-12-31, taken as missing, in 2 rows" in said
+
+
 @pytest.mark.parametrize(
     ("columns", "said"),
     [

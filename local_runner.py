@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from modules.base.version import NAME
@@ -22,7 +23,9 @@ _STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command
 def _parser() -> Runner:
     from pipeline.arguments import Runner  # only now: bootstrap has found a Python that can read it
 
-    parser = Runner("local_runner.py", __doc__, _STATUS)
+    # The package's command is this runner, under the package's name.
+    typed = NAME if os.path.basename(sys.argv[0]) == NAME else "local_runner.py"
+    parser = Runner(typed, __doc__, _STATUS)
     table = "look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt"
     init = parser.command("init", _init, table, "init churn.csv --label churned")
     init.add_argument("table", metavar="TABLE", help="a file, a folder or a pattern, as data.train takes it")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import runpy
 import shlex
 import shutil
 import sys
@@ -44,8 +43,11 @@ def console() -> NoReturn:
     if not os.path.isfile(runner):
         sys.stderr.write(f"{sys.argv[0]}: there is no {runner}: call the local_runner.py of the project\n")
         raise SystemExit(2)
-    runpy.run_path(runner, run_name="__main__")
-    raise AssertionError("a runner ends its process")
+    spec = importlib.util.spec_from_file_location("local_runner", runner)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    start(module.main)
 
 
 def ensure() -> None:

@@ -12,6 +12,8 @@ from pipeline.running.pace import Pace
 
 _HEIGHT = 720  # of the frame, in pixels
 _REFRESH_SECONDS = 0.4
+# Links within the page would lead to the notebook's address otherwise; those to files beside it lead nowhere from here.
+_WITHIN = '<base href="about:srcdoc"><style>.links { display: none; }</style>'
 # A front end that does not trust a notebook takes the frame away and leaves this text.
 _UNTRUSTED = "Not shown, because this notebook was executed elsewhere and is not trusted yet: run the cell again."
 
@@ -97,8 +99,7 @@ class RunPage(os.PathLike[str]):
         """Returns the page within a sandboxed frame, which needs neither a network nor a server."""
         with open(self.path, encoding="utf-8") as file:
             page = file.read()
-        # Links within the page would lead to the notebook's address otherwise.
-        page = page.replace("<head>", '<head><base href="about:srcdoc">', 1)
+        page = page.replace("<head>", f"<head>{_WITHIN}", 1)
         return (
             f'<iframe title="Report" sandbox="allow-scripts allow-downloads" width="100%" height="{_HEIGHT}" '
             f'style="border:1px solid #ddd;width:100%" srcdoc="{html.escape(page)}">{_UNTRUSTED}</iframe>'

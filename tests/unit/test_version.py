@@ -36,9 +36,11 @@ def test_the_package_brings_a_command_of_its_name_that_is_the_runner() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     kind, script = done.stdout.strip().split(" ", 1)
     assert (kind, script) == ("console_scripts", f"['{NAME} = pipeline.bootstrap:console']")
-    call = "import sys; from pipeline.bootstrap import console; sys.argv = ['edge', '--version']; console()"
-    done = subprocess.run([sys.executable, "-c", call], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == f"{NAME} {VERSION}\n"
+    call = f"import sys; from pipeline.bootstrap import console; sys.argv[0] = '/bin/{NAME}'; console()"
+    for argument, said in (("--version", f"{NAME} {VERSION}\n"), ("--help", f"usage: {NAME} [-h]")):
+        command = [sys.executable, "-c", call, argument]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(said)
 
 
 def test_a_package_without_its_project_says_so_in_one_line(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Reading Parquet and TFRecord files: columns that have types already. Knows no TFX."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,9 @@ from modules.tables.delimited import check_names
 _CELLS = 2**17
 _BYTES = 2**20
 _RECORDS = 8_192
+# What the decoder of tf.Example says of a feature whose type differs between records.
+_MIXED = re.compile(r'expected (\w+), found (\w+) for feature "(.*?)"')
+_KINDS = {"int64_list": "whole numbers", "float_list": "floating-point numbers", "bytes_list": "texts"}
 # Without a buffer, Arrow reads the whole of a row group's columns at once, and a file may be one row group.
 _BUFFER_BYTES = 2**18
 
@@ -132,6 +136,10 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
         fix = "Write the file again"
         raise DataError(path, f"is no whole TFRecord file (damaged after record {number:,})", fix) from error
     except (ValueError, RuntimeError) as error:
+        if mixed := _MIXED.search(str(error)):
+            first, second, feature = mixed.groups()
+            what = f"has both {_KINDS[first]} and {_KINDS[second]}"
+            raise DataError(f"{path}, feature {feature!r}", what, "Write one type in all records") from None
         raise DataError(path, f"holds records that are no tf.Example ({str(error)[:120]})", "Write it again") from error
 
 

@@ -15,11 +15,20 @@ from modules.contracts import statistics as contract
 FIGURES = 60
 _TRAIN = "train"
 _TOP = 3
+# Where the step that made the examples recorded how many rows lack what.
+_WITHOUT = {"label": "without_label_rows", "time": "without_time_rows", "date": "placeholder_rows"}
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `data`: rows by split, and each column's kind, role, summary, drift and distribution; `anomalies`."""
+    """Returns `data`: rows by split, and each column's kind, role, summary, drift and distribution; `anomalies`.
+
+    And `rows_without`: how many rows had no label and were left out, no time where they are split by time, or a
+    placeholder for a date.
+    """
     found: dict[str, Any] = {}
+    if "examples" in sources.records:
+        counted = sources.records["examples"].properties
+        found["rows_without"] = {name: int(counted.get(key, 0)) for name, key in _WITHOUT.items()}
     if "statistics" in sources.records:
         marked = {finding.column for finding in sources.findings or []}
         found["data"] = describe(_statistics(sources.records["statistics"]), _roles(sources), marked)

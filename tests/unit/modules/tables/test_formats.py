@@ -3,6 +3,7 @@ import decimal
 import gzip
 import json
 import random
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -242,3 +243,16 @@ def test_a_table_of_its_own_is_the_test_split_and_nothing_else_is(tmp_path: Path
     counts = examples.write_examples(Data(train=train, test=test), LABEL, str(tmp_path / "out"), None)
     assert counts["test"] == 100
     assert counts["train"] + counts["validation"] == 200
+
+
+def test_a_tfrecord_feature_of_two_types_is_named_with_both(tmp_path: Path) -> None:
+    path = str(tmp_path / "two.tfrecord")
+    values = ({"int64_list": tf.train.Int64List(value=[1])}, {"bytes_list": tf.train.BytesList(value=[b"x"])})
+    with tf.io.TFRecordWriter(path) as writer:
+        for value in values:
+            features = tf.train.Features(feature={"wage": tf.train.Feature(**value)})
+            writer.write(tf.train.Example(features=features).SerializeToString())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(DataError, match="feature 'wage': has both whole numbers and texts"):
+            list(readers.read(path, Data(train=path)))

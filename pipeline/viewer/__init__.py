@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from modules import tasks
 from modules.base.errors import UserError
+from modules.judging.tfma_results import FAIRNESS
 from pipeline.viewer import data
 from pipeline.viewer.finding import OUTPUT, EvaluatedRun, latest_run, runs
 from pipeline.viewer.page import View, frame, message
@@ -29,12 +30,13 @@ __all__ = [
 ]
 
 
-def slicing_metrics(run: EvaluatedRun, column: data.Columns = None) -> View:
-    """Shows the metrics of slices, as a chart and as a table.
+def slicing_metrics(run: EvaluatedRun, column: data.Columns = None, *, crosses: bool = True) -> View:
+    """Shows the metrics of slices, as a chart of the first metric that the task gates and as a table.
 
     Args:
         run: The run.
         column: The slices of which column; of a cross, all of its columns. None: every slice.
+        crosses: Whether slices of several columns are among every slice.
 
     Returns:
         The view. Of several classes it has one-against-rest figures too, with the class behind a slash.
@@ -42,10 +44,12 @@ def slicing_metrics(run: EvaluatedRun, column: data.Columns = None) -> View:
     Raises:
         UserError: The run has no slices by this column.
     """
-    found = data.slices_of(run.result.slicing_metrics, column, str(run))
+    found = data.slices_of(run.result.slicing_metrics, column, str(run), crosses=crosses)
     rows = data.metrics_rows(found, run.classes)
     properties = {"config": {"weightedExamplesColumn": "example_count"}, "data": rows}
-    return frame(f"Metrics by slice. {run}", "tfma-nb-slicing-metrics", properties, 540 + 30 * min(len(rows), 20))
+    first = tasks.METRICS[tasks.named(run.card.task).gates[0]].tfma[run.card.task].result
+    height = 540 + 30 * min(len(rows), 20)
+    return frame(f"Metrics by slice. {run}", "tfma-nb-slicing-metrics", properties, height, opens=[first])
 
 
 def plot(run: EvaluatedRun, slice: str | None = None) -> View:
@@ -103,13 +107,20 @@ def time_series(runs: Sequence[EvaluatedRun]) -> View:
     return frame(title, "tfma-nb-time-series", properties, 500 + 29 * min(len(rows), 20))
 
 
-def fairness_indicators(run: EvaluatedRun, column: data.Columns = None, of_class: str | None = None) -> View:
-    """Shows rates by threshold and by slice: Fairness Indicators.
+# Whom the model predicts to be of the class, and how often it is right for those who are.
+_FIRST_RATES = [f"{FAIRNESS}{name}" for name in ("positive_rate", "true_positive_rate")]
+
+
+def fairness_indicators(
+    run: EvaluatedRun, column: data.Columns = None, of_class: str | None = None, *, crosses: bool = True
+) -> View:
+    """Shows rates by threshold and by slice, the positive and the true positive rate first: Fairness Indicators.
 
     Args:
         run: The run.
         column: The slices of which column; of a cross, all of its columns. None: every slice.
         of_class: Of several classes, the one that is held against the rest; None for the first.
+        crosses: Whether slices of several columns are among every slice.
 
     Returns:
         The view; of a regression a line that says why there is none.
@@ -127,6 +138,7 @@ def fairness_indicators(run: EvaluatedRun, column: data.Columns = None, of_class
         if named not in run.classes:
             raise UserError(str(run), f"has no class {named!r}", f"It has: {', '.join(run.classes)}")
         title, sub_key = f"{title}. Class {named} against the rest", f"classId:{run.classes.index(named)}"
-    rows = data.fairness_rows(data.slices_of(run.result.slicing_metrics, column, str(run)), sub_key)
+    slices = data.slices_of(run.result.slicing_metrics, column, str(run), crosses=crosses)
+    rows = data.fairness_rows(slices, sub_key)
     properties = {"weightColumn": "example_count", "slicingMetrics": rows}
-    return frame(title, "fairness-nb-container", properties, 900, charts=False)
+    return frame(title, "fairness-nb-container", properties, 900, charts=False, opens=_FIRST_RATES)

@@ -370,7 +370,7 @@
     }
     names(all) {
       const few = (all[0]?.values.length ?? 0) <= 30;
-      return { field: "name", type: "nominal", sort: null, title: null, axis: few ? { labelAngle: -30, labelLimit: 140, ticks: false } : null };
+      return { field: "name", type: "nominal", sort: null, title: null, axis: few ? { labelAngle: -30, labelLimit: 400, ticks: false } : null };
     }
     // With 0 as its only tick a vertical axis tells no value: each series fills the height.
     heights(all, options) {

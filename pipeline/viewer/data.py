@@ -10,13 +10,16 @@ from modules.judging.tfma_results import FAIRNESS, result_name, slice_name
 Columns = str | Sequence[str] | None
 
 
-def slices_of(found: Sequence[tuple[Any, Any]], columns: Columns, where: str) -> list[tuple[Any, Any]]:
+def slices_of(
+    found: Sequence[tuple[Any, Any]], columns: Columns, where: str, *, crosses: bool = True
+) -> list[tuple[Any, Any]]:
     """Picks the slices of a column, or of a cross of columns.
 
     Args:
         found: Slice key and what was measured of it, as TFMA has them.
         columns: Name of the column, or names of the columns that are crossed; None for all slices.
         where: Whose slices they are, for the message.
+        crosses: Whether those of several columns are among all slices.
 
     Returns:
         The overall slice, then the others by name.
@@ -26,7 +29,7 @@ def slices_of(found: Sequence[tuple[Any, Any]], columns: Columns, where: str) ->
     """
     ordered = sorted(found, key=lambda item: (len(item[0]), slice_name(item[0])))
     if columns is None:
-        return ordered
+        return [item for item in ordered if crosses or len(item[0]) <= 1]
     wanted = {columns} if isinstance(columns, str) else set(columns)
     kept = [item for item in ordered if {column for column, _ in item[0]} == wanted]
     if not kept:

@@ -11,7 +11,7 @@ import html
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,22 @@ const widen = (view) => {{
   style.textContent = "#table {{ width: auto; margin: 20px 0 0; }}";
   browser.shadowRoot.append(style);
 }};
+const find = (root, name) => {{
+  for (const one of root.querySelectorAll("*")) {{
+    const found = one.localName === name ? one : one.shadowRoot && find(one.shadowRoot, name);
+    if (found) return found;
+  }}
+}};
+// The front end opens on what comes first in its alphabet; these are the metrics to look at first.
+const open = async (metrics) => {{
+  const overview = find(document, "tfma-slice-overview");
+  if (overview) overview.metricToShow = metrics[0];
+  const rates = find(document, "fairness-metric-and-slice-selector");
+  for (let tries = 0; rates && !rates.selectedMetrics?.length && tries < 100; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  if (rates) rates.selectedMetricsListCandidates_ =
+    metrics.map((name) => rates.metricsListCandidates_.find(({{ fc }}) => fc === name)).filter(Boolean);
+}};
 (async () => {{
   for (const packed of {scripts}) {{
     const script = document.createElement("script");
@@ -47,6 +63,8 @@ const widen = (view) => {{
   document.getElementById("state").remove();
   document.body.append(view);
   widen(view);
+  const metrics = {opens};
+  if (metrics.length) await open(metrics);
 }})().catch((error) => {{ document.getElementById("state").textContent = "Not drawn: " + error; }});
 </script></body></html>"""
 
@@ -80,7 +98,15 @@ def message(text: str) -> View:
     return View(text, f"<p>{html.escape(text)}</p>")
 
 
-def frame(title: str, element: str, properties: Mapping[str, Any], height: int, *, charts: bool = True) -> View:
+def frame(
+    title: str,
+    element: str,
+    properties: Mapping[str, Any],
+    height: int,
+    *,
+    charts: bool = True,
+    opens: Sequence[str] = (),
+) -> View:
     """Returns a view that one of TFMA's custom elements draws.
 
     Args:
@@ -90,6 +116,7 @@ def frame(title: str, element: str, properties: Mapping[str, Any], height: int, 
             JSON.
         height: Height of the frame in pixels; what does not fit is scrolled to.
         charts: Whether the element draws with Google Charts.
+        opens: Metrics that are shown first, as the element calls them; its own choice if empty.
 
     Returns:
         The view, some 430 kB of HTML, with charts 840 kB.
@@ -98,6 +125,7 @@ def frame(title: str, element: str, properties: Mapping[str, Any], height: int, 
         title=html.escape(title),
         scripts=json.dumps([*([_vega()] if charts else []), _charts(), _bundle()]),
         element=element,
+        opens=json.dumps(list(opens)).replace("<", "\\u003c"),
         properties=_pack(json.dumps(list(properties.items()))),
     )
     return View(

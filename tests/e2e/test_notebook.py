@@ -17,9 +17,16 @@ NOTEBOOK = ROOT / "notebooks" / "inspect.ipynb"
 UNTRUSTED = "this notebook was executed elsewhere and is not trusted yet"
 # What each view must say, by the beginning of its title.
 SAID = {
-    "Metrics by slice": ["Visualization", "auc", "binary_accuracy", "Overall", "sex:Female", "race_X_sex:White_X_Male"],
+    "Metrics by slice": ["Visualization", "auc", "binary_accuracy", "Overall", "sex:Female", "race:White"],
     "Plots of all test rows": ["Plot for Overall", "Calibration Plot", "ROC Curve", "Average Prediction"],
-    "Fairness Indicators": ["false_positive_rate", "Baseline", "Thresholds", "precision@0.50", "example count"],
+    "Fairness Indicators": [
+        "false_positive_rate",
+        "Baseline",
+        "Thresholds",
+        "positive_rate@0.50",
+        "true_positive_rate@0.50",
+        "example count",
+    ],
     "Metrics of 1 run": ["Add metric series", "auc", "binary_accuracy", "calibration"],
 }
 

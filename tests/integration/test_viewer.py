@@ -318,6 +318,22 @@ def test_fairness_indicators_show_the_rates_of_a_class_against_the_rest(species:
 
 
 @needs_chromium
+def test_views_open_on_the_metrics_to_look_at_first_with_whole_labels(shop: Path, seen: Look) -> None:
+    run = viewer.latest_run(str(shop))
+    metrics = seen(viewer.slicing_metrics(run, crosses=False))
+    frame = metrics.page.locator("iframe").content_frame
+    frame.locator("svg text", has_text=re.compile("^auc$")).first.wait_for()
+    frame.locator("svg text", has_text="city:city 1").first.wait_for()
+    assert frame.get_by_text("city_X_sex").count() == 0
+    rates = seen(viewer.fairness_indicators(run, crosses=False))
+    frame = rates.page.locator("iframe").content_frame
+    for name in ("positive_rate@0.50", "true_positive_rate@0.50"):
+        frame.get_by_text(name, exact=True).first.wait_for()
+    assert frame.get_by_text("precision@0.50").filter(visible=True).count() == 0
+    assert metrics.complaints + rates.complaints == []
+
+
+@needs_chromium
 def test_several_classes_have_their_confusions_and_metrics_by_name(species: Path, seen: Look) -> None:
     run = viewer.latest_run(str(species))
     looked = seen(viewer.plot(run))

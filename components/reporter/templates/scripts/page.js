@@ -17,7 +17,7 @@ const reading = new IntersectionObserver((entries) => {
     if (isIntersecting) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-}, { rootMargin: "-20% 0px -75% 0px" });
+}, { rootMargin: "-15% 0px -84% 0px" });
 document.querySelectorAll("main > section").forEach((section) => reading.observe(section));
 
 charts.drawAll(document)

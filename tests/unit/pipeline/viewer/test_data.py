@@ -23,6 +23,9 @@ def test_slices_of_a_column_come_after_the_overall_one_by_name() -> None:
     assert [value for _, value in data.slices_of(found, "city", "run")] == [5, 4, 3]
     assert [value for _, value in data.slices_of(found, ["sex", "city"], "run")] == [5, 1]
     assert [value for _, value in data.slices_of(found, None, "run")] == [5, 4, 3, 2, 1]
+    singles = data.slices_of(found, None, "run", crosses=False)
+    assert singles == [item for item in data.slices_of(found, None, "run") if len(item[0]) <= 1]
+    assert 1 < len(singles) < 5
 
 
 def test_a_run_without_slices_says_where_to_name_them() -> None:

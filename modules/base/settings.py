@@ -71,6 +71,10 @@ class Data(Settings):
         return self.delimiter or ("\t" if ".tsv" in path.lower() else ",")
 
 
+class NoPositiveClassError(ValueError):
+    """A binary label does not say which class is positive; the label's values help to."""
+
+
 Class = Annotated[str | int | bool, Field(description="text or a whole number", examples=["yes"])]
 
 
@@ -90,8 +94,10 @@ class Label(Settings):
     @model_validator(mode="after")
     def _consistent(self) -> "Label":
         task = tasks.named(self.task)
-        if task.takes_positive_class != (self.positive_class is not None):
-            raise ValueError("give positive_class where the task is binary, and only there")
+        if task.takes_positive_class and self.positive_class is None:
+            raise NoPositiveClassError("positive_class is missing: the class whose probability a binary model gives")
+        if not task.takes_positive_class and self.positive_class is not None:
+            raise ValueError(f"positive_class is for a binary task, and this one is {self.task}; remove one of them")
         for name in ("positive_class", "negative_class"):
             if isinstance(value := getattr(self, name), bool):
                 raise ValueError(f"{name} is read as {str(value).lower()}; write the class in quotes")

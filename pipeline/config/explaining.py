@@ -1,12 +1,14 @@
 """What a validation error says to a user: field, value, what was expected, and a line that would be right."""
 
 import difflib
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.config import expected, fields, repairing
+from modules.base.settings import NoPositiveClassError
+from pipeline.config import classes, expected, fields, repairing
 from pipeline.config.places import ConfigError, Places
 from pipeline.config.writing import flow
 
@@ -34,6 +36,11 @@ def explain(error: ValidationError, values: Mapping[str, Any], places: Places) -
     where = places.where(*field.place)
     if kind == "missing":
         return ConfigError(where, f"{name} is missing", f"Add {name}; data/census_income/pipeline.yaml shows it")
+    if kind == "value_error" and isinstance(first["ctx"]["error"], NoPositiveClassError):
+        known = classes.values_of_label(values, os.path.dirname(os.path.abspath(places.path)))
+        says = f"; in its first rows the label is {known}" if known else ""
+        fix = "Set label.positive_class to one of the label's values, or label.task to multiclass or regression"
+        return ConfigError(where, f"{name}: {first['ctx']['error']}{says}", fix)
     if kind == "value_error":
         return ConfigError(where, f"{name}: {first['ctx']['error']}", "Fix that section")
     if location[-1] == "[key]":

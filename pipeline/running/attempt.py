@@ -16,6 +16,7 @@ from modules.base.compat import (
 )
 from modules.base.settings import PipelineSettings
 from pipeline import terminal
+from pipeline.config import classes
 from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
 from pipeline.running import display
 from pipeline.running.deferring import defer
@@ -77,7 +78,8 @@ class Attempt:
         self._restore_push()
 
     def _prepare(self) -> Any:
-        """Imports what a run needs, and returns the pipeline."""
+        """Imports what a run needs, and returns the pipeline; first of all it looks for the positive class."""
+        classes.check_positive_class(self._settings)
         prepare_environment(gpus=True)
         defer()
         from absl import logging as absl_logging

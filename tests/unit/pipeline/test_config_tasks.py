@@ -117,9 +117,14 @@ def test_gates_without_a_minimum_or_a_maximum_are_refused(config: Path) -> None:
             "positive_class: 1\n  objective: rmse",
             "objective rmse is not one of a binary task; known: auc, auc_pr, log_loss, accuracy",
         ),
-        ("task: regression\n  positive_class: 1", "give positive_class where the task is binary, and only there"),
-        ("task: multiclass\n  positive_class: a", "give positive_class where the task is binary, and only there"),
-        ("task: binary", "give positive_class where the task is binary, and only there"),
+        (
+            "task: regression\n  positive_class: 1",
+            "positive_class is for a binary task, and this one is regression; remove one of them",
+        ),
+        (
+            "task: multiclass\n  positive_class: a",
+            "positive_class is for a binary task, and this one is multiclass; remove one of them",
+        ),
         (
             "positive_class: 1\n  negative_class: no\n  others: negative",
             "give negative_class, or others: negative, and not both",

@@ -1,0 +1,103 @@
+"""The positive class held against the label's values: before any step runs, where the table lies on this machine."""
+
+import collections
+import itertools
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from modules import tasks
+from modules.base.errors import DataError
+from modules.base.settings import Data, PipelineSettings
+from modules.tasks import spelling
+from pipeline.config.places import ConfigError
+from pipeline.config.writing import flow
+
+_SHOWN = 5
+_MOST_VALUES = 1_000  # beyond, the label is hardly one of classes
+_TRUTH = {"true", "false", "1", "0"}  # a truth value is written in many ways, which the readers make one
+
+
+def check_positive_class(settings: PipelineSettings) -> None:
+    """Checks that some row has the positive class; reading ends at the first part of the table that has one.
+
+    Args:
+        settings: The config, with paths that this machine can open.
+
+    Raises:
+        ConfigError: If no row has it.
+    """
+    label = settings.label
+    if not tasks.named(label.task).takes_positive_class or str(label.positive_class).lower() in _TRUTH:
+        return
+    found: collections.Counter[Any] = collections.Counter()
+    try:
+        for values in _values(settings.data, label.column):
+            if any(_same(value, label.positive_class) for value in values):
+                return
+            found.update(values)
+            if len(found) > _MOST_VALUES:
+                return
+    except DataError:  # the step that reads the table says so, with the row
+        return
+    if not found:
+        return
+    near = spelling.nearest(label.positive_class, found)
+    meant = f"; did you mean {near!r}?" if near is not None else ""
+    what = f"is {label.positive_class!r}, which no row of {settings.data.train} has{meant}"
+    raise ConfigError("label.positive_class", what, f"Set it to one of the values {_listed(found)}")
+
+
+def values_of_label(values: Mapping[str, Any], base: str) -> str:
+    """Returns the label's values in the first rows, for a config that is not valid yet; empty where it cannot be read.
+
+    Args:
+        values: The config as it was read.
+        base: The folder that relative paths start from.
+    """
+    try:
+        data = Data.model_validate(values["data"])
+        column = values["label"]["column"]
+        tables = [data.train] if isinstance(data.train, str) else data.train
+        paths = [table if "://" in table else os.path.join(base, table) for table in tables]
+        found: collections.Counter[Any] = collections.Counter()
+        for part in itertools.islice(_values(data.model_copy(update={"train": paths}), column), 1):
+            found.update(part)
+    except (DataError, ValidationError, KeyError, TypeError):
+        return ""
+    return _listed(found) if found else ""
+
+
+def _values(data: Data, column: str) -> Iterator[Mapping[Any, int]]:
+    """Yields the values of a column with their rows, part by part; nothing of a table that is not on this machine."""
+    from modules.tables import readers, sources
+
+    tables = [data.train] if isinstance(data.train, str) else data.train
+    if any("://" in table for table in tables):
+        return
+    if any(sources.file_format(path) == "tfrecord" for path in sources.expand(data.train)):
+        return  # reading one takes TensorFlow
+    import pyarrow.compute as pc
+
+    for block in readers.read(data.train, data):
+        place = block.batch.schema.get_field_index(column)
+        if place >= 0:
+            counted = pc.value_counts(block.batch.column(place).drop_null()).to_pylist()
+            yield {pair["values"]: pair["counts"] for pair in counted}
+
+
+def _same(value: Any, positive: Any) -> bool:
+    if str(value) == str(positive):
+        return True
+    try:
+        return isinstance(positive, int) and float(value) == positive
+    except ValueError:
+        return False
+
+
+def _listed(found: Mapping[Any, int]) -> str:
+    ordered = sorted(found, key=lambda value: (-found[value], str(value)))
+    more = f" and {len(ordered) - _SHOWN:,} more" if len(ordered) > _SHOWN else ""
+    return ", ".join(flow(value) for value in ordered[:_SHOWN]) + more

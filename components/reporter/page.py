@@ -40,8 +40,6 @@ def render(
     return render_sections(str(summary["name"]), verdict, when, build(summary, of_steps), links)
 
 
-
-
 def render_sections(
     title: str,
     verdict: tuple[str, str],

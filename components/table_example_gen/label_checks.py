@@ -1,7 +1,7 @@
 """Whether the labels and weights of a table can be learnt from and judged by. Knows no TFX."""
 
 import collections
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from modules.tasks import spelling
 
 MOST_CLASSES = 1_000
 _NAMED = 5  # values that a message names
+# Beyond, float32 does not hold the sums of weights, or the squares of a regression's errors.
+_WEIGHTS = 1e-12, 1e12
+_FARTHEST = 1e18
 
 
 class LabelChecks:
@@ -45,7 +48,8 @@ class LabelChecks:
             raise DataError(where, "holds text, and weights are numbers", "Name another label.weight_column")
         self._classes: dict[str, collections.Counter] = {split: collections.Counter() for split in SPLITS}
         self._rows = dict.fromkeys(SPLITS, 0)
-        self._weights = dict.fromkeys(SPLITS, 0.0)
+        self._weighing = dict.fromkeys(SPLITS, False)
+        self._weighing_classes: dict[str, set] = {split: set() for split in SPLITS}
         self._range = dict.fromkeys(SPLITS, (np.inf, -np.inf))
 
     def add(self, batch: pa.RecordBatch, splits: np.ndarray) -> np.ndarray:
@@ -65,14 +69,17 @@ class LabelChecks:
         if pa.types.is_floating(values.type):
             values = pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
         kept = pc.is_valid(values).to_numpy(zero_copy_only=False)
-        if self._label.weight_column is not None:
-            self._add_weights(batch.column(batch.schema.get_field_index(self._label.weight_column)), splits, kept)
+        counts = kept & self._weighs(batch, splits, kept)
         for number, split in enumerate(SPLITS):
             chosen = values.filter(pa.array(kept & (splits == number)))
+            weighing = values.filter(pa.array(counts & (splits == number)))
             self._rows[split] += len(chosen)
+            self._weighing[split] |= len(weighing) > 0
             if not tasks.named(self._label.task).has_classes:
-                self._add_numbers(split, chosen)
+                self._check_numbers(split, chosen)
+                self._add_numbers(split, weighing)
             else:
+                self._weighing_classes[split].update(pc.unique(weighing).to_pylist())
                 for pair in pc.value_counts(chosen).to_pylist():
                     self._classes[split][pair["values"]] += pair["counts"]
                 if len(self._classes[split]) > MOST_CLASSES:
@@ -81,21 +88,36 @@ class LabelChecks:
                     raise DataError(self._where(split), what, fix)
         return kept
 
-    def _add_weights(self, weights: pa.Array, splits: np.ndarray, kept: np.ndarray) -> None:
+    def _weighs(self, batch: pa.RecordBatch, splits: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        """Returns whether each row has a weight above 0, bool [rows]; every row has one where there are no weights."""
+        if self._label.weight_column is None:
+            return np.ones(batch.num_rows, bool)
+        weights = batch.column(batch.schema.get_field_index(self._label.weight_column))
         numbers = pc.fill_null(weights.cast(pa.float64(), safe=False), np.nan).to_numpy(zero_copy_only=False)
-        wrong = kept & ~(np.isfinite(numbers) & (numbers >= 0))
+        low, high = _WEIGHTS
+        wrong = kept & ~((numbers == 0) | ((numbers >= low) & (numbers <= high)))
         if wrong.any():
             where = self._where(SPLITS[splits[wrong.argmax()]], self._label.weight_column)
-            what = f"holds {wrong.sum():,} weights that are missing, negative or infinite among {kept.sum():,} rows"
-            raise DataError(where, what, "Give every row a weight of 0 or more")
-        for number, split in enumerate(SPLITS):
-            self._weights[split] += float(numbers[kept & (splits == number)].sum())
+            first = "nothing" if np.isnan(numbers[wrong][0]) else f"{numbers[wrong][0]:g}"
+            what = (
+                f"holds {wrong.sum():,} weights that are missing, negative, or too small or large to add up, such as "
+            )
+            fix = f"Give every row a weight of 0, or from {low:g} to {high:g}"
+            raise DataError(where, what + first, fix)
+        return np.asarray(numbers > 0)
 
-    def _add_numbers(self, split: str, values: pa.Array) -> None:
+    def _check_numbers(self, split: str, values: pa.Array) -> None:
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         if not np.isfinite(numbers).all():
             raise DataError(self._where(split), "holds an infinite number", "Fix or remove that row")
-        if len(numbers):
+        wrong = np.abs(numbers) > _FARTHEST
+        if wrong.any():
+            what = f"holds {numbers[wrong][0]:g}, and the square of an error as large is beyond what the model can hold"
+            raise DataError(self._where(split), what, f"Give the label in a unit in which it stays below {_FARTHEST:g}")
+
+    def _add_numbers(self, split: str, values: pa.Array) -> None:
+        if len(values):
+            numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
             low, high = self._range[split]
             self._range[split] = min(low, numbers.min()), max(high, numbers.max())
 
@@ -109,7 +131,7 @@ class LabelChecks:
             if not self._rows[split]:
                 fix = f"Give more rows, or a larger share for {split}"
                 raise DataError(self._where(split), f"the split {split!r} has no row with a label", fix)
-            if self._label.weight_column is not None and not self._weights[split]:
+            if not self._weighing[split]:
                 what = f"every row of the split {split!r} has the weight 0, so there is nothing to learn or to judge"
                 raise DataError(self._where(split, self._label.weight_column), what, "Give weights above 0")
         _CHECKS[tasks.named(self._label.task)](self)
@@ -128,6 +150,8 @@ class LabelChecks:
                 raise DataError(
                     self._where(split), what + self._meant(classes), "Set label.positive_class to one of them"
                 )
+            self._check_weighing(split, [positive])
+            self._check_weighing(split, sorted(set(classes) - {positive}))
 
     def _meant(self, known: Iterable[Any]) -> str:
         near = spelling.nearest(self._label.positive_class, known)
@@ -165,6 +189,8 @@ class LabelChecks:
         if len(known) == 1:
             what = f"every training row has the label {next(iter(known))!r}, so there is nothing to learn"
             raise DataError(self._where("train"), what, "Give rows of several classes")
+        for value in sorted(known):
+            self._check_weighing("train", [value])
         for split in SPLITS[1:]:
             for value in sorted(set(self._classes[split]) - set(known)):
                 count = self._classes[split][value]
@@ -173,11 +199,26 @@ class LabelChecks:
                 )
                 fix = "Give more rows of that class, take these out, or join it with another class" + self._shares()
                 raise DataError(self._where(split), what, fix)
-            if len(self._classes[split]) == 1:
-                only = next(iter(self._classes[split]))
-                what = f"every row of the split {split!r} has the label {only!r}, so there is nothing to judge by"
+            if len(self._weighing_classes[split]) == 1:
+                only = next(iter(self._weighing_classes[split]))
+                rows = "row" if len(self._classes[split]) == 1 else "row with a weight above 0"
+                what = f"every {rows} of the split {split!r} has the label {only!r}, so there is nothing to judge by"
                 fix = f"Give more rows, or a larger share for {split}"
                 raise DataError(self._where(split), what, fix)
+
+    def _check_weighing(self, split: str, values: Sequence[Any]) -> None:
+        """Refuses a class all of whose rows weigh nothing: it would be neither learnt nor judged.
+
+        Args:
+            split: The split.
+            values: The values of the label that are the class.
+        """
+        if self._weighing_classes[split].isdisjoint(values):
+            what = (
+                f"every row of the class {values[0]!r} in the split {split!r} has the weight 0, as if there were none"
+            )
+            fix = "Give some of them a weight above 0, take the class out, or name another label.weight_column"
+            raise DataError(self._where(split, self._label.weight_column), what, fix)
 
     def _shares(self) -> str:
         """Returns what else may help where chance decides: a row's place in the split follows from its content."""

@@ -65,7 +65,7 @@ def passes(label: Label, columns: dict[str, list[Any]], splits: Sequence[int] = 
         (Label(column="n", task="multiclass"), {"n": [10, 9] * 3}),
         (REGRESSION, {"x": [1.5, 2, 3, 4, 5, 7]}),
         (Label(column="n", task="regression"), {"n": [1, 2] * 3}),
-        (Label(column="x", task="regression", weight_column="w"), {"x": [1, 2] * 3, "w": [0, 1.5] * 3}),
+        (Label(column="x", task="regression", weight_column="w"), {"x": [1, 2] * 3, "w": [0.5, 1.5] * 3}),
     ],
 )
 def test_a_label_that_can_be_learnt_and_judged_passes(label: Label, columns: dict[str, list]) -> None:
@@ -212,14 +212,52 @@ def test_a_fault_of_the_test_table_is_blamed_on_the_test_table() -> None:
     assert refusal(MULTICLASS, {"y": ["a", "b", "a", "b", "c", "a"]}, data=TWO_FILES).startswith("test.csv, column 'y'")
 
 
-@pytest.mark.parametrize("weight", [None, -0.5, float("inf"), float("nan")])
-def test_a_weight_that_is_missing_negative_or_infinite_is_refused_and_counted(weight: float | None) -> None:
+@pytest.mark.parametrize(
+    ("weight", "shown"),
+    [
+        (None, "nothing"),
+        (-0.5, "-0.5"),
+        (float("inf"), "inf"),
+        (float("nan"), "nothing"),
+        (1e-30, "1e-30"),
+        (1e13, "1e+13"),
+    ],
+)
+def test_a_weight_that_cannot_be_added_up_is_refused_and_counted(weight: float | None, shown: str) -> None:
     label = Label(column="y", positive_class="yes", weight_column="w")
     message = refusal(label, {"y": ["yes", "no"] * 3, "w": [1, weight, 1, 1, weight, 1]})
     assert message == (
-        "train.csv, column 'w': holds 2 weights that are missing, negative or infinite among 6 rows. "
-        "Give every row a weight of 0 or more."
+        "train.csv, column 'w': holds 2 weights that are missing, negative, or too small or large to add up, such as "
+        f"{shown}. Give every row a weight of 0, or from 1e-12 to 1e+12."
     )
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+@pytest.mark.parametrize("unweighed", ["yes", "no"])
+def test_a_class_of_two_whose_rows_all_weigh_nothing_is_refused(split: str, unweighed: str) -> None:
+    y, number = ["yes", "no"] * 3, ("train", "validation", "test").index(split)
+    weights = [0.0 if value == unweighed and at == number else 1.0 for value, at in zip(y, EACH, strict=True)]
+    message = refusal(Label(column="y", positive_class="yes", weight_column="w"), {"y": y, "w": weights})
+    assert f"every row of the class {unweighed!r} in the split {split!r} has the weight 0" in message
+
+
+def test_several_classes_need_a_weight_each_to_learn_and_two_of_them_to_judge() -> None:
+    label = Label(column="y", task="multiclass", weight_column="w")
+    y = ["a", "b", "a", "b", "a", "b"]
+    assert "class 'b' in the split 'train'" in refusal(label, {"y": y, "w": [1, 0, 1, 1, 1, 1]})
+    assert "every row with a weight above 0 of the split 'test'" in refusal(label, {"y": y, "w": [1, 1, 1, 1, 1, 0]})
+
+
+def test_other_labels_than_the_positive_one_are_one_class_that_weighs() -> None:
+    label = Label(column="y", positive_class="yes", others="negative", weight_column="w")
+    splits = [0, 0, 0, 1, 1, 2, 2]
+    passes(label, {"y": ["yes", "a", "b", "yes", "a", "yes", "a"], "w": [1, 0, 1, 1, 1, 1, 1]}, splits)
+
+
+@pytest.mark.parametrize("value", [3e18, -2e30])
+def test_a_number_whose_square_no_model_holds_is_no_label(value: float) -> None:
+    message = refusal(REGRESSION, {"x": [1, value, 3, 4, 5, 6]})
+    assert f"holds {value:g}" in message and "below 1e+18" in message
 
 
 def test_the_weight_of_a_row_without_a_label_does_not_matter() -> None:

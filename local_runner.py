@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from modules.base.version import NAME
@@ -23,11 +22,8 @@ _STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command
 def _parser() -> Runner:
     from pipeline.arguments import Runner  # only now: bootstrap has found a Python that can read it
 
-    # The package's command is this runner, under the package's name.
-    typed = NAME if os.path.basename(sys.argv[0]) == NAME else "local_runner.py"
-    parser = Runner(typed, __doc__, _STATUS)
-    table = "look at a table and draft data/<name>/pipeline.yaml and schema.pbtxt"
-    init = parser.command("init", _init, table, "init churn.csv --label churned")
+    parser = Runner("local_runner.py", __doc__, _STATUS)
+    init = parser.command("init", _init, "look at a table and draft its config and schema", "init churn.csv")
     init.add_argument("table", metavar="TABLE", help="a file, a folder or a pattern, as data.train takes it")
     init.add_argument("--label", metavar="COLUMN", help="what is to be predicted (default: a guess, which is said)")
     init.add_argument("--name", metavar="NAME", help="the pipeline's name (default: made from the table's)")
@@ -42,7 +38,7 @@ def _parser() -> Runner:
     says, asked = "predict with a pushed model; needs no TensorFlow", "predict --model out/churn/pushed --input new.csv"
     predict = parser.command("predict", _predict, says, asked)
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
-    predict.add_argument("--input", required=True, metavar="CSV", help="rows with the raw columns")
+    predict.add_argument("--input", required=True, metavar="TABLE", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
     parser.completion(NAME)
     for command in (run, board):

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
@@ -52,13 +53,14 @@ class Runner(_Arguments):
     """The command line of a runner.
 
     Args:
-        program: What the user types.
+        program: The file of the runner. The package's command is a runner, too, under the package's name.
         description: What the runner is for.
         statuses: What each exit status means.
     """
 
     def __init__(self, program: str, description: str | None, statuses: str) -> None:
-        super().__init__(prog=program, description=description, epilog=statuses)
+        typed = NAME if os.path.basename(sys.argv[0]) == NAME else program
+        super().__init__(prog=typed, description=description, epilog=statuses)
         self.add_argument("--version", action="version", version=f"{NAME} {VERSION}")
         self._commands = self.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Command)
 

@@ -238,7 +238,7 @@ def test_every_model_is_measured(ladder: dict[str, list[Any]]) -> None:
 
 def test_it_is_said_how_sure_that_is(intervals: dict[str, list[Any]]) -> None:
     (artifact,) = intervals["intervals"]
-    assert names(artifact.uri) == ["curves.json", "intervals.json"]
+    assert names(artifact.uri) == ["curves.json", "intervals.json", "reference.json"]
     overall, *by_slice = json.loads(read(artifact.uri, "intervals.json"))["slices"]
     assert overall["slice"] == "overall" and overall["rows"] == 1_000
     assert len(by_slice) > 5

@@ -157,7 +157,8 @@ def test_what_ships_is_what_was_judged(first: Run, tmp_path: Path) -> None:
     rung = next(entry for entry in first.summary["ladder"] if entry["form"] == "int8_qat")
     assert (pushed["bytes"], pushed["gzip_bytes"]) == (rung["bytes"], rung["gzip_bytes"])
     done = first.clone.predict(pushed["path"], first.clone.data / "adult_test.csv", "--output", str(tmp_path / "p.csv"))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("Missing values, of ")
     with (tmp_path / "p.csv").open(newline="") as file:
         predicted = [float(row["probability_>50K"]) for row in csv.DictReader(file)]
     labels = np.array([row.endswith(">50K") for row in first.clone.read("adult_test.csv")[1:]])
@@ -185,7 +186,11 @@ def table(folder: Path, clone: Clone, **changes: dict[int, str]) -> Path:
 def test_a_pushed_model_predicts_rows_with_missing_and_unseen_values(first: Run, tmp_path: Path) -> None:
     path = table(tmp_path, first.clone, age={1: ""}, occupation={1: "", 2: "Astronaut"})
     done = first.clone.predict(first.summary["pushed"]["path"], path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        "Missing values, of 3 rows: age 1, occupation 1",
+        "Values that the model does not know, taken as any rare one: occupation 1 ('Astronaut')",
+    ]
     found = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [list(row) for row in found] == [["row", "prediction", "probability_<=50K", "probability_>50K"]] * 3
     assert [row["row"] for row in found] == ["1", "2", "3"]

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,15 @@ def test_what_was_started_to_ignore_ctrl_c_goes_on_doing_so() -> None:
     assert process.returncode == 0
 
 
+@pytest.fixture
+def python_s_own_handler() -> Iterator[None]:
+    """Lets Ctrl-C raise, as in a shell's foreground; a background job is started with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("python_s_own_handler")
 def test_afterwards_signals_are_handled_as_before() -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with stopping.Guard():

@@ -170,5 +170,17 @@ def _splitter(data: Data, dtypes: dict[str, str]) -> splitting.Splitter:
         only = {data.time_column: dtypes[data.time_column]}
         typed = (_typed(block, only, data) for block in _blocks(data.train, data))
         times = [splitting.time_values(batch, data.time_column) for batch in typed]
-        cuts = splitting.time_cuts(np.concatenate(times), data.validation_fraction, test)
+        known = np.concatenate(times)
+        _check_times(known, 3 if test else 2, data)
+        cuts = splitting.time_cuts(known, data.validation_fraction, test)
     return splitting.Splitter(data.validation_fraction, test, data.group_column, data.time_column, cuts)
+
+
+def _check_times(times: np.ndarray, splits: int, data: Data) -> None:
+    """Refuses a column of times that has fewer different ones than there are splits: equal times stay together."""
+    different = len(np.unique(times[np.isfinite(times)]))
+    if different < splits:
+        counted = f"{different} different time{'' if different == 1 else 's'}"
+        what = f"has {counted}, and {splits} splits need {splits} at least, as rows of one time stay together"
+        fix = "Name another data.time_column, or remove it: rows are then split by their content"
+        raise DataError(f"{data.train}, column {data.time_column!r}", what, fix)

@@ -4,7 +4,7 @@ from typing import Any
 
 from modules import tasks
 
-_WARNINGS = 5  # of the data gate, shown in the terminal
+_WARNINGS, _SLICES = 5, 5  # warnings of the data gate, and slices too small to judge, shown in the terminal
 
 
 def render(summary: dict[str, Any]) -> str:
@@ -53,7 +53,8 @@ def render(summary: dict[str, Any]) -> str:
         if entry["too_small"]
     ]
     if small:
-        parts.append("Too small to judge, and not decisive: " + "; ".join(small))
+        rest = f"; and {len(small) - _SLICES:,} more, see summary.json" if len(small) > _SLICES else ""
+        parts.append("Too small to judge, and not decisive: " + "; ".join(small[:_SLICES]) + rest)
     return "\n\n".join(parts)
 
 

@@ -310,3 +310,22 @@ def test_rows_without_a_time_and_placeholders_are_counted_and_stretch_no_split(t
     assert (counts["without_time"], counts["placeholder"]) == (4, 2)
     assert {200, 201, 202, 203} <= tables.numbers("train")
     assert counts["test"] == pytest.approx(40, abs=10)
+
+
+@pytest.mark.parametrize(
+    ("days", "own_test", "said"),
+    [
+        (["2024-01-31"] * 200, True, "has 1 different time, and 2 splits need 2 at least"),
+        ([f"2024-01-{1 + i % 2:02}" for i in range(200)], False, "has 2 different times, and 3 splits need 3 at least"),
+        ([""] * 200, True, "has 0 different times"),
+    ],
+)
+def test_a_column_with_too_few_times_to_split_by_is_named(
+    tables: Tables, days: list[str], own_test: bool, said: str
+) -> None:
+    path = tables.folder / "train.csv"
+    path.write_text("\n".join(["day,income", *(f"{day},{'yes' if i % 2 else 'no'}" for i, day in enumerate(days))]))
+    settings = Data(train=str(path), test=str(path) if own_test else None, time_column="day")
+    with pytest.raises(DataError) as caught:
+        write_examples(settings, tables.label, str(tables.folder / "examples"), None, ["day"])
+    assert str(caught.value).startswith(f"{path}, column 'day': {said}")

@@ -105,6 +105,13 @@ def test_slices_too_small_to_judge_are_listed_with_their_rows() -> None:
     assert not any("Too small" in line for line in lines(slices=[]))
 
 
+def test_of_many_slices_too_small_to_judge_the_first_are_listed_and_the_others_counted() -> None:
+    (one,) = [entry for entry in found()["slices"] if entry["too_small"]]
+    said = lines(slices=[one] * 1_247)[-1]
+    assert said.count("race=Other (7 rows)") == 5
+    assert said.endswith("; and 1,242 more, see summary.json")
+
+
 def test_a_refusal_names_every_gate_that_failed_with_its_figures() -> None:
     gates = [GATE, GATE | {"passed": True, "name": "recall"}, GATE | {"name": "accuracy against the baseline"}]
     assert summary.refusal(found(gates=gates)) == (

@@ -47,7 +47,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         wrong_rows.append(f"{number} has {cells} where the header has {row.expected_columns}")
         return "error"
 
-    names = header(path, data)
+    written = _written_names(path, data)
+    names = _checked_names(path, written)
     block_bytes = _block_bytes(len(names))
     delimiter = data.delimiter_of(path)
     parse = pacsv.ParseOptions(
@@ -57,7 +58,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         invalid_row_handler=report,
         ignore_empty_lines=True,
     )
-    convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    # By the names as they are written, spaces included: Arrow guesses the type of a column that is not among these.
+    convert = pacsv.ConvertOptions(column_types=dict.fromkeys(written, pa.string()), strings_can_be_null=False)
     reading = pacsv.ReadOptions(block_size=block_bytes, use_threads=False, encoding=data.encoding)
     try:
         with sources.open_stream(path) as stream:
@@ -95,6 +97,11 @@ def header(path: str, data: Data) -> list[str]:
     Raises:
         DataError: If the file is no delimited text, there is none, two are equal, or one is empty.
     """
+    return _checked_names(path, _written_names(path, data))
+
+
+def _written_names(path: str, data: Data) -> list[str]:
+    """Returns the names of a table's columns with the spaces around them."""
     try:
         with sources.open_stream(path) as stream:
             start = stream.read(_HEADER_BYTES)
@@ -114,9 +121,14 @@ def header(path: str, data: Data) -> list[str]:
         ) from error
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=data.delimiter_of(path), quotechar=data.quote)
-        names = [name.strip() for name in next(reader, [])]
+        return next(reader, [])
     except csv.Error as error:
         raise DataError(path, f"has a header that cannot be read ({error})", "Fix its first row") from error
+
+
+def _checked_names(path: str, written: list[str]) -> list[str]:
+    """Returns the names of a table's columns without the spaces around them."""
+    names = [name.strip() for name in written]
     if not any(names):
         raise DataError(path, "is empty", "Give a table whose first row holds the names of the columns")
     if len(names) > 2 and sum(map(bool, names)) == 1 and names[0]:

@@ -31,6 +31,16 @@ def test_spaces_around_a_cell_are_no_part_of_it(path: Path) -> None:
     assert read(path, "a,b\n 1 ,  x y\n   ,z\n") == {"a": ["1", None], "b": ["x y", "z"]}
 
 
+@pytest.mark.parametrize("header", ["age ,b", " age,b ", '" age ", b', "age\u00a0,b", "\ufeff age,b"])
+def test_spaces_around_a_name_are_no_part_of_it_and_every_cell_stays_text(path: Path, header: str) -> None:
+    assert read(path, f"{header}\n007,1\n") == {"age": ["007"], "b": ["1"]}
+
+
+def test_names_that_differ_by_spaces_alone_are_one_name(path: Path) -> None:
+    with pytest.raises(DataError, match="has 2 columns named 'age'"):
+        read(path, "age,age \n1,2\n")
+
+
 def test_missing_values_are_those_that_the_config_names_compared_exactly(path: Path) -> None:
     found = read(path, "a,b\n?,NA\n,na\n", missing_values=["?", "NA"])
     assert found == {"a": [None, ""], "b": [None, "na"]}

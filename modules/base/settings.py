@@ -33,7 +33,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
 
 
-Character = Annotated[str, Field(min_length=1, max_length=1)]
+Character = Annotated[str, Field(pattern=r"^[\x00-\x7f]$", description="a single ASCII character", examples=[","])]
 Table = Annotated[
     Name | Annotated[list[Name], Field(min_length=1)],
     Field(description="a file, a folder, a pattern, or a list of these", examples=["table.csv"]),

@@ -51,7 +51,7 @@ def example(annotation: Any, default: Any = None) -> Any:
         return bound(bounds, "ge") or 1
     if base is float:
         return 0.5 if 1 in (bound(bounds, "lt"), bound(bounds, "le")) else bound(bounds, "ge") or 1.0
-    return "," if bound(bounds, "max_length") == 1 else "name"
+    return "name"
 
 
 def _section_example(section: type[BaseModel]) -> dict[str, Any]:
@@ -81,8 +81,6 @@ def _kind(branch: Any, many: bool) -> str:
         return f"{'whole numbers' if many else 'a whole number'}{_range(bounds)}"
     if base is float:
         return f"{'numbers' if many else 'a number'}{_range(bounds)}"
-    if bound(bounds, "max_length") == 1:
-        return "single characters" if many else "a single character"
     text = "non-empty text" if bound(bounds, "min_length") else "text"
     return f"{text}s" if many else text
 

@@ -215,6 +215,7 @@ def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
         ("evaluation.slices=[[town]]", "'town', which is not a column"),
         ("data.train=gone.csv", "gone.csv does not exist"),
         ("features.encoding=[onehot]", "features.encoding.0 is 'onehot'"),
+        ("data.delimiter=þ", "data.delimiter is 'þ'; expected a single ASCII character, or null. Write for example"),
         ("tuner.search_space={layers: [0]}", "tuner.search_space.layers.0 is 0"),
         ("name.x=1", "name is {x: 1}"),
     ],

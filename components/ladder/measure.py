@@ -12,6 +12,8 @@ from modules.tasks import calibration
 from modules.tflite import inference
 
 _WARM_UP, _CALLS = 50, 500
+# A model of thousands of inputs takes milliseconds per row: fewer calls then tell as much.
+_SECONDS, _LEAST_CALLS = 1.0, 20
 
 
 def measure(
@@ -55,11 +57,16 @@ def measure(
 
 
 def _latency(predictor: inference.Predictor, row: Mapping[str, np.ndarray]) -> tuple[float, float]:
-    for _ in range(_WARM_UP):
-        predictor.predict(row)
-    times = np.zeros(_CALLS)
-    for call in range(_CALLS):
+    _call(predictor, row, _WARM_UP, _SECONDS / 10)
+    times = _call(predictor, row, _CALLS, _SECONDS)
+    return float(np.percentile(times, 50) / 1e3), float(np.percentile(times, 99) / 1e3)
+
+
+def _call(predictor: inference.Predictor, row: Mapping[str, np.ndarray], calls: int, seconds: float) -> list[int]:
+    """Predicts a row again and again, until it was so many times, or so long; returns the nanoseconds of each call."""
+    times: list[int] = []
+    while len(times) < calls and (len(times) < _LEAST_CALLS or sum(times) < 1e9 * seconds):
         started = time.perf_counter_ns()
         predictor.predict(row)
-        times[call] = time.perf_counter_ns() - started
-    return float(np.percentile(times, 50) / 1e3), float(np.percentile(times, 99) / 1e3)
+        times.append(time.perf_counter_ns() - started)
+    return times

@@ -1,5 +1,7 @@
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,3 +102,21 @@ def test_a_regression_is_measured_in_the_labels_unit_with_the_weights_of_the_row
     }
     # A group without weight says nothing.
     assert [(entry["prediction"], entry["label"]) for entry in rung.calibration] == [(11, 10), (18, 20)]
+
+
+@pytest.mark.parametrize(("nanoseconds", "calls"), [(100_000, 500), (10_000_000, 100), (200_000_000, 20)])
+def test_a_slow_model_is_called_less_often_and_at_least_twenty_times(
+    nanoseconds: int, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0]
+
+    class Slow:
+        asked = 0
+
+        def predict(self, row: Any) -> None:
+            clock[0] += nanoseconds
+            self.asked += 1
+
+    monkeypatch.setattr(measure, "time", SimpleNamespace(perf_counter_ns=lambda: clock[0]))
+    slow: Any = Slow()
+    assert len(measure._call(slow, {}, 500, 1.0)) == slow.asked == calls

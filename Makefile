@@ -9,20 +9,20 @@
 #           registry, as with BASE=debootstrap, one made from Debian's packages and this machine's Python)
 #   ARGS    more options, as in make test ARGS='-m unit -x'       (default: none)
 
-STACK ?=
-CONFIG ?=
-OUTPUT ?=
-ARGS ?=
-export STACK IMAGE BASE
+# A value is text: make does not expand it, and recipes hand it to the shell as a variable, never as part of a command.
+override VARIABLES := STACK CONFIG OUTPUT IMAGE BASE ARGS
+$(foreach name,$(VARIABLES),$(eval override $(name) := $$(value $(name))))
+export $(VARIABLES)
+
+override VENV := .venv$(addprefix -,$(filter tfx-1.16 tfx-1.21,$(STACK)))
+override PYTHON := $(VENV)/bin/python
+override RUN := requirements/with_args.sh
+override CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
 # Importing Keras writes a settings file: into the environment, not into the user's home.
 export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 
-VENV := .venv$(if $(STACK),-$(STACK))
-PYTHON := $(VENV)/bin/python
-CODE := $(wildcard pipeline components modules benchmarks tests local_runner.py kubeflow_runner.py setup.py)
-
 # Tests that share a long fixture stay in one worker: tests/conftest.py says which, and in which order.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+override PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
@@ -36,22 +36,22 @@ setup: ## make or repair the Python environment (all other targets do so by them
 	@requirements/install.sh
 
 demo: setup ## run the whole pipeline and push a model (exit status 3: it ran, but a gate refused the model)
-	@$(PYTHON) local_runner.py run $(if $(CONFIG),--config '$(CONFIG)') $(if $(OUTPUT),--output '$(OUTPUT)') $(ARGS)
+	@$(RUN) $(PYTHON) local_runner.py run $${CONFIG:+--config "$$CONFIG"} $${OUTPUT:+--output "$$OUTPUT"}
 
 tensorboard: setup ## show the training curves of the latest run, of every trial too
-	@$(PYTHON) local_runner.py tensorboard $(if $(CONFIG),--config '$(CONFIG)') $(if $(OUTPUT),--output '$(OUTPUT)') $(ARGS)
+	@$(RUN) $(PYTHON) local_runner.py tensorboard $${CONFIG:+--config "$$CONFIG"} $${OUTPUT:+--output "$$OUTPUT"}
 
 notebook: setup ## open notebooks/inspect.ipynb, which shows what the last run found, in JupyterLab
-	@$(if $(OUTPUT),OUTPUT='$(OUTPUT)') $(VENV)/bin/jupyter lab notebooks/inspect.ipynb $(ARGS)
+	@$(RUN) $(VENV)/bin/jupyter lab notebooks/inspect.ipynb
 
 test: setup ## run all tests, on up to four cores at once
-	@$(PYTHON) -m pytest $(PARALLEL) $(ARGS)
+	@$(RUN) $(PYTHON) -m pytest $(PARALLEL)
 
 kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (8 minutes)
-	@$(PYTHON) -m pytest -m kubeflow $(ARGS)
+	@$(RUN) $(PYTHON) -m pytest -m kubeflow
 
 kubeflow-test-image: setup ## the same, with every step in a container of the image, as the image's user
-	@PYTHON=$(PYTHON) image/walk.sh $(ARGS)
+	@PYTHON=$(PYTHON) $(RUN) image/walk.sh
 
 check: setup ## lint, formatting, types; changes nothing
 	$(VENV)/bin/ruff check $(CODE)
@@ -64,8 +64,8 @@ format: setup ## format the code and fix what the linter can fix
 
 # Versions in a lock stay as they are while requirements/*.in allow them; ARGS=--upgrade takes the newest ones.
 # The platform is named so that the result does not depend on the machine that makes it: the oldest glibc of each.
-COMPILE = cd requirements && ../$(VENV)/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 \
-	--override overrides.txt --custom-compile-command 'make lock' $(ARGS)
+override COMPILE = cd requirements && ../$(RUN) ../$(VENV)/bin/uv pip compile --quiet --generate-hashes --python-version 3.11 \
+	--override overrides.txt --custom-compile-command 'make lock'
 lock: setup ## make the locks again from requirements/*.in
 	$(COMPILE) --python-platform x86_64-manylinux_2_28 bootstrap.in -o bootstrap.lock
 	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in development.in -o tfx-1.16.lock
@@ -73,19 +73,19 @@ lock: setup ## make the locks again from requirements/*.in
 	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in --constraints tfx-1.21.lock --no-annotate -o image.lock
 
 bench: setup ## measure the figures of the README
-	@$(PYTHON) -m benchmarks $(ARGS)
+	@$(RUN) $(PYTHON) -m benchmarks
 
 bench-start: setup ## measure how soon the command line answers (ARGS='--repeats N')
-	@$(PYTHON) -m benchmarks.start $(ARGS)
+	@$(RUN) $(PYTHON) -m benchmarks.start
 
 bench-ingest: setup ## measure how fast tables become examples, beside TFX's CsvExampleGen (ARGS='--rows N')
-	@$(PYTHON) -m benchmarks.ingest $(ARGS)
+	@$(RUN) $(PYTHON) -m benchmarks.ingest
 
 bench-evaluator: setup ## time the Evaluator beside TFX's stock one on the test rows of an earlier run (ARGS='--times N')
-	@$(PYTHON) -m benchmarks.evaluator $(ARGS)
+	@$(RUN) $(PYTHON) -m benchmarks.evaluator
 
 bench-wide: setup ## measure how each step grows with the number of columns (ARGS='--columns 500 1000 --rows N')
-	@$(PYTHON) -m benchmarks.wide $(ARGS)
+	@$(RUN) $(PYTHON) -m benchmarks.wide
 
 image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
 	@image/build.sh
@@ -94,7 +94,7 @@ base-image: ## make a base image from Debian's packages and this machine's Pytho
 	@image/base.sh
 
 test-image: ## run the tests in the image; ARGS as in make test
-	@image/test.sh $(PARALLEL) $(ARGS)
+	@$(RUN) image/test.sh $(PARALLEL)
 
 clean: ## remove what runs, builds and checks left behind, but not the environments
 	rm -rf out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -13,15 +13,21 @@ die() { # sentence
     exit 1
 }
 
+# A name that begins like an option would be one to the builder.
+check_name() { # variable, name
+    [[ $2 =~ ^[[:alnum:]][[:alnum:]:._/@-]*$ ]] || die "$1=$2 is not the name of an image: write REGISTRY/NAME:TAG."
+}
+
 # The names of the image and of the one with the tests, with their tags.
 runtime_image() {
     local image=${IMAGE:-tfx-tabular-edge}
+    check_name IMAGE "$image"
     case ${image##*/} in *:*) ;; *) image=$image:latest ;; esac
     printf '%s' "$image"
 }
 test_image() {
     local image
-    image=$(runtime_image)
+    image=$(runtime_image) || exit
     printf '%s-test:%s' "${image%:*}" "${image##*:}"
 }
 
@@ -56,6 +62,7 @@ has_image() { # name
 # machine's making, which is made if it is not there.
 choose_base() {
     base=${BASE:-}
+    [ -z "$base" ] || check_name BASE "$base"
     if [ -z "$base" ]; then
         if has_image "$official_base" || { ! has_image "$own_base" && "$builder" pull -q "$official_base" >/dev/null 2>&1; }; then
             base=$official_base

@@ -27,5 +27,5 @@ case $builder in
         ;;
 esac
 printf 'Walking the compiled pipeline in %s…\n' "$image"
-KUBEFLOW_WALK_PREFIX="${prefix[*]}" "${PYTHON:-.venv/bin/python}" -m pytest -p no:cacheprovider \
+KUBEFLOW_WALK_PREFIX="${prefix[*]@Q}" "${PYTHON:-.venv/bin/python}" -m pytest -p no:cacheprovider \
     --basetemp "$work/walk" -m kubeflow tests/e2e/kubeflow "$@"

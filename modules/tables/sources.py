@@ -8,13 +8,13 @@ import posixpath
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from importlib import util
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import fs
 
 from modules.base.errors import DataError
+from modules.tables import packages
 
 # What the end of a name, without a compression's, says of the content.
 FORMATS = {
@@ -33,7 +33,6 @@ _HIDDEN = (".", "_", "~", "#")
 _TEMPORARY = ("~", "#")
 # How Hadoop and Spark name the parts of a table, with an ending or without.
 _PART = "part-"
-_PACKAGE = "package"
 _COPY_BYTES = 2**20
 
 
@@ -84,6 +83,8 @@ def expand(table: str | Sequence[str]) -> list[str]:
     if not paths:
         endings = ", ".join(FORMATS)
         raise DataError(table, f"names no data file (looked for {endings}; also .gz, .zst, .bz2)", "Correct the path")
+    if table.startswith(f"{packages.SCHEME}://"):
+        packages.check_inside(table, _split(table)[1], paths)
     return [place.before + path + place.after for path in paths]
 
 
@@ -210,8 +211,8 @@ def locate(path: str) -> Location:
     if "://" not in path:
         return Location(fs.LocalFileSystem(), os.path.abspath(path))
     scheme, authority, inner, options = _split(path)
-    if scheme == _PACKAGE:
-        return Location(fs.LocalFileSystem(), _in_package(path, authority, inner))
+    if scheme == packages.SCHEME:
+        return Location(fs.LocalFileSystem(), packages.path_of(path, authority, inner))
     try:
         filesystem, root = fs.FileSystem.from_uri(f"{scheme}://{authority}/{options}")
     except (pa.ArrowInvalid, OSError) as error:
@@ -230,17 +231,6 @@ def _split(uri: str) -> tuple[str, str, str, str]:
     rest, mark, options = rest.partition("?")
     authority, _, inner = rest.partition("/")
     return scheme, authority, inner, mark + options
-
-
-def _in_package(uri: str, package: str, inner: str) -> str:
-    """Returns the local path of a file that a package holds; the package is not imported."""
-    spec = util.find_spec(package) if package.isidentifier() else None
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    if not folders:
-        what = f"names the Python package {package!r}, which is not installed"
-        raise DataError(uri, what, "Install it, or write package://<top-level package>/<path within it>")
-    paths = [os.path.normpath(os.path.join(folder, inner)) for folder in folders]
-    return next((path for path in paths if os.path.exists(path)), paths[0])
 
 
 def _ending(path: str) -> tuple[str | None, str | None]:

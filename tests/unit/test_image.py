@@ -276,6 +276,20 @@ def test_a_name_without_a_tag_gets_one(machine: Machine, name: str, stage: str, 
     assert f"--target {stage} --tag {tag} ." in machine.calls()
 
 
+@pytest.mark.parametrize("script", ["build.sh", "test.sh", "walk.sh"])
+@pytest.mark.parametrize("name", ["--privileged", "x'; touch planted; '", "$(touch planted)", "`touch planted`", "a b"])
+@pytest.mark.parametrize("variable", ["IMAGE", "BASE"])
+def test_a_name_that_is_an_option_or_a_command_is_refused(
+    machine: Machine, script: str, name: str, variable: str
+) -> None:
+    machine.tool("buildah")
+    done = machine.run(script, **{variable: name})
+    assert f"Image: {variable}={name} is not the name of an image" in done.stderr
+    assert done.returncode == 1
+    assert "build" not in machine.calls().split()
+    assert not (machine.root / "planted").exists()
+
+
 @pytest.mark.parametrize(
     ("images", "pull", "base", "expected"),
     [

@@ -44,6 +44,26 @@ def test_a_table_in_a_package_is_known_by_its_content(package: str, tmp_path: Pa
     assert digests.data_digest(f"{package}/data/a.csv") == digests.data_digest(str(tmp_path / "copy.csv"))
 
 
+@pytest.mark.parametrize(
+    "inner", ["../secret.csv", "data/../../secret.csv", "../*.csv", "link.csv", "links", "links/*.csv", "lin*", "up/a.csv"]
+)
+def test_an_address_does_not_lead_out_of_a_package(package: str, tmp_path: Path, inner: str) -> None:
+    (tmp_path / "secret.csv").write_text("n\n1\n")
+    folder = tmp_path / "shop_of_tables"
+    (folder / "links").mkdir()
+    for link in (folder / "link.csv", folder / "links" / "a.csv"):
+        link.symlink_to(tmp_path / "secret.csv")
+    (folder / "up").symlink_to(tmp_path)
+    with pytest.raises(DataError, match="leads out of the package 'shop_of_tables'") as caught:
+        sources.expand(f"{package}/{inner}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_link_within_a_package_is_followed(package: str, tmp_path: Path) -> None:
+    (tmp_path / "shop_of_tables" / "b.csv").symlink_to(tmp_path / "shop_of_tables" / "data" / "a.csv")
+    assert cells(f"{package}/b.csv") == ["1"]
+
+
 def test_tfx_brings_a_table_along() -> None:
     assert sources.expand(TAXI) == [TAXI]
     assert "trip_miles" in (readers.column_names(TAXI, Data(train=TAXI)) or [])

@@ -16,11 +16,12 @@ class DataGate(DeclaredComponent, executor=executor.Executor):
 
     READS = {
         "data_gate": None,
-        "label": {"column"},
-        "features": {"exclude"},
+        "label": {"column", "task", "positive_class", "negative_class", "others", "weight_column"},
+        "features": {"exclude", "categorical", "timestamps"},
         "data": {"group_column", "time_column"},
     }
 
+    examples = Input(standard_artifacts.Examples, "The rows, and the values of the label.")
     anomalies = Input(standard_artifacts.ExampleAnomalies, "What ExampleValidator found.")
     statistics = Input(standard_artifacts.ExampleStatistics, "What StatisticsGen counted, of every split.")
     baseline_statistics = Input(

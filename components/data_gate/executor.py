@@ -6,17 +6,20 @@ from typing import Any
 from absl import logging
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
+from tfx.utils import io_utils
 
-from components.data_gate import anomalies, findings, rules, statistics
-from modules.base.settings import DataGate
-from modules.contracts import data_findings
+from components import record_batches
+from components.data_gate import anomalies, findings, label_values, leaks, rules, statistics
+from modules.base.settings import DataGate, Features, Label
+from modules.contracts import data_findings, examples
 from modules.contracts import statistics as contract
+from modules.contracts.data_findings import DataFinding
 
 _TRAIN = "train"
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `anomalies`, `statistics`, and `baseline_statistics` where there are any. Out: `findings`."""
+    """Artifacts in: `examples`, `anomalies`, `statistics`, `baseline_statistics` if there are any. Out: `findings`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         config = json.loads(exec_properties["config"])
@@ -28,13 +31,19 @@ class Executor(base_executor.BaseExecutor):
         artifact = artifact_utils.get_single_instance(input_dict["statistics"])
         names = artifact_utils.decode_split_names(artifact.split_names)
         baseline = input_dict.get("baseline_statistics") or []
+        splits = {name: _table(artifact, name) for name in names}
         found += rules.compare(
-            {name: _table(artifact, name) for name in names},
+            splits,
             _table(artifact_utils.get_single_instance(baseline), _TRAIN) if baseline else None,
             config["label"]["column"],
             _ignored(config),
             settings,
         )
+        source = artifact_utils.get_single_instance(input_dict["examples"]).uri
+        label = Label.model_validate(config["label"])
+        found += label_values.of_label(examples.read_label_values(source), label)
+        if settings.leakage != "off":
+            found += _leaks(source, splits[_TRAIN].rows, label, Features.model_validate(config["features"]))
         found = findings.with_severity(found, settings)
         for finding in found:
             logging.warning("Data gate, %s: %s", finding.severity, finding.message)
@@ -42,6 +51,13 @@ class Executor(base_executor.BaseExecutor):
         target = artifact_utils.get_single_instance(output_dict["findings"])
         data_findings.write(target.uri, found)
         target.set_int_custom_property("warnings", len(found))
+
+
+def _leaks(uri: str, rows: int, label: Label, features: Features) -> list[DataFinding]:
+    dtypes = examples.read_dtypes(uri)
+    pattern = io_utils.all_files_pattern(examples.split_folder(uri, _TRAIN))
+    columns = record_batches.columns(pattern, dtypes, leaks.every(rows, len(dtypes)))
+    return leaks.of_columns(columns, dtypes, label, features)
 
 
 def _ignored(config: dict[str, Any]) -> frozenset[str]:

@@ -8,7 +8,8 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 from tfx.utils import io_utils
 
-from components.statistics_gen import counting, record_batches
+from components import record_batches
+from components.statistics_gen import counting
 from modules.base import progress
 from modules.contracts import examples as examples_contract
 from modules.contracts import statistics as statistics_contract

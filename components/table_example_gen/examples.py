@@ -35,8 +35,8 @@ def write_examples(
     Args:
         data: Where the tables are and how to read them.
         label: The label; a row without it cannot be learnt from or judged, and is counted and left out.
-        directory: Where the folders of the splits go, and beside them the dtypes and those columns of text that look
-            like numbers.
+        directory: Where the folders of the splits go, and beside them the dtypes, those columns of text that look
+            like numbers, and the rows of each value of the label.
         dtypes: The dtype of each column, as `columns.to_typed` takes it; None to infer them from the training table.
         timestamps: Columns that are timestamps, where dtypes are inferred.
 
@@ -63,6 +63,7 @@ def write_examples(
         lookalikes = inference.lookalikes
     contract.write_lookalikes(directory, lookalikes)
     labels.check()
+    contract.write_label_values(directory, labels.rows_by_value)
     return counts
 
 

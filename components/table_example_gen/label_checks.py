@@ -15,7 +15,6 @@ from modules.base.settings import Data, Label
 from modules.tasks import spelling
 
 MOST_CLASSES = 1_000
-_NAMED = 5  # values that a message names
 # Beyond, float32 does not hold the sums of weights, or the squares of a regression's errors.
 _WEIGHTS = 1e-12, 1e12
 _FARTHEST = 1e18
@@ -136,6 +135,12 @@ class LabelChecks:
                 raise DataError(self._where(split, self._label.weight_column), what, "Give weights above 0")
         _CHECKS[tasks.named(self._label.task)](self)
 
+    @property
+    def rows_by_value(self) -> Mapping[Any, int]:
+        """The rows of each value of the label over all splits, the most frequent first; empty for a regression."""
+        counts = sum(self._classes.values(), collections.Counter())
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0]))))
+
     def _binary(self) -> None:
         positive = self._label.positive_class
         self._negatives()
@@ -160,7 +165,7 @@ class LabelChecks:
     def _negatives(self) -> None:
         """Refuses what would count as negative only because it is written another way, or not written down at all."""
         positive, negative = self._label.positive_class, self._label.negative_class
-        counts = sum(self._classes.values(), collections.Counter())
+        counts = self.rows_by_value
         others = {value: rows for value, rows in counts.items() if value != positive}
         if self._label.others is not None or positive not in counts:
             return
@@ -168,7 +173,7 @@ class LabelChecks:
             unknown = {value: rows for value, rows in others.items() if value != negative}
             if unknown:
                 what = (
-                    f"holds {_counted(unknown)}, neither label.positive_class {positive!r} nor "
+                    f"holds {spelling.counted(unknown)}, neither label.positive_class {positive!r} nor "
                     f"label.negative_class {negative!r}"
                 )
                 fix = "Fix these cells, or set label.others: negative in place of label.negative_class"
@@ -178,8 +183,8 @@ class LabelChecks:
         if alike:
             differ = "differ" if len(alike) > 1 else "differs"
             what = (
-                f"holds {_counted(alike)}, which would count as negative, and {differ} from label.positive_class "
-                f"{positive!r} ({_rows(counts[positive])}) by case or spaces only"
+                f"holds {spelling.counted(alike)}, which would count as negative, and {differ} from "
+                f"label.positive_class {positive!r} ({spelling.rows(counts[positive])}) by case or spaces only"
             )
             fix = "Write the class in one way, or set label.others: negative if that is meant"
             raise DataError(self._where("train"), what, fix)
@@ -242,17 +247,6 @@ class LabelChecks:
     def _where(self, split: str, column: str | None = None) -> str:
         table = self._data.test if split == "test" and self._data.test else self._data.train
         return f"{table}, column {(column or self._label.column)!r}"
-
-
-def _counted(counts: Mapping[Any, int]) -> str:
-    """Names values with their rows, the most frequent first: `'no' (205 rows), 'YES' (1 row)`."""
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    more = f" and {len(ordered) - _NAMED} more values" if len(ordered) > _NAMED else ""
-    return ", ".join(f"{value!r} ({_rows(rows)})" for value, rows in ordered[:_NAMED]) + more
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 _CHECKS = {

@@ -181,6 +181,8 @@ class DataGate(Settings):
     drift: Rule = "warn"
     drift_since_blessed: Rule = "warn"
     label_shift: Rule = "warn"
+    label_values: Rule = "warn"
+    leakage: Rule = "warn"
     max_outside_share: Limit = 0.01
     max_unseen_share: Limit = 0.05
     max_missing_difference: Limit = 0.1

@@ -1,11 +1,12 @@
 """Examples: a folder per split, and beside them what the reader of the table learnt of its columns."""
 
 import os
+from collections.abc import Mapping
 
 from modules.contracts import files
 
 _ARTIFACT = "examples"
-_DTYPES, _LOOKALIKES = "dtypes.json", "lookalikes.json"
+_DTYPES, _LOOKALIKES, _CLASSES = "dtypes.json", "lookalikes.json", "label_values.json"
 _RECORDS = "data_tfrecord-00000-of-00001.gz"  # as TFX's own ExampleGen calls the first shard
 
 
@@ -37,3 +38,13 @@ def write_lookalikes(uri: str, lookalikes: dict[str, str]) -> None:
 def read_lookalikes(uri: str) -> dict[str, str]:
     """Returns the columns of text that look like numbers, each with a value that is not one."""
     return files.read_json(_ARTIFACT, uri, _LOOKALIKES)
+
+
+def write_label_values(uri: str, counts: Mapping[str | int | float, int]) -> None:
+    """Writes how many rows each value of the label has, over all splits; nothing of a regression's."""
+    files.write_json(uri, _CLASSES, list(counts.items()))
+
+
+def read_label_values(uri: str) -> dict[str | int | float, int]:
+    """Returns how many rows each value of the label has, over all splits; empty for a regression."""
+    return dict(files.read_json(_ARTIFACT, uri, _CLASSES))

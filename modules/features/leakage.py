@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,8 @@ _MANY_ROWS = 200
 _MOST_COPIES = 0.1
 # The label's mean counts as so many rows of each value: it answers for values that the other half does not have.
 _PRIOR = 0.1
+# With so many columns that alone predict the label, it is the label that is easy.
+_EASY = 3
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -85,6 +87,32 @@ class Score:
     def suspicious(self) -> bool:
         """Whether the column hardly can have been known before the label was."""
         return self.leak >= SUSPICIOUS
+
+    @property
+    def figure(self) -> str:
+        """The score in words, as `AUC 0.998`."""
+        return f"{self.metric} {self.leak:.3f}"
+
+    @property
+    def way(self) -> str:
+        """How the column predicts, as an addition to its figure; empty where it does by its values."""
+        return ", by being filled or not" if self.by_filled else ""
+
+
+def suspects(scored: Sequence[Score]) -> tuple[list[Score], list[Score]]:
+    """Finds the columns that predict the label too well to have been known before it.
+
+    Args:
+        scored: The scores of all columns.
+
+    Returns:
+        The columns that give the label away; and those that reach as much where the values of many columns do, or those
+        of all, since then it may be the label that is easy.
+    """
+    found = [score for score in scored if score.suspicious]
+    by_value = [score for score in found if not score.by_filled]
+    easy = found if len(found) == len(scored) else by_value if len(by_value) >= _EASY else []
+    return [score for score in found if score not in easy], easy
 
 
 def row_hashes(columns: Iterable[Candidate]) -> np.ndarray:

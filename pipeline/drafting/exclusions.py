@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
+from modules.features import leakage
 from modules.features.leakage import Score
 from pipeline.drafting import kinds
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.sample import SampledColumn
 
-# With so many columns that alone predict the label, it is the label that is easy.
-_EASY = 3
 # What one column may reach before it is worth a look, though it is kept.
 _STRIKING = 0.95
 
@@ -64,28 +63,25 @@ def leaks(scores: list[Score], label: str) -> tuple[dict[str, str], list[str]]:
         The columns to exclude with the reason, and what is to be checked. Where the values of many columns reach it, or
         nothing would be left, it may be the label that is easy: they are reported, and kept.
     """
-    suspicious = {score.column: score for score in scores if score.suspicious}
+    leaking, easy = leakage.suspects(scores)
     checks = [
         f"{score.column} alone predicts {label} well ({_figure(score)}): is it known in time?"
         for score in scores
         if score.leak >= _STRIKING and not score.suspicious
     ]
-    easy = [name for name, score in suspicious.items() if not score.by_filled]
-    kept = list(suspicious) if len(suspicious) == len(scores) else easy if len(easy) >= _EASY else []
-    if kept:
-        found = ", ".join(f"{name} ({_figure(suspicious[name])})" for name in kept)
+    if easy:
+        found = ", ".join(f"{score.column} ({_figure(score)})" for score in easy)
         checks.insert(0, f"kept, though each alone predicts {label}: {found}; leakage, or is {label} easy?")
     reasons = {
-        name: f"LEAKAGE? it alone predicts {label}: {_figure(score, ' on held-out rows')}; take it out of this list "
-        f"only if it is known before {label} is"
-        for name, score in suspicious.items()
-        if name not in kept
+        score.column: f"LEAKAGE? it alone predicts {label}: {_figure(score, ' on held-out rows')}; take it out of this "
+        f"list only if it is known before {label} is"
+        for score in leaking
     }
     return reasons, [
-        *(f"{name} alone predicts {label} ({_figure(suspicious[name])}): left out" for name in reasons),
+        *(f"{score.column} alone predicts {label} ({_figure(score)}): left out" for score in leaking),
         *checks,
     ]
 
 
 def _figure(score: Score, where: str = "") -> str:
-    return f"{score.metric} {score.leak:.3f}{where}" + (", by being filled or not" if score.by_filled else "")
+    return f"{score.figure}{where}{score.way}"

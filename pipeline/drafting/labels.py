@@ -103,7 +103,7 @@ def _target(sample: Sample, column: SampledColumn, why: str) -> DraftedLabel:
             raise UserError(
                 where, what, "Name another column with --label, or turn these texts into numbers or classes"
             )
-        because = f"{len(classes)} classes of text"
+        because = f"{len(classes)} classes of text; for one against the rest: binary, positive_class, others: negative"
         return DraftedLabel(column, why, MULTICLASS.name, because, classes=by_count(classes))
     if classes is not None and column.is_whole and _are_classes(list(classes.values())):
         because = f"{len(classes)} different whole numbers; if they are quantities, make it regression"

@@ -7,6 +7,7 @@ import numpy as np
 from modules.base.errors import UserError
 from modules.features import leakage
 from modules.tables import times
+from modules.tasks import spelling
 from pipeline.drafting import advice, exclusions, kinds, labels, splits
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import DraftedLabel
@@ -134,6 +135,12 @@ def _findings(
     rare = [f"{kinds.shown(value)} ({n})" for value, n in target.classes.items() if n < labels.FEW_ROWS]
     if rare:
         checks.append(f"classes with fewer than {labels.FEW_ROWS} rows are hardly learnt or judged: {', '.join(rare)}")
+    checks += [
+        f"{target.column.name} writes one class in several ways, by case or spaces: "
+        f"{spelling.counted({value: target.classes[value] for value in group})}"
+        for group in spelling.grouped(target.classes)
+        if len(group) > 1
+    ]
     if split.problem:
         checks.append(f"a run will stop: {split.problem}")
     return notes, checks

@@ -49,6 +49,7 @@ def check_data(context: Context) -> CheckedData:
     validator = ExampleValidator(statistics=statistics, schema=schema, **context.parameters(ExampleValidator))
     earlier = data_baseline(context.engine.baseline, statistics)
     gate = DataGate(
+        examples=examples,
         anomalies=validator.outputs["anomalies"],
         statistics=statistics,
         baseline_statistics=earlier.outputs["statistics"] if earlier else None,

@@ -148,7 +148,11 @@ class Gate:
         anomalies = standard_artifacts.ExampleAnomalies()
         anomalies.uri = str(folder / "anomalies")
         anomalies.split_names = '["train", "validation", "test"]'
-        self._inputs = {"anomalies": [anomalies], "statistics": [road.output("StatisticsGen", "statistics")]}
+        self._inputs = {
+            "examples": [road.output("TableExampleGen", "examples")],
+            "anomalies": [anomalies],
+            "statistics": [road.output("StatisticsGen", "statistics")],
+        }
         self.output = new_output(folder, findings=DataFindings)
         for split in ("train", "validation", "test"):
             self.report(split)
@@ -174,10 +178,10 @@ class Gate:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(message.SerializeToString())
 
-    def run(self, **rules: str) -> list[dict[str, Any]]:
+    def run(self, label: str = "income", positive: str = ">50K", **rules: str) -> list[dict[str, Any]]:
         config = {
             "data_gate": rules,
-            "label": {"column": "income"},
+            "label": {"column": label, "task": "binary", "positive_class": positive},
             "features": {"exclude": ["fnlwgt"]},
             "data": {"group_column": None, "time_column": None},
         }
@@ -237,3 +241,17 @@ def test_columns_that_are_no_features_may_drift(gate: Gate) -> None:
 def test_a_label_that_is_distributed_otherwise_is_told(gate: Gate) -> None:
     gate.bless(lambda table: table[(table["income"] == ">50K") | (table.index % 2 == 0)])
     assert ("label_shift", "income") in {(finding["rule"], finding["column"]) for finding in gate.run()}
+
+
+def test_a_column_that_gives_the_label_away_is_told_before_anything_is_learnt(gate: Gate) -> None:
+    off = dict.fromkeys(("label_values", "drift", "label_shift", "unseen_values", "training_ranges"), "off")
+    (found,) = gate.run("education", "Bachelors", **off)
+    assert (found["rule"], found["column"], found["severity"]) == ("leakage", "education_num", "warn")
+    with pytest.raises(DataError, match="train against the label: education_num: it alone predicts education"):
+        gate.run("education", "Bachelors", leakage="stop", **off)
+    assert gate.run("education", "Bachelors", leakage="off", **off) == []
+
+
+def test_values_of_a_binary_label_that_the_config_does_not_explain_are_told(gate: Gate) -> None:
+    found = {finding["rule"]: finding["message"] for finding in gate.run(positive="?", leakage="off")}
+    assert "2 values count as negative beside the positive class '?' (0 rows): '<=50K' (" in found["label_values"]

@@ -175,6 +175,7 @@ def test_the_gate_reads_and_writes(road: Any) -> None:
     from components.data_gate.executor import Executor
 
     given = {
+        "examples": [road.output("TableExampleGen", "examples")],
         "anomalies": [road.output("ExampleValidator", "anomalies")],
         "statistics": [road.output("StatisticsGen", "statistics")],
     }

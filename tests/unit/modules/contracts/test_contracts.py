@@ -44,6 +44,12 @@ def test_findings_come_back_whatever_their_columns_are_called(tmp_path: Path) ->
     assert data_findings.read(str(tmp_path)) == [odd, stop]
 
 
+def test_values_of_the_label_come_back_as_numbers_or_text_in_their_order(tmp_path: Path) -> None:
+    counts: dict[str | int | float, int] = {"no": 9, 1: 7, "1": 2}
+    examples.write_label_values(str(tmp_path), counts)
+    assert list(examples.read_label_values(str(tmp_path)).items()) == list(counts.items())
+
+
 def test_rungs_come_back_with_the_metrics_of_their_task(tmp_path: Path) -> None:
     rung = Rung(
         "teacher", {"r2": 0.75, "mae": 2.0}, [{"rows": 1, "prediction": 0.5, "label": 1.0}], 7, 5, 0.5, 1.5, 2.5

@@ -349,3 +349,16 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(UserError, match=r"data.*cannot be written"):
         draft.draft(str(write(tmp_path / "t.csv", table_of(["a", "b"] * 300))), None, None)
+
+
+def test_a_label_of_more_values_is_told_how_to_be_one_against_the_rest_and_that_its_spellings_differ(
+    tmp_path: Path,
+) -> None:
+    cells = ["no"] * 205 + ["yes"] * 90 + ["YES"] * 5
+    path = write(tmp_path / "bought.csv", {"x": [0.3 * (i % 101) for i in range(300)], "bought": cells}, ",")
+    made, written = draft.draft(str(path), "bought", None, str(tmp_path))
+    check = "bought writes one class in several ways, by case or spaces: 'yes' (90 rows), 'YES' (5 rows)"
+    assert check in made.checks
+    text = Path(written).read_text()
+    assert f"# - {check}" in text
+    assert "task: multiclass             # 3 classes of text; for one against the rest: binary, positive_class," in text

@@ -9,7 +9,7 @@ from tfx.types import artifact_utils
 from tfx.utils import io_utils
 
 from components import record_batches
-from components.data_gate import anomalies, findings, label_values, leaks, rules, statistics
+from components.data_gate import anomalies, findings, label_values, leaks, rules, spellings, statistics
 from modules.base.settings import DataGate, Features, Label
 from modules.contracts import data_findings, examples
 from modules.contracts import statistics as contract
@@ -39,6 +39,8 @@ class Executor(base_executor.BaseExecutor):
             _ignored(config),
             settings,
         )
+        hidden = _ignored(config) | {config["label"]["column"], config["label"]["weight_column"]}
+        found += spellings.of_table(splits[_TRAIN], _TRAIN, hidden)
         source = artifact_utils.get_single_instance(input_dict["examples"]).uri
         label = Label.model_validate(config["label"])
         found += label_values.of_label(examples.read_label_values(source), label)

@@ -183,6 +183,7 @@ class DataGate(Settings):
     label_shift: Rule = "warn"
     label_values: Rule = "warn"
     leakage: Rule = "warn"
+    spellings: Rule = "warn"
     max_outside_share: Limit = 0.01
     max_unseen_share: Limit = 0.05
     max_missing_difference: Limit = 0.1

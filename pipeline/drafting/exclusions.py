@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from modules.features import leakage
 from modules.features.leakage import Score
+from modules.features.variants import variants
+from modules.tasks import spelling
 from pipeline.drafting import kinds
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.sample import SampledColumn
@@ -50,6 +52,16 @@ def repeated(columns: dict[str, SampledColumn]) -> tuple[dict[str, str], list[st
                 f"{name} says the same as {next(iter(group.values()))} in other values; one of them would do"
             )
     return copies, renamed
+
+
+def spellings(columns: Mapping[str, SampledColumn]) -> list[str]:
+    """Returns a sentence for each column of text that has one value in several spellings."""
+    return [
+        f"{name} has one value in several spellings, which are learnt apart: "
+        f"{spelling.counted({value: (column.tally or {})[value] for value in groups[0]})}"
+        for name, column in columns.items()
+        if column.is_text and (groups := variants(map(str, column.tally or ())))
+    ]
 
 
 def leaks(scores: list[Score], label: str) -> tuple[dict[str, str], list[str]]:

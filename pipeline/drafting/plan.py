@@ -102,7 +102,7 @@ def make(sample: Sample, label: str | None) -> Plan:
         sliced,
         advice.gate(target, labelled * split.test, best),
         [*notes, *renamed],
-        [*checks, *suspicions],
+        [*checks, *suspicions, *exclusions.spellings(usable)],
     )
 
 

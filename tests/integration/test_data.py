@@ -181,7 +181,7 @@ class Gate:
     def run(self, label: str = "income", positive: str = ">50K", **rules: str) -> list[dict[str, Any]]:
         config = {
             "data_gate": rules,
-            "label": {"column": label, "task": "binary", "positive_class": positive},
+            "label": {"column": label, "task": "binary", "positive_class": positive, "weight_column": None},
             "features": {"exclude": ["fnlwgt"]},
             "data": {"group_column": None, "time_column": None},
         }

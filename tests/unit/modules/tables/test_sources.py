@@ -45,7 +45,8 @@ def test_a_table_in_a_package_is_known_by_its_content(package: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "inner", ["../secret.csv", "data/../../secret.csv", "../*.csv", "link.csv", "links", "links/*.csv", "lin*", "up/a.csv"]
+    "inner",
+    ["../secret.csv", "data/../../secret.csv", "../*.csv", "link.csv", "links", "links/*.csv", "lin*", "up/a.csv"],
 )
 def test_an_address_does_not_lead_out_of_a_package(package: str, tmp_path: Path, inner: str) -> None:
     (tmp_path / "secret.csv").write_text("n\n1\n")

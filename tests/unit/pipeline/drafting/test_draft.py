@@ -362,3 +362,12 @@ def test_a_label_of_more_values_is_told_how_to_be_one_against_the_rest_and_that_
     text = Path(written).read_text()
     assert f"# - {check}" in text
     assert "task: multiclass             # 3 classes of text; for one against the rest: binary, positive_class," in text
+
+
+def test_a_column_with_one_value_in_several_spellings_is_to_be_checked(tmp_path: Path) -> None:
+    smoker = ["True", "False", "TRUE", "1", "False", "0"] * 50
+    columns: dict[str, list] = {"x": [0.3 * (i % 101) for i in range(300)], "smoker": smoker}
+    columns["y"] = ["a", "b", "b", "a", "a"] * 60
+    made, _ = draft.draft(str(write(tmp_path / "smokers.csv", columns, ",")), "y", None, str(tmp_path))
+    what = "'1' (50 rows), 'TRUE' (50 rows), 'True' (50 rows)"
+    assert f"smoker has one value in several spellings, which are learnt apart: {what}" in made.checks

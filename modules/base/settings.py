@@ -134,6 +134,7 @@ class Features(Settings):
     timestamps: list[Name] = []
     log_scale: list[Name] = []
     quantile_bins: Annotated[int, Field(ge=2, le=256)] = 64
+    max_slots: Count = 16_384
     encoding: Annotated[list[Literal["one_hot", "piecewise_linear", "z_score"]], Field(min_length=1)] = [
         "one_hot",
         "piecewise_linear",
@@ -158,6 +159,7 @@ class Reduction(Settings):
     method: Literal["pca", "ica", "none"] = "pca"
     components: Count | None = None
     explained_variance: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_columns: Count = 512
 
     @model_validator(mode="after")
     def _one_rule(self) -> "Reduction":

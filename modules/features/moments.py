@@ -17,6 +17,8 @@ _CHUNK = 2 ** (53 - 2 * _DIGIT_BITS)
 _LOW_BITS = 40
 # float32 needs the places -8 to 6, int64 those from 0 to 3.
 _PLACES, _MOST_PLACES = 16, 32
+# Columns whose products are summed together where only their squares are wanted.
+_BLOCK = 16
 
 
 class ExactMoments:
@@ -32,6 +34,11 @@ class ExactMoments:
         self._digits = np.zeros(0, np.int64)  # column and place of each digit that ever was not 0, sorted
         self._sums = _Totals(0, columns)  # of a digit over the rows in which a column has a value
         self._products = _Totals(0, 0)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """The number of rows in which each column has a value, int64 [columns]."""
+        return np.diag(self.together)
 
     def add(self, floats: np.ndarray, integers: np.ndarray, present: np.ndarray) -> None:
         """Adds rows.
@@ -104,6 +111,39 @@ class ExactMoments:
         both = np.outer(counts, counts)
         centred = products * both - crossed - crossed.T + together * np.outer(totals, totals)
         return means.astype(np.float64), (centred / (both * unit**2)).astype(np.float64)
+
+
+class SeparateMoments:
+    """The same of columns by themselves, some at a time: time and memory grow with the number of columns.
+
+    Args:
+        columns: Number of columns.
+    """
+
+    def __init__(self, columns: int) -> None:
+        starts = range(0, columns, _BLOCK)
+        self._blocks = [(slice(at, at + _BLOCK), ExactMoments(min(_BLOCK, columns - at))) for at in starts]
+
+    @property
+    def counts(self) -> np.ndarray:
+        """The number of rows in which each column has a value, int64 [columns]."""
+        return np.concatenate([block.counts for _, block in self._blocks])
+
+    def add(self, floats: np.ndarray, integers: np.ndarray, present: np.ndarray) -> None:
+        """Adds rows, as `ExactMoments.add` does."""
+        for columns, block in self._blocks:
+            block.add(floats[:, columns], integers[:, columns], present[:, columns])
+
+    def merge(self, other: "SeparateMoments") -> None:
+        """Adds the rows of other moments of the same columns."""
+        for (_, block), (_, theirs) in zip(self._blocks, other._blocks, strict=True):
+            block.merge(theirs)
+
+    def describe(self, offsets: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns means as `ExactMoments.describe` does, and the sums of squared distances from them [columns]."""
+        described = [block.describe(offsets[columns]) for columns, block in self._blocks]
+        means, centred = zip(*described, strict=True)
+        return np.concatenate(means), np.concatenate([np.diag(products) for products in centred])
 
 
 class _Totals:

@@ -116,12 +116,14 @@ class Profile:
         categorical: The categorical columns, in the order of the stacked tensors.
         reduction: What came of the reduction of the numeric columns.
         label: What was learnt of the label.
+        limits: The limits for wide tables that were reached, a clause each.
     """
 
     numeric: tuple[NumericColumn, ...] = ()
     categorical: tuple[CategoricalColumn, ...] = ()
     reduction: ReductionResult = dataclasses.field(default_factory=ReductionResult)
     label: LabelProfile = dataclasses.field(default_factory=LabelProfile)
+    limits: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[NumericColumn | CategoricalColumn, ...]:
@@ -161,6 +163,7 @@ class Profile:
             tuple(CategoricalColumn(**_with_vocabulary(column)) for column in fields["categorical"]),
             ReductionResult(**{key: _frozen(value) for key, value in fields["reduction"].items()}),
             LabelProfile(**fields["label"] | {"classes": _counts(fields["label"]["classes"])}),
+            tuple(fields["limits"]),
         )
 
 

@@ -1,6 +1,7 @@
 """One pass over raw rows: everything that preprocessing must know of them, in a summary that merges."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -10,7 +11,7 @@ from modules.features.counting import BoundedCounter
 from modules.features.integers import IntegerSummary
 from modules.features.labels import LabelSummary
 from modules.features.logarithm import signed_log
-from modules.features.moments import ExactMoments
+from modules.features.moments import ExactMoments, SeparateMoments
 from modules.features.quantiles import QuantileSummary, float_keys
 from modules.features.sampling import RowSample
 from modules.tables.missing import MISSING
@@ -26,14 +27,17 @@ class NumericSummary:
     Args:
         log: For each column, whether its log is taken.
         integers: How many of the columns, at the end, hold whole numbers.
+        paired: Whether to sum the products of each two columns, too: their number grows with that of columns squared.
     """
 
-    def __init__(self, log: Sequence[bool], integers: int = 0) -> None:
+    def __init__(self, log: Sequence[bool], integers: int = 0, paired: bool = True) -> None:
         self.log = np.array(log, bool)
         self.rows = 0
         self.floats = [QuantileSummary() for _ in range(len(log) - integers)]
         self.integers = [IntegerSummary(taken) for taken in log[len(log) - integers :]]
-        self.moments = ExactMoments(len(log))
+        self.paired = paired
+        kind: Any = ExactMoments if paired else SeparateMoments
+        self.moments = kind(len(log))
 
     def add(self, floats: np.ndarray, integers: np.ndarray) -> None:
         """Adds a batch: float32 [batch, f], NaN for missing, and int64 [batch, i], the smallest for missing."""
@@ -71,12 +75,19 @@ class RowSummary:
         label: The section `label` of the config.
         sampled: Whether a sample of the rows is kept too.
         integers: How many of the numeric columns, at the end, hold whole numbers.
+        paired: Whether to sum the products of each two numeric columns.
     """
 
     def __init__(
-        self, log: Sequence[bool], categorical: int, label: Label, sampled: bool = False, integers: int = 0
+        self,
+        log: Sequence[bool],
+        categorical: int,
+        label: Label,
+        sampled: bool = False,
+        integers: int = 0,
+        paired: bool = True,
     ) -> None:
-        self.numeric = NumericSummary(log, integers)
+        self.numeric = NumericSummary(log, integers, paired)
         self.label = LabelSummary(label)
         self.sample = RowSample(len(log)) if sampled else None
         self.counters = [BoundedCounter() for _ in range(categorical)]
@@ -114,9 +125,15 @@ class SummarizeRows(beam.CombineFn):
     """Combines batches of raw columns into one `RowSummary`."""
 
     def __init__(
-        self, log: tuple[bool, ...], categorical: int, label: Label, sampled: bool = False, integers: int = 0
+        self,
+        log: tuple[bool, ...],
+        categorical: int,
+        label: Label,
+        sampled: bool = False,
+        integers: int = 0,
+        paired: bool = True,
     ) -> None:
-        self._made_of = log, categorical, label, sampled, integers
+        self._made_of = log, categorical, label, sampled, integers, paired
 
     def create_accumulator(self) -> RowSummary:
         return RowSummary(*self._made_of)

@@ -6,7 +6,7 @@ cannot be filled from an analyzer's tensor, so that looking up is the `lookup` m
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
 import numpy as np
@@ -14,7 +14,7 @@ import tensorflow_transform.beam as tft_beam
 
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
-from modules.features import binning, information, reduction, vocabulary
+from modules.features import binning, information, limits, reduction, vocabulary
 from modules.features.counting import BoundedCounter
 from modules.features.integers import bounds
 from modules.features.logarithm import signed_log
@@ -45,7 +45,7 @@ class NumericLayout:
 
 def component_slots(columns: int, settings: Reduction) -> int:
     """Returns how many component columns Transform writes: k where it is given, else one a column (unused ones 0)."""
-    if settings.method == "none" or not columns:
+    if not limits.are_reduced(columns, settings):
         return 0
     return min(settings.components, columns) if settings.components else columns
 
@@ -66,13 +66,15 @@ def describe_numeric(
         and largest number that it is subtracted from, int64 [3, i]; the columns of the profile; and its reduction.
     """
     columns, slots = len(numbers), component_slots(len(numbers), settings)
-    layout = NumericLayout(columns, features.quantile_bins, slots)
+    bins = limits.bins_of_each(columns, features)
+    layout = NumericLayout(columns, bins, slots)
     offsets = [column.offset() for column in summary.integers]
     all_offsets = [0] * len(summary.floats) + offsets
-    together = np.diag(summary.moments.together)
+    together = summary.moments.counts
     counts = np.maximum(together, 1)
     means, centred = summary.moments.describe(all_offsets)
-    deviations = np.sqrt(np.maximum(np.diag(centred) / counts, 0.0))
+    squares = np.diag(centred) if summary.paired else centred
+    deviations = np.sqrt(np.maximum(squares / counts, 0.0))
     # A column whose spread is rounding noise of its mean is constant.
     deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
     inverse = np.divide(1.0, deviations, out=np.zeros(columns), where=deviations > 0)
@@ -86,7 +88,7 @@ def describe_numeric(
     packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
     all_edges = []
     for column, grid in enumerate(_grids(summary, offsets)):
-        edges = binning.bin_edges(grid, features.quantile_bins)
+        edges = binning.bin_edges(grid, bins)
         n = len(edges) - 1
         packed[column, layout.lower][:n] = edges[:-1]
         packed[column, layout.upper][:n] = edges[1:]
@@ -104,7 +106,7 @@ def describe_numeric(
         packed[:, layout.projection][:, : projection.shape[1]] = projection
         if not deviations.any():  # nothing to project
             reduced = dataclasses.replace(reduced, component_deviations=())
-    limits = np.array([(offset, *bounds(offset)) for offset in offsets], np.int64).reshape(-1, 3).T
+    clipped = np.array([(offset, *bounds(offset)) for offset in offsets], np.int64).reshape(-1, 3).T
     learnt = zip(
         numbers,
         all_offsets,
@@ -115,7 +117,7 @@ def describe_numeric(
         strict=True,
     )
     described = tuple(_described(number, *of_number) for number, *of_number in learnt)
-    return packed.astype(np.float32), limits, described, reduced
+    return packed.astype(np.float32), clipped, described, reduced
 
 
 def _described(
@@ -139,16 +141,18 @@ def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.nd
     return np.where(present, (np.where(log, signed_log(filled), filled) - means) * inverse, 0.0)
 
 
-def _grids(summary: NumericSummary, offsets: Sequence[int]) -> list[np.ndarray]:
-    """Returns fine grids of quantiles, as the graph sees them: whole numbers minus their offset, rounded to float32."""
-    grids = []
+def _grids(summary: NumericSummary, offsets: Sequence[int]) -> Iterator[np.ndarray]:
+    """Yields fine grids of quantiles, as the graph sees them: whole numbers minus their offset, rounded to float32."""
     for quantiles in summary.floats:
         keys = quantiles.quantiles(_GRID)
-        grids.append(from_float_keys(keys) if len(keys) else np.zeros(1))
+        yield _rounded(from_float_keys(keys) if len(keys) else np.zeros(1))
     for whole, offset in zip(summary.integers, offsets, strict=True):
         values = whole.quantiles(_GRID)
-        grids.append(np.clip(values, *bounds(offset)) - offset if len(values) else np.zeros(1))
-    return [grid.astype(np.float32).astype(np.float64) for grid in grids]
+        yield _rounded(np.clip(values, *bounds(offset)) - offset if len(values) else np.zeros(1))
+
+
+def _rounded(grid: np.ndarray) -> np.ndarray:
+    return grid.astype(np.float32).astype(np.float64)
 
 
 def describe_category(name: str, counter: BoundedCounter, features: Features) -> CategoricalColumn:
@@ -194,14 +198,16 @@ class Columns:
     @property
     def layout(self) -> "NumericLayout":
         """The layout of the packed numeric constants."""
-        slots = component_slots(len(self.numeric), self.reduction)
-        return NumericLayout(len(self.numeric), self.features.quantile_bins, slots)
+        columns = len(self.numeric)
+        bins, slots = limits.bins_of_each(columns, self.features), component_slots(columns, self.reduction)
+        return NumericLayout(columns, bins, slots)
 
     @property
     def combiner(self) -> SummarizeRows:
         """What combines batches into one `RowSummary`; only independent components need a sample of the rows."""
         sampled = self.reduction.method == "ica" and bool(self.numeric)
-        return SummarizeRows(self.log, len(self.categorical), self.label, sampled, self.integers)
+        paired = limits.are_reduced(len(self.numeric), self.reduction)
+        return SummarizeRows(self.log, len(self.categorical), self.label, sampled and paired, self.integers, paired)
 
     def summarize(self, batches: beam.PCollection) -> beam.PCollection:
         """Combines all batches into one `RowSummary`."""
@@ -213,16 +219,17 @@ class Columns:
         numeric: tuple[NumericColumn, ...] = ()
         reduced = ReductionResult()
         if self.numeric:
-            packed, limits, numeric, reduced = describe_numeric(
+            packed, clipped, numeric, reduced = describe_numeric(
                 summary.numeric, self.numeric, self.features, self.reduction, summary.sample
             )
-            constants += [packed, limits] if self.integers else [packed]
+            constants += [packed, clipped] if self.integers else [packed]
         categorical = tuple(
             describe_category(name, counter, self.features)
             for name, counter in zip(self.categorical, summary.counters, strict=True)
         )
         constant, label = summary.label.describe()
-        return [*constants, constant], Profile(numeric, categorical, reduced, label)
+        told = limits.told(len(self.numeric), self.features, self.reduction)
+        return [*constants, constant], Profile(numeric, categorical, reduced, label, told)
 
 
 class Constants(beam.PTransform):

@@ -74,7 +74,7 @@ def _data_gate(run: StepRun) -> str:
 
 def _transform(run: StepRun) -> str:
     learnt = profile.read(run.outputs["transform_graph"].uri)
-    text = "imputed, scaled, binned, looked up" + _reduced(learnt.reduction)
+    text = "; ".join(["imputed, scaled, binned, looked up" + _reduced(learnt.reduction), *learnt.limits])
     left_out = [f"{column} ({why})" for column, why in learnt.telling_nothing.items()]
     if left_out:
         are = "1 column tells nothing and is" if len(left_out) == 1 else f"{len(left_out)} columns tell nothing and are"

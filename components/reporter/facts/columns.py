@@ -12,12 +12,12 @@ def facts(sources: Sources) -> dict[str, Any]:
     """Returns `columns` and `reduction`."""
     profile = sources.read("transform_graph", contract.read)
     if profile is None:
-        return {"columns": {"left_out": {}, "notices": {}}, "reduction": None}
+        return {"columns": {"left_out": {}, "notices": {}, "limits": []}, "reduction": None}
     return {"columns": _columns(profile), "reduction": _reduction(profile.reduction)}
 
 
-def _columns(profile: Profile) -> dict[str, dict[str, str]]:
-    return {"left_out": profile.telling_nothing, "notices": profile.notices}
+def _columns(profile: Profile) -> dict[str, Any]:
+    return {"left_out": profile.telling_nothing, "notices": profile.notices, "limits": list(profile.limits)}
 
 
 def _reduction(reduction: ReductionResult) -> dict[str, Any]:

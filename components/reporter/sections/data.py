@@ -165,8 +165,9 @@ def _rest(count: int) -> str:
 _DRIFT = ("drift", "drift_since_blessed", "label_shift")
 
 
-def _told(columns: Mapping[str, Mapping[str, str]]) -> list[Block]:
-    blocks: list[Block] = []
+def _told(columns: Mapping[str, Any]) -> list[Block]:
+    limits = columns.get("limits", [])
+    blocks: list[Block] = [Text(text=f"In this wide table {'; '.join(limits)}.")] if limits else []
     captions = {"left_out": "Columns without information, which are left out", "notices": "Notes on columns"}
     for key, caption in captions.items():
         found = columns.get(key, {})

@@ -141,6 +141,15 @@ def test_the_answer_counts_rows_columns_and_gaps(described: dict[str, Any]) -> N
     )
 
 
+def test_the_limits_of_a_wide_table_are_told(described: dict[str, Any]) -> None:
+    def texts(limits: list[str]) -> list[str]:
+        made: Any = data.section(summary(described, columns={"limits": limits}))
+        return [block.text for block in made.blocks if block.kind == "text"]
+
+    assert texts([]) == []
+    assert texts(["x has few bins", "y no components"]) == ["In this wide table x has few bins; y no components."]
+
+
 def test_the_answer_tells_of_the_data_gate_what_it_knows(described: dict[str, Any]) -> None:
     def answer(**more: Any) -> str:
         made: Any = data.section(summary(described, **more))

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from modules.features.moments import ExactMoments
+from modules.features.moments import ExactMoments, SeparateMoments
 
 pytestmark = pytest.mark.unit
 
@@ -84,3 +84,23 @@ def test_more_rows_than_a_chunk_and_totals_beyond_a_double_are_exact() -> None:
     means, centred = made.describe([0])
     assert means[0] == total / rows
     assert centred[0, 0] == ((20_001 * (2**24 - 1) ** 2 + 1) * 2**40 * rows - total**2) / rows
+
+
+def test_moments_of_separate_columns_are_those_of_all_without_the_products_of_two() -> None:
+    generator = np.random.default_rng(5)
+    floats = generator.normal(size=(50, 37)) * 2.0 ** generator.uniform(-20, 20, 37)
+    floats[:, 30:], integers = 0, np.zeros((50, 37), np.int64)
+    integers[:, 30:] = generator.integers(-(2**62), 2**62, (50, 7))
+    present = generator.random((50, 37)) < 0.9
+    floats, integers = np.where(present, floats.astype(np.float32), 0.0), np.where(present, integers, 0)
+    floats = floats.astype(np.float64)
+    offsets = [0] * 30 + integers[0, 30:].tolist()
+    together, separate, more = ExactMoments(37), SeparateMoments(37), SeparateMoments(37)
+    together.add(floats, integers, present)
+    separate.add(floats[:20], integers[:20], present[:20])
+    more.add(floats[20:], integers[20:], present[20:])
+    separate.merge(more)
+    (means, centred), (found, squares) = together.describe(offsets), separate.describe(offsets)
+    assert separate.counts.tolist() == together.counts.tolist() == present.sum(axis=0).tolist()
+    assert found.tolist() == means.tolist()
+    assert squares.tolist() == np.diag(centred).tolist()

@@ -18,6 +18,7 @@ def test_a_profile_survives_json() -> None:
         (CITY, SAME),
         ReductionResult("ica", (0.5, 0.25), (1.0,), converged=False),
         LabelProfile((Count("no", 3), Count("yes", 4)), 1.5, 0.5, -1.0, 2.0),
+        ("too wide",),
     )
     assert Profile.from_json(profile.to_json()) == profile
     assert Profile.from_json(Profile().to_json()) == Profile()

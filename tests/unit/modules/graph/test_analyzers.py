@@ -248,6 +248,22 @@ def test_merged_summaries_describe_what_one_summary_does(accumulators: int, meth
     np.testing.assert_allclose([column.deviation for column in profile.numeric], np.nanstd(rows, axis=0))
 
 
+def test_more_columns_than_the_limit_keep_their_constants_and_lose_their_components() -> None:
+    batches = _random_batches(np.random.default_rng(9), 5)
+    numbers, described = (Number("a"), Number("b"), Number("c")), []
+    for most in (2, 3):
+        rule = Reduction(components=2, max_columns=most)
+        columns = Columns(numbers, ("t", "u"), Features(quantile_bins=6), rule, LABEL)
+        summary = columns.combiner.create_accumulator()
+        for batch in batches:
+            summary = columns.combiner.add_input(summary, batch)
+        described.append(columns.describe(summary))
+    ((narrow, *_), wide_profile), ((packed, *_), profile) = described
+    np.testing.assert_array_equal(narrow, packed[:, :-2])
+    assert (wide_profile.numeric, wide_profile.reduction) == (profile.numeric, ReductionResult())
+    assert (len(profile.limits), len(wide_profile.limits)) == (0, 1)
+
+
 def test_an_empty_accumulator_changes_nothing() -> None:
     combine = SummarizeRows((False,), 1, LABEL)
     rows = [column(1, 2, NAN), texts("x", "", "x"), texts("no", "yes", "no")]

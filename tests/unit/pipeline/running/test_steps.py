@@ -131,7 +131,7 @@ def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
 def test_transform_says_how_much_of_the_variance_its_components_explain(
     profile: dict, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Profile(reduction=ReductionResult(explained_variance=(2.5, 1.0, 0.5), **profile))
+    made = Profile(reduction=ReductionResult(explained_variance=(2.5, 1.0, 0.5), **profile), limits=("few bins", "a"))
     monkeypatch.setattr(profile_contract, "read", lambda uri: made)
     lineage: Any = Lineage(transform_graph={})
-    assert steps.describe("Transform", lineage, "auc") == "imputed, scaled, binned, looked up" + said
+    assert steps.describe("Transform", lineage, "auc") == f"imputed, scaled, binned, looked up{said}; few bins; a"

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from modules.base.records import ArtifactRecord, properties_of, record_of
@@ -36,6 +36,8 @@ class Lineage:
         config = metadata_store_pb2.ConnectionConfig()
         config.sqlite.filename_uri = path
         config.sqlite.connection_mode = metadata_store_pb2.SqliteMetadataSourceConfig.READWRITE
+        # Listed by time, executions from after a clock was set back are lost (`list_executions_by_number`).
+        self._by_number = ml_metadata.ListOptions(order_by=ml_metadata.OrderByField.ID)
         self._states = metadata_store_pb2.Execution
         self._events = metadata_store_pb2.Event
         self._store = ml_metadata.MetadataStore(config)
@@ -62,7 +64,7 @@ class Lineage:
         if context is None:
             return []
         good = (self._states.COMPLETE, self._states.CACHED)
-        executions = self._store.get_executions_by_context(context.id)
+        executions = self._store.get_executions_by_context(context.id, self._by_number)
         return sorted((e for e in executions if e.last_known_state in good), key=lambda execution: execution.id)
 
     def _step_run(self, execution: Any) -> StepRun:
@@ -75,14 +77,16 @@ class Lineage:
         return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
 
     def run_names(self) -> list[str]:
-        """Returns the names of all runs of the pipeline, oldest first: the times at which they began."""
+        """Returns the names of all runs of the pipeline, oldest first: the times at which they began.
+
+        A clock that was set back does not change their order, which is that in which the store came to know them.
+        """
         pipeline = self._store.get_context_by_type_and_name("pipeline", self._pipeline)
-        children = self._store.get_children_contexts_by_context(pipeline.id) if pipeline else []
-        return sorted(context.name for context in children)
+        return _oldest_first(self._store.get_children_contexts_by_context(pipeline.id) if pipeline else [])
 
     def numbers(self) -> dict[str, int]:
         """Returns the number of every run in the store, whichever pipeline's, by its name: 1 is the oldest."""
-        names = sorted(context.name for context in self._store.get_contexts_by_type("pipeline_run"))
+        names = _oldest_first(self._store.get_contexts_by_type("pipeline_run"))
         return {name: number for number, name in enumerate(names, 1)}
 
     def graph(self, steps: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -141,3 +145,7 @@ class Lineage:
     def pipelines(self) -> list[str]:
         """Returns the names of all pipelines that the store knows, whichever it was opened for."""
         return [context.name for context in self._store.get_contexts_by_type("pipeline")]
+
+
+def _oldest_first(contexts: Iterable[Any]) -> list[str]:
+    return [context.name for context in sorted(contexts, key=lambda context: context.id)]

@@ -60,6 +60,27 @@ def set_dill_log_level_once() -> None:
     logger.setLevel = set_another_level  # type: ignore[method-assign]
 
 
+def list_executions_by_number() -> None:
+    """Lets ML Metadata list all executions of a context, also after the clock was set back.
+
+    By default it lists the latest first, a hundred at a time, and begins each further page below both the time and the
+    number that the page before ended with. Once the clock has gone back, an execution can be newer by its number and
+    older by its time: it is then on no page, and TFX does not find a step's inputs. Listed by number, none is lost.
+    """
+    from ml_metadata import ListOptions, MetadataStore, OrderByField
+
+    listed = MetadataStore.get_executions_by_context
+    if hasattr(listed, "__wrapped__"):
+        return
+
+    @functools.wraps(listed)
+    def by_number(store: Any, context_id: int, list_options: Any = None, extra_options: Any = None) -> Any:
+        options = list_options or ListOptions(order_by=OrderByField.ID, is_asc=False)
+        return listed(store, context_id, options, extra_options)
+
+    MetadataStore.get_executions_by_context = by_number
+
+
 def remember_signatures_for_beam() -> None:
     """Lets Beam inspect each function once.
 

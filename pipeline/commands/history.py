@@ -74,7 +74,7 @@ def below(output: str, name: str) -> list[str]:
 def _of_store(store: str) -> list[PastRun]:
     folder = os.path.dirname(store)
     since = occupancy.occupied_since(folder)
-    found = []
+    found: list[PastRun] = []
     for pipeline in Lineage(store, "").pipelines():
         lineage = Lineage(store, pipeline)
         left = {run: step.outputs.get("report") for run, step in lineage.history(REPORTER)}
@@ -84,9 +84,10 @@ def _of_store(store: str) -> list[PastRun]:
             path = contract.summary_path(report.uri) if report else ""
             summary = read(path) if os.path.isfile(path) else None
             started = datetime.datetime.fromisoformat(name)
-            running = since is not None and started >= since and summary is None
-            found.append(PastRun(folder, numbers[name], started, summary, running))
-    return found
+            found.append(PastRun(folder, numbers[name], started, summary))
+    begun = [run for run in found if since is not None and run.started >= since and run.summary is None]
+    going_on = max(begun, key=lambda run: run.number, default=None)  # others began before a clock was set back
+    return [dataclasses.replace(run, running=run is going_on) for run in found]
 
 
 def read(path: str) -> dict[str, Any]:

@@ -12,11 +12,21 @@ from tfx.orchestration.local import runner_utils
 from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 from tfx.orchestration.portable import launcher, runtime_parameter_utils
 
+from modules.base.compat import list_executions_by_number
+
 _GOOD = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
 
 
 class StepFailure(Exception):
     """A step did not run, and TFX raised nothing."""
+
+
+def _free_name(store: Any) -> str:
+    """Returns a name for a run that starts now: the time, or the next one that no run has, should the clock go back."""
+    began = datetime.datetime.now()
+    while store.get_context_by_type_and_name(constants.PIPELINE_RUN_CONTEXT_TYPE_NAME, began.isoformat()):
+        began += datetime.timedelta(microseconds=1)
+    return began.isoformat()
 
 
 class FollowedRunner(LocalDagRunner):
@@ -50,13 +60,15 @@ class FollowedRunner(LocalDagRunner):
             StepFailure: If a step could not be run.
             Exception: Whatever a step raises.
         """
-        self.run_name = datetime.datetime.now().isoformat()
-        runtime_parameter_utils.substitute_runtime_parameter(
-            pipeline, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: self.run_name}
-        )
+        list_executions_by_number()
         deployment = runner_utils.extract_local_deployment_config(pipeline)
         store = deployment.metadata_connection_config
         connection = metadata.Metadata(getattr(store, store.WhichOneof("connection_config")))
+        with connection as handle:
+            self.run_name = _free_name(handle.store)
+        runtime_parameter_utils.substitute_runtime_parameter(
+            pipeline, {constants.PIPELINE_RUN_ID_PARAMETER_NAME: self.run_name}
+        )
         for node in pipeline.nodes:
             self._follow(node.pipeline_node, pipeline, deployment, connection)
 
@@ -75,21 +87,25 @@ class FollowedRunner(LocalDagRunner):
             custom_driver_spec=runner_utils.extract_custom_driver_spec(deployment, name),
         ).launch()
         # A step without an executor looks something up in the lineage store, and computes nothing.
-        cached = _state(name, execution, connection) == metadata_store_pb2.Execution.CACHED or executor is None
+        state = self._state(name, execution, connection)
+        cached = state == metadata_store_pb2.Execution.CACHED or executor is None
         seconds = round(time.monotonic() - started, 2)
         self.steps.append({"name": name, "seconds": seconds, "cached": cached})
         self.current = None
         self._finish(name, seconds, cached)
 
+    def _state(self, step: str, execution: Any, connection: metadata.Metadata) -> int:
+        """Returns how the execution of a step ended, as ML Metadata has it among those of this run.
 
-def _state(step: str, execution: Any, connection: metadata.Metadata) -> int:
-    """Returns how an execution ended, as ML Metadata has it.
-
-    Raises:
-        StepFailure: Not well, or the step was skipped: where its inputs cannot be found, TFX's launcher only logs it.
-    """
-    with connection as handle:
-        found = handle.store.get_executions_by_id([execution.execution_id] if execution else [])
-    if not found or found[0].last_known_state not in _GOOD:
-        raise StepFailure(f"{step} was not run: its inputs were not found in the lineage store")
-    return found[0].last_known_state
+        Raises:
+            StepFailure: Not well, or the step was skipped: where its inputs cannot be found, TFX's launcher only logs
+                it.
+        """
+        with connection as handle:
+            run = handle.store.get_context_by_type_and_name(constants.PIPELINE_RUN_CONTEXT_TYPE_NAME, self.run_name)
+            executions = handle.store.get_executions_by_context(run.id) if run else []
+        states = {found.id: found.last_known_state for found in executions}
+        state = states.get(execution.execution_id) if execution else None
+        if state not in _GOOD:
+            raise StepFailure(f"{step} was not run: its inputs were not found in the lineage store")
+        return state

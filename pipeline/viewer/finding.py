@@ -129,7 +129,8 @@ def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
     ]
     if not found:
         raise UserError(str(output), "holds no run that reached the Evaluator", "See its logs, and run it again")
-    return sorted(found, key=lambda run: run.name)
+    numbers = Lineage(path, "").numbers()
+    return sorted(found, key=lambda run: numbers[run.name])
 
 
 def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:
@@ -162,5 +163,5 @@ def latest_run(output: str = OUTPUT) -> EvaluatedRun:
     """
     evaluated = runs(output)
     latest = next((run for run in reversed(evaluated) if run.report is not None), evaluated[-1])
-    names = Lineage(os.path.join(output, METADATA_FILE), "").numbers()
-    return dataclasses.replace(latest, passed_over=sum(name > latest.name for name in names))
+    numbers = Lineage(os.path.join(output, METADATA_FILE), "").numbers()
+    return dataclasses.replace(latest, passed_over=len(numbers) - numbers[latest.name])

@@ -124,3 +124,13 @@ def test_a_run_that_is_going_on_is_no_stopped_one(output: Path, began: str, expe
         with pytest.raises(UserError, match="is still going on" if expected == "running" else "was stopped"):
             history.find(str(output), "shop/2")
     assert history.row(history.past_runs(str(output))[1])[2] == "stopped"
+
+
+def test_of_the_runs_without_a_report_only_the_last_one_is_going_on(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lineage, "history", lambda self, step: [])  # the clock was set back before the last one began
+    with occupancy.occupy(str(output / "shop")):
+        time = datetime.datetime.fromisoformat("2026-11-25T10:00:59").timestamp()
+        os.utime(output / "shop" / ".running", (time, time))
+        assert [run.running for run in history.past_runs(str(output))] == [False, False, True]

@@ -1,5 +1,7 @@
 """A run is followed by what the runner does, with TFX's own launcher and a store of ML Metadata."""
 
+import datetime
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from tfx.dsl.input_resolution.strategies.latest_artifact_strategy import LatestA
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 from tfx.orchestration.portable import inputs_utils
+from tfx.orchestration.portable.launcher import Launcher
 from tfx.orchestration.portable.input_resolution import exceptions
 from tfx.types import standard_artifacts
 from tfx.types.channel import Channel
@@ -135,3 +138,65 @@ def test_a_step_whose_inputs_are_not_found_fails_though_tfx_raises_nothing(
     monkeypatch.setattr(inputs_utils, "resolve_input_artifacts", fail)
     with pytest.raises(StepFailure, match="First was not run: its inputs were not found"):
         follow().run()
+
+
+def busy_store_from_tomorrow(path: str, executions: int = 120) -> None:
+    """Fills a store with so many more executions of its steps, and makes all that it holds a day newer."""
+    with sqlite3.connect(path) as store:
+        store.execute("UPDATE Execution SET create_time_since_epoch = create_time_since_epoch + 86400000")
+        for step in ("First", "Last"):
+            names = ("three", f"three.{step}")
+            for _ in range(executions):
+                made = store.execute(
+                    "INSERT INTO Execution (type_id, last_known_state, create_time_since_epoch,"
+                    " last_update_time_since_epoch) SELECT type_id, 4, create_time_since_epoch, 0 FROM Execution"
+                    " WHERE id = 1"
+                ).lastrowid
+                store.execute(
+                    "INSERT INTO Association (context_id, execution_id) SELECT id, ? FROM Context WHERE name IN (?, ?)",
+                    (made, *names),
+                )
+
+
+def inputs_of_last(store: str) -> int:
+    with sqlite3.connect(store) as open_store:
+        (found,) = open_store.execute(
+            "SELECT count(*) FROM Event WHERE type = 3 AND execution_id = (SELECT max(id) FROM Execution)"
+        ).fetchone()
+    return int(found)
+
+
+def test_in_a_large_store_steps_find_their_inputs_after_the_clock_was_set_back(follow: Any) -> None:
+    store = follow().run().store
+    busy_store_from_tomorrow(store)
+    repeated = follow().run()
+    assert [step["cached"] for step in repeated.runner.steps] == [True, True, True]
+    assert inputs_of_last(store) == 1  # its input is optional: it was left out without a word
+    assert repeated.runner.run_name == Lineage(store, "three").run_names()[-1]
+
+
+def test_a_step_that_is_well_in_another_run_alone_fails(follow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    follow().run()
+    run = Launcher.launch
+
+    def stale(launcher: Any) -> Any:
+        execution = run(launcher)
+        execution.execution_id = 1  # of the first run
+        return execution
+
+    monkeypatch.setattr(Launcher, "launch", stale)
+    followed = follow()
+    with pytest.raises(StepFailure, match="First was not run"):
+        followed.run()
+    assert followed.runner.current == "First"
+
+
+def test_two_runs_that_begin_at_one_time_are_two_runs(follow: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopped(datetime.datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return cls(2026, 11, 25, 10, 1, 0, 999_999)
+
+    monkeypatch.setattr(datetime, "datetime", Stopped)
+    names = [follow().run().runner.run_name, follow().run().runner.run_name]
+    assert names == ["2026-11-25T10:01:00.999999", "2026-11-25T10:01:01"]

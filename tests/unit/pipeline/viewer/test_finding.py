@@ -70,5 +70,13 @@ def test_without_any_verdict_it_is_the_latest_that_was_evaluated_and_has_no_summ
 
 
 def test_a_run_with_nothing_after_it_says_nothing_of_others(output: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Lineage, "numbers", lambda self: dict.fromkeys(RUNS[:2], 1))
+    monkeypatch.setattr(Lineage, "evaluated", RUNS[:2])
+    monkeypatch.setattr(Lineage, "numbers", lambda self: {RUNS[0]: 1, RUNS[1]: 2})
     assert repr(viewer.latest_run(output)) == "shop, run of 2026-01-02 10:00:00, blessed"
+
+
+def test_the_latest_run_is_the_last_one_though_the_clock_was_set_back(
+    output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lineage, "numbers", lambda self: {name: n for n, name in enumerate(reversed(RUNS), 1)})
+    assert repr(viewer.latest_run(output)) == "shop, run of 2026-01-01 10:00:00, blessed"

@@ -13,8 +13,8 @@ from tfx.dsl.input_resolution.strategies.latest_artifact_strategy import LatestA
 from tfx.orchestration import metadata
 from tfx.orchestration.pipeline import Pipeline
 from tfx.orchestration.portable import inputs_utils
-from tfx.orchestration.portable.launcher import Launcher
 from tfx.orchestration.portable.input_resolution import exceptions
+from tfx.orchestration.portable.launcher import Launcher
 from tfx.types import standard_artifacts
 from tfx.types.channel import Channel
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter

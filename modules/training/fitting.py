@@ -123,7 +123,8 @@ class _Network:
             tf.constant(optimizer.ema_overwrite_frequency or 1, tf.int64),
         ]
         state = [_values(part) for part in held]
-        graph = graphs.training(self._kind)
+        with graphs.TRACING:
+            graph = graphs.training(self._kind)
         state, self._rows, loss = graph(iter(batches), steps, state, settings, self._dropout, self._rows)
         for part, values in zip(held, state, strict=True):
             for variable, value in zip(part, values, strict=True):
@@ -135,7 +136,9 @@ class _Network:
         """Returns the mean loss of other rows."""
         weights = _values(self._model.trainable_variables)
         kind = dataclasses.replace(self._kind, averaged=False, batch=tuple(batches.element_spec))
-        return float(graphs.judging(kind)(iter(batches), batches.cardinality(), weights))
+        with graphs.TRACING:
+            graph = graphs.judging(kind)
+        return float(graph(iter(batches), batches.cardinality(), weights))
 
 
 def _values(variables: Any) -> list[tf.Tensor]:

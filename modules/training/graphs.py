@@ -8,6 +8,7 @@ same seed ends with the same bits.
 import dataclasses
 import functools
 import json
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ _MATRIX, _VECTOR = tf.TensorSpec([None, None], tf.float32), tf.TensorSpec([None]
 _NUMBER, _COUNT, _SEED = tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int64), tf.TensorSpec([2], tf.int64)
 
 Tensors = list[tf.Tensor]
+
+# Held by who asks for a graph, so that trials beside each other do not trace the same one twice.
+TRACING = threading.Lock()
 
 
 @dataclasses.dataclass(frozen=True)

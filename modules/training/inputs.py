@@ -11,6 +11,7 @@ from modules.graph.encoding import Encoder
 
 Rows = dict[str, np.ndarray]
 Extend = Callable[[tf.Tensor], tf.Tensor]
+Source = Callable[[], tf.data.Dataset]
 
 # Compressed bytes of a split up to which it is held in memory; transformed tables inflate about tenfold.
 IN_MEMORY_BYTES = 64 * 2**20
@@ -24,7 +25,7 @@ _SHUFFLE_ROWS = 100_000
 _LEAST_STEPS, _LEAST_BATCH = 50, 16
 
 
-def dataset(
+def source(
     files: Sequence[str],
     output: tft.TFTransformOutput,
     encoder: Encoder,
@@ -34,8 +35,8 @@ def dataset(
     class_weights: np.ndarray | None = None,
     in_memory_bytes: int = IN_MEMORY_BYTES,
     encoded_bytes: int = ENCODED_BYTES,
-) -> tf.data.Dataset:
-    """Makes the (encoded, target) batches that `fit` takes.
+) -> Source:
+    """Reads a split once, for one training or several.
 
     Encoding belongs to the input pipeline while a network is trained, and runs beside the training step; it becomes
     part of the graph when the model is exported.
@@ -54,8 +55,10 @@ def dataset(
             stay there for the next step of the same process, up to 128 MiB each.
 
     Returns:
-        Batches of encoded rows, float32 [batch, width], and targets, float32: [batch, 1], the label, or [batch, 1 + n];
-        and, where rows count differently, their weights, float32 [batch].
+        Makes, as often as it is called, the batches that `fit` takes: encoded rows, float32 [batch, width], and
+        targets, float32: [batch, 1], the label, or [batch, 1 + n]; and, where rows count differently, their weights,
+        float32 [batch]. The rows of the first epoch have the same order in each, whatever else was trained before or
+        is being trained beside it.
     """
 
     def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
@@ -67,31 +70,37 @@ def dataset(
             return encoded, target, *weights
         return encoded, tf.concat([target, extend(encoded)], axis=1), *weights
 
-    if not fits_in_memory(files, in_memory_bytes):
+    def streamed() -> tf.data.Dataset:
         batches = _parsed(files, output, encoder)
         if seed is not None:
             batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
         else:
             batches = batches.rebatch(batch_size)
         return batches.map(lambda batch: extended(*encode(batch))).prefetch(2)
+
+    def rows_a_batch(rows: int) -> int:
+        return batch_size if seed is None else batch_rows(rows, batch_size)
+
+    if not fits_in_memory(files, in_memory_bytes):
+        return streamed
     key = _key(files, output, encoder, class_weights)
     held = _kept.get(key)
     if held is None or held[0].shape[0] * encoder.width * 4 > encoded_bytes:
         rows = read(files, output, encoder)
         count = len(rows["label"])
         if count * encoder.width * 4 > encoded_bytes:
-            batch_size = batch_size if seed is None else batch_rows(count, batch_size)
-            return _batches(rows, batch_size, seed).map(lambda batch: extended(*encode(batch))).prefetch(2)
+            parsed = _constants(rows)
+            return lambda: (
+                _batches(parsed, rows_a_batch(count), seed).map(lambda batch: extended(*encode(batch))).prefetch(2)
+            )
         held = _joined(_batches(rows, _READ_ROWS).map(encode))
         _keep(key, held)
     if extend is not None:
-        numbered = {str(number): part for number, part in enumerate(held)}
-        parts = _batches(numbered, _READ_ROWS)
-        held = _joined(parts.map(lambda batch: extended(*(batch[name] for name in numbered))))
-    if seed is not None:
-        batch_size = batch_rows(held[0].shape[0], batch_size)
-    batches = _batches({str(number): part for number, part in enumerate(held)}, batch_size, seed)
-    return batches.map(lambda batch: tuple(batch[str(number)] for number in range(len(held)))).prefetch(2)
+        parts = _batches(_numbered(held), _READ_ROWS)
+        held = _joined(parts.map(lambda batch: extended(*_in_order(batch))))
+    size = rows_a_batch(held[0].shape[0])
+    encoded = _numbered(held)
+    return lambda: _batches(encoded, size, seed).map(_in_order).prefetch(2)
 
 
 # The encoded rows of the splits used last, by what they were made of: the steps that train read the same two.
@@ -181,10 +190,25 @@ def _batches(rows: dict[str, tf.Tensor] | Rows, batch_size: int, seed: int | Non
 
     Only row numbers are shuffled, and a batch is gathered in one operation, so that shuffling costs next to nothing.
     """
-    constants = {name: tf.constant(array) for name, array in rows.items()}
+    constants = _constants(rows)
     count = len(next(iter(constants.values())))
     numbers = tf.data.Dataset.range(count)
     if seed is not None:
         numbers = numbers.shuffle(count, seed=seed, reshuffle_each_iteration=True)
     gather = lambda batch: {name: tf.gather(value, batch) for name, value in constants.items()}  # noqa: E731
     return numbers.batch(batch_size).map(gather)
+
+
+def _constants(rows: dict[str, tf.Tensor] | Rows) -> dict[str, tf.Tensor]:
+    """Returns rows as tensors; those that are tensors are not copied."""
+    return {name: tf.convert_to_tensor(values) for name, values in rows.items()}
+
+
+def _numbered(parts: Sequence[tf.Tensor]) -> dict[str, tf.Tensor]:
+    """Returns the parts of the rows by their places, in their order."""
+    return {str(number): part for number, part in enumerate(parts)}
+
+
+def _in_order(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
+    """Returns what `_numbered` numbered."""
+    return tuple(batch[str(number)] for number in range(len(batch)))

@@ -68,7 +68,7 @@ class Run:
         batch_size: int,
         extend: inputs.Extend | None = None,
     ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
-        """Returns the training rows, shuffled anew each epoch, and the validation rows, as `inputs.dataset` has them.
+        """Returns the training rows, shuffled anew each epoch, and the validation rows, as `inputs.source` has them.
 
         Args:
             train_files: File patterns of the transformed training examples.
@@ -77,9 +77,21 @@ class Run:
             batch_size: Rows a batch.
             extend: Computes further target columns.
         """
+        train, validation = self.sources(train_files, validation_files, encoder, batch_size, extend)
+        return train(), validation()
+
+    def sources(
+        self,
+        train_files: Sequence[str],
+        validation_files: Sequence[str],
+        encoder: Encoder,
+        batch_size: int,
+        extend: inputs.Extend | None = None,
+    ) -> tuple[inputs.Source, inputs.Source]:
+        """Returns what makes the batches of `datasets`, for several trainings; the arguments are the same."""
         balanced = tasks.class_weights(self.target) if self.label.class_weights == "balanced" else None
-        train = inputs.dataset(train_files, self.output, encoder, batch_size, self.seed, extend, balanced)
-        return train, inputs.dataset(validation_files, self.output, encoder, batch_size, extend=extend)
+        train = inputs.source(train_files, self.output, encoder, batch_size, self.seed, extend, balanced)
+        return train, inputs.source(validation_files, self.output, encoder, batch_size, extend=extend)
 
     @property
     def encoding(self) -> list[str]:

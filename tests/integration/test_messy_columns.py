@@ -58,7 +58,7 @@ class Made:
         self._encoder = Encoder(self.profile.to_json(), encoding)
         self._names = encoded_names(self.profile, encoding)
         files = [f"{run.outputs['transformed_examples'].uri}/Split-train/*"]
-        batches = inputs.dataset(files, output, self._encoder, 4_096).as_numpy_iterator()
+        batches = inputs.source(files, output, self._encoder, 4_096)().as_numpy_iterator()
         self.train = np.concatenate([encoded for encoded, _ in batches])
         self._layer, self._tf = output.transform_features_layer(), tf
 

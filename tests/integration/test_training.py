@@ -30,7 +30,7 @@ def auc(road: Any, model: Any) -> float:
     """Returns the AUC of a model on the validation rows."""
     encoder, network = parts(model)
     this = training_inputs.start(road.inputs(), road.config("Pruner"))
-    (batch,) = inputs.dataset(rows(road, "validation"), this.output, encoder, 100_000)
+    (batch,) = inputs.source(rows(road, "validation"), this.output, encoder, 100_000)()
     return float(roc_auc_score(batch[1][:, 0], network(batch[0], training=False)[:, 0]))
 
 

@@ -113,7 +113,7 @@ def numbers_of(dataset: tf.data.Dataset) -> list[int]:
 
 
 def dataset(files: list[str], way: str, seed: int | None = None, **options: Any) -> tf.data.Dataset:
-    return inputs.dataset(files, GRAPH, ENCODER, 10, seed, **WAYS[way], **options)
+    return inputs.source(files, GRAPH, ENCODER, 10, seed, **WAYS[way], **options)()
 
 
 @pytest.fixture(params=WAYS)
@@ -207,13 +207,13 @@ def weights_of(batches: tf.data.Dataset) -> dict[int, float]:
 def test_a_row_counts_as_its_own_weight_says_times_that_of_its_class(
     files: list[str], way: str, seed: int | None, graph: Any, class_weights: Any, expected: Any
 ) -> None:
-    batches = inputs.dataset(files, graph, ENCODER, 10, seed, class_weights=class_weights, **WAYS[way])
+    batches = inputs.source(files, graph, ENCODER, 10, seed, class_weights=class_weights, **WAYS[way])()
     assert weights_of(batches) == {number: expected(number) for number in range(ROWS)}
 
 
 def test_weights_stay_with_their_rows_where_the_target_is_extended(files: list[str], way: str) -> None:
     graph: Any = WeightedGraph()
-    batches = inputs.dataset(files, graph, ENCODER, 10, 3, extend=lambda encoded: 10 * encoded[:, :1], **WAYS[way])
+    batches = inputs.source(files, graph, ENCODER, 10, 3, extend=lambda encoded: 10 * encoded[:, :1], **WAYS[way])()
     assert weights_of(batches) == {number: number + 0.5 for number in range(ROWS)}
     assert sorted(numbers_of(batches.map(lambda encoded, target, _: (encoded, target)))) == list(range(ROWS))
 
@@ -272,11 +272,11 @@ def test_rows_are_encoded_anew_where_what_they_depend_on_has_changed(files: list
     patterns = copied(files, tmp_path)
     assert numbers_of(dataset(patterns, "encoded")) == list(range(ROWS))
     doubled: Any = Encoder(2.0)
-    encoded, _ = next(inputs.dataset(patterns, GRAPH, doubled, ROWS).as_numpy_iterator())
+    encoded, _ = next(inputs.source(patterns, GRAPH, doubled, ROWS)().as_numpy_iterator())
     assert encoded[:, 0].tolist() == [2 * number for number in range(ROWS)]
     weighted: Any = WeightedGraph()
-    assert len(inputs.dataset(patterns, weighted, ENCODER, 10).element_spec) == 3
-    balanced = inputs.dataset(patterns, GRAPH, ENCODER, 10, class_weights=CLASS_WEIGHTS)
+    assert len(inputs.source(patterns, weighted, ENCODER, 10)().element_spec) == 3
+    balanced = inputs.source(patterns, GRAPH, ENCODER, 10, class_weights=CLASS_WEIGHTS)()
     assert len(balanced.element_spec) == 3
     next(tmp_path.glob("*-1.gz")).unlink()
     assert numbers_of(dataset(patterns, "encoded")) == list(range(40))

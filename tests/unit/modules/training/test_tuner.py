@@ -1,4 +1,6 @@
 import collections
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,27 +35,52 @@ def score(metric: str) -> loop.ValidationScore:
     return loop.ValidationScore(rows, tasks.Target("binary", ("no", "yes")), metric)
 
 
+class Batches:
+    """Stands in for batches, which have another order each time they are gone through."""
+
+    def __init__(self, name: str):
+        self.name, self.times = name, 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.times += 1
+        return iter([self.name])
+
+
 class Search:
     """A whole search with stand-ins for building and fitting. The score is the learning rate."""
 
     def __init__(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, seed: int = 1, metric: str = "auc", **settings: Any
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        seed: int = 1,
+        metric: str = "auc",
+        at_once: int = 2,
+        **settings: Any,
     ):
         self.score = score(metric)
-        self.fits: list[dict[str, Any]] = []
+        self.fits: dict[str, dict[str, Any]] = {}
         monkeypatch.setattr(loop, "fit", self._fit)
         # Learning rates as scores need bounds below 1.
         space = SearchSpace(learning_rate=[0.001, 0.9])
-        self.tuner = tuner.Hyperband(Network, self.score, Tuner(search_space=space, **settings), seed, str(folder))
+        chosen = Tuner(search_space=space, **settings)
+        self.tuner = tuner.Hyperband(Network, self.score, chosen, seed, str(folder), at_once)
         self.progress: list[progress.Progress] = []
         with progress.listen(self.progress.append):
-            self.tuner.search(train="train", validation="validation")
+            self.tuner.search(train=lambda: Batches("train"), validation=lambda: Batches("validation"))
         self.trials = list(self.tuner.oracle.trials.values())
 
     def _fit(self, network: Network, train: Any, validation: Any, score: Any, **options: Any) -> dict[str, list[float]]:
-        assert score is self.score
+        assert score.monitor == self.score.monitor
+        assert options["record"].step not in self.fits
         value, first, last = network.values["learning_rate"], options["initial_epoch"], options["epochs"]
-        self.fits.append({"train": train, "validation": validation, "started from": network.get_weights(), **options})
+        self.fits[options["record"].step] = {
+            "train": train,
+            "validation": validation,
+            "score": score,
+            "started from": network.get_weights(),
+            **options,
+        }
         network.weights.append(f"{first}-{last}")
         for epoch in range(first, last):
             options["tell"](epoch + 1, 0.0)
@@ -98,7 +125,7 @@ def test_the_brackets_are_those_of_hyperband(search: Search) -> None:
 def test_every_trial_is_fitted_once_for_just_its_epochs(search: Search) -> None:
     # 9 · 1 + 3 · 2 + 1 · 6 + 5 · 3 + 2 · 6 + 3 · 9 = 75 epochs in 23 trials.
     assert len(search.fits) == len(search.trials) == 23
-    assert sum(fit["epochs"] - fit["initial_epoch"] for fit in search.fits) == 75
+    assert sum(fit["epochs"] - fit["initial_epoch"] for fit in search.fits.values()) == 75
 
 
 def test_progress_counts_the_epochs_of_all_trials_and_says_which_one_it_is(search: Search) -> None:
@@ -120,7 +147,7 @@ def test_the_search_leaves_the_learning_curves_of_every_trial(search: Search, tm
         assert curves.epochs == list(range(values["tuner/initial_epoch"] + 1, values["tuner/epochs"] + 1))
         assert max(score for score in curves.scores if score is not None) == trial.score
         assert curves.scores[curves.epochs.index(curves.best_epoch)] == trial.score
-    records = [fit["record"] for fit in search.fits]
+    records = [search.fits[trial.trial_id]["record"] for trial in search.trials]
     assert [Path(record.directory) for record in records] == [
         tmp_path / "trials" / trial.trial_id for trial in search.trials
     ]
@@ -145,8 +172,8 @@ def test_a_later_round_keeps_the_best_trials(search: Search) -> None:
 
 
 def test_a_later_round_starts_from_the_weights_that_the_earlier_one_ended_with(search: Search) -> None:
-    for trial, fit in zip(search.trials, search.fits, strict=True):
-        values = trial.hyperparameters.values
+    for trial in search.trials:
+        values, fit = trial.hyperparameters.values, search.fits[trial.trial_id]
         new = f"new {values['learning_rate']}"
         place = (values["tuner/bracket"], values["tuner/round"])
         expected = {(2, 1): [new, "0-1"], (2, 2): [new, "0-1", "1-3"], (1, 1): [new, "0-3"]}
@@ -185,8 +212,64 @@ def test_the_leaderboard_holds_hyperparameters_epochs_and_seconds(search: Search
 
 
 def test_trials_stop_early_and_train_on_the_rows_given(search: Search) -> None:
-    for fit in search.fits:
-        assert (fit["train"], fit["validation"], fit["patience"]) == ("train", "validation", 2)
+    for fit in search.fits.values():
+        assert (fit["train"].name, fit["validation"].name, fit["patience"]) == ("train", "validation", 2)
+
+
+def test_a_trial_goes_on_with_the_order_of_rows_that_it_would_have_had_without_a_break(search: Search) -> None:
+    for fit in search.fits.values():
+        assert (fit["train"].times, fit["validation"].times) == (fit["initial_epoch"], 0)
+
+
+def test_no_trial_shares_its_batches_or_its_score_with_another(search: Search) -> None:
+    for kind in ("train", "validation", "score"):
+        assert len({id(fit[kind]) for fit in search.fits.values()}) == len(search.fits)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_how_many_trials_run_at_once_changes_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, search: Search, at_once: int
+) -> None:
+    other = Search(tmp_path / "other", monkeypatch, at_once=at_once, max_epochs=9, factor=3)
+    for one, same in zip(search.trials, other.trials, strict=True):
+        assert (one.trial_id, one.score) == (same.trial_id, same.score)
+        assert all(
+            value == same.hyperparameters.values[name]
+            for name, value in one.hyperparameters.values.items()
+            if name != "trial/seconds"
+        )
+        assert search.fits[one.trial_id]["started from"] == other.fits[one.trial_id]["started from"]
+
+
+def test_trials_that_wait_for_no_result_run_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=60)
+    fit = Search._fit
+
+    def together(self: Search, *args: Any, **options: Any) -> dict[str, list[float]]:
+        if options["initial_epoch"] == 0:
+            both.wait()  # for another trial to be here
+        return fit(self, *args, **options)
+
+    monkeypatch.setattr(Search, "_fit", together)
+    # s = 1: 2 trials to epoch 1, 1 to epoch 2; s = 0: 2 to epoch 2. The new ones come in pairs.
+    assert len(Search(tmp_path, monkeypatch, max_epochs=2, factor=2).fits) == 5
+
+
+def test_what_stops_one_trial_stops_those_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted = threading.Event()
+
+    def fit(*_: Any, **options: Any) -> dict[str, list[float]]:
+        if options["record"].step.endswith("1"):
+            interrupted.set()
+            raise KeyboardInterrupt
+        assert interrupted.wait(60)
+        while True:
+            options["tell"](options["initial_epoch"], 0.0)
+
+    monkeypatch.setattr(loop, "fit", fit)
+    endless = tuner.Hyperband(Network, score("auc"), Tuner(max_epochs=2, factor=2), 1, str(tmp_path), at_once=2)
+    with pytest.raises(KeyboardInterrupt):
+        endless.search(train=lambda: Batches("train"), validation=lambda: Batches("validation"))
 
 
 def test_the_same_seed_draws_the_same_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import codecs
 import collections
 import csv
+import dataclasses
 import io
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +13,7 @@ import pyarrow.csv as pacsv
 
 from modules.base.errors import DataError
 from modules.base.settings import Data
-from modules.tables import quotes, signatures, sources
+from modules.tables import quotes, separators, signatures, sources
 
 # Larger blocks are no faster, and several of them are in memory at once; but each block costs something per column, so
 # that a wide table is read in larger ones.
@@ -23,13 +24,29 @@ _HEADER_BYTES = 2**20
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
+@dataclasses.dataclass(frozen=True)
+class _Head:
+    """How a file begins.
+
+    Attributes:
+        names: The names of its columns, with the spaces around them.
+        data: How to read it, with the delimiter that a line `sep=` names, if there is one.
+        above: The lines above the names.
+    """
+
+    names: list[str]
+    data: Data
+    above: int
+
+
 def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     """Reads a table block by block, every cell as text, missing ones as null.
 
     Spaces around a cell are no part of it. A cell is missing when it then equals one of `data.missing_values`.
 
     Args:
-        path: The file; its first row holds the names of the columns.
+        path: The file; its first row holds the names of the columns, but for a line `sep=` above it, which overrides
+            `data.delimiter`.
         data: How to read it: delimiter, quote, encoding, missing values.
 
     Yields:
@@ -47,8 +64,8 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         wrong_rows.append(f"{number} has {cells} where the header has {row.expected_columns}")
         return "error"
 
-    written = _written_names(path, data)
-    names = _checked_names(path, written)
+    head = _head(path, data)
+    names, data = _checked_names(path, head.names), head.data
     block_bytes = _block_bytes(len(names))
     delimiter = data.delimiter_of(path)
     parse = pacsv.ParseOptions(
@@ -59,14 +76,14 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         ignore_empty_lines=True,
     )
     # By the names as they are written, spaces included: Arrow guesses the type of a column that is not among these.
-    convert = pacsv.ConvertOptions(column_types=dict.fromkeys(written, pa.string()), strings_can_be_null=False)
-    reading = pacsv.ReadOptions(block_size=block_bytes, use_threads=False, encoding=data.encoding)
+    convert = pacsv.ConvertOptions(column_types=dict.fromkeys(head.names, pa.string()), strings_can_be_null=False)
+    reading = pacsv.ReadOptions(block_size=block_bytes, use_threads=False, encoding=data.encoding, skip_rows=head.above)
     try:
         with sources.open_stream(path) as stream:
             for batch in pacsv.open_csv(stream, reading, parse, convert):
                 yield with_nulls(batch, data.missing_values)
         if quotes.suspicious(path, data):
-            quotes.refuse(path, data)
+            quotes.refuse(path, data, head.above)
     except (pa.ArrowInvalid, UnicodeError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         if "UTF8" in problem or isinstance(error, UnicodeError):
@@ -97,11 +114,15 @@ def header(path: str, data: Data) -> list[str]:
     Raises:
         DataError: If the file is no delimited text, there is none, two are equal, or one is empty.
     """
-    return _checked_names(path, _written_names(path, data))
+    return _checked_names(path, _head(path, data).names)
 
 
-def _written_names(path: str, data: Data) -> list[str]:
-    """Returns the names of a table's columns with the spaces around them."""
+def first_row(path: str, data: Data) -> int:
+    """Returns the number of the first row below the names of the columns; errors as those of `header`."""
+    return _head(path, data).above + 2
+
+
+def _head(path: str, data: Data) -> _Head:
     try:
         with sources.open_stream(path) as stream:
             start = stream.read(_HEADER_BYTES)
@@ -119,9 +140,12 @@ def _written_names(path: str, data: Data) -> list[str]:
         raise DataError(
             path, f"is not {data.encoding} text ({error})", "Set data.encoding to the file's, such as latin-1"
         ) from error
+    delimiter, below = separators.split(path, text)
+    if delimiter is not None:
+        data = data.model_copy(update={"delimiter": delimiter})
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=data.delimiter_of(path), quotechar=data.quote)
-        return next(reader, [])
+        reader = csv.reader(io.StringIO(below, newline=""), delimiter=data.delimiter_of(path), quotechar=data.quote)
+        return _Head(next(reader, []), data, int(delimiter is not None))
     except csv.Error as error:
         raise DataError(path, f"has a header that cannot be read ({error})", "Fix its first row") from error
 

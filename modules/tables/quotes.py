@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -32,8 +33,13 @@ def suspicious(path: str, data: Data) -> bool:
     return False
 
 
-def refuse(path: str, data: Data) -> None:
+def refuse(path: str, data: Data, above: int = 0) -> None:
     """Looks for text behind a closing quote, cell by cell.
+
+    Args:
+        path: The file.
+        data: How it is written.
+        above: The lines above its header.
 
     Raises:
         DataError: Naming line, column and text, if there is some.
@@ -44,7 +50,7 @@ def refuse(path: str, data: Data) -> None:
         record: list[str] = []
 
         def lines() -> Iterator[str]:
-            for line in io.TextIOWrapper(stream, data.encoding, newline=""):
+            for line in itertools.islice(io.TextIOWrapper(stream, data.encoding, newline=""), above, None):
                 record.append(line)
                 yield padding.sub(quote, line)
 
@@ -59,7 +65,7 @@ def refuse(path: str, data: Data) -> None:
                 return  # such as a very long cell, which Arrow reads
             column, cell = _culprit("".join(record), delimiter, quote)
             name = repr(names[column]) if column < len(names) else str(column + 1)
-            where = f"{path}, line {reader.line_num}, column {name}"
+            where = f"{path}, line {above + reader.line_num}, column {name}"
             fix = "Double the quotes within a cell, or set data.quote to the file's"
             raise DataError(where, f"has text behind a closing quote: {cell[:60]}", fix) from error
 

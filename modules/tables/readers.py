@@ -43,7 +43,7 @@ def read(table: str | list[str], data: Data) -> Iterator[Block]:
         elif kind == "tfrecord":
             batches, first = typed.read_tfrecord(path), 1
         else:
-            batches, first = delimited.read(path, data), 2
+            batches, first = delimited.read(path, data), delimited.first_row(path, data)
         for batch in batches:
             yield Block(path, first, batch, sparse=kind == "tfrecord")
             first += batch.num_rows

@@ -36,10 +36,6 @@ def check(path: str, start: bytes) -> None:
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
     if text.startswith((b"{", b"[")) and (b'":' in text or b'" :' in text or os.path.splitext(path)[1] == ".json"):
         raise DataError(path, "holds JSON, and no delimited text", "Write its rows as CSV or Parquet")
-    if text.lower().startswith((b"sep=", b'"sep=')):
-        line = text.splitlines()[0].decode("latin-1")
-        fix = "Remove that line, and set data.delimiter to the character that it names"
-        raise DataError(path, f"begins with {line!r}, a line for Excel, and not with the names of the columns", fix)
     if b"\0" in start.split(b"\n")[0] and not start.startswith(_UTF16):
         what = "has NUL bytes in its first row, as UTF-16 text without a byte order mark does"
         raise DataError(path, what, "Set data.encoding to utf-16-le or utf-16-be, or take them out")

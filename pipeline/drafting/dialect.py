@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from modules.tables import numerals, signatures, sources
+from modules.tables import numerals, separators, signatures, sources
 
 _START_BYTES = 2**18
 _ROWS = 200
@@ -29,7 +29,7 @@ class Dialect:
     """How a delimited text file is laid out.
 
     Attributes:
-        delimiter: One of `,`, `;`, tab and `|`.
+        delimiter: One of `,`, `;`, tab and `|`, or what a line `sep=` names.
         quote: `"` or `'`.
         encodings: The encodings to try, likeliest first: the start of a file need not show what comes later.
         columns: Number of columns of the header.
@@ -54,9 +54,11 @@ def sniff(path: str) -> Dialect:
     text = codecs.getincrementaldecoder(encodings[0])("replace").decode(start).removeprefix("\ufeff")
     if len(start) == _START_BYTES:
         text = text.rpartition("\n")[0] or text
-    best, found = (0.0, 1), Dialect(",", '"', encodings, 1)
+    declared, text = separators.split(path, text)
+    delimiters = _DELIMITERS if declared is None else (declared,)
+    best, found = (0.0, 1), Dialect(delimiters[0], '"', encodings, 1)
     for quote, other in (('"', "'"), ("'", '"')):
-        for delimiter in _DELIMITERS:
+        for delimiter in delimiters:
             rows = list(_rows(text, delimiter, quote))
             width = len(rows[0]) if rows else 0
             if width < 2:
@@ -66,7 +68,7 @@ def sniff(path: str) -> Dialect:
             quoted = sum(cell.startswith(other) or cell.endswith(other) for cell in cells) / len(cells)
             score = (round(consistent - quoted, 2), width)
             if score > best:
-                best, found = score, Dialect(delimiter, quote, encodings, width)
+                best, found = score, dataclasses.replace(found, delimiter=delimiter, quote=quote, columns=width)
     return found
 
 

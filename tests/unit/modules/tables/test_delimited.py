@@ -161,3 +161,32 @@ def test_an_index_that_pandas_wrote_is_recognised(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(",a,b\n0,1,2\n")
     with pytest.raises(DataError, match="Write it with index=False, or name it"):
         delimited.header(str(tmp_path / "t.csv"), Data(train="t.csv"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("line", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n'])
+def test_a_line_for_excel_names_the_delimiter_and_is_no_row(path: Path, line: str, encoding: str) -> None:
+    text = (line + 'a;b\n1;"x;y"\n2;z\n').encode(encoding)
+    reading = {"encoding": encoding.removesuffix("-sig"), "delimiter": ","}
+    assert read(path, text, **reading) == {"a": ["1", "2"], "b": ["x;y", "z"]}
+    data = Data.model_validate({"train": str(path), **reading})
+    assert (delimited.header(str(path), data), delimited.first_row(str(path), data)) == (["a", "b"], 3)
+
+
+def test_rows_below_a_line_for_excel_are_counted_as_in_the_file(path: Path) -> None:
+    with pytest.raises(DataError, match="row 4 has 1 cell where the header has 2"):
+        read(path, "sep=;\na;b\n1;2\n3\n")
+    with pytest.raises(DataError, match="line 4, column 'b': has text behind a closing quote"):
+        read(path, 'sep=;\na;b\n1;2\n3;"6"2\n')
+    path.write_text("sep=;\na;b\n1;2\n")
+    assert [block.first_row for block in readers.read(str(path), Data(train=str(path)))] == [3]
+
+
+@pytest.mark.parametrize("line", ["sep=", "sep=;;", "sep=þ"])
+def test_a_line_for_excel_that_names_no_delimiter_is_refused(path: Path, line: str) -> None:
+    with pytest.raises(DataError, match=f"begins with the line '{line}', and a delimiter is a single ASCII character"):
+        read(path, f"{line}\na;b\n1;2\n")
+
+
+def test_a_column_may_be_called_like_that_line(path: Path) -> None:
+    assert read(path, "sep=value,b\n1,2\n") == {"sep=value": ["1"], "b": ["2"]}

@@ -275,7 +275,8 @@ def test_every_format_of_training_gets_the_same_answers(
     (tmp_path / "folder").mkdir()
     for part in ("x,n,t\n0.75,1,blau é\n", "x,n,t\n,1,\n"):
         (tmp_path / "folder" / f"part-{len(part):02}.csv").write_text(part)
-    for name in ("zipped.csv.gz", "packed.csv.bz2", "small.csv.zst", "rows.parquet", "folder/*.csv"):
+    (tmp_path / "excel.csv").write_text("sep=;\n" + text.replace(",", ";"))
+    for name in ("zipped.csv.gz", "packed.csv.bz2", "small.csv.zst", "rows.parquet", "folder/*.csv", "excel.csv"):
         predict(str(model), str(tmp_path / name), None)
         found = list(csv.reader(io.StringIO(capsys.readouterr().out)))
         assert sorted(row[3] for row in found[1:]) == ["0.250000", "0.750000"], name

@@ -164,7 +164,11 @@ def test_files_of_one_table_have_the_same_columns(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("start", "said"),
-    [(b"PAR1\x15", "is a Parquet file"), (b'{"a": 1}\n', "holds JSON"), (b"sep=;\na;b\n", "begins with 'sep=;'")],
+    [
+        (b"PAR1\x15", "is a Parquet file"),
+        (b'{"a": 1}\n', "holds JSON"),
+        (b"sep=;;\na;b\n", "begins with the line 'sep=;;'"),
+    ],
 )
 def test_a_file_that_is_no_delimited_text_is_refused_by_what_it_is(tmp_path: Path, start: bytes, said: str) -> None:
     (tmp_path / "t.csv").write_bytes(start)
@@ -189,3 +193,15 @@ def test_numbers_with_marks_are_read_where_the_whole_column_agrees(
     found = sample.take(str(tmp_path / "t.csv"))
     assert [column.dtype for column in found.columns.values()] == dtypes
     assert list(found.columns.values())[1].values.to_pylist() == values
+
+
+@pytest.mark.parametrize("delimiter", [";", "^", "\t"])
+def test_the_delimiter_is_the_one_that_a_line_for_excel_names(tmp_path: Path, delimiter: str) -> None:
+    (tmp_path / "t.csv").write_text(f"sep={delimiter}\r\na{delimiter}b\r\n1,5{delimiter}2\r\n2,5{delimiter}3\r\n")
+    found = sample.take(str(tmp_path / "t.csv"))
+    assert (found.style.delimiter, found.style.decimal, list(found.columns), found.rows) == (
+        delimiter,
+        ",",
+        ["a", "b"],
+        2,
+    )

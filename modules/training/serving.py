@@ -21,6 +21,9 @@ _PARTS = "parts.json"
 class ServingModule(tf.Module):
     """The whole road from raw columns to the answer, as one graph.
 
+    What is saved are that graph, the weights and the tables of text. Keras would save each layer with functions of its
+    own, which nobody calls, at a cost that grows with the columns.
+
     Args:
         this: The run: names and dtypes of the raw inputs, the transform graph, and what the model answers.
         encoder: From Transform's tensors to the encoded vector.
@@ -29,17 +32,19 @@ class ServingModule(tf.Module):
 
     def __init__(self, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
         super().__init__()
-        self.transform = this.output.transform_features_layer()
-        self.encoder, self.network, self._target = encoder, network, this.target
+        transform, target = this.output.transform_features_layer(), this.target
         features = this.table.features
-        self._columns = {feature.tensor: feature.name for feature in features}
+        names = {feature.tensor: feature.name for feature in features}
         specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in features}
-        self.serve = tf.function(self._serve, input_signature=[specs])
+        self.lookup, self.weights = encoder.lookup, network.variables
 
-    def _serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        columns = {self._columns[tensor]: value for tensor, value in raw.items()}
-        logits = self.network(self.encoder(self.transform(columns)), training=False)
-        return {self._target.tensor: answer(self._target, logits)}
+        @tf.function(input_signature=[specs], autograph=False)
+        def serve(raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+            columns = {names[tensor]: value for tensor, value in raw.items()}
+            logits = network(encoder(transform(columns)), training=False)
+            return {target.tensor: answer(target, logits)}
+
+        self.signature = serve.get_concrete_function()
 
 
 def answer(target: Target, logits: tf.Tensor) -> tf.Tensor:
@@ -57,7 +62,7 @@ def export(directory: str, this: Run, encoder: Encoder, network: tf_keras.Model)
         network: The trained network; tfmot's wrappers are allowed.
     """
     module = ServingModule(this, encoder, network)
-    tf.saved_model.save(module, directory, signatures={"serving_default": module.serve})
+    tf.saved_model.save(module, directory, signatures={"serving_default": module.signature})
     extra = os.path.join(directory, _EXTRA)
     tf.io.gfile.makedirs(extra)
     save_network(os.path.join(extra, _NETWORK), network)

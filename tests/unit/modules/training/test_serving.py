@@ -136,6 +136,11 @@ def test_every_row_has_exactly_one_slot_of_each_category_and_one_bin_of_each_num
         assert (encoded[:, slots].sum(axis=1) == 1).all(), feature.name
 
 
+def test_the_saved_model_holds_one_signature_and_no_keras_layer(exported: Exported) -> None:
+    assert not (Path(exported.directory) / "keras_metadata.pb").exists()
+    assert [*tf.saved_model.load(exported.directory).signatures] == ["serving_default"]
+
+
 def test_a_missing_value_changes_the_answer_and_an_unseen_one_too(exported: Exported) -> None:
     raw = {name: np.repeat(array[:1], 3, axis=0) for name, array in exported.rows().items()}
     raw["occupation"][:, 0] = [b"Sales", b"", b"unseen"]

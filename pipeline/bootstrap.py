@@ -16,7 +16,8 @@ from typing import NoReturn
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _PYTHON = (3, 11)
 # Packages by which an environment of this project is known; `predict` does with fewer.
-_NEEDED, _TO_PREDICT = ("tfx", "altair", "ai_edge_litert"), ("numpy", "pyarrow", "pydantic", "ai_edge_litert")
+_NEEDED = ("tfx", "altair", "ai_edge_litert", "pyarrow_hotfix")
+_TO_PREDICT = ("numpy", "pyarrow", "pyarrow_hotfix", "pydantic", "ai_edge_litert")
 
 
 def environment() -> str:

@@ -40,7 +40,7 @@ def read_json(artifact: str, folder: str, name: str) -> Any:
     content = read_bytes(artifact, folder, name)
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise IncompleteArtifact(artifact, folder, f"holds {name}, which is not JSON ({error})") from error
 
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import io
+import zipfile
+import zlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -47,9 +49,17 @@ def read(uri: str, *rungs: str) -> Predictions:
         *rungs: The models that are wanted; without any, all of them.
 
     Raises:
-        IncompleteArtifact: If the file is missing, or has no such model.
+        IncompleteArtifact: If the file is missing or damaged, or has no such model.
     """
-    with np.load(io.BytesIO(files.read_bytes("predictions", uri, _FILE))) as arrays:
+    content = files.read_bytes("predictions", uri, _FILE)
+    try:
+        return _arrays(uri, content, rungs)
+    except (ValueError, KeyError, EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+        raise files.IncompleteArtifact("predictions", uri, f"holds {_FILE}, which is damaged ({error})") from error
+
+
+def _arrays(uri: str, content: bytes, rungs: tuple[str, ...]) -> Predictions:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         known = [name.removeprefix(_RUNG) for name in arrays.files if name.startswith(_RUNG)]
         for name in rungs:
             if name not in known:

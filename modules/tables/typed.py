@@ -1,5 +1,7 @@
 """Reading Parquet and TFRecord files: columns that have types already. Knows no TFX."""
 
+import contextlib
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from modules.base.errors import DataError
-from modules.tables import sources, times
+from modules.tables import PICKLED_TYPE, sources, times
 from modules.tables.delimited import check_names
 
 # A batch has at most so many cells and about so many bytes: enough that a call of Arrow costs little beside its work.
@@ -18,6 +20,8 @@ _RECORDS = 8_192
 # What the decoder of tf.Example says of a feature whose type differs between records.
 _MIXED = re.compile(r'expected (\w+), found (\w+) for feature "(.*?)"')
 _KINDS = {"int64_list": "whole numbers", "float_list": "floating-point numbers", "bytes_list": "texts"}
+# What frames a record of a TFRecord file: its length, and the checksums of length and content.
+_FRAME_BYTES = 8 + 4 + 4
 # Without a buffer, Arrow reads the whole of a row group's columns at once, and a file may be one row group.
 _BUFFER_BYTES = 2**18
 
@@ -29,21 +33,44 @@ def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
     since 1970-01-01 UTC, int64.
 
     Raises:
-        DataError: If the file is damaged, or a column holds lists, structures or bytes.
+        DataError: If the file is damaged or would run code, or a column holds lists, structures or bytes.
+    """
+    rows = 0
+    with _opened(path) as file:
+        check_names(path, file.schema_arrow.names)
+        for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
+            columns = [
+                plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
+            ]
+            rows += batch.num_rows
+            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+        if rows != file.metadata.num_rows:
+            raise pa.ArrowInvalid(f"it has {rows:,} rows, and says that it has {file.metadata.num_rows:,}")
+
+
+@contextlib.contextmanager
+def _opened(path: str) -> Iterator[Any]:
+    """Opens a Parquet file, and says in words what Arrow finds wrong with it while it is read.
+
+    Arrow 10 would unpickle a column's type that was made in Python, and run what it says (CVE-2023-47248). The room
+    `modules.tables` has forbidden it to; the file is refused, as such a type is neither number nor text anyway.
+
+    Yields:
+        The `pyarrow.parquet.ParquetFile`.
+
+    Raises:
+        DataError: If the file is damaged, or has such a column.
     """
     import pyarrow.parquet as pq
 
     try:
         with sources.open_file(path) as handle:
-            file = pq.ParquetFile(handle, buffer_size=_BUFFER_BYTES)
-            check_names(path, file.schema_arrow.names)
-            for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
-                columns = [
-                    plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
-                ]
-                yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
-    except (pa.ArrowInvalid, OSError) as error:
+            yield pq.ParquetFile(handle, buffer_size=_BUFFER_BYTES)
+    except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
+        if PICKLED_TYPE in str(error):
+            what = "has a column whose type is a pickled Python object, which could run any code; it was not read"
+            raise DataError(path, what, "Write the file again without extension types, and ask who made it") from None
         raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
 
 
@@ -56,24 +83,14 @@ def _batch_rows(metadata: Any) -> int:
 
 def parquet_columns(path: str) -> dict[str, bool]:
     """Returns for the names of a Parquet file's columns whether they hold dates or timestamps."""
-    return {field.name: times.is_time(field.type) for field in _metadata(path).schema.to_arrow_schema()}
+    with _opened(path) as file:
+        return {field.name: times.is_time(field.type) for field in file.schema_arrow}
 
 
 def parquet_rows(path: str) -> int:
     """Returns the number of rows that a Parquet file says it has."""
-    return int(_metadata(path).num_rows)
-
-
-def _metadata(path: str) -> Any:
-    """Reads the end of a Parquet file, which says what it holds."""
-    import pyarrow.parquet as pq
-
-    try:
-        with sources.open_file(path) as handle:
-            return pq.ParquetFile(handle).metadata
-    except (pa.ArrowInvalid, OSError) as error:
-        problem = (str(error).strip().splitlines() or ["?"])[0][:200]
-        raise DataError(path, f"is no whole Parquet file ({problem})", "Write the file again") from error
+    with _opened(path) as file:
+        return int(file.metadata.num_rows)
 
 
 def plain(path: str, name: str, column: pa.Array) -> pa.Array:
@@ -121,7 +138,7 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
     from tfx_bsl.coders import example_coder
 
     decoder = example_coder.ExamplesToRecordBatchDecoder()
-    number = 0
+    number = content = 0
     try:
         with sources.local_copy(path) as name:
             for records in tf.data.TFRecordDataset([name]).batch(_RECORDS).as_numpy_iterator():
@@ -131,7 +148,11 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
                     for name, column in zip(batch.schema.names, batch.columns, strict=True)
                 ]
                 number += len(records)
+                content += sum(map(len, records))
                 yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+            # TensorFlow takes a file that is cut within the frame of a record for one that ends before it.
+            if content + number * _FRAME_BYTES != os.path.getsize(name):
+                raise tf.errors.DataLossError(None, None, "cut within a frame")
     except tf.errors.OpError as error:
         fix = "Write the file again"
         raise DataError(path, f"is no whole TFRecord file (damaged after record {number:,})", fix) from error

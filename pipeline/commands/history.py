@@ -95,7 +95,7 @@ def read(path: str) -> dict[str, Any]:
     try:
         with open(path, encoding="utf-8") as file:
             summary = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         summary = None
     if not isinstance(summary, dict) or not {"name", "task", "gates", "slices", "ladder"} <= summary.keys():
         raise UserError(path, "is no summary.json of a run", "Name one, or a run as `runs` lists it")

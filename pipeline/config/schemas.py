@@ -38,6 +38,8 @@ def check_schema(settings: PipelineSettings, places: Places) -> None:
         problem = str(error).removeprefix(f"{line}:{error.GetColumn()} : ")
         where = f"{path}:{line}" if line else path
         raise ConfigError(where, f"is not valid in a schema: {problem}", "Correct that line") from None
+    except RecursionError:
+        raise ConfigError(path, "nests its entries too deep", "Remove what is nested; columns need no more") from None
     dtypes = schema_dtypes(schema)
     if not dtypes:
         fix = "Add a feature for each column, or remove data.schema_file: the schema is then inferred"

@@ -68,6 +68,22 @@ def check_ending(target: str, path: str) -> None:
         raise UserError(f"--output {path}", what, f"Give it the ending {endings[0]}")
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads YAML without aliases, by which a short file can stand for gigabytes; no compiled file has any."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "it has an alias (*)", self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes YAML without aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def write(document: Document, path: str) -> None:
     """Writes a compiled pipeline; the same pipeline gives the same bytes.
 
@@ -78,7 +94,7 @@ def write(document: Document, path: str) -> None:
         text = json.dumps(document.job | {"pipelineSpec": document.spec}, indent=1, sort_keys=True, ensure_ascii=False)
     else:
         documents = [document.spec, *([document.platform] if document.platform else [])]
-        text = yaml.safe_dump_all(documents, sort_keys=True, allow_unicode=True, width=120)
+        text = yaml.dump_all(documents, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=120)
     try:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
@@ -96,10 +112,10 @@ def read(path: str) -> Document:
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        documents = [json.loads(text)] if path.endswith(".json") else list(yaml.safe_load_all(text))
+        documents = [json.loads(text)] if path.endswith(".json") else list(yaml.load_all(text, _Loader))
     except OSError as error:
         raise UserError(path, f"cannot be read ({error.strerror})", "Give the path of a compiled pipeline") from None
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())[:200]
         raise UserError(path, f"is neither JSON nor YAML ({reason})", _FIX) from None
     first, *more = documents if documents and all(isinstance(part, dict) for part in documents) else [{}]

@@ -233,6 +233,7 @@ def test_a_wrong_override_is_blamed_and_not_the_file(folder: Folder, override: s
         ("rooms,city", "schema.pbtxt:1", "is not valid in a schema"),
         ("", "schema.pbtxt", "names no column with a type. Add a feature for each column, or remove data.schema_file"),
         (b"\xff\xfe", "schema.pbtxt", "it is not UTF-8 text"),
+        ("feature { struct_domain { " * 3_000 + "}}" * 3_000, "schema.pbtxt", "nests its entries too deep"),
         ('feature { name: "rooms" type: FLOAT }', "schema.pbtxt, column 'rooms'", "is a timestamp"),
     ],
 )

@@ -168,8 +168,24 @@ def test_a_remote_artifact_that_lacks_a_file_is_told_the_same() -> None:
         ladder.read("ram://nowhere")
 
 
-def test_a_file_that_is_not_json_is_told_so(tmp_path: Path) -> None:
-    files.write_bytes(str(tmp_path), "ladder.json", b"{")
+@pytest.mark.parametrize("damage", ["cut", "changed", "with objects", "another file"])
+def test_damaged_predictions_are_told_so_and_no_object_is_unpickled(tmp_path: Path, damage: str) -> None:
+    predictions.write(str(tmp_path), Predictions(np.ones(500, "float32"), None, {"teacher": np.ones((500, 2), "f4")}))
+    path = tmp_path / "predictions.npz"
+    content = path.read_bytes()
+    if damage == "with objects":
+        np.savez(path, labels=np.array([{}], object))
+    else:
+        middle = 80  # within the compressed labels
+        changed = content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
+        path.write_bytes({"cut": content[:-40], "changed": changed, "another file": b"x" * 99}[damage])
+    with pytest.raises(IncompleteArtifact, match=r"holds predictions\.npz, which is damaged"):
+        predictions.read(str(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 100_000])
+def test_a_file_that_is_not_json_is_told_so(tmp_path: Path, content: bytes) -> None:
+    files.write_bytes(str(tmp_path), "ladder.json", content)
     with pytest.raises(IncompleteArtifact, match=r"holds ladder\.json, which is not JSON"):
         ladder.read(str(tmp_path))
 

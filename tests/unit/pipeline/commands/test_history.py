@@ -107,7 +107,7 @@ def test_a_stopped_run_has_nothing_to_compare(output: Path) -> None:
         history.find(str(output), "shop/4")
 
 
-@pytest.mark.parametrize("content", ["no JSON", "[]", "{}", '{"name": "shop"}'])
+@pytest.mark.parametrize("content", ["no JSON", "[" * 100_000, "[]", "{}", '{"name": "shop"}'])
 def test_another_file_is_no_summary(output: Path, tmp_path: Path, content: str) -> None:
     (tmp_path / "other.json").write_text(content)
     with pytest.raises(UserError, match="is no summary.json of a run"):

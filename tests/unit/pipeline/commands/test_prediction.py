@@ -18,6 +18,8 @@ from modules.base.errors import DataError, UserError
 from modules.contracts import tflite
 from modules.contracts.tflite import CARD_FILE, MODEL_FILE, ModelCard, TfliteModel
 from pipeline.commands.prediction import predict
+from tests import attacks
+from tests.command_line import Done
 
 pytestmark = pytest.mark.unit
 
@@ -248,6 +250,15 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback(model: Path, table: Path
     assert process.stderr.read() == ""
     process.stderr.close()
     process.wait(timeout=60)
+
+
+def test_no_code_of_a_parquet_file_runs(model: Path, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    table = attacks.parquet_that_writes(tmp_path / "rows.parquet", victim)
+    done = Done("local_runner", tmp_path, "predict", "--model", str(model), "--input", str(table))
+    assert (done.status, done.out) == (2, "")
+    assert "rows.parquet: has a column whose type is a pickled Python object" in done.err
+    assert not victim.exists()
 
 
 def test_rows_are_read_as_the_training_table_was_written(

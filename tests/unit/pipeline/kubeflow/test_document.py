@@ -31,6 +31,13 @@ def test_the_second_document_is_the_platforms(tmp_path: Path) -> None:
     assert document.read(str(tmp_path / "new" / "a.yaml")) == made
 
 
+def test_what_two_places_share_is_written_out_in_each(tmp_path: Path) -> None:
+    shared = ["a", "b"]
+    made = Document("kfp", SPEC | {"components": {"one": shared, "other": shared}})
+    document.write(made, str(tmp_path / "a.yaml"))
+    assert document.read(str(tmp_path / "a.yaml")) == made
+
+
 def test_what_the_job_sets_wins_over_the_default_of_a_runtime_parameter() -> None:
     assert Document("vertex", SPEC).parameters == {"a": "1"}
     job = {"runtimeConfig": {"parameterValues": {"a": "2", "b": "3"}}}
@@ -42,6 +49,9 @@ def test_what_the_job_sets_wins_over_the_default_of_a_runtime_parameter() -> Non
     [
         ("a.json", "{", "is neither JSON nor YAML"),
         ("a.yaml", "a: [", "is neither JSON nor YAML"),
+        ("a.json", "[" * 100_000, "is neither JSON nor YAML"),
+        ("a.yaml", "[" * 10_000, "is neither JSON nor YAML"),
+        ("a.yaml", "a: &a [x, x]\nb: &b [*a, *a]\nroot: [*b, *b]", "it has an alias"),
         ("a.yaml", "", "is no compiled pipeline"),
         ("a.yaml", "- 1", "is no compiled pipeline"),
         ("a.json", '{"name": "x"}', "is no compiled pipeline"),

@@ -125,7 +125,8 @@ def _table_example_gen(table: str) -> Any:
     from components.table_example_gen import executor  # noqa: F401
     from components.table_example_gen.component import TableExampleGen
     from modules.base.settings import Data, Label
-    from pipeline.wiring.digests import code_digest, data_digest
+    from modules.tables.content import data_digest
+    from pipeline.wiring.digests import code_digest
 
     def build() -> TableExampleGen:
         data = Data(train=os.path.join(table, "table.csv"))

@@ -12,6 +12,7 @@ from components.table_example_gen import examples
 from components.table_example_gen.splitting import SPLITS
 from modules.base.settings import Data, Label
 from modules.features import schema
+from modules.tables import content
 
 
 class Executor(base_executor.BaseExecutor):
@@ -24,7 +25,8 @@ class Executor(base_executor.BaseExecutor):
         artifact.split_names = artifact_utils.encode_split_names(list(SPLITS))
         timestamps = config["features"]["timestamps"]
         dtypes = schema_dtypes(data, timestamps)
-        counts = examples.write_examples(data, label, artifact.uri, dtypes, timestamps)
+        with content.announced(exec_properties["fingerprint"], data.train, data.test):
+            counts = examples.write_examples(data, label, artifact.uri, dtypes, timestamps)
         for name, count in counts.items():
             artifact.set_int_custom_property(f"{name}_rows", count)
         logging.info("Rows written: %s", counts)

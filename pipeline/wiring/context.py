@@ -9,7 +9,8 @@ from tfx.types.channel import BaseChannel
 
 from components.declaration import DeclaredComponent, Sections, sections_of
 from modules.base.settings import Data, PipelineSettings
-from pipeline.wiring.digests import code_digest, data_digest
+from modules.tables.content import data_digest
+from pipeline.wiring.digests import code_digest
 from pipeline.wiring.engines import Engine
 
 

@@ -1,4 +1,4 @@
-"""Digests of code and data: what TFX's cache cannot see by itself."""
+"""Digests of code: what TFX's cache cannot see by itself. Those of data are in `modules/tables/content.py`."""
 
 import ast
 import functools
@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-_BLOCK_BYTES = 2**20
 _PACKAGES = ("modules", "components", "pipeline")
 _CODE, _COMPILED = ".py", ".pyc"
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -71,30 +70,6 @@ def code_digest(*modules: str) -> str:
     for library in sorted(libraries):
         digest.update(f"{library}=={_version(library)}\0".encode())
     return digest.hexdigest()[:16]
-
-
-def data_digest(*tables: str | list[str] | None) -> str:
-    """Digests the content of the files of tables, file by file; what the files are called does not matter.
-
-    Args:
-        *tables: Files, folders or patterns, as in `data.train`; None is no table.
-
-    Returns:
-        32 hexadecimal digits.
-    """
-    from modules.tables import sources
-
-    digest = hashlib.sha256()
-    for table in tables:
-        files = []
-        for path in sources.expand(table) if table is not None else []:
-            content = hashlib.sha256()
-            with sources.open_file(path) as file:
-                while block := file.read(_BLOCK_BYTES):
-                    content.update(block)
-            files.append(content.digest())
-        digest.update(b"|".join(sorted(files)) + b"\0")
-    return digest.hexdigest()[:32]
 
 
 def _read(path: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import uuid
 
 from modules.base.errors import UserError
 from modules.base.settings import Data
@@ -35,10 +36,12 @@ def stage(path: str, root: str) -> str:
         content = file.read()
     directory = os.path.join(root, "staged", hashlib.sha256(content).hexdigest()[:16])
     target = os.path.join(directory, os.path.basename(path))
-    if not fileio.exists(target):
+    if not fileio.exists(target) or fileio.open(target, "rb").read() != content:  # a killed run, or an editor
         fileio.makedirs(directory)
-        with fileio.open(target, "wb") as copy:
+        staging = f"{target}.{uuid.uuid4().hex}"
+        with fileio.open(staging, "wb") as copy:
             copy.write(content)
+        fileio.rename(staging, target, overwrite=True)
     return target
 
 

@@ -15,9 +15,8 @@ import yaml
 from components.table_example_gen import examples
 from modules.base.errors import DataError
 from modules.base.settings import Data, Label
-from modules.tables import readers, sources
+from modules.tables import content, readers, sources
 from pipeline import config
-from pipeline.wiring import digests
 from tests.object_store import Store
 
 pytestmark = pytest.mark.unit
@@ -103,10 +102,10 @@ def test_a_remote_folder_a_pattern_and_a_list_are_the_files_that_they_name(
 def test_a_remote_table_is_known_by_its_content(store: Store, uri: Any, tmp_path: Path) -> None:
     (tmp_path / "local.csv").write_bytes(as_csv(ROWS))
     store.objects = {"t.csv": as_csv(ROWS)}
-    before = digests.data_digest(uri("t.csv"))
-    assert before == digests.data_digest(str(tmp_path / "local.csv"))
+    before = content.data_digest(uri("t.csv"))
+    assert before == content.data_digest(str(tmp_path / "local.csv"))
     store.objects = {"t.csv": as_csv(ROWS[1:])}
-    assert digests.data_digest(uri("t.csv")) != before
+    assert content.data_digest(uri("t.csv")) != before
 
 
 def test_a_config_may_name_remote_tables_and_their_columns_are_checked(store: Store, uri: Any, tmp_path: Path) -> None:

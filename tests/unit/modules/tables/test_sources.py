@@ -6,8 +6,7 @@ import pytest
 
 from modules.base.errors import DataError
 from modules.base.settings import Data
-from modules.tables import readers, sources
-from pipeline.wiring import digests
+from modules.tables import content, readers, sources
 
 pytestmark = pytest.mark.unit
 
@@ -41,7 +40,7 @@ def test_a_table_may_lie_in_an_installed_package_which_is_not_imported(package: 
 
 def test_a_table_in_a_package_is_known_by_its_content(package: str, tmp_path: Path) -> None:
     (tmp_path / "copy.csv").write_text("n\n1\n")
-    assert digests.data_digest(f"{package}/data/a.csv") == digests.data_digest(str(tmp_path / "copy.csv"))
+    assert content.data_digest(f"{package}/data/a.csv") == content.data_digest(str(tmp_path / "copy.csv"))
 
 
 @pytest.mark.parametrize(

@@ -250,27 +250,3 @@ def test_the_project_imports_nothing_in_a_way_that_digests_do_not_follow() -> No
                 if re.match(r"\s*(from \.|import importlib$|from importlib import import_module)", line)
             ]
             assert not unseen, path
-
-
-def test_data_are_known_by_their_content_and_order_and_not_by_their_names(tmp_path: Path) -> None:
-    paths = {}
-    for name, content in {"a": b"1", "b": b"2", "copy of a": b"1"}.items():
-        paths[name] = str(tmp_path / name)
-        Path(paths[name]).write_bytes(content)
-    digest = digests.data_digest(paths["a"], paths["b"])
-    assert digests.data_digest(paths["copy of a"], paths["b"]) == digest
-    # The training and the test table may not change places; the files of one table may.
-    assert digests.data_digest(paths["b"], paths["a"]) != digest
-    assert digests.data_digest([paths["b"], paths["a"]]) == digests.data_digest([paths["a"], paths["b"]]) != digest
-    assert digests.data_digest(paths["a"], None) != digests.data_digest(None, paths["a"])
-    Path(paths["b"]).write_bytes(b"3")
-    assert digests.data_digest(paths["a"], paths["b"]) != digest
-
-
-def test_a_byte_that_moves_from_one_file_to_the_next_changes_the_digest(tmp_path: Path) -> None:
-    found = []
-    for first, second in ((b"12", b"3"), (b"1", b"23")):
-        (tmp_path / "a").write_bytes(first)
-        (tmp_path / "b").write_bytes(second)
-        found.append(digests.data_digest([str(tmp_path / "a"), str(tmp_path / "b")]))
-    assert found[0] != found[1]

@@ -32,6 +32,16 @@ def test_the_name_of_a_schema_holds_its_content_and_not_its_place(tmp_path: Path
     assert names[0].startswith("embedded://") and names[0].endswith("/schema.pbtxt")
 
 
+def test_a_copy_that_a_killed_run_left_half_written_is_written_again(tmp_path: Path) -> None:
+    schema = tmp_path / "schema.pbtxt"
+    schema.write_text("feature {}")
+    copy = Path(staging.stage(str(schema), str(tmp_path / "artifacts")))
+    copy.write_text("feat")
+    assert staging.stage(str(schema), str(tmp_path / "artifacts")) == str(copy)
+    assert copy.read_text() == "feature {}"
+    assert [path.name for path in copy.parent.iterdir()] == ["schema.pbtxt"]
+
+
 def test_each_part_of_a_list_and_a_pattern_has_its_place() -> None:
     assert placed(train=[f"{ROOT}/a/*.csv", "gs://b/c.csv"]).train == ["/app/a/*.csv", "gs://b/c.csv"]
 

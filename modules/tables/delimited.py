@@ -191,14 +191,17 @@ def check_names(path: str, names: list[str]) -> None:
 
 
 def with_nulls(batch: pa.RecordBatch, missing: Iterable[str]) -> pa.RecordBatch:
-    """Takes the spaces around every cell and name away, and makes null of what means a missing value.
+    """Takes the spaces around every text and name away, and makes null of what means a missing value.
 
     Args:
-        batch: Columns of text.
+        batch: Columns; those of other types than text stay as they are.
         missing: The texts that mean it.
     """
     columns, texts = [], pa.array(missing, pa.string())
     for column in batch.columns:
+        if not pa.types.is_string(column.type):
+            columns.append(column)
+            continue
         cells = pc.utf8_trim_whitespace(column)
         columns.append(pc.if_else(pc.is_in(cells, value_set=texts), pa.scalar(None, pa.string()), cells))
     return pa.RecordBatch.from_arrays(columns, names=[name.strip() for name in batch.schema.names])

@@ -29,9 +29,12 @@ class Block:
 def read(table: str | list[str], data: Data) -> Iterator[Block]:
     """Reads all rows of a table, file by file, in constant memory.
 
+    In every format, spaces around a name or a text are no part of it, and a text that is one of `data.missing_values`
+    is a missing value.
+
     Args:
         table: Files, folders or patterns.
-        data: How to read delimited text.
+        data: How to read delimited text, and what is missing.
 
     Raises:
         DataError: If a file cannot be read.
@@ -45,6 +48,8 @@ def read(table: str | list[str], data: Data) -> Iterator[Block]:
         else:
             batches, first = delimited.read(path, data), delimited.first_row(path, data)
         for batch in batches:
+            if kind != "delimited":  # whose reader has done so
+                batch = delimited.with_nulls(batch, data.missing_values)
             yield Block(path, first, batch, sparse=kind == "tfrecord")
             first += batch.num_rows
 

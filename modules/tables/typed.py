@@ -37,7 +37,7 @@ def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
     """
     rows = 0
     with _opened(path) as file:
-        check_names(path, file.schema_arrow.names)
+        check_names(path, [name.strip() for name in file.schema_arrow.names])
         for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
             columns = [
                 plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
@@ -82,9 +82,9 @@ def _batch_rows(metadata: Any) -> int:
 
 
 def parquet_columns(path: str) -> dict[str, bool]:
-    """Returns for the names of a Parquet file's columns whether they hold dates or timestamps."""
+    """Returns for the names of a Parquet file's columns, without spaces, whether they hold dates or timestamps."""
     with _opened(path) as file:
-        return {field.name: times.is_time(field.type) for field in file.schema_arrow}
+        return {field.name.strip(): times.is_time(field.type) for field in file.schema_arrow}
 
 
 def parquet_rows(path: str) -> int:
@@ -143,6 +143,7 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
         with sources.local_copy(path) as name:
             for records in tf.data.TFRecordDataset([name]).batch(_RECORDS).as_numpy_iterator():
                 batch = decoder.DecodeBatch(records.tolist())
+                check_names(path, [name.strip() for name in batch.schema.names])
                 columns = [
                     _single(path, name, column, number)
                     for name, column in zip(batch.schema.names, batch.columns, strict=True)

@@ -25,7 +25,7 @@ class Rows:
 
     Args:
         kind: What they are called in messages.
-        names: The columns.
+        names: The columns; spaces around a name are no part of it.
         count: How many rows there are.
         column: Returns a column by its place, as Arrow has it.
 
@@ -34,8 +34,9 @@ class Rows:
     """
 
     def __init__(self, kind: str, names: Sequence[str], count: int, column: Callable[[int], pa.Array]) -> None:
-        delimited.check_names(kind, list(names))
-        self.kind, self.names, self.count, self._column = kind, list(names), count, column
+        self.names = [name.strip() for name in names]
+        delimited.check_names(kind, self.names)
+        self.kind, self.count, self._column = kind, count, column
 
     def batch(self, names: Sequence[str]) -> pa.RecordBatch:
         """Returns columns as a table of Parquet would have them; those that are not there are left out.

@@ -146,6 +146,34 @@ def test_a_parquet_column_of_anything_else_is_refused(tmp_path: Path, column: pa
         read_parquet(tmp_path, column)
 
 
+def test_spaces_around_names_and_texts_are_no_part_of_them_in_any_format(tmp_path: Path) -> None:
+    spaced = [{f" {name}": f" {value}\u00a0" if name in "ty" else value for name, value in row.items()} for row in ROWS]
+    expected = splits(tmp_path / "0", write_csv(tmp_path / "a.csv", ROWS))
+    assert splits(tmp_path / "1", write_csv(tmp_path / "s.csv", spaced)) == expected
+    pq.write_table(pa.Table.from_pylist(spaced), tmp_path / "p.parquet")
+    assert splits(tmp_path / "2", str(tmp_path / "p.parquet")) == expected
+    assert splits(tmp_path / "3", write_tfrecord(tmp_path / "r.tfrecord", spaced)) == expected
+    names = [readers.column_names(str(tmp_path / name), Data(train="t")) for name in ("s.csv", "p.parquet")]
+    assert names == [list(ROWS[0])] * 2
+
+
+def test_a_text_that_means_a_missing_value_does_in_any_format(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("t,n\n NA ,1\n,2\nb,3\n")
+    pq.write_table(pa.table({"t": [" NA ", "", "b"], "n": [1, 2, 3]}), tmp_path / "p.parquet")
+    rows = [{"t": " NA ", "n": 1}, {"t": "", "n": 2}, {"t": "b", "n": 3}]
+    for path in (str(tmp_path / "a.csv"), str(tmp_path / "p.parquet"), write_tfrecord(tmp_path / "r.tfrecord", rows)):
+        (block,) = readers.read(path, Data(train=path, missing_values=["", "NA"]))
+        place = block.batch.schema.get_field_index("t")
+        assert block.batch.column(place).to_pylist() == [None, None, "b"]
+
+
+@pytest.mark.parametrize("names", [("a", "a "), ("a", " ")])
+def test_names_of_parquet_are_as_different_as_those_of_text(tmp_path: Path, names: tuple[str, str]) -> None:
+    pq.write_table(pa.table({names[0]: [1], names[1]: [2]}), tmp_path / "p.parquet")
+    with pytest.raises(DataError, match="has 2 columns named 'a'|column 2 has no name"):
+        list(readers.read(str(tmp_path / "p.parquet"), Data(train="t")))
+
+
 def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     pq.write_table(pa.Table.from_pylist(ROWS), path)

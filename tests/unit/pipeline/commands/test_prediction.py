@@ -273,6 +273,12 @@ def test_rows_are_read_as_the_training_table_was_written(
     assert [row[3] for row in found[1:]] == ["0.750000", "0.250000", "0.125000"]
 
 
+def test_names_of_parquet_that_differ_by_case_are_refused_as_those_of_text_are(model: Path, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"X": [0.75], "n": [1], "t": ["a"]}), str(tmp_path / "rows.parquet"))
+    with pytest.raises(DataError, match="has no column 'x', which the model reads; did you mean 'X'?"):
+        predict(str(model), str(tmp_path / "rows.parquet"), None)
+
+
 def test_every_format_of_training_gets_the_same_answers(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -283,11 +289,21 @@ def test_every_format_of_training_gets_the_same_answers(
         stream.write(text.encode())
     columns = {"x": [0.75, None], "n": [1, 1], "t": ["blau é", None]}
     pq.write_table(pa.table(columns), str(tmp_path / "rows.parquet"))
+    columns = {" x": [0.75, None], "n ": [1, 1], "t": [" blau é ", " "]}
+    pq.write_table(pa.table(columns), str(tmp_path / "spaces.parquet"))
     (tmp_path / "folder").mkdir()
     for part in ("x,n,t\n0.75,1,blau é\n", "x,n,t\n,1,\n"):
         (tmp_path / "folder" / f"part-{len(part):02}.csv").write_text(part)
     (tmp_path / "excel.csv").write_text("sep=;\n" + text.replace(",", ";"))
-    for name in ("zipped.csv.gz", "packed.csv.bz2", "small.csv.zst", "rows.parquet", "folder/*.csv", "excel.csv"):
+    for name in (
+        "zipped.csv.gz",
+        "packed.csv.bz2",
+        "small.csv.zst",
+        "rows.parquet",
+        "spaces.parquet",
+        "folder/*.csv",
+        "excel.csv",
+    ):
         predict(str(model), str(tmp_path / name), None)
         found = list(csv.reader(io.StringIO(capsys.readouterr().out)))
         assert sorted(row[3] for row in found[1:]) == ["0.250000", "0.750000"], name

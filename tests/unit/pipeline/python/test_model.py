@@ -64,10 +64,12 @@ def test_it_has_the_attributes_of_an_estimator_that_is_fitted(model: Any) -> Non
         lambda rows: pd.DataFrame(rows).assign(years=lambda frame: frame["years"].astype(float)),
         lambda rows: pd.DataFrame(rows).assign(years=lambda frame: frame["years"].astype(str)),
         lambda rows: pd.DataFrame(rows, index=list("zyxwv")),
+        lambda rows: pd.DataFrame(rows).rename(columns=" {} ".format),
         lambda rows: pd.DataFrame(rows).to_numpy(),
         lambda rows: [list(row.values()) for row in rows],
     ],
     ids=["DataFrame", "dicts", "table", "batch", "order", "types", "datetime64", "date", "floats", "texts", "index"]
+    + ["spaces"]
     + ["array", "lists"],
 )
 def test_rows_of_every_form_get_the_same_answer(model: Any, form: Callable) -> None:

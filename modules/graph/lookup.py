@@ -16,6 +16,9 @@ from modules.tables.missing import MISSING
 
 # Numbers are compared with so many at once, at most; beyond, first with one of each block of them.
 _BLOCK = 256
+# More columns of text than these are compared with their values, all at once: a hash table of each costs a trace of
+# three functions whenever a model is saved.
+_TABLES = 64
 _ABSENT = -1
 
 
@@ -23,7 +26,8 @@ class Lookup(tf.Module):
     """Replaces the tensors `category_<i>` of `preprocessing_fn` by the numbers of their values.
 
     Text goes through a hash table, a microsecond whatever the size of the vocabulary; numeric codes, which no table of
-    TFLite takes as keys for numbers, are searched in sorted blocks.
+    TFLite takes as keys for numbers, are searched in sorted blocks. Where many columns hold text, those of few values
+    are compared with all of them.
 
     Args:
         profile: The profile of the training rows.
@@ -49,7 +53,16 @@ class Lookup(tf.Module):
         rest = {name: tensor for name, tensor in tensors.items() if not name.startswith("category_")}
         if not self._vocabularies:
             return rest
-        found = [self._find(number, tensors[f"category_{number}"]) for number in range(len(self._vocabularies))]
+        columns = {number: tensors[f"category_{number}"] for number in range(len(self._vocabularies))}
+        small = {
+            number: column
+            for number, column in columns.items()
+            if column.dtype == tf.string and len(self._vocabularies[number].values) < _BLOCK
+        }
+        numbered = self._compare(small) if len(small) > _TABLES else {}
+        found = [
+            numbered[number] if number in numbered else self._find(number, column) for number, column in columns.items()
+        ]
         numbers = tf.concat(found, axis=1)
         absent = tf.cast(tf.less(numbers, 0), tf.float32)
         missing = tf.concat([rest["missing"], absent], axis=1) if "missing" in rest else absent
@@ -64,6 +77,23 @@ class Lookup(tf.Module):
         number = _search(values, codes, _numbers(vocabulary), len(vocabulary.own))
         absent = tf.equal(values, MISSING["int64"]) if values.dtype == tf.int64 else tf.not_equal(values, values)
         return tf.where(absent, _ABSENT, number)
+
+    def _compare(self, columns: Mapping[int, tf.Tensor]) -> dict[int, tf.Tensor]:
+        """Returns the numbers of columns of text by comparing each with its values, int32 [batch, 1] each."""
+        hits, gains, unseen = [], [], []
+        for number, column in columns.items():
+            vocabulary = self._vocabularies[number]
+            keys = [b"", *(value.encode("utf-8") for value in vocabulary.values)]
+            hits.append(tf.equal(column, tf.constant([keys])))
+            unseen.append(len(vocabulary.own))
+            gains.append(np.array([_ABSENT, *_numbers(vocabulary)], np.int32) - unseen[-1])
+        # One value of a column is hit at most, and what it adds lies between two places of the running total.
+        total = tf.cumsum(tf.cast(tf.concat(hits, axis=1), tf.int32) * np.concatenate(gains), axis=1)
+        ends = np.cumsum([len(gain) for gain in gains], dtype=np.int32) - 1
+        upto = tf.gather(total, ends, axis=1)
+        before = tf.pad(upto[:, :-1], [[0, 0], [1, 0]])
+        found = upto - before + np.array(unseen, np.int32)
+        return dict(zip(columns, tf.split(found, len(columns), axis=1), strict=True))
 
     def _table(self, column: int) -> tf.lookup.StaticHashTable:
         """Returns the table of a column of text, filled when the first value is looked up."""

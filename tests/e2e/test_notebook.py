@@ -1,11 +1,13 @@
 """The notebook, executed on a whole run, as each Jupyter front end shows it: in a real browser, without a network."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from tests.browser import Visit, browser, ink, needs_chromium
 from tests.e2e.jupyter import Server, fresh_home, jupyter
@@ -119,10 +121,16 @@ def test_exported_html_draws_all_four_views_and_asks_for_nothing(executed: Path,
         assert seen.left == []
 
 
-def test_a_wrong_folder_is_one_line_in_the_notebook(home: dict[str, str], tmp_path: Path) -> None:
-    command = ["nbconvert", "--to", "notebook", "--execute", "--allow-errors", str(NOTEBOOK), "--output-dir"]
-    jupyter(home, *command, str(tmp_path), OUTPUT="out/nowhere")
-    told = next(output for output in outputs(tmp_path / NOTEBOOK.name) if output["output_type"] == "error")
-    (line,) = told["traceback"]
+def test_a_wrong_folder_is_one_line_in_the_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_cell = next(cell for cell in json.loads(NOTEBOOK.read_text())["cells"] if cell["cell_type"] == "code")
+    monkeypatch.chdir(NOTEBOOK.parent)
+    monkeypatch.setenv("OUTPUT", "out/nowhere")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))  # and not the user's
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    done = InteractiveShell().run_cell("".join(first_cell["source"]))
+    assert not done.success
+    (line,) = capsys.readouterr().out.splitlines()
     assert "out/nowhere: is not the output of a run" in line
     assert "Run `make demo`" in line

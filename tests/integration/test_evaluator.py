@@ -39,7 +39,8 @@ def baseline(quantized: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def evaluate(road: Any, inputs: dict, folder: Path, run: Any, **gates: dict) -> dict[str, Any]:
     settings = road.settings.evaluation.model_copy(
-        update={"gates": type(road.settings.evaluation.gates).model_validate(gates)}
+        # Crosses, and more slices, are compared with TFMA's on fewer rows in test_evaluator_parity.py.
+        update={"gates": type(road.settings.evaluation.gates).model_validate(gates), "slices": [["sex"]]}
     )
     outputs = evaluator.new_outputs(str(folder))
     run(inputs, outputs, evaluation.eval_config(settings, road.settings.label), str(folder))
@@ -57,7 +58,7 @@ def test_numbers_blessing_and_properties_are_those_of_the_stock_evaluator(
         results = [tfma_results.load(of["evaluation"].uri, is_baseline) for of in found.values()]
         slices = [dict(result.slicing_metrics) for result in results]
         assert slices[0].keys() == slices[1].keys()
-        assert len(slices[0]) > 10
+        assert len(slices[0]) == 3
         for key, expected in slices[1].items():
             metrics, expected = slices[0][key][""][""], expected[""][""]
             assert metrics.keys() == expected.keys()

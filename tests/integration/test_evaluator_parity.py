@@ -11,17 +11,11 @@ import pytest
 import tensorflow_model_analysis as tfma
 from apache_beam.options.pipeline_options import PipelineOptions
 from sklearn import metrics
-from tensorflow_model_analysis.utils import config_util
 from tfx_bsl.arrow import table_util
 
-from components.evaluator import measuring, results
-from components.evaluator.executor import name_classes
-from components.evaluator.judged_rows import JudgedRows
-from components.evaluator.slicing import SliceCollector
 from modules.base.settings import Evaluation, Label
-from modules.judging import tfma_metrics  # noqa: F401 - registers a metric
-from pipeline.wiring import evaluation
 from pipeline.wiring.engines import local_beam_args
+from tests import table_evaluation
 
 pytestmark = pytest.mark.integration
 
@@ -62,27 +56,14 @@ def table(task: str, seed: int) -> pd.DataFrame:
 
 
 def configured(task: str, weighted: bool, with_baseline: bool) -> Any:
-    """Returns the pipeline's own EvalConfig, for predictions that stand in the columns p and q."""
     settings = Evaluation.model_validate({"slices": [["g"], ["h", "g"]], "gates": GATES[task]})
     label = Label.model_validate(LABELS[task] | ({"weight_column": "w"} if weighted else {}))
-    config = evaluation.eval_config(settings, label)
-    for spec in config.model_specs:
-        spec.prediction_key, spec.model_type = "q" if spec.is_baseline else "p", ""
-    name_classes(config, CLASSES)
-    return config_util.update_eval_config_with_defaults(config, has_baseline=with_baseline, rubber_stamp=True)
-
-
-def shared(config: Any) -> list[Any]:
-    """Returns what stands for models whose predictions are columns."""
-    return [
-        tfma.EvalSharedModel(model_name=spec.name, model_type="materialized_prediction", is_baseline=spec.is_baseline)
-        for spec in config.model_specs
-    ]
+    return table_evaluation.configured(settings, label, CLASSES, with_baseline)
 
 
 def stock(rows: pd.DataFrame, config: Any, folder: Path) -> None:
     """Lets TFMA do it all."""
-    models = shared(config)
+    models = table_evaluation.models(config)
     batch = table_util.CanonicalizeRecordBatch(pa.RecordBatch.from_pandas(rows))
     with beam.Pipeline(options=PipelineOptions(local_beam_args())) as pipeline:
         _ = (
@@ -94,26 +75,6 @@ def stock(rows: pd.DataFrame, config: Any, folder: Path) -> None:
             )
             | tfma.WriteResults(writers=tfma.default_writers(str(folder), models, config))
         )
-
-
-def answers(task: str, column: pd.Series) -> np.ndarray:
-    """Returns predictions as `inference.Predictor` gives them."""
-    found = np.array(column.tolist(), np.float32)
-    return {"binary": np.stack([1 - found, found], -1), "multiclass": found, "regression": found[..., None]}[task]
-
-
-def ours(task: str, rows: pd.DataFrame, config: Any, folder: Path) -> None:
-    slices = SliceCollector(config.slicing_specs)
-    for start in range(0, ROWS, 60):
-        part = rows[start : start + 60]
-        slices.add({name: part[name].to_numpy()[:, None] for name in slices.columns}, len(part))
-    judged = JudgedRows(
-        np.array(rows["y"].tolist(), np.float32),
-        {spec.name: answers(task, rows[spec.prediction_key]) for spec in config.model_specs},
-        rows["w"].to_numpy() if config.model_specs[0].example_weight_key else None,
-        slices.rows_by_slice(),
-    )
-    results.write(measuring.measure(judged, config), config, shared(config), str(folder))
 
 
 def numbers(folder: Path) -> dict[tuple, float]:
@@ -151,7 +112,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     rows, config = table(task, 7), configured(task, rich, rich)
     folders = [tmp_path_factory.mktemp(name) for name in ("stock", "ours")]
     stock(rows, config, folders[0])
-    ours(task, rows, config, folders[1])
+    table_evaluation.evaluate(task, rows, config, folders[1])
     return task, *folders, rows, config
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from pipeline.wiring import embedded
+from tests import forked
 
 pytestmark = [pytest.mark.integration, pytest.mark.kubeflow]
 
 ROOT = Path(__file__).parents[2]
 OURS = "pipeline.kubeflow.entrypoint"
 STOCK = "tfx.orchestration.kubeflow.v2.container.kubeflow_v2_run_executor"
+BEAM = "--direct_running_mode=in_memory"
 SCHEMA = 'feature { name: "x" type: FLOAT presence { min_count: 1 } }\n'
 STRING, INTEGER = {"parameterType": "STRING"}, {"parameterType": "NUMBER_INTEGER"}
 
@@ -23,14 +25,22 @@ def kind(title: str) -> dict[str, Any]:
     return {"artifactType": {"instanceSchema": f"title: tfx.{title}\ntype: object\n"}}
 
 
-def run(module: str, executor: str, sent: dict[str, Any], spec: dict[str, Any], *more: str) -> Any:
-    command = [sys.executable, "-m", module, "--executor_class_path", executor]
+def start_anew(command: list[str]) -> Any:
+    line = [sys.executable, *command]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+
+
+def fork(command: list[str]) -> Any:
+    return forked.run(command, ROOT, 300)
+
+
+def run(module: str, executor: str, sent: dict[str, Any], spec: dict[str, Any], *more: str, start: Any = fork) -> Any:
+    command = ["-m", module, "--executor_class_path", executor]
     command += ["--json_serialized_invocation_args", json.dumps(sent)]
-    command += ["--json_serialized_inputs_spec_args", json.dumps(spec), *more, "--direct_running_mode=in_memory"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    return start([*command, "--json_serialized_inputs_spec_args", json.dumps(spec), *more, BEAM])
 
 
-def curate(folder: Path, module: str, *more: str) -> Any:
+def curate(folder: Path, module: str, *more: str, start: Any = fork) -> Any:
     """Calls SchemaCurator as the launcher does: the inputs copied, their types forgotten."""
     source = folder / "minio" / "store" / "r" / "schema"
     source.mkdir(parents=True)
@@ -52,11 +62,11 @@ def curate(folder: Path, module: str, *more: str) -> Any:
         "artifacts": {"schema": kind("Schema"), "examples": kind("Examples")},
         "parameters": {"inferred": INTEGER, "code": STRING},
     }
-    return run(module, "components.schema_curator.executor.Executor", sent, spec, *more)
+    return run(module, "components.schema_curator.executor.Executor", sent, spec, *more, start=start)
 
 
 def test_a_step_runs_on_untyped_inputs_and_the_launchers_copies(tmp_path: Path) -> None:
-    done = curate(tmp_path, OURS, "--launcher_root", str(tmp_path))
+    done = curate(tmp_path, OURS, "--launcher_root", str(tmp_path), start=start_anew)
     assert done.returncode == 0, done.stderr[-2_000:]
     written = tmp_path / "minio" / "store" / "r" / "curated" / "schema.pbtxt"
     assert "tensor_representation" in written.read_text()

@@ -1,4 +1,4 @@
-"""The viewer on evaluations that TFMA made of a few predictions, found through ML Metadata, and drawn in a browser."""
+"""The viewer on evaluations of a few predictions by the Evaluator: found through ML Metadata, drawn in a browser."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from modules.base.errors import UserError
 from modules.base.settings import Evaluation, Label
 from modules.contracts.tflite import ModelCard, TfliteModel, write_judged
 from pipeline import viewer
+from tests import table_evaluation
 from tests.browser import Visit, browser, ink, needs_chromium
 
 pytestmark = pytest.mark.integration
@@ -23,25 +24,12 @@ CLASSES = ["Adelie", "Chinstrap", "Gentoo"]
 
 def evaluate(folder: Path, frame: pd.DataFrame, task: str, slices: list[list[str]]) -> None:
     """Evaluates predictions with the EvalConfig that the pipeline would make, as a model without a baseline."""
-    import tensorflow_model_analysis as tfma
-    from fairness_indicators import fairness_indicators_metrics  # noqa: F401  registers the metrics
-
-    from pipeline.wiring.evaluation import eval_config
-
     positive = {"positive_class": "yes"} if task == "binary" else {}
     label = Label.model_validate({"column": "label", "task": task, **positive})
     gate = {"binary": "auc", "multiclass": "accuracy", "regression": "r2"}[task]
     settings = Evaluation.model_validate({"slices": slices, "gates": {gate: {"minimum": 0.1}}})
-    config = eval_config(settings, label)
-    del config.model_specs[:]
-    config.model_specs.add(label_key="label", prediction_key="prediction")
-    for spec in config.metrics_specs:
-        del spec.model_names[:]
-        if spec.HasField("binarize"):
-            spec.binarize.class_ids.values.extend(range(len(CLASSES)))
-        if spec.HasField("aggregate"):
-            spec.aggregate.class_weights.update(dict.fromkeys(range(len(CLASSES)), 1.0))
-    tfma.analyze_raw_data(frame, eval_config=config, output_path=str(folder))
+    config = table_evaluation.configured(settings, label, len(CLASSES))
+    table_evaluation.evaluate(task, frame.rename(columns={"prediction": table_evaluation.PREDICTION}), config, folder)
 
 
 def remember(store: Any, pipeline: str, name: str, evaluation: Path, model: Path, state: int) -> None:

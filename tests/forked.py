@@ -1,0 +1,93 @@
+"""Programs in processes of their own that need not import TFX again: each is forked from one that has imported it.
+
+Starting Python anew costs a run of the pipeline, or a step in a container, some seconds for imports alone, and the
+tests start many. What is imported beforehand is what each of them imports first, and nothing of this project: a process
+has its own folder, environment, and project. Some tests start Python as a user does, by `subprocess`, so that the
+imports of a run and of a step are tested, too.
+"""
+
+import multiprocessing
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_CHILD = "__child__"
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tfx.orchestration.kubeflow.v2.container.kubeflow_v2_run_executor"])
+
+
+class Forked:
+    """A call of `python PROGRAM ARGUMENT …`, or of `python -m MODULE ARGUMENT …`, started at once.
+
+    Args:
+        command: The command line, from `PROGRAM` or `-m` on.
+        cwd: Where it runs, and where Python looks for the project's packages first.
+        environment: All of its variables; those of the tests by default.
+
+    Attributes:
+        returncode: The exit status; None as long as nobody has waited for it.
+    """
+
+    def __init__(self, command: list[str], cwd: Path, environment: Mapping[str, str] | None = None):
+        self.command = command
+        self.returncode: int | None = None
+        self._folder = tempfile.TemporaryDirectory()
+        self._files = [os.path.join(self._folder.name, name) for name in ("out", "err")]
+        environment = dict(os.environ if environment is None else environment)
+        # This file by its path: among what TFX imports is another package that is called `tests`.
+        call = {"CALL": (command, str(cwd), environment, self._files)}
+        self._process = _CONTEXT.Process(target=runpy.run_path, args=(__file__, call, _CHILD))
+        self._process.start()
+
+    def communicate(self, timeout: float) -> tuple[str, str]:
+        """Waits for the end; returns what it has written to standard output and to standard error."""
+        self._process.join(timeout)
+        self.returncode = self._process.exitcode
+        if self.returncode is None:
+            self.kill()
+            raise subprocess.TimeoutExpired(self.command, timeout)
+        out, err = (Path(path).read_text() for path in self._files)
+        self._folder.cleanup()
+        return out, err
+
+    def kill(self) -> None:
+        """Ends it."""
+        self._process.kill()
+        self._process.join()
+
+
+def run(
+    command: list[str], cwd: Path, timeout: float, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Starts a program and waits for its end."""
+    process = Forked(command, cwd, environment)
+    out, err = process.communicate(timeout)
+    assert process.returncode is not None
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _start(command: list[str], cwd: str, environment: dict[str, str], files: list[str]) -> None:
+    """Becomes the program."""
+    for number, path in enumerate(files, 1):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    own = str(Path(__file__).parents[1])
+    sys.path[:] = [cwd, *(path for path in sys.path if path not in ("", own))]
+    is_module = command[0] == "-m"
+    sys.argv[:] = command[1:] if is_module else command
+    if is_module:
+        runpy.run_module(command[1], run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(command[0], run_name="__main__")
+
+
+if __name__ == _CHILD:
+    _start(*globals()["CALL"])

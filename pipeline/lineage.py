@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from modules.base.records import ArtifactRecord, properties_of, record_of
+from pipeline import moving
 
 METADATA_FILE = "metadata.sqlite"  # in a run's output folder
 REPORTER = "Reporter"  # the step that ends a run
@@ -73,8 +74,17 @@ class Lineage:
         artifacts = {a.id: a for a in self._store.get_artifacts_by_id([event.artifact_id for event in events])}
         outputs = {}
         for event in events:
-            outputs[event.path.steps[0].key] = record_of(artifacts[event.artifact_id])
+            outputs[event.path.steps[0].key] = self._record(artifacts[event.artifact_id])
         return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
+
+    def _record(self, artifact: Any) -> ArtifactRecord:
+        found = record_of(artifact)
+        properties = moving.placed_in_properties(found.properties, self._folder)
+        return dataclasses.replace(found, uri=moving.placed(found.uri, self._folder), properties=properties)
+
+    def follow_move(self) -> int:
+        """Writes down where the artifacts lie now that the output folder was moved; returns how many are elsewhere."""
+        return moving.write_places(self._store, self._folder)
 
     def run_names(self) -> list[str]:
         """Returns the names of all runs of the pipeline, oldest first: the times at which they began.
@@ -123,8 +133,8 @@ class Lineage:
         }
 
     def _edge(self, maker: str, user: str, artifact: Any) -> dict[str, Any]:
-        inside = artifact.uri.startswith(self._folder + os.sep)
-        uri = os.path.relpath(artifact.uri, self._folder) if inside else artifact.uri
+        uri = moving.placed(artifact.uri, self._folder)
+        uri = os.path.relpath(uri, self._folder) if uri.startswith(self._folder + os.sep) else uri
         return {"from": maker, "to": user, "artifact": artifact.type.rpartition(".")[2], "id": artifact.id, "uri": uri}
 
     def _node(self, step: str, execution: Any) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class PastRun:
         started: When it began.
         summary: What its Reporter collected; None if it was stopped before, or has not come so far.
         running: Whether it is going on.
+        gone: Whether it came to its end, and what its Reporter collected has been deleted or damaged since.
     """
 
     output: str
@@ -36,6 +37,7 @@ class PastRun:
     started: datetime.datetime
     summary: dict[str, Any] | None
     running: bool = False
+    gone: bool = False
 
     @property
     def reference(self) -> str:
@@ -81,13 +83,24 @@ def _of_store(store: str) -> list[PastRun]:
         numbers = lineage.numbers()
         for name in lineage.run_names():
             report = left.get(name)
-            path = contract.summary_path(report.uri) if report else ""
-            summary = read(path) if os.path.isfile(path) else None
+            summary = _left(report.uri, folder, numbers[name]) if report else None
             started = datetime.datetime.fromisoformat(name)
-            found.append(PastRun(folder, numbers[name], started, summary))
-    begun = [run for run in found if since is not None and run.started >= since and run.summary is None]
+            gone = report is not None and summary is None
+            found.append(PastRun(folder, numbers[name], started, summary, gone=gone))
+    begun = [run for run in found if since and run.started >= since and run.summary is None and not run.gone]
     going_on = max(begun, key=lambda run: run.number, default=None)  # others began before a clock was set back
     return [dataclasses.replace(run, running=run is going_on) for run in found]
+
+
+def _left(uri: str, folder: str, number: int) -> dict[str, Any] | None:
+    """Returns what a run's Reporter collected, from its artifact or else its own report; None if both are gone."""
+    for path in (contract.summary_path(uri), reports.of_run(folder, number).summary):
+        if os.path.exists(path):
+            try:
+                return read(path)
+            except UserError as error:  # one damaged file keeps nobody from the other runs
+                terminal.complain(str(error))
+    return None
 
 
 def read(path: str) -> dict[str, Any]:
@@ -119,9 +132,13 @@ def find(output: str, named: str) -> tuple[str, dict[str, Any]]:
         return named, read(named)
     run = called(output, named)
     if run.summary is None:
-        how = "is still going on" if run.running else "was stopped"
-        raise UserError(f"run {named}", f"{how}, and has nothing to compare", "Name one that came to its end")
+        what = f"{_without_summary(run)}, and has nothing to compare"
+        raise UserError(f"run {named}", what, "Name one that came to its end")
     return f"{named} ({run.started:%Y-%m-%d %H:%M})", run.summary
+
+
+def _without_summary(run: PastRun) -> str:
+    return "is still going on" if run.running else "has lost its files" if run.gone else "was stopped"
 
 
 def called(output: str, named: str) -> PastRun:
@@ -151,7 +168,8 @@ def row(run: PastRun) -> list[str]:
     """Returns the cells of a run in the table of runs; the columns are `COLUMNS`."""
     when = f"{run.started:%Y-%m-%d %H:%M:%S}"
     if run.summary is None:
-        return [run.reference, when, "running" if run.running else "stopped", *["–"] * (len(COLUMNS) - 3)]
+        how = "running" if run.running else "files gone" if run.gone else "stopped"
+        return [run.reference, when, how, *["–"] * (len(COLUMNS) - 3)]
     summary = run.summary
     metric = tasks.LADDER[summary["task"]][0]
     rung = readings.shipped(summary)

@@ -77,6 +77,7 @@ def render_run(output: str, named: str) -> str:
         summary = run.summary
     else:
         how = "is still going on" if run.running else "was killed before it could write one"
+        how = "has lost its files" if run.gone else how
         raise UserError(f"run {named}", f"has no report: it {how}", "See `runs` for the others")
     reports.write_whole(report.page, reports.render(summary, report, run.output))
     return report.page

@@ -15,7 +15,7 @@ from modules.base.compat import (
     set_dill_log_level_once,
 )
 from modules.base.settings import PipelineSettings
-from pipeline import terminal
+from pipeline import moving, terminal
 from pipeline.config import classes
 from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
 from pipeline.running import display
@@ -67,6 +67,8 @@ class Attempt:
         """Runs the pipeline, and writes its summary and its report, of a run that does not come to its end too."""
         self._shown.start("Starting")
         pipeline = self._prepare()
+        if os.path.exists(self._metadata) and (moved := self._lineage.follow_move()):
+            logging.getLogger(__name__).warning("The output folder was moved: %d artifacts lie elsewhere now.", moved)
         try:
             with progress.listen(self._shown.tell):
                 self._runner.run(pipeline)
@@ -98,7 +100,7 @@ class Attempt:
 
         pipeline = create_pipeline(
             self._settings,
-            os.path.join(self._output, "artifacts"),
+            os.path.join(self._output, moving.ARTIFACTS),
             self._metadata,
             self._settings.pusher.destination or os.path.join(os.path.abspath(self._output), "pushed"),
             engines.local(),

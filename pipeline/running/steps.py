@@ -119,12 +119,14 @@ def _quantizer(run: StepRun) -> str:
 
 def _data_baseline(run: StepRun) -> str:
     return (
-        "the data of the run blessed before" if "statistics" in run.outputs else "no run on other data was blessed yet"
+        "the data of the run blessed before"
+        if "statistics" in run.outputs
+        else "there is no blessed run on other data yet"
     )
 
 
 def _baseline(run: StepRun) -> str:
-    return "the model blessed before" if "model" in run.outputs else "no other model has been blessed yet"
+    return "the model blessed before" if "model" in run.outputs else "there is no other blessed model yet"
 
 
 def _evaluator(run: StepRun) -> str:

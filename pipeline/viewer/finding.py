@@ -146,6 +146,7 @@ def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:
             left.get(name),
         )
         for name, step in lineage.history("Evaluator")
+        if os.path.isdir(step.outputs["evaluation"].uri)  # else its files were deleted
     ]
 
 

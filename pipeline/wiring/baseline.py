@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from absl import logging
 from ml_metadata.proto import metadata_store_pb2
 from tfx.components.evaluator import constants
 from tfx.dsl.compiler.constants import PIPELINE_RUN_CONTEXT_TYPE_NAME
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.common.resolver import Resolver, ResolverStrategy
 from tfx.dsl.input_resolution.strategies.latest_blessed_model_strategy import LatestBlessedModelStrategy
+from tfx.dsl.io import fileio
 from tfx.types import Channel
 from tfx.types.channel import BaseChannel
 from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
@@ -69,7 +71,7 @@ class LatestOtherBlessedModelStrategy(ResolverStrategy):
         for run in sorted(blessed, reverse=True):
             blessing = blessings[blessed[run]]
             of = blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_ID_KEY)
-            if of in models:
+            if of in models and _is_there(models[of]):
                 return {
                     "candidate": input_dict["candidate"],
                     "model": [models[of]],
@@ -95,12 +97,21 @@ class LatestOtherBlessedStatisticsStrategy(ResolverStrategy):
         blessings = {blessing.id: blessing for blessing in input_dict["model_blessing"] if _is_blessed(blessing)}
         blessed, counted = _by_run(store, blessings), _by_run(store, statistics)
         for run in sorted(blessed, reverse=True):
-            if counted.get(run, -1) not in {-1, *candidates}:
+            of = counted.get(run, -1)
+            if of not in {-1, *candidates} and _is_there(statistics[of]):
                 return input_dict | {
-                    "statistics": [statistics[counted[run]]],
+                    "statistics": [statistics[of]],
                     "model_blessing": [blessings[blessed[run]]],
                 }
         return input_dict | {"statistics": [], "model_blessing": []}
+
+
+def _is_there(artifact: Any) -> bool:
+    """Tells whether an artifact has its files; where those of an earlier run are gone, the one before it will do."""
+    if fileio.exists(artifact.uri) and fileio.listdir(artifact.uri):
+        return True
+    logging.warning("%s %d is passed over: its files are gone from %s", artifact.type_name, artifact.id, artifact.uri)
+    return False
 
 
 def _is_blessed(blessing: Any) -> bool:

@@ -134,3 +134,18 @@ def test_of_the_runs_without_a_report_only_the_last_one_is_going_on(
         time = datetime.datetime.fromisoformat("2026-11-25T10:00:59").timestamp()
         os.utime(output / "shop" / ".running", (time, time))
         assert [run.running for run in history.past_runs(str(output))] == [False, False, True]
+
+
+def test_a_run_whose_files_are_gone_is_told_from_its_own_report_and_without_it_is_not_called_stopped(
+    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "first" / "summary.json").unlink()
+    own = output / "shop" / "reports" / "1"
+    own.mkdir(parents=True)
+    (own / "summary.json").write_text(json.dumps(summary()))
+    (tmp_path / "third" / "summary.json").write_text("{")  # a disk was full
+    rows = [history.row(run) for run in history.past_runs(str(output))]
+    assert [row[2] for row in rows] == ["pushed", "stopped", "files gone"]
+    assert "third/summary.json: is no summary.json of a run" in capsys.readouterr().err
+    with pytest.raises(UserError, match="run shop/3: has lost its files, and has nothing to compare"):
+        history.find(str(output), "shop/3")

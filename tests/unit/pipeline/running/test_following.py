@@ -1,6 +1,7 @@
 """A run is followed by what the runner does, with TFX's own launcher and a store of ML Metadata."""
 
 import datetime
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -200,3 +201,15 @@ def test_two_runs_that_begin_at_one_time_are_two_runs(follow: Any, monkeypatch: 
     monkeypatch.setattr(datetime, "datetime", Stopped)
     names = [follow().run().runner.run_name, follow().run().runner.run_name]
     assert names == ["2026-11-25T10:01:00.999999", "2026-11-25T10:01:01"]
+
+
+def test_an_output_folder_can_be_moved_and_the_next_run_finds_what_lies_in_it(tmp_path: Path) -> None:
+    Followed(tmp_path / "before" / "artifacts").run()
+    (tmp_path / "before").rename(tmp_path / "after")
+    after = str(tmp_path / "after")
+    os.rename(f"{after}/artifacts/metadata.sqlite", f"{after}/metadata.sqlite")
+    lineage = Lineage(f"{after}/metadata.sqlite", "three")
+    made = lineage.latest("First")
+    assert made is not None
+    assert made.outputs["schema"].uri == f"{after}/artifacts/First/schema/1"
+    assert [lineage.follow_move(), lineage.follow_move()] == [2, 0]

@@ -1,3 +1,5 @@
+import os
+from pathlib import Path
 from typing import Any
 
 import ml_metadata
@@ -11,9 +13,12 @@ from pipeline.wiring.baseline import LatestOtherBlessedModelStrategy, LatestOthe
 pytestmark = pytest.mark.unit
 
 
-def model(number: int) -> Model:
+THERE = os.path.dirname(__file__)  # a folder with something in it
+
+
+def model(number: int, uri: str = THERE) -> Model:
     made = Model()
-    made.id = number
+    made.id, made.uri = number, uri
     return made
 
 
@@ -28,8 +33,11 @@ def blessing(number: int, of: int, blessed: bool = True) -> ModelBlessing:
 Judgement = tuple[int, int, bool]  # the number of a model, that of its blessing, and whether it was blessed
 
 
-def resolve(candidate: int, models: list[int], *runs: Judgement) -> tuple[list[int], list[int]]:
-    """Returns the model and the blessing that a candidate is compared with, after runs that judged models in order."""
+def resolve(candidate: int, models: list[int], *runs: Judgement, **uris: str) -> tuple[list[int], list[int]]:
+    """Returns the model and the blessing that a candidate is compared with, after runs that judged models in order.
+
+    Where a model lies is said by its number: `m7="/folder"`.
+    """
     store = Store()
     numbers: dict[int, int] = {}
     for _, number, blessed in runs:
@@ -38,7 +46,7 @@ def resolve(candidate: int, models: list[int], *runs: Judgement) -> tuple[list[i
         store.run(store.count(), numbers[number])
     inputs: dict[str, Any] = {
         "candidate": [model(candidate)],
-        "model": [model(number) for number in models],
+        "model": [model(number, uris.get(f"m{number}", THERE)) for number in models],
         "model_blessing": [blessing(numbers[number], of, good) for of, number, good in dict.fromkeys(runs)],
     }
     found = LatestOtherBlessedModelStrategy().resolve_artifacts(store.store, inputs)
@@ -72,6 +80,13 @@ def test_a_blessing_of_a_model_that_is_gone_is_passed_over() -> None:
     assert resolve(9, [5, 9], (5, 6, True), (7, 8, True)) == ([5], [6])
 
 
+def test_a_model_whose_files_were_deleted_is_passed_over(tmp_path: Path) -> None:
+    judged = ((5, 6, True), (7, 8, True))
+    assert resolve(9, [5, 7, 9], *judged, m7=str(tmp_path / "gone")) == ([5], [6])
+    assert resolve(9, [5, 7, 9], *judged, m7=str(tmp_path)) == ([5], [6])  # its folder was emptied
+    assert resolve(9, [5, 7, 9], *judged, m5="/gone", m7="/gone") == ([], [])
+
+
 def test_a_model_that_was_blessed_again_is_the_latest() -> None:
     assert resolve(9, [5, 7, 9], (5, 6, True), (7, 8, True), (5, 10, True)) == ([5], [10])
 
@@ -102,6 +117,7 @@ class Store:
         self._runs = 0
         self._steps: list[int] = []
         self.statistics: list[int] = []
+        self.gone: list[int] = []
         self.blessings: dict[int, bool] = {}
 
     def count(self) -> int:
@@ -123,7 +139,7 @@ class Store:
 
         def statistics(number: int) -> ExampleStatistics:
             made = ExampleStatistics()
-            made.id = number
+            made.id, made.uri = number, "/gone" if number in self.gone else THERE
             return made
 
         inputs: dict[str, Any] = {
@@ -188,6 +204,14 @@ def test_a_run_that_was_not_blessed_or_did_not_end_is_passed_over(store: Store) 
     store.run(store.count(), store.judge(False))
     store.run(store.count())
     assert store.run(store.count(), store.judge(True)) == good
+
+
+def test_a_run_whose_statistics_were_deleted_is_passed_over(store: Store) -> None:
+    first, second = (store.count(), store.judge(True)), (store.count(), store.judge(True))
+    store.run(*first)
+    store.run(*second)
+    store.gone = [second[0]]
+    assert store.run(store.count(), store.judge(True)) == first[0]
 
 
 def test_a_run_from_the_cache_is_blessed_again_and_is_then_the_latest(store: Store) -> None:

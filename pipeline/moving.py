@@ -1,0 +1,49 @@
+"""Where the artifacts of an output folder lie that was moved or renamed: ML Metadata has their former paths."""
+
+import os
+from typing import Any
+
+ARTIFACTS = "artifacts"  # the folder of artifacts in an output folder
+
+
+def placed(uri: str, output: str) -> str:
+    """Returns where something below the folder of artifacts lies now.
+
+    Args:
+        uri: Where it lay when it was made; anything else stays as it is, such as a remote URI.
+        output: The output folder as it is called today, an absolute path.
+    """
+    before, inside, inner = uri.rpartition(f"{os.sep}{ARTIFACTS}{os.sep}")
+    if not inside or not os.path.isabs(uri) or before == output:
+        return uri
+    now = os.path.join(output, ARTIFACTS, inner)
+    return now if os.path.exists(now) else uri
+
+
+def placed_in_properties(properties: dict[str, Any], output: str) -> dict[str, Any]:
+    """Returns what a step recorded, with paths as `placed` gives them."""
+    return {
+        name: placed(value, output) if isinstance(value, str) and os.path.isabs(value) else value
+        for name, value in properties.items()
+    }
+
+
+def write_places(store: Any, output: str) -> int:
+    """Writes into ML Metadata where the artifacts lie now, so that TFX finds them.
+
+    Args:
+        store: The `ml_metadata.MetadataStore` of the output folder, to which nobody else writes.
+        output: The output folder, an absolute path.
+
+    Returns:
+        How many artifacts had lain elsewhere.
+    """
+    moved = []
+    for artifact in store.get_artifacts():
+        now = placed(artifact.uri, output)
+        if now != artifact.uri:
+            artifact.uri = now
+            moved.append(artifact)
+    if moved:
+        store.put_artifacts(moved)
+    return len(moved)

@@ -1,7 +1,6 @@
 """Reads a model and its verdict; publishes the model if it may ship."""
 
 import dataclasses
-import datetime
 import json
 from typing import Any
 
@@ -32,9 +31,7 @@ class Executor(base_executor.BaseExecutor):
         judged = tflite.read_judged(model.uri)
         rungs = {rung.form: rung for rung in ladder.read(artifact_utils.get_single_uri(input_dict["ladder"]))}
         rung = rungs[tasks.rung_name(judged.card.form)]
-        version = datetime.datetime.now(datetime.UTC).strftime("%Y%m%d%H%M%S%f")[:-3]
         papers = {
-            "version": version,
             "text": json.loads(exec_properties["config"])["data"],
             "metrics": tfma_results.overall_metrics(
                 artifact_utils.get_single_uri(input_dict["evaluation"]), judged.card.classes
@@ -46,9 +43,13 @@ class Executor(base_executor.BaseExecutor):
                 "blessing": artifacts.origin(blessing),
             },
         }
-        card = dataclasses.replace(judged.card, pushed=papers)
-        tflite.write_pushed(artifact.uri, tflite.TfliteModel(judged.content, card))
-        path = publish.publish(artifact.uri, exec_properties["destination"], version)
+
+        def write(version: str) -> str:
+            card = dataclasses.replace(judged.card, pushed={"version": version} | papers)
+            tflite.write_pushed(artifact.uri, tflite.TfliteModel(judged.content, card))
+            return artifact.uri
+
+        version, path = publish.publish_next(write, exec_properties["destination"])
         artifact.set_string_custom_property("pushed_destination", path)
         artifact.set_string_custom_property("pushed_version", version)
         logging.info("Pushed to %s", path)

@@ -3,10 +3,38 @@
 import contextlib
 import os
 import shutil
-import uuid
+from collections.abc import Callable
 
-from components.tflite_pusher import versions
+from components.tflite_pusher import staging, versions
+from modules.base.errors import UserError
 from modules.contracts import tflite
+
+# Others may push to the folder at the same time; a folder in which each of so many names was taken is broken.
+_MOST_NAMES = 100
+
+
+class VersionTaken(UserError):
+    """A version of that name is there already, and another push made it."""
+
+    def __init__(self, destination: str, version: str) -> None:
+        super().__init__(f"version {version} in {destination}", "is there already", "Run again: nothing was pushed")
+
+
+def publish_next(write: Callable[[str], str], destination: str) -> tuple[str, str]:
+    """Publishes a version under a name behind all others: of several pushes at once each gets its own.
+
+    Args:
+        write: Writes what is to be published under a name, and returns its folder, as `publish` takes it.
+        destination: As for `publish`.
+
+    Returns:
+        The name and the path of the version.
+    """
+    for _ in range(_MOST_NAMES):
+        version = versions.next_name(destination)
+        with contextlib.suppress(VersionTaken):
+            return version, publish(write(version), destination, version)
+    raise VersionTaken(destination, version)
 
 
 def publish(source: str, destination: str, version: str) -> str:
@@ -20,32 +48,30 @@ def publish(source: str, destination: str, version: str) -> str:
     Args:
         source: Folder to publish; it may be remote, as TensorFlow reads it.
         destination: Folder of versions; made if it is not there. A URI that Arrow can write, or a path.
-        version: Name of the new version. One that is there already is left as it is: the same name is the same model.
+        version: Name of the new version.
 
     Returns:
         The path of the version.
+
+    Raises:
+        VersionTaken: If it is there already: nobody's version is replaced, or taken for this one.
     """
-    target = os.path.join(destination, version)
     if "://" in destination:
         return _upload(source, destination, version)
-    if os.path.isdir(target):
-        return target
+    target = os.path.join(destination, version)
     os.makedirs(destination, exist_ok=True)
-    staging = os.path.join(destination, f".{version}-{uuid.uuid4().hex}")
-    try:
-        shutil.copytree(source, staging)
-        for name in os.listdir(staging):
-            with open(os.path.join(staging, name), "rb") as file:
+    staging.sweep(destination)
+    with staging.staging_folder(destination, version) as staged:
+        shutil.copytree(source, staged, dirs_exist_ok=True)
+        for name in os.listdir(staged):
+            with open(os.path.join(staged, name), "rb") as file:
                 os.fsync(file.fileno())
         try:
-            os.rename(staging, target)
-        except OSError:
-            # Somebody else published the same version in the meantime.
-            if not os.path.isdir(target):
-                raise
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(staging)
+            os.rename(staged, target)
+        except OSError as error:
+            if os.path.isdir(target):
+                raise VersionTaken(destination, version) from error
+            raise
     return target
 
 
@@ -58,17 +84,19 @@ def restore(source: str, path: str) -> None:
     """
     place, mark, options = path.partition("?") if "://" in path else (path, "", "")
     folder, _, version = place.rpartition("/")
-    publish(source, f"{folder}{mark}{options}", version)
+    with contextlib.suppress(VersionTaken):
+        publish(source, f"{folder}{mark}{options}", version)
 
 
 def _upload(source: str, destination: str, version: str) -> str:
     """Publishes to an object store."""
     import tensorflow as tf
 
-    if not versions.is_complete(destination, version):
-        names = [name.rstrip("/") for name in tf.io.gfile.listdir(source)]
-        for name in sorted(names, key=lambda name: (name == tflite.CARD_FILE, name)):
-            with tf.io.gfile.GFile(os.path.join(source, name), "rb") as file:
-                versions.write(destination, version, name, file.read())
+    if versions.is_complete(destination, version):
+        raise VersionTaken(destination, version)
+    names = [name.rstrip("/") for name in tf.io.gfile.listdir(source)]
+    for name in sorted(names, key=lambda name: (name == tflite.CARD_FILE, name)):
+        with tf.io.gfile.GFile(os.path.join(source, name), "rb") as file:
+            versions.write(destination, version, name, file.read())
     place, mark, options = destination.partition("?")
     return f"{place.rstrip('/')}/{version}{mark}{options}"

@@ -3,9 +3,12 @@
 A version is a folder; it is complete once it holds the model's card, which is written last.
 """
 
+import datetime
+
 from pyarrow import fs
 
 from modules.contracts import tflite
+from modules.contracts.pushed_versions import name_version, newest_version
 from modules.tables import sources
 
 
@@ -13,14 +16,26 @@ def latest(destination: str) -> str | None:
     """Returns the name of the newest complete version, or None if there is none.
 
     Args:
-        destination: Folder of versions; it need not be there. Names of versions are times, so that they sort.
+        destination: Folder of versions; it need not be there.
     """
+    return newest_version(parts[0] for parts in _listed(destination) if parts[1:] == [tflite.CARD_FILE])
+
+
+def next_name(destination: str) -> str:
+    """Returns a name for a new version that sorts behind all that are there, complete or not.
+
+    Args:
+        destination: As for `latest`.
+    """
+    return name_version(datetime.datetime.now(datetime.UTC), (parts[0] for parts in _listed(destination)))
+
+
+def _listed(destination: str) -> list[list[str]]:
+    """Returns what lies in a folder of versions and below, each as the parts of its path from there."""
     place = sources.locate(destination)
     listed = place.filesystem.get_file_info(fs.FileSelector(place.path, allow_not_found=True, recursive=True))
     base = len(place.path.rstrip("/").split("/"))
-    found = [info.path.split("/")[base:] for info in listed if info.type == fs.FileType.File]
-    complete = [parts[0] for parts in found if len(parts) == 2 and parts[1] == tflite.CARD_FILE]
-    return max((name for name in complete if not name.startswith(".")), default=None)
+    return [info.path.rstrip("/").split("/")[base:] for info in listed]
 
 
 def read(destination: str, version: str, name: str) -> bytes:

@@ -4,6 +4,7 @@ import os
 
 from modules.base.errors import UserError
 from modules.contracts.files import IncompleteArtifact
+from modules.contracts.pushed_versions import newest_version
 from modules.contracts.tflite import CARD_FILE, MODEL_FILE
 from modules.tflite.inference import Predictor
 
@@ -20,8 +21,8 @@ def open_pushed(folder: str, where: str) -> Predictor:
     """
     directory = folder
     if not os.path.exists(os.path.join(folder, CARD_FILE)) and os.path.isdir(folder):
-        versions = [n for n in sorted(os.listdir(folder)) if os.path.exists(os.path.join(folder, n, CARD_FILE))]
-        directory = os.path.join(folder, versions[-1]) if versions else folder
+        newest = newest_version(n for n in os.listdir(folder) if os.path.exists(os.path.join(folder, n, CARD_FILE)))
+        directory = os.path.join(folder, newest) if newest else folder
     for name in (CARD_FILE, MODEL_FILE):
         if not os.path.isfile(os.path.join(directory, name)):
             fix = "Give the folder that a run printed after 'pushed', such as out/census_income/pushed/<version>"

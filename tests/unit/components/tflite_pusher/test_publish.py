@@ -1,14 +1,20 @@
+import datetime
 import os
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from components.tflite_pusher.publish import publish
+from components.tflite_pusher import staging, versions
+from components.tflite_pusher.publish import VersionTaken, publish, publish_next
+from modules.contracts.pushed_versions import name_version
 from tests.unit.components.tflite_pusher.conftest import FILES
 
 pytestmark = pytest.mark.unit
+
+MOMENT = datetime.datetime(2026, 11, 25, 10, 1, 0, 500_000, datetime.UTC)
 
 
 @pytest.fixture
@@ -32,10 +38,11 @@ def test_nothing_but_the_version_is_left(source: Path, destination: Path) -> Non
     assert sorted(os.listdir(destination)) == ["7", "8"]
 
 
-def test_a_version_that_is_there_is_left_as_it_is(source: Path, destination: Path) -> None:
+def test_a_version_that_is_there_is_left_as_it_is_and_the_push_refused(source: Path, destination: Path) -> None:
     publish(str(source), str(destination), "7")
     (source / "model.tflite").write_bytes(b"another")
-    assert publish(str(source), str(destination), "7") == str(destination / "7")
+    with pytest.raises(VersionTaken, match=r"version 7 in .*pushed: is there already"):
+        publish(str(source), str(destination), "7")
     assert files(destination / "7") == FILES
     assert os.listdir(destination) == ["7"]
 
@@ -45,8 +52,7 @@ def test_a_copy_that_fails_midway_leaves_no_version_and_no_remains(
 ) -> None:
     seen: list[list[str]] = []
 
-    def copy_half(_: str, target: str) -> None:
-        os.mkdir(target)
+    def copy_half(_: str, target: str, **__: Any) -> None:
         (Path(target) / "model.tflite").write_bytes(b"mod")
         seen.append([name for name in os.listdir(destination) if not name.startswith(".")])
         raise OSError(28, "No space left on device")
@@ -76,18 +82,56 @@ def test_a_reader_sees_no_version_before_it_is_complete(
     assert moved == [FILES]
 
 
-def test_of_two_who_publish_a_version_at_once_the_first_wins(
+def test_pushes_in_one_millisecond_are_as_many_versions(
     source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def too_late(_: Any, target: Any) -> None:
-        os.mkdir(target)
-        (Path(target) / "model.tflite").write_bytes(b"theirs")
-        raise OSError(39, "Directory not empty")
+    monkeypatch.setattr(versions, "name_version", lambda _, names: name_version(MOMENT, names))
+    begin = threading.Barrier(3)
+    found: list[tuple[str, str]] = []
 
-    monkeypatch.setattr(os, "rename", too_late)
-    assert publish(str(source), str(destination), "7") == str(destination / "7")
-    assert files(destination / "7") == {"model.tflite": b"theirs"}
-    assert os.listdir(destination) == ["7"]
+    def push(content: bytes) -> None:
+        mine = source.parent / content.decode()
+
+        def write(version: str) -> str:
+            shutil.rmtree(mine, ignore_errors=True)
+            shutil.copytree(source, mine)
+            (mine / "model.json").write_bytes(content)
+            return str(mine)
+
+        begin.wait()
+        found.append(publish_next(write, str(destination)))
+
+    threads = [threading.Thread(target=push, args=(content,)) for content in (b"a", b"b", b"c")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(version for version, _ in found) == ["20261125100100500", "20261125100100501", "20261125100100502"]
+    assert sorted(files(Path(path))["model.json"] for _, path in found) == [b"a", b"b", b"c"]
+    assert sorted(os.listdir(destination)) == sorted(version for version, _ in found)
+
+
+def test_a_folder_in_which_every_name_is_taken_is_refused(
+    source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "next_name", lambda _: "7")
+    publish(str(source), str(destination), "7")
+    with pytest.raises(VersionTaken):
+        publish_next(lambda _: str(source), str(destination))
+
+
+def test_a_push_removes_what_killed_ones_left_and_not_what_others_are_making(
+    source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = destination / f".6-{'0' * 32}"
+    left.mkdir(parents=True)
+    (left / "model.tflite").write_bytes(b"half")
+    (destination / ".kept-by-its-owner").mkdir()
+    with staging.staging_folder(str(destination), "8") as theirs:
+        assert staging.leftovers(str(destination)) == [str(left)]
+        publish(str(source), str(destination), "7")
+        assert sorted(os.listdir(destination)) == sorted([".kept-by-its-owner", "7", os.path.basename(theirs)])
+    assert sorted(os.listdir(destination)) == [".kept-by-its-owner", "7"]
 
 
 def test_a_rename_that_fails_for_another_reason_is_an_error(

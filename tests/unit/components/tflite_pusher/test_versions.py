@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from components.tflite_pusher import versions
-from components.tflite_pusher.publish import publish, restore
+from components.tflite_pusher.publish import VersionTaken, publish, restore
 from tests.object_store import Store
 from tests.unit.components.tflite_pusher.conftest import FILES
 
@@ -26,9 +26,12 @@ def test_a_bucket_gets_the_files_of_a_version_the_card_last(store: Store, pushed
     assert store.written[-1] == "pushed/7/model.json"
 
 
-def test_a_version_that_a_bucket_has_is_left_as_it_is(store: Store, pushed: str, source: Path) -> None:
+def test_a_version_that_a_bucket_has_is_left_as_it_is_and_the_push_refused(
+    store: Store, pushed: str, source: Path
+) -> None:
     store.objects = {"pushed/7/model.tflite": b"theirs", "pushed/7/model.json": b"{1}"}
-    publish(str(source), pushed, "7")
+    with pytest.raises(VersionTaken):
+        publish(str(source), pushed, "7")
     assert store.objects == {"pushed/7/model.tflite": b"theirs", "pushed/7/model.json": b"{1}"}
 
 
@@ -55,10 +58,11 @@ def test_the_latest_version_of_a_bucket_is_the_newest_that_is_complete(store: St
     assert versions.read(destination, "20240202", "model.tflite") == b"new"
 
 
-def test_a_folder_of_this_machine_is_listed_alike_and_a_hidden_one_is_no_version(source: Path, tmp_path: Path) -> None:
+def test_a_folder_of_this_machine_is_listed_alike_and_another_name_is_no_version(source: Path, tmp_path: Path) -> None:
     destination = tmp_path / "pushed"
     assert versions.latest(str(destination)) is None
-    publish(str(source), str(destination), ".20240303-on-its-way")
+    for name in (".20240303-on-its-way", "backup", "latest", "20240303.old", "2024-03-03", "\u0663"):
+        publish(str(source), str(destination), name)
     assert versions.latest(str(destination)) is None
     for version in ("20240101", "20240202"):
         publish(str(source), str(destination), version)
@@ -95,3 +99,21 @@ def test_a_version_that_was_removed_from_this_machine_is_published_again(source:
     path.rename(tmp_path / "elsewhere")
     restore(str(source), str(path))
     assert (path / "model.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_a_new_version_has_a_name_behind_all_others_though_the_clock_went_back(
+    store: Store, pushed: str, tmp_path: Path, remote: bool
+) -> None:
+    destination = pushed if remote else str(tmp_path / "pushed")
+    first = versions.next_name(destination)
+    assert len(first) == 17 and first.startswith("20")
+    store.objects = {"pushed/99990101000000000/model.tflite": b"half", "pushed/notes/model.json": b"{}"}
+    (tmp_path / "pushed" / "99990101000000000").mkdir(parents=True)
+    assert versions.next_name(destination) == "99990101000000001"
+
+
+def test_versions_stand_in_the_order_of_their_numbers(source: Path, tmp_path: Path) -> None:
+    for version in ("9", "10"):
+        publish(str(source), str(tmp_path), version)
+    assert versions.latest(str(tmp_path)) == "10"

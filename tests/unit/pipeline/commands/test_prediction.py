@@ -208,7 +208,8 @@ def test_a_file_that_cannot_be_written_is_named(model: Path, table: Path, tmp_pa
 
 
 def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path, table: Path) -> None:
-    for version, classes in (("20250101000000", ["a", "b"]), ("20260101000000", ["c", "d"])):
+    named = (("20250101000000", ["a", "b"]), ("20260101000000", ["c", "d"]), ("a-copy-of-mine", ["e", "f"]))
+    for version, classes in named:
         card = dataclasses.replace(CARD, outputs=[{"classes": classes}])
         pushed = TfliteModel(tflite.read_pushed(str(model)).content, card)
         tflite.write_pushed(str(tmp_path / "all" / version), pushed)

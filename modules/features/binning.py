@@ -34,4 +34,6 @@ def bin_edges(grid: np.ndarray, bins: int) -> np.ndarray:
     if lower[-1] < values[-1]:
         return np.append(lower, values[-1])
     step = values[-1] - values[-2] if len(values) > 1 else 1.0
-    return np.append(lower, values[-1] + step)
+    # Of a large number, float32 may hold no such step.
+    above = np.nextafter(np.float32(values[-1]), np.float32(np.inf))
+    return np.append(lower, max(values[-1] + step, float(above)))

@@ -7,6 +7,7 @@ import apache_beam as beam
 import numpy as np
 
 from modules.base.settings import Label
+from modules.features import magnitude
 from modules.features.counting import BoundedCounter
 from modules.features.integers import IntegerSummary
 from modules.features.labels import LabelSummary
@@ -41,6 +42,7 @@ class NumericSummary:
 
     def add(self, floats: np.ndarray, integers: np.ndarray) -> None:
         """Adds a batch: float32 [batch, f], NaN for missing, and int64 [batch, i], the smallest for missing."""
+        floats = magnitude.flushed(floats)
         present, known = np.isfinite(floats), integers != MISSING["int64"]
         for column, quantiles in enumerate(self.floats):
             quantiles.add(float_keys(floats[present[:, column], column]))
@@ -107,7 +109,7 @@ class RowSummary:
             self.numeric.add(floats, integers)
             if self.sample is not None:
                 known = np.where(integers == MISSING["int64"], np.nan, integers.astype(np.float64))
-                self.sample.add(np.hstack([floats, known]), texts)
+                self.sample.add(np.hstack([magnitude.flushed(floats), known]), texts)
         for counter, text in zip(self.counters, texts, strict=True):
             counter.add(text.ravel().tolist())
 

@@ -6,7 +6,7 @@ cannot be filled from an analyzer's tensor, so that looking up is the `lookup` m
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import apache_beam as beam
 import numpy as np
@@ -14,7 +14,7 @@ import tensorflow_transform.beam as tft_beam
 
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
-from modules.features import binning, information, limits, reduction, vocabulary
+from modules.features import binning, information, limits, magnitude, reduction, vocabulary
 from modules.features.counting import BoundedCounter
 from modules.features.integers import bounds
 from modules.features.logarithm import signed_log
@@ -31,16 +31,18 @@ _GRID = 4_097
 class NumericLayout:
     """Where each constant lies in the packed matrix [columns, width] that the numeric analyzer returns.
 
-    One tensor instead of seven: each output of an analyzer costs Beam stages of its own.
+    Imputed values are as in the table. Mean, deviation and edges are of the numbers times their unit; mean and
+    deviation of a column whose log is taken are of the log. One tensor instead of eight: each output of an analyzer
+    costs Beam stages of its own.
     """
 
     def __init__(self, columns: int, bins: int, components: int) -> None:
-        self.imputed, self.mean, self.inverse_deviation = 0, 1, 2
-        self.lower = slice(3, 3 + bins)
-        self.upper = slice(3 + bins, 3 + 2 * bins)
-        self.inverse_width = slice(3 + 2 * bins, 3 + 3 * bins)
-        self.projection = slice(3 + 3 * bins, 3 + 3 * bins + components)
-        self.shape = [columns, 3 + 3 * bins + components]
+        self.imputed, self.unit, self.mean, self.inverse_deviation = 0, 1, 2, 3
+        self.lower = slice(4, 4 + bins)
+        self.upper = slice(4 + bins, 4 + 2 * bins)
+        self.inverse_width = slice(4 + 2 * bins, 4 + 3 * bins)
+        self.projection = slice(4 + 3 * bins, 4 + 3 * bins + components)
+        self.shape = [columns, 4 + 3 * bins + components]
 
 
 def component_slots(columns: int, settings: Reduction) -> int:
@@ -72,36 +74,30 @@ def describe_numeric(
     all_offsets = [0] * len(summary.floats) + offsets
     together = summary.moments.counts
     counts = np.maximum(together, 1)
+    packed = np.zeros(layout.shape, np.float64)
+    all_edges = _write_bins(packed, layout, _grids(summary, offsets), bins)
+    of_moments = np.where(summary.log, 1.0, packed[:, layout.unit])  # a logarithm is near 1 anyway
     means, centred = summary.moments.describe(all_offsets)
+    means *= of_moments
+    centred *= np.outer(of_moments, of_moments) if summary.paired else of_moments**2
     squares = np.diag(centred) if summary.paired else centred
     deviations = np.sqrt(np.maximum(squares / counts, 0.0))
     # A column whose spread is rounding noise of its mean is constant.
     deviations = np.where(deviations > 1e-7 * np.maximum(np.abs(means), 1e-30), deviations, 0.0)
     inverse = np.divide(1.0, deviations, out=np.zeros(columns), where=deviations > 0)
 
-    packed = np.zeros(layout.shape, np.float64)
-    packed[:, layout.imputed] = np.where(
-        summary.log, np.sign(means) * np.expm1(np.where(summary.log, np.abs(means), 0.0)), means
+    packed[:, layout.imputed] = magnitude.flushed(
+        np.where(summary.log, np.sign(means) * np.expm1(np.where(summary.log, np.abs(means), 0.0)), means / of_moments)
     )
     packed[:, layout.mean] = means
     packed[:, layout.inverse_deviation] = inverse
-    packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
-    all_edges = []
-    for column, grid in enumerate(_grids(summary, offsets)):
-        edges = binning.bin_edges(grid, bins)
-        n = len(edges) - 1
-        packed[column, layout.lower][:n] = edges[:-1]
-        packed[column, layout.upper][:n] = edges[1:]
-        packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
-        all_edges.append(edges.tolist())
-
     reduced = ReductionResult()
     if slots:
         correlation = centred / max(summary.rows, 1) * np.outer(inverse, inverse)
         scaled = None
         if sample is not None:
             rows = sample.rows - np.array(all_offsets, np.float64)
-            scaled = _scaled(rows, summary.log, means, inverse), sample.counts
+            scaled = _scaled(rows * of_moments, summary.log, means, inverse), sample.counts
         projection, reduced = reduction.reduce(correlation, settings, scaled)
         packed[:, layout.projection][:, : projection.shape[1]] = projection
         if not deviations.any():  # nothing to project
@@ -110,8 +106,8 @@ def describe_numeric(
     learnt = zip(
         numbers,
         all_offsets,
-        means.tolist(),
-        deviations.tolist(),
+        (means / of_moments).tolist(),
+        (deviations / of_moments).tolist(),
         (together / max(summary.rows, 1)).tolist(),
         all_edges,
         strict=True,
@@ -139,6 +135,21 @@ def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.nd
     present = np.isfinite(rows)
     filled = np.where(present, rows, 0.0).astype(np.float64)
     return np.where(present, (np.where(log, signed_log(filled), filled) - means) * inverse, 0.0)
+
+
+def _write_bins(packed: np.ndarray, layout: NumericLayout, grids: Iterable[np.ndarray], bins: int) -> list[list[float]]:
+    """Writes unit and bins of each column; returns the edges, of the numbers as in the table less their offset."""
+    packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
+    all_edges = []
+    for column, grid in enumerate(grids):
+        unit = packed[column, layout.unit] = magnitude.unit(grid)
+        edges = binning.bin_edges(magnitude.separable(grid * unit), bins)
+        n = len(edges) - 1
+        packed[column, layout.lower][:n] = edges[:-1]
+        packed[column, layout.upper][:n] = edges[1:]
+        packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
+        all_edges.append((edges / unit).tolist())
+    return all_edges
 
 
 def _grids(summary: NumericSummary, offsets: Sequence[int]) -> Iterator[np.ndarray]:

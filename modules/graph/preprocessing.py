@@ -12,6 +12,7 @@ import tensorflow_transform as tft
 from modules import tasks
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
+from modules.features import magnitude
 from modules.features.profile import Profile
 from modules.features.table import Feature, FeatureTable, feature_table
 from modules.graph import analyzers, civil_time
@@ -156,15 +157,22 @@ def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> d
     """Imputes, bins, scales and projects the matrix [batch, d] of numeric columns."""
     layout = columns.layout
     present = tf.where(tf.equal(raw, raw), raw, packed[:, layout.imputed])
-    value = present
+    present = tf.where(tf.less(tf.abs(present), magnitude.SMALLEST), 0.0, present)
+    near = _clipped(present * packed[:, layout.unit], magnitude.FARTHEST)
+    value = near
     if any(columns.log):
-        value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + tf.abs(present)), present)
+        value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + tf.abs(present)), near)
     scaled = (value - packed[:, layout.mean]) * packed[:, layout.inverse_deviation]
-    outputs = {"numeric": scaled, "position": _position(present, packed, layout)}
+    scaled = _clipped(scaled, magnitude.MOST_DEVIATIONS)
+    outputs = {"numeric": scaled, "position": _position(near, packed, layout)}
     projection = packed[:, layout.projection]
     if projection.shape[1]:
         outputs["components"] = tf.matmul(scaled, projection)
     return outputs
+
+
+def _clipped(values: tf.Tensor, farthest: float) -> tf.Tensor:
+    return tf.minimum(tf.maximum(values, -farthest), farthest)
 
 
 def _position(value: tf.Tensor, packed: tf.Tensor, layout: analyzers.NumericLayout) -> tf.Tensor:

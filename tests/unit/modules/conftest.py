@@ -18,7 +18,14 @@ class Shipped:
         lite: The float32 .tflite.
     """
 
-    def __init__(self, analyze: Callable, folder: Path, columns: Mapping[str, tuple[str, list]], features: dict):
+    def __init__(
+        self,
+        analyze: Callable,
+        folder: Path,
+        columns: Mapping[str, tuple[str, list]],
+        features: dict,
+        reduction: dict,
+    ):
         import tensorflow as tf
 
         from modules.base import compat
@@ -30,7 +37,7 @@ class Shipped:
         config = {
             "features": {"min_count": 1} | features,
             "label": {"column": "answer", "positive_class": "yes"},
-            "reduction": {"method": "none"},
+            "reduction": reduction,
             "seed": 3,
         }
         count = len(next(iter(columns.values()))[1])
@@ -89,7 +96,7 @@ class Shipped:
 def ship(analyze: Callable, tmp_path: Path) -> Callable[..., Any]:
     """Returns a function that ships a table: columns as (dtype, cells) by name, and settings of `features`."""
 
-    def shipped(columns: Mapping[str, tuple[str, list]], **features: Any) -> Shipped:
-        return Shipped(analyze, tmp_path, columns, features)
+    def shipped(columns: Mapping[str, tuple[str, list]], reduction: dict | None = None, **features: Any) -> Shipped:
+        return Shipped(analyze, tmp_path, columns, features, reduction or {"method": "none"})
 
     return shipped

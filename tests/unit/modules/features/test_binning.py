@@ -25,6 +25,11 @@ def test_a_constant_column_has_one_bin() -> None:
     assert edges([7, 7, 7], 4) == [7, 8]
 
 
+def test_the_bin_of_a_number_so_large_that_one_more_is_the_same_has_a_width() -> None:
+    # float32 holds 24 bits: the number after 2^40 is 2^17 more.
+    assert edges([2**40] * 3, 4) == [2**40, 2**40 + 2**17]
+
+
 def test_without_a_heavy_value_the_edges_are_quantiles() -> None:
     # Quarters of the ranks 0 … 99: 24.75 rounds to 25, 49.5 to the even 50, 74.25 to 74.
     assert edges(list(range(100)), 4) == [0, 25, 50, 74, 99]

@@ -33,7 +33,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
 
 
-Character = Annotated[str, Field(pattern=r"^[\x00-\x7f]$", description="a single ASCII character", examples=[","])]
+Character = Annotated[
+    str,
+    Field(
+        pattern=r"^[\x01-\x09\x0b\x0c\x0e-\x7f]$",
+        description="a single ASCII character, no line break",
+        examples=[","],
+    ),
+]
 Table = Annotated[
     Name | Annotated[list[Name], Field(min_length=1)],
     Field(description="a file, a folder, a pattern, or a list of these", examples=["table.csv"]),
@@ -60,6 +67,9 @@ class Data(Settings):
     def _consistent(self) -> "Data":
         if self.group_column is not None and self.time_column is not None:
             raise ValueError("give group_column or time_column, and not both")
+        tables = [self.train] if isinstance(self.train, str) else self.train
+        if self.quote in map(self.delimiter_of, tables):
+            raise ValueError(f"delimiter and quote are both {self.quote!r}; they have to differ")
         try:
             codecs.lookup(self.encoding)
         except LookupError:

@@ -10,7 +10,7 @@ PARTS = ("hour", "weekday", "day", "month")
 UNIT = "seconds since 1970-01-01T00:00:00Z"
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+_WHOLE = re.compile(r"([+-]?[0-9]{1,19})(\.0*)?")  # pandas writes 5.0 where a column has gaps
 # `fromisoformat` takes far more than this: week dates, any letter between date and time, a time of hours alone, whose
 # comma or minus may be a slip. It refuses a space before the zone, which databases write.
 _ISO = re.compile(
@@ -43,8 +43,8 @@ def to_seconds(text: str) -> int:
     Raises:
         ValueError: If the text is none of these.
     """
-    if _WHOLE.fullmatch(text):
-        seconds = int(text)
+    if whole := _WHOLE.fullmatch(text):
+        seconds = int(whole[1])
         if not -(2**63) < seconds < 2**63:
             raise ValueError(f"{text!r} is beyond 2^63 seconds")
         return next((seconds // parts for least, parts in FINER if abs(seconds) >= least), seconds)

@@ -4,16 +4,20 @@ import codecs
 import csv
 import dataclasses
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from modules.base.errors import DataError
 from modules.tables import numerals, separators, signatures, sources
 
 _START_BYTES = 2**18
 _ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
+_IN_NAMES = "\"'._-#%()[]{}/"
+# A character that nobody expects must cut so many rows alike.
+_SURE = 0.95
 _COMMA_NUMBER = r"^[+-]?(0|[1-9][0-9]*),[0-9]+$"
 _THOUSANDS = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+$"
 # Means "no value" in any column; compared without case.
@@ -29,7 +33,7 @@ class Dialect:
     """How a delimited text file is laid out.
 
     Attributes:
-        delimiter: One of `,`, `;`, tab and `|`, or what a line `sep=` names.
+        delimiter: One of `,`, `;`, tab and `|`, or what a line `sep=` names, or another that cuts every row alike.
         quote: `"` or `'`.
         encodings: The encodings to try, likeliest first: the start of a file need not show what comes later.
         columns: Number of columns of the header.
@@ -45,7 +49,7 @@ def sniff(path: str) -> Dialect:
     """Finds out how a text file is laid out, from its first 256 KiB.
 
     Raises:
-        DataError: If the file cannot be opened, or is no delimited text.
+        DataError: If the file cannot be opened, is no delimited text, or has a delimiter outside ASCII.
     """
     with sources.open_stream(path) as stream:
         start = stream.read(_START_BYTES)
@@ -56,7 +60,18 @@ def sniff(path: str) -> Dialect:
         text = text.rpartition("\n")[0] or text
     declared, text = separators.split(path, text)
     delimiters = _DELIMITERS if declared is None else (declared,)
-    best, found = (0.0, 1), Dialect(delimiters[0], '"', encodings, 1)
+    found = _best(text, delimiters, encodings)
+    if found.columns == 1 and declared is None:
+        found = _best(text, _unusual(text), encodings, _SURE)
+        if not found.delimiter.isascii():
+            what = f"seems to have the delimiter {found.delimiter!r}, and a delimiter is a single ASCII character"
+            raise DataError(path, what, "Write the table with another one, such as a comma, a semicolon or a tab")
+    return found
+
+
+def _best(text: str, delimiters: Sequence[str], encodings: tuple[str, ...], least: float = 0.0) -> Dialect:
+    """Returns the dialect that cuts most rows alike, more than a share at least; that of one column if none does."""
+    best, found = (least, 1), Dialect(_DELIMITERS[0], '"', encodings, 1)
     for quote, other in (('"', "'"), ("'", '"')):
         for delimiter in delimiters:
             rows = list(_rows(text, delimiter, quote))
@@ -70,6 +85,18 @@ def sniff(path: str) -> Dialect:
             if score > best:
                 best, found = score, dataclasses.replace(found, delimiter=delimiter, quote=quote, columns=width)
     return found
+
+
+def _unusual(text: str) -> list[str]:
+    """Returns the characters of the first line that may be delimiters, though hardly anybody writes tables so."""
+    line = text.lstrip().partition("\n")[0].strip()
+    return [
+        character
+        for character in dict.fromkeys(line)
+        if character not in " \r\t\xa0"
+        and not (character.isascii() and character.isalnum())
+        and character not in _IN_NAMES
+    ]
 
 
 def _encodings(start: bytes) -> tuple[str, ...]:

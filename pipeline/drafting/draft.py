@@ -146,9 +146,8 @@ def _split(lines: _Lines, split: splits.Split) -> None:
 def _style(lines: _Lines, plan: Plan) -> None:
     style, tokens = plan.sample.style, plan.sample.tokens
     words = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-    word = words.get(str(style.delimiter))
-    by = f"a {word} by the first rows" if word else "by the line sep= above the header"
-    lines.add(f"  delimiter: {json.dumps(style.delimiter)}", by)
+    word = words.get(str(style.delimiter), "rare character")
+    lines.add(f"  delimiter: {json.dumps(style.delimiter)}", f"a {word} by the first rows")
     if style.quote != '"':
         lines.add(f"  quote: {json.dumps(style.quote)}", "cells begin and end with it")
     if style.encoding != "utf-8":

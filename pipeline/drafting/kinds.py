@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from modules.tables import times
+from modules.tables import times, timestamps
 from pipeline.drafting import names
 from pipeline.drafting.sample import SampledColumn
 
@@ -20,7 +20,6 @@ Kind = Literal[
     "category",
     "boolean",
     "timestamp",
-    "milliseconds",
     "empty",
     "constant",
     "identifier",
@@ -103,8 +102,9 @@ def _time(column: SampledColumn, rows: int) -> Judgement | None:
         low, high = np.nanmin(column.numbers), np.nanmax(column.numbers)
         if _EPOCH[0] <= low and high <= _EPOCH[1]:
             return Judgement("timestamp", "seconds since 1970, by name and range")
-        if _EPOCH[0] <= low / 1_000 and high / 1_000 <= _EPOCH[1]:
-            return Judgement("milliseconds", "milliseconds since 1970, by name and range; divided by 1,000 they count")
+        for (_, parts), unit in zip(timestamps.FINER, ("nanoseconds", "microseconds", "milliseconds"), strict=True):
+            if _EPOCH[0] <= low / parts and high / parts <= _EPOCH[1]:
+                return Judgement("timestamp", f"{unit} since 1970, by name and range")
     return None
 
 
@@ -115,7 +115,7 @@ def _identifier(column: SampledColumn, rows: int) -> Judgement | None:
     if not (column.is_text or column.is_whole) or column.present < _FEW_ROWS:
         return None
     if share == 1 and not column.is_text and _is_running(column.numbers):
-        return Judgement("identifier", "numbers its rows")
+        return Judgement("identifier", "numbers its rows one by one; take it out of this list to keep it")
     named = names.is_identifier(column.name) or names.is_row_number(column.name)
     if named and share > 0.9:
         return Judgement("identifier", f"an identifier by its name, with {column.distinct:,} different values")
@@ -205,7 +205,6 @@ def _all(values: pa.Array, pattern: str) -> bool:
 
 
 def _is_running(numbers: np.ndarray) -> bool:
-    """Tells whether whole numbers, all different, are 1, 2, 3 … in any order, or grow or fall by one step."""
-    present = numbers[~np.isnan(numbers)]
-    steps = np.diff(present)
-    return bool(present.max() - present.min() + 1 == len(present) or (steps == steps[0]).all())
+    """Tells whether whole numbers go up or down by one from row to row; any other step may mean more."""
+    steps = np.diff(numbers[~np.isnan(numbers)])
+    return bool((steps == 1).all() or (steps == -1).all())

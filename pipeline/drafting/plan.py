@@ -81,8 +81,10 @@ def make(sample: Sample, label: str | None) -> Plan:
     exclude = {name: exclude[name] for name in sample.columns if name in exclude}
     usable = {name: column for name, column in usable.items() if name not in exclude}
     if not usable and not timestamps:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in list(exclude.items())[:3])
-        raise UserError(sample.table, f"has no column to learn from ({reasons})", "Give a table with features")
+        reasons = "; ".join(f"{name}: {reason.split(';')[0]}" for name, reason in list(exclude.items())[:3])
+        fix = "Give a table with features; or keep one by a pipeline.yaml of your own without features.exclude, the "
+        fix += "smallest of which is in docs/configuration.md"
+        raise UserError(sample.table, f"has no column to learn from ({reasons})", fix)
     kept = [score for score in scores if score.column not in leaks]
     best = max(kept, key=lambda score: score.plain, default=None)
     sliced = advice.slices(sample, judged, target, leaks)

@@ -37,6 +37,8 @@ NOON = 1_706_704_200  # 2024-01-31 12:30 UTC: 19,753 days and 12.5 hours
         (f"-{NOON}000", -NOON),
         (f"{NOON}000001", NOON),
         (f"{NOON}000000001", NOON),
+        (f"{NOON}.0", NOON),
+        (f"{NOON}999.00", NOON),
     ],
 )
 def test_each_form_of_a_time_is_read(text: str, seconds: int) -> None:

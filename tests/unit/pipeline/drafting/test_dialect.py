@@ -3,6 +3,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from modules.base.errors import DataError
 from pipeline.drafting import dialect
 
 pytestmark = pytest.mark.unit
@@ -19,6 +20,24 @@ def test_the_delimiter_is_the_one_that_cuts_every_row_alike(tmp_path: Path, deli
     text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
     found = sniff(tmp_path, text)
     assert (found.delimiter, found.quote, found.columns) == (delimiter, '"', 3)
+
+
+@pytest.mark.parametrize("delimiter", ["^", "~", ":", "\x01", "\x1f"])
+def test_a_rare_delimiter_is_found_where_it_cuts_every_row_alike(tmp_path: Path, delimiter: str) -> None:
+    rows = [["name", "n (%)"], *(["a b", str(i)] for i in range(30))]
+    found = sniff(tmp_path, "\n".join(delimiter.join(row) for row in rows) + "\n")
+    assert (found.delimiter, found.columns) == (delimiter, 2)
+    assert sniff(tmp_path, "name:of a row\n" + "a b\n" * 30).columns == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("delimiter", "þ¦§")
+def test_a_delimiter_outside_ascii_is_named_with_what_to_do(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    text = "\n".join(delimiter.join(row) for row in [["größe", "y"], *([str(i), "no"] for i in range(30))])
+    with pytest.raises(
+        DataError, match=f"seems to have the delimiter '{delimiter}', and .* Write the table with anoth"
+    ):
+        sniff(tmp_path, text, encoding)
 
 
 def test_decimal_commas_are_no_delimiters(tmp_path: Path) -> None:

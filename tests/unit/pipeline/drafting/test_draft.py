@@ -118,7 +118,7 @@ def test_every_column_that_is_left_out_has_its_reason(folder: Folder) -> None:
     }
     assert features.get("timestamps", []) == ["since"]
     assert (features["categorical"], features["log_scale"]) == (["plz"], ["spent"])
-    assert folder.reason("- row") == "numbers its rows"
+    assert folder.reason("- row") == "numbers its rows one by one; take it out of this list to keep it"
     assert folder.reason("- again") == "the same as score in every row"
     assert folder.reason("- country") == "every row has the value 'DE'"
     assert folder.reason("- empty") == "no row has a value"
@@ -330,7 +330,8 @@ def test_nothing_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         (
             {"key": list(range(600)), "label": ["a", "b"] * 300},
             None,
-            "has no column to learn from (key: numbers its rows)",
+            "has no column to learn from (key: numbers its rows one by one). Give a table with features; or keep one by "
+            "a pipeline.yaml of your own without features.exclude, the smallest of which is in docs/configuration.md.",
         ),
     ],
 )

@@ -16,7 +16,7 @@ _CONFIG = "data/census_income/pipeline.yaml"
 _RUNS = ("run", "run --config data/churn/pipeline.yaml --set trainer.epochs=5 --set seed=3")
 _PAGES = ("report census_income/1", "report --compare census_income/1 census_income/2")
 _STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command line, config or data;
-             3 ran, but not blessed; 130 Ctrl-C; 143 SIGTERM"""
+             3 ran, but not blessed; 129 SIGHUP; 130 Ctrl-C; 131 SIGQUIT; 143 SIGTERM"""
 
 
 def _parser() -> Runner:
@@ -40,6 +40,7 @@ def _parser() -> Runner:
     predict.add_argument("--model", required=True, metavar="DIR", help="a pushed folder: model.tflite and model.json")
     predict.add_argument("--input", required=True, metavar="TABLE", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
+    predict.add_argument("--keep-formulas", action="store_true", help="classes such as =1+1 as they are, undefused")
     parser.completion(NAME)
     for command in (run, board):
         command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
@@ -54,10 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
     return _parser().run(arguments)
 
 
-def _init(options: argparse.Namespace) -> None:
+def _init(options: argparse.Namespace) -> str:
     from pipeline.drafting import draft, report
 
-    print(report.report(*draft.draft(options.table, options.label, options.name)))
+    return report.report(*draft.draft(options.table, options.label, options.name))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -70,16 +71,16 @@ def _run(options: argparse.Namespace) -> int:
     return local.run(settings, output, bootstrap.run_command(options.config, output, options.set))
 
 
-def _runs(options: argparse.Namespace) -> None:
+def _runs(options: argparse.Namespace) -> str:
     from pipeline.commands import history
 
-    print(history.table(history.past_runs(options.output)))
+    return history.table(history.past_runs(options.output))
 
 
-def _report(options: argparse.Namespace) -> None:
+def _report(options: argparse.Namespace) -> str:
     from pipeline.commands import rendering
 
-    print("Report:", rendering.report(options.output, options.named, options.compare))
+    return f"Report: {rendering.report(options.output, options.named, options.compare)}"
 
 
 def _board(options: argparse.Namespace) -> None:
@@ -93,7 +94,7 @@ def _board(options: argparse.Namespace) -> None:
 def _predict(options: argparse.Namespace) -> None:
     from pipeline.commands import prediction
 
-    prediction.predict(options.model, options.input, options.output)
+    prediction.predict(options.model, options.input, options.output, options.keep_formulas)
 
 
 if __name__ == "__main__":

@@ -64,12 +64,12 @@ class Runner(_Arguments):
         self.add_argument("--version", action="version", version=f"{NAME} {VERSION}")
         self._commands = self.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Command)
 
-    def command(self, name: str, call: Callable[[Any], int | None], says: str, *examples: str) -> Command:
+    def command(self, name: str, call: Callable[[Any], int | str | None], says: str, *examples: str) -> Command:
         """Adds a command.
 
         Args:
             name: What the user types.
-            call: What runs; it is given the options, and returns the exit status.
+            call: What runs; it is given the options, and returns the exit status, or what is to be printed.
             says: A line about it.
             *examples: Command lines without the runner's name.
         """

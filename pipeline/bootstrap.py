@@ -28,10 +28,21 @@ def environment() -> str:
 
 def start(main: Callable[[], int]) -> NoReturn:
     """Runs a runner in an interpreter that has what it needs, and ends the process with its exit status."""
+    open_streams()
     ensure()
     from pipeline.stopping import leave
 
     leave(main())
+
+
+def open_streams() -> None:
+    """Leads what the caller has closed of standard input, output and error to the null device.
+
+    Else the next file that is opened would take its number, and get what is written to it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None and os.open(os.devnull, os.O_RDWR) == number:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
 
 
 def console() -> NoReturn:

@@ -9,6 +9,7 @@ from typing import Any
 
 from components.reporter import page
 from components.reporter.blocks import Section
+from modules.base import writing
 from modules.contracts import report as contract
 from pipeline import logs
 
@@ -104,6 +105,5 @@ def write(found: dict[str, Any], output: str, number: int, of_steps: Sequence[Se
 def write_whole(path: str, text: str) -> None:
     """Writes a file, complete or not at all; its folder is made."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path + ".new", "w", encoding="utf-8") as file:
+    with writing.whole(path) as file:
         file.write(text)
-    os.replace(path + ".new", path)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the run ends soon, whatever it is doing, and says how to go on."""
+"""Ctrl-C, SIGTERM, a terminal that is closed: the run ends soon, whatever it is doing, and says how to go on."""
 
 import atexit
 import contextlib
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 INTERRUPTED = 128 + signal.SIGINT
 # Seconds that the main thread has to end by itself, what has to be written may take beyond them, and the last words.
 GRACE_SECONDS, RECORD_SECONDS, _WORDS_SECONDS = 4.0, 5.0, 1.0
@@ -33,7 +33,7 @@ class Stopped(KeyboardInterrupt):
 
 
 class Guard:
-    """Ends the process on SIGINT or SIGTERM; a context manager, for the main thread.
+    """Ends the process on SIGINT, SIGTERM, SIGHUP or SIGQUIT; a context manager, for the main thread.
 
     The first signal raises `Stopped` in the main thread, so that files are closed and temporary folders removed. Python
     does so only between two of its own instructions, and libraries may wait for their threads on the way: if the main
@@ -114,7 +114,8 @@ class Guard:
 
     def _say(self) -> None:
         self._tidy()
-        os.write(self._stderr, f"{self._words()}\n".encode())
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            os.write(self._stderr, f"{self._words()}\n".encode())
 
 
 def leave(status: int) -> NoReturn:

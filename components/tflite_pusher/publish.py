@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 
 from components.tflite_pusher import staging, versions
+from modules.base import writing
 from modules.base.errors import UserError
 from modules.contracts import tflite
 
@@ -66,12 +67,14 @@ def publish(source: str, destination: str, version: str) -> str:
         for name in os.listdir(staged):
             with open(os.path.join(staged, name), "rb") as file:
                 os.fsync(file.fileno())
+        writing.flush_folder(staged)
         try:
             os.rename(staged, target)
         except OSError as error:
             if os.path.isdir(target):
                 raise VersionTaken(destination, version) from error
             raise
+    writing.flush_folder(destination)
     return target
 
 

@@ -5,6 +5,7 @@ import importlib.metadata
 import os
 import sys
 
+from modules.base import writing
 from modules.base.version import NAME
 
 _FOLDER = os.path.join(sys.prefix, "share", NAME)  # of the environment: the scripts are a package's
@@ -23,8 +24,6 @@ def bundle() -> str:
     made = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     with contextlib.suppress(OSError):
         os.makedirs(_FOLDER, exist_ok=True)
-        new = f"{kept}.{os.getpid()}"
-        with open(new, "w", encoding="utf-8") as file:
+        with writing.whole(kept) as file:
             file.write(made)
-        os.replace(new, kept)
     return made

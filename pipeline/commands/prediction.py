@@ -2,13 +2,13 @@
 
 import csv
 import itertools
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from modules.base import cells, writing
 from modules.base.errors import DataError, UserError
 from modules.base.settings import Data
 from modules.contracts.tflite import ModelCard
@@ -16,11 +16,12 @@ from modules.tables import readers
 from modules.tflite import feeding, opening
 from modules.tflite.inference import Predictor
 from modules.tflite.strangers import Tally
+from pipeline import terminal
 
 _BATCH = 1_024
 
 
-def predict(model: str, table: str, output: str | None) -> None:
+def predict(model: str, table: str, output: str | None, keep_formulas: bool = False) -> None:
     """Writes `row`, `prediction` and, for classes, one `probability_<class>` a class for every row of a table.
 
     What the rows lacked, or held that the model has never seen, goes to standard error when they have been read.
@@ -31,6 +32,8 @@ def predict(model: str, table: str, output: str | None) -> None:
             text is written as the training table was (delimiter, quote, encoding, decimal mark, missing values:
             model.json has them). More columns are ignored.
         output: The CSV file to write, or None for standard output. It appears only when it is complete.
+        keep_formulas: Whether names of classes stay as they are that a spreadsheet would run as formulas; else they
+            get an apostrophe before them (https://owasp.org/www-community/attacks/CSV_Injection).
 
     Raises:
         UserError: If the folder holds no model.
@@ -39,27 +42,23 @@ def predict(model: str, table: str, output: str | None) -> None:
     """
     predictor = opening.open_pushed(model, f"--model {model}")
     tally = Tally(predictor.card)
-    rows = _predictions(predictor, table, tally)
+    classes = [name if keep_formulas else cells.defused(name) for name in predictor.classes]
+    rows = _predictions(predictor, classes, table, tally)
     names = ["row", "prediction", *(f"probability_{name}" for name in predictor.classes)]
     if output is None:
         _write(sys.stdout, names, rows)
-        sys.stderr.write(tally.said())
+        sys.stderr.write(terminal.plain(tally.said()))
         return
-    staged = output + ".new"
     try:
-        with open(staged, "w", newline="", encoding="utf-8") as file:
+        with writing.whole(output, newline="") as file:
             _write(file, names, rows)
-        os.replace(staged, output)
     except OSError as error:
         fix = "Give a file in a folder that you may write to"
         raise UserError(output, f"cannot be written ({error.strerror})", fix) from None
-    finally:
-        if os.path.exists(staged):
-            os.remove(staged)
-    sys.stderr.write(tally.said())
+    sys.stderr.write(terminal.plain(tally.said()))
 
 
-def _predictions(predictor: Predictor, table: str, tally: Tally) -> Iterator[list[Any]]:
+def _predictions(predictor: Predictor, classes: Sequence[str], table: str, tally: Tally) -> Iterator[list[Any]]:
     number = 0
     for block in readers.read(table, _style(predictor.card, table)):
         if not block.sparse:
@@ -70,8 +69,8 @@ def _predictions(predictor: Predictor, table: str, tally: Tally) -> Iterator[lis
             feeding.to_tensors(predictor.card, batch, block.path, block.first_row), _BATCH
         ):
             number += 1
-            if predictor.classes:
-                yield [number, predictor.classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
+            if classes:
+                yield [number, classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
             else:
                 yield [number, np.format_float_positional(answer[0], trim="-")]
     if not number:

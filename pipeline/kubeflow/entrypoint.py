@@ -13,6 +13,7 @@ import sys
 import tempfile
 from typing import Any
 
+from modules.base import writing
 from modules.base.compat import fix_batch_sizes, prepare_environment, set_dill_log_level_once
 from modules.base.errors import UserError
 from pipeline.kubeflow import repair
@@ -86,10 +87,8 @@ def _publish(path: str, origin: dict[str, str]) -> None:
     """Rewrites what the step says of its outputs, for the launcher to read."""
     with open(path, encoding="utf-8") as file:
         executor_output = json.load(file)
-    staged = path + ".new"
-    with open(staged, "w", encoding="utf-8") as file:
+    with writing.whole(path) as file:
         json.dump(repair.published(executor_output, origin), file)
-    os.replace(staged, path)
 
 
 if __name__ == "__main__":

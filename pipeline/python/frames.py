@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from modules.base import writing
 from modules.base.errors import DataError
 from modules.tables import typed
 from pipeline import terminal
@@ -42,9 +43,8 @@ def drafted(data: Any, label: str | None, name: str, output: str) -> str:
     if os.path.exists(config):
         return config
     os.makedirs(folder, exist_ok=True)
-    with open(table + ".new", "wb") as file:
+    with writing.whole(table, "wb") as file:
         file.write(content)
-    os.replace(table + ".new", table)
     terminal.say(report.decisions(*draft.draft(table, label, name, folder=folder)))
     return config
 

@@ -1,5 +1,6 @@
 """The steps of a run as a person sees them: a live line under the finished ones, or plain lines where there is none."""
 
+import contextlib
 import os
 import threading
 import time
@@ -103,7 +104,9 @@ class Display:
             now = time.monotonic()
             name, words, share = self._pace.name, self._pace.words(now), self._pace.share(now)
         # Rich asks the standard streams, which are not this terminal. It may have been made wider or narrower.
-        width, height = os.get_terminal_size(self._out.fileno())
+        width, height = 0, 0
+        with contextlib.suppress(OSError):  # it may have been closed
+            width, height = os.get_terminal_size(self._out.fileno())
         width, height = width or _UNKNOWN_SIZE[0], height or _UNKNOWN_SIZE[1]
         self._console.size = ConsoleDimensions(width, height)
         cells: list[RenderableType] = [Text(f"  {name:<16}" if width >= _WIDE else f"  {name}")]

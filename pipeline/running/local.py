@@ -1,5 +1,6 @@
 """A run on this machine, as a person sees it: its steps, how it ended, and where its results lie."""
 
+import contextlib
 import dataclasses
 import datetime
 import os
@@ -22,7 +23,7 @@ class Ending:
 
     Attributes:
         status: The exit status: 0 pushed, 1 a step failed, 2 the data were refused, 3 ran but not blessed; 130 and 143
-            stopped by SIGINT and SIGTERM.
+            stopped by SIGINT and SIGTERM; 128 and the number of another signal.
         number: The run's number, as `runs` lists it; 0 if it left no report.
         error: Why it came to no verdict, if it was not stopped.
     """
@@ -98,11 +99,10 @@ def _follow(
         if guard.stopped or isinstance(error, KeyboardInterrupt):  # a library may have made another error of it
             terminal.complain(stopped())
             return ending(guard.stopped.status if guard.stopped else stopping.INTERRUPTED)
-        with open(log_path, "a", encoding="utf-8") as log:
+        with contextlib.suppress(OSError), open(log_path, "a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
         where = f"Step {attempt.step}" if attempt is not None and attempt.step else "The run"
-        reason = f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
-        what = f"failed ({reason[:300]}). The log is {terminal.short(log_path)}"
+        what = f"failed ({terminal.reason(error)}). The log is {terminal.short(log_path)}"
         terminal.complain(f"{where} {what}. To go on from there: {command}")
         _say_all(_own_report(attempt, output))
         return ending(FAILED, UserError(where, what, "Run it again to go on from there: finished steps are cached"))

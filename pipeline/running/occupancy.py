@@ -5,6 +5,7 @@ import datetime
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 
 from modules.base.errors import UserError
@@ -21,9 +22,9 @@ def occupy(output: str) -> Iterator[None]:
         output: The folder, which is there.
 
     Raises:
-        UserError: Another run is going on in it.
+        UserError: Another run is going on in it, or the file that says so is a link, a device or a folder.
     """
-    with open(os.path.join(output, _FILE), "a+", encoding="utf-8") as file:
+    with open(os.path.join(output, _FILE), "a+", encoding="utf-8", opener=_open) as file:
         if not _lock(file.fileno(), fcntl.LOCK_EX):
             file.seek(0)
             what = f"is where another run is going on (process {file.read().strip() or 'unknown'})"
@@ -42,6 +43,19 @@ def occupied_since(output: str) -> datetime.datetime | None:
             return None if free else datetime.datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime)
     except OSError:
         return None
+
+
+def _open(path: str, flags: int) -> int:
+    """Opens the file that is locked, and nothing that somebody has put in its place."""
+    try:
+        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise
+    raise UserError(path, "is a link, a device or a folder, and should be a plain file", "Remove it")
 
 
 def _lock(descriptor: int, kind: int) -> bool:

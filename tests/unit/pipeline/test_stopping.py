@@ -13,6 +13,8 @@ from pipeline import stopping
 
 pytestmark = pytest.mark.unit
 
+STATUSES = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)]
+
 ROOT = Path(stopping.__file__).parents[1]
 PROGRAM = """
 import hashlib, os, sys, threading, time
@@ -92,14 +94,14 @@ class Process:
         return self._process.returncode, out, err
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "status"), STATUSES)
 def test_a_signal_is_raised_where_the_main_thread_is(number: signal.Signals, status: int) -> None:
     process = Process(WAITING)
     process.send(number)
     assert process.end() == (status, "Stopped\n", "")
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "status"), STATUSES)
 def test_native_code_that_does_not_return_is_ended_from_outside(number: signal.Signals, status: int) -> None:
     process = Process(NATIVE, grace=0.1)
     process.send(number)
@@ -204,10 +206,10 @@ def python_s_own_handler() -> Iterator[None]:
 
 @pytest.mark.usefixtures("python_s_own_handler")
 def test_afterwards_signals_are_handled_as_before() -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    before = [signal.getsignal(number) for number, _ in STATUSES]
     with stopping.Guard():
         assert signal.getsignal(signal.SIGINT) is not before[0]
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert [signal.getsignal(number) for number, _ in STATUSES] == before
     assert signal.set_wakeup_fd(-1) == -1
 
 

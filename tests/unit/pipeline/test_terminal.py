@@ -132,3 +132,126 @@ def test_a_command_ends_with_its_status_and_at_most_one_line(
 ) -> None:
     assert terminal.status(command) == status
     assert capsys.readouterr() == ("", says)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2Jcleared", "\\x1b[2Jcleared"),
+        ("\x1b]0;title\x07", "\\x1b]0;title\\x07"),
+        ("good\rbad", "good\\rbad"),
+        ("a\x9bb", "a\\x9bb"),
+        ("abc\u202egnp.exe", "abc\\u202egnp.exe"),
+        ("\ud800", "\\ud800"),
+        ("né 東京 €\tone\ntwo", "né 東京 €\tone\ntwo"),
+    ],
+)
+def test_no_name_of_a_stranger_acts_on_the_terminal(text: str, shown: str, capsys: pytest.CaptureFixture) -> None:
+    terminal.say(text)
+    terminal.complain(text)
+    assert capsys.readouterr() == (f"{shown}\n", f"{shown}\n")
+    assert terminal.step_line("Tuner", text, 1.0, False).endswith(shown)
+
+
+def ended(body: str, out: str) -> subprocess.CompletedProcess:
+    """Runs a program whose command is `body`, with its standard output redirected by the shell."""
+    program = (
+        f"import os, sys\nfrom pipeline import terminal\ndef command():\n    {body}\nsys.exit(terminal.status(command))"
+    )
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f'"$0" -c "$1" {out}', sys.executable, program],
+        cwd=Path(terminal.__file__).parents[1],
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["return 'x' * 100_000", "sys.stdout.write('x' * 100_000)", "sys.stdout.write('x')", "terminal.say('x'); return 3"],
+)
+def test_a_full_disk_under_standard_output_is_said_and_is_no_success(body: str) -> None:
+    done = ended(body, "> /dev/full")
+    said = "Standard output: cannot be written (No space left on device). Make room, or send it elsewhere.\n"
+    assert (done.returncode, done.stderr) == (3 if "3" in body else 1, said)
+
+
+@pytest.mark.parametrize(
+    "body", ["return 'x\\n' * 100_000", "[terminal.say('x' * 1000) for _ in range(100)]; return 0"]
+)
+def test_a_reader_who_has_seen_enough_is_no_failure(body: str) -> None:
+    done = ended(body, "| head -1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("x")
+
+
+def test_an_error_that_nobody_expected_is_one_line_and_its_traceback_a_file(tmp_path: Path) -> None:
+    done = ended(f"os.environ['TMPDIR'] = {str(tmp_path)!r}; raise KeyError('lost')", "")
+    (details,) = tmp_path.iterdir()
+    assert done.returncode == 1
+    told = f"Stopped by an error in the program (KeyError: 'lost'): the details are in {details}."
+    assert done.stderr == f"{told} Please report it with them.\n"
+    assert "Traceback" in details.read_text()
+
+
+def wrapped(error: BaseException) -> BaseException:
+    """Returns an error as a library passes it on."""
+    try:
+        try:
+            raise error
+        except BaseException as cause:
+            raise RuntimeError("step 3 of the engine\nfailed [while running 'x']") from cause
+    except RuntimeError as outer:
+        return outer
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("one\ntwo"), "ValueError: one"),
+        (ValueError(), "ValueError"),
+        (wrapped(ValueError("one")), "RuntimeError: step 3 of the engine"),
+        (MemoryError(), "no memory is left"),
+        (wrapped(MemoryError("Unable to allocate 3 GiB")), "no memory is left: Unable to allocate 3 GiB"),
+        (OSError(28, "x", "/data/a"), "No space left on device: /data/a"),
+        (wrapped(OSError(28, "x")), "No space left on device"),
+        (wrapped(OSError(24, "x", "/data/a")), "Too many open files: /data/a"),
+        (OSError(2, "No such file", "/data/a"), "FileNotFoundError: [Errno 2] No such file: '/data/a'"),
+    ],
+)
+def test_the_first_cause_is_what_is_told(error: BaseException, reason: str) -> None:
+    assert terminal.reason(error) == reason
+
+
+GONE = """
+import os, sys
+from pipeline import bootstrap, terminal
+bootstrap.open_streams()
+with terminal.quiet(sys.argv[1]) as out:
+    for number in range(1000):
+        out.write("a step\\n")
+    print("the run went on")
+    print("to its end", file=sys.stderr)
+terminal.say("summary")
+sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("gone", ["| head -1", "> /dev/full", ">&-", "<&- >&- 2>&-"])
+def test_a_run_goes_on_when_nobody_reads_what_it_says(tmp_path: Path, gone: str) -> None:
+    log = tmp_path / "run.log"
+    done = subprocess.run(
+        ["bash", "-c", f'"$0" -c "$1" "$2" {gone}; exit ${{PIPESTATUS[0]}}', sys.executable, GONE, str(log)],
+        cwd=Path(terminal.__file__).parents[1],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "the run went on" in log.read_text()
+
+
+def test_the_log_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "run.log").symlink_to(tmp_path / "victim")
+    with pytest.raises(OSError, match="symbolic link"), terminal.quiet(str(tmp_path / "run.log")):
+        pass
+    assert not (tmp_path / "victim").exists()

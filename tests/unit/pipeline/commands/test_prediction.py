@@ -346,3 +346,28 @@ def test_a_point_in_a_table_of_decimal_commas_is_a_thousands_mark_or_refused(mod
     assert "column 'x': '4.71' is not a number" in refusal(
         tmp_path / "model", tmp_path / "rows.csv", "x;n;t\n4.712;1;a\n4.71;1;a\n"
     )
+
+
+@pytest.fixture
+def hostile(model: Path, tmp_path: Path) -> Path:
+    """A pushed folder whose classes a spreadsheet would run."""
+    card = dataclasses.replace(CARD, outputs=[{"name": "probability", "classes": ["-1", "=1+1"]}])
+    tflite.write_pushed(str(tmp_path / "hostile"), TfliteModel((model / MODEL_FILE).read_bytes(), card))
+    return tmp_path / "hostile"
+
+
+@pytest.mark.parametrize(("keep", "name"), [(False, "'=1+1"), (True, "=1+1")])
+def test_classes_that_a_spreadsheet_would_run_are_defused_unless_asked_for(
+    hostile: Path, table: Path, capsys: pytest.CaptureFixture, keep: bool, name: str
+) -> None:
+    table.write_text("x,n,t\n0.75,1,\n0.25,1,\n")
+    predict(str(hostile), str(table), None, keep_formulas=keep)
+    written = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert written[0] == ["row", "prediction", "probability_-1", "probability_=1+1"]
+    assert [row[1] for row in written[1:]] == [name, "-1"]
+
+
+def test_an_output_that_takes_no_more_is_one_line(model: Path, table: Path) -> None:
+    table.write_text("x,n,t\n0.75,1,\n")
+    with pytest.raises(UserError, match=r"^/dev/full: cannot be written \(No space left on device\)"):
+        predict(str(model), str(table), "/dev/full")

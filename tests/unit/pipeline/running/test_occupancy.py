@@ -52,3 +52,22 @@ def test_asking_does_not_keep_a_run_out(tmp_path: Path) -> None:
     occupancy.occupied_since(str(tmp_path))
     with occupancy.occupy(str(tmp_path)):
         pass
+
+
+@pytest.mark.parametrize("planted", ["link", "dangling link", "folder", "pipe"])
+def test_what_somebody_planted_in_its_place_is_refused_and_not_written_to(tmp_path: Path, planted: str) -> None:
+    victim, place = tmp_path / "victim", tmp_path / ".running"
+    if planted == "link":
+        victim.write_text("mine")
+    if "link" in planted:
+        place.symlink_to(victim)
+    elif planted == "folder":
+        place.mkdir()
+    else:
+        os.mkfifo(place)
+    with pytest.raises(UserError, match="is a link, a device or a folder, and should be a plain file. Remove it"):  # noqa: SIM117
+        with occupancy.occupy(str(tmp_path)):
+            pass
+    assert victim.exists() == (planted == "link")
+    assert planted != "link" or victim.read_text() == "mine"
+    assert occupancy.occupied_since(str(tmp_path)) is None

@@ -16,10 +16,18 @@ _OURS = os.path.join(
 def title(entry: dict[str, Any]) -> str:
     """Returns the title of the type of an input or output, as its definition in a PipelineSpec gives it, or nothing."""
     kind = entry.get("artifactType", {})
+    if "schemaTitle" in kind:
+        return str(kind["schemaTitle"])
+    return _title(kind.get("instanceSchema", ""))
+
+
+@functools.lru_cache(maxsize=256)
+def _title(text: str) -> str:
     try:
-        return kind.get("schemaTitle") or (yaml.safe_load(kind.get("instanceSchema", "")) or {}).get("title", "")
-    except (yaml.YAMLError, AttributeError):
+        schema = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return ""
+    return str(schema.get("title", "")) if isinstance(schema, dict) else ""
 
 
 @functools.cache

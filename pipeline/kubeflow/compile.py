@@ -10,7 +10,8 @@ from pipeline.kubeflow.document import KFP, VERTEX, Document
 from pipeline.wiring import embedded, engines
 
 COMMAND = ["python", "-m", "pipeline.kubeflow.entrypoint"]
-_SCHEMES = {VERTEX: ("gs://",), KFP: ("gs://", "s3://", "minio://")}
+# Where each target keeps artifacts.
+SCHEMES = {VERTEX: ("gs://",), KFP: ("gs://", "s3://", "minio://")}
 
 
 def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: engines.Backend) -> Document:
@@ -25,8 +26,8 @@ def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: 
     Raises:
         UserError: If the config names what a container could not open, or asks for what the target cannot do.
     """
-    if not root.startswith(_SCHEMES[target]):
-        what = f"is no place that {target} keeps artifacts in; those begin with {' or '.join(_SCHEMES[target])}"
+    if not root.startswith(SCHEMES[target]):
+        what = f"is no place that {target} keeps artifacts in; those begin with {' or '.join(SCHEMES[target])}"
         raise UserError(f"--pipeline-root {root}", what, "Give a bucket, and a folder within it")
     from tfx.orchestration.data_types import RuntimeParameter
     from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as dag_runner

@@ -9,7 +9,7 @@ from pipeline.kubeflow.document import VERTEX, Document
 # The wait before a step is tried again doubles each time.
 _BACKOFF = {"backoffDuration": "60s", "backoffFactor": 2.0, "backoffMaxDuration": "3600s"}
 # What it finds changes with every push, which no cache can see.
-_NEVER_CACHED = ("Baseline",)
+NEVER_CACHED = ("Baseline",)
 
 
 def apply(document: Document, settings: Kubeflow) -> None:
@@ -28,7 +28,7 @@ def apply(document: Document, settings: Kubeflow) -> None:
         container = document.container(name)
         if container is None:
             continue
-        task["cachingOptions"] = {"enableCache": bool(step.cache) and name not in _NEVER_CACHED}
+        task["cachingOptions"] = {"enableCache": bool(step.cache) and name not in NEVER_CACHED}
         if step.retries:
             task["retryPolicy"] = {"maxRetryCount": step.retries} | _BACKOFF
         container["resources"] = resources(step.cpu, step.memory_gb, step.accelerator, step.accelerator_count)

@@ -33,6 +33,7 @@ def compile_file(
 def lint_file(path: str) -> int:
     """Checks a compiled file, and says what it found."""
     compiled = document.read(path)
+    document.check_ending(compiled.target, path, "")
     found = lint.lint(compiled)
     for finding in lint.merged(found):
         terminal.complain(f"{path}: {finding}")
@@ -45,6 +46,7 @@ def submit_file(path: str, config_path: str, overrides: Sequence[str], parameter
     """Checks a compiled file and sends it, or says what it would send."""
     settings = config.load(config_path, overrides).kubeflow
     compiled = document.read(path)
+    document.check_ending(compiled.target, path, "")
     found = lint.lint(compiled)
     if found:
         return lint_file(path)

@@ -56,12 +56,19 @@ def test_what_the_job_sets_wins_over_the_default_of_a_runtime_parameter() -> Non
         ("a.yaml", "- 1", "is no compiled pipeline"),
         ("a.json", '{"name": "x"}', "is no compiled pipeline"),
         ("a.json", '{"pipelineSpec": 1}', "is no compiled pipeline"),
+        ("a.json", '{"root": {"a": 1, "a": 2}}', "has the key 'a' twice in one map"),
+        ("a.yaml", "root: {a: 1, a: 2}", "has the key 'a' twice in one map"),
+        ("a.yaml", "root: {}\n---\na: 1\n---\nb: 1\n", "holds 3 documents"),
+        ("a.yaml", "root: \xff", "is neither JSON nor YAML"),
+        ("a.yaml", "root: " + "[" * 5_000, "is neither JSON nor YAML"),
+        ("a.json", '{"root": ' + "[" * 50_000, "is neither JSON nor YAML"),
+        ("a.yaml", "root: !!python/object:os.system {}", "is neither JSON nor YAML"),
     ],
 )
 def test_a_file_that_is_no_compiled_pipeline_is_refused_in_one_line(
     tmp_path: Path, name: str, text: str, said: str
 ) -> None:
-    (tmp_path / name).write_text(text)
+    (tmp_path / name).write_bytes(text.encode("latin-1"))
     with pytest.raises(UserError, match=said) as caught:
         document.read(str(tmp_path / name))
     assert "\n" not in str(caught.value)

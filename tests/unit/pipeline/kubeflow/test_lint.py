@@ -140,12 +140,12 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "a field that nobody knows": (
         lambda made: made.spec["pipelineInfo"].update(owner="me"),
         "pipelineSpec",
-        'no field named "owner"',
+        "pipelineInfo.owner is a field that no PipelineInfo has",
     ),
     "a container's field that nobody knows": (
         lambda made: made.container("Tuner").update(gpus=1),  # type: ignore[union-attr]
         "deploymentSpec",
-        'no field named "gpus"',
+        "container.gpus is a field that no PipelineContainerSpec has",
     ),
     "no task": (lambda made: made.tasks.clear(), "root", "it holds no task"),
 }
@@ -172,7 +172,8 @@ def test_a_broken_file_is_found_out_with_the_name_of_the_task(
 def test_a_resolver_and_a_driver_are_nothing_for_open_source_kubeflow(compiled: Callable[[str], Any]) -> None:
     vertex = compiled("vertex")
     vertex.container("TableExampleGen")["lifecycle"] = {"preCacheCheck": {"command": ["x"]}}
-    found = [str(finding) for finding in lint(Document("kfp", vertex.spec))]
+    about = ("it is a resolver", "it counts on a driver")
+    found = [str(finding) for finding in lint(Document("kfp", vertex.spec)) if finding.what in about]
     assert len(found) == 3
     assert "Baseline-model-blessing-resolver: it is a resolver" in found[0]
     assert "Baseline-model-resolver: it is a resolver" in found[1]
@@ -190,7 +191,7 @@ def test_secrets_of_an_executor_that_does_not_exist_are_found_out(compiled: Call
     made = compiled("kfp")
     executors = made.platform["platforms"]["kubernetes"]["deploymentSpec"]["executors"]
     executors["Trainer_executor"] = executors.pop("Tuner_executor")
-    assert [finding.task for finding in lint(made)] == ["platforms: Trainer_executor"]
+    assert [finding.task for finding in lint(made) if "no executor" in finding.what] == ["platforms: Trainer_executor"]
 
 
 def test_an_importer_needs_something_to_import(compiled: Callable[[str], Any]) -> None:

@@ -330,8 +330,8 @@ def test_nothing_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         (
             {"key": list(range(600)), "label": ["a", "b"] * 300},
             None,
-            "has no column to learn from (key: numbers its rows one by one). Give a table with features; or keep one by "
-            "a pipeline.yaml of your own without features.exclude, the smallest of which is in docs/configuration.md.",
+            "has no column to learn from (key: numbers its rows one by one). Give a table with features; or keep one "
+            "by a pipeline.yaml of your own without features.exclude",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Draft a table's config, run the pipeline on this machine, look at its runs, or ask a pushed model for predictions."""
+"""Draft a table's config, run the pipeline on this machine, look after its runs, or predict with a pushed model."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 _CONFIG = "data/census_income/pipeline.yaml"
 _RUNS = ("run", "run --config data/churn/pipeline.yaml --set trainer.epochs=5 --set seed=3")
-_PAGES = ("report census_income/1", "report --compare census_income/1 census_income/2")
 _STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command line, config or data;
              3 ran, but not blessed; 129 SIGHUP; 130 Ctrl-C; 131 SIGQUIT; 143 SIGTERM"""
 
 
 def _parser() -> Runner:
     from pipeline.arguments import Runner  # only now: bootstrap has found a Python that can read it
+    from pipeline.commands import past
 
     parser = Runner("local_runner.py", __doc__, _STATUS)
     init = parser.command("init", _init, "look at a table and draft its config and schema", "init churn.csv")
@@ -29,10 +29,7 @@ def _parser() -> Runner:
     init.add_argument("--name", metavar="NAME", help="the pipeline's name (default: made from the table's)")
     run = parser.command("run", _run, "run the pipeline with LocalDagRunner", *_RUNS)
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting, as trainer.epochs=5")
-    runs = parser.command("runs", _runs, "list all runs: when, verdict, data, code, metric, worst slice, size", "runs")
-    report = parser.command("report", _report, "write a run's report again, or two side by side", *_PAGES)
-    report.add_argument("named", nargs="?", metavar="RUN", help="a run as in `runs` (default: the latest verdict)")
-    report.add_argument("--compare", nargs=2, metavar="RUN", help="two runs, as `runs` lists them")
+    past.add(parser)
     board = parser.command("tensorboard", _board, "show the training curves of the latest run", "tensorboard")
     board.add_argument("--port", type=int, help="where to serve (default: the first free port from 6006 on)")
     says, asked = "predict with a pushed model; needs no TensorFlow", "predict --model out/churn/pushed --input new.csv"
@@ -45,8 +42,6 @@ def _parser() -> Runner:
     for command in (run, board):
         command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
         command.add_argument("--output", metavar="DIR", help="folder of the run (default: out/<name of the config>)")
-    for command in (runs, report):
-        command.add_argument("--output", default="out", metavar="DIR", help="folder of outputs (default: %(default)s)")
     return parser
 
 
@@ -69,18 +64,6 @@ def _run(options: argparse.Namespace) -> int:
 
     output = options.output or os.path.join("out", settings.name)
     return local.run(settings, output, bootstrap.run_command(options.config, output, options.set))
-
-
-def _runs(options: argparse.Namespace) -> str:
-    from pipeline.commands import history
-
-    return history.table(history.past_runs(options.output))
-
-
-def _report(options: argparse.Namespace) -> str:
-    from pipeline.commands import rendering
-
-    return f"Report: {rendering.report(options.output, options.named, options.compare)}"
 
 
 def _board(options: argparse.Namespace) -> None:

@@ -22,6 +22,14 @@ class StepRun:
     outputs: dict[str, ArtifactRecord]
 
 
+@dataclasses.dataclass(frozen=True)
+class KnownArtifact:
+    """An artifact, and the name of its type."""
+
+    type: str
+    record: ArtifactRecord
+
+
 class Lineage:
     """The lineage store of one pipeline.
 
@@ -41,6 +49,7 @@ class Lineage:
         self._by_number = ml_metadata.ListOptions(order_by=ml_metadata.OrderByField.ID)
         self._states = metadata_store_pb2.Execution
         self._events = metadata_store_pb2.Event
+        self._artifact = metadata_store_pb2.Artifact
         self._store = ml_metadata.MetadataStore(config)
         self._pipeline = pipeline
         self._folder = os.path.dirname(os.path.abspath(path))
@@ -64,8 +73,11 @@ class Lineage:
         context = self._store.get_context_by_type_and_name("node", f"{self._pipeline}.{step}")
         if context is None:
             return []
+        return self._good(self._store.get_executions_by_context(context.id, self._by_number))
+
+    def _good(self, executions: Iterable[Any]) -> list[Any]:
+        """Returns the executions that ended well, oldest first."""
         good = (self._states.COMPLETE, self._states.CACHED)
-        executions = self._store.get_executions_by_context(context.id, self._by_number)
         return sorted((e for e in executions if e.last_known_state in good), key=lambda execution: execution.id)
 
     def _step_run(self, execution: Any) -> StepRun:
@@ -151,6 +163,33 @@ class Lineage:
         if not complete:
             return None
         return (complete[-1].last_update_time_since_epoch - complete[-1].create_time_since_epoch) / 1e3
+
+    def artifacts(self) -> list[KnownArtifact]:
+        """Returns all artifacts of the store that were not deleted by `forget`, whichever pipeline's."""
+        found = [a for a in self._store.get_artifacts() if a.state != self._artifact.DELETED]
+        return [KnownArtifact(artifact.type, self._record(artifact)) for artifact in found]
+
+    def used_by_run(self, made: bool = False) -> dict[str, set[int]]:
+        """Returns the numbers of the artifacts that the good steps of each run read, made or took from the cache.
+
+        Args:
+            made: Whether those that were only read, or looked up, are left out.
+        """
+        used = {}
+        for context in self._store.get_contexts_by_type("pipeline_run"):
+            executions = self._good(self._store.get_executions_by_context(context.id, self._by_number))
+            events = self._store.get_events_by_execution_ids([execution.id for execution in executions])
+            used[context.name] = {
+                event.artifact_id for event in events if not made or event.type == self._events.OUTPUT
+            }
+        return used
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Marks artifacts as deleted: neither the cache nor a look-up finds them any more."""
+        artifacts = self._store.get_artifacts_by_id(list(numbers))
+        for artifact in artifacts:
+            artifact.state = self._artifact.DELETED
+        self._store.put_artifacts(artifacts)
 
     def pipelines(self) -> list[str]:
         """Returns the names of all pipelines that the store knows, whichever it was opened for."""

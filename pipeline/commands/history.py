@@ -57,14 +57,23 @@ def past_runs(output: str) -> list[PastRun]:
     Raises:
         UserError: There is none.
     """
-    stores = below(output, METADATA_FILE)
-    if not stores:
+    return [run for store in stores(output) for run in _of_store(store)]
+
+
+def stores(output: str) -> list[str]:
+    """Returns the stores of ML Metadata in a folder and in the folders right below it.
+
+    Raises:
+        UserError: There is none.
+    """
+    found = below(output, METADATA_FILE)
+    if not found:
         raise UserError(
             f"--output {output}",
             f"holds no run, there is no {METADATA_FILE} in it",
             "Run a pipeline, or name another",
         )
-    return [run for store in stores for run in _of_store(store)]
+    return found
 
 
 def below(output: str, name: str) -> list[str]:

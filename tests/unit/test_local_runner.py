@@ -29,6 +29,7 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
         "run",
         "runs",
         "report",
+        "clean",
         "predict",
         "0 done",
         "2 bad command line, config or data",
@@ -39,7 +40,7 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "predict", "tensorboard", "completion"])
+@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "clean", "predict", "tensorboard", "completion"])
 def test_help_of_a_command_shows_an_example_that_is_right_and_imports_nothing_heavy(
     tmp_path: Path, command: str
 ) -> None:

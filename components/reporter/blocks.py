@@ -62,13 +62,17 @@ class Column(_Part):
 
 
 class Table(_Part):
-    """A table whose columns sort. The first cell of a row is its heading."""
+    """A table whose columns sort. The first cell of a row is its heading.
+
+    `more` holds rows that are not shown, as `saved` writes cells: whoever saves the table gets them, too.
+    """
 
     kind: Literal["table"] = "table"
     caption: str
     columns: list[Column]
     rows: list[list[Cell]]
     note: str = ""
+    more: list[list[str]] = []
 
 
 class Figure(_Part):
@@ -208,3 +212,10 @@ def percent(value: float | None, digits: int = 1, mark: Mark = "") -> Cell:
     if value is None:
         return Cell(text="–", sort=None, mark=mark or "muted")
     return Cell(text=f"{value:.{digits}%}", sort=float(value), mark=mark)
+
+
+def saved(cell: Cell) -> str:
+    """Returns what a file has of a cell: of a number all digits, of a dash nothing."""
+    if isinstance(cell.sort, float) and " to " not in cell.text:
+        return f"{cell.sort:.15g}"
+    return "" if cell.text == "–" else cell.text

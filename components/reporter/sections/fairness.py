@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Cell, Column, Details, Figure, Heading, Table, Text, number, text
+from components.reporter.blocks import Block, Cell, Column, Details, Figure, Heading, Table, Text, number, saved, text
 from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import shown
@@ -96,21 +96,25 @@ def _plots(summary: Mapping[str, Any], threshold: str, of_class: str) -> Iterato
 
 
 def _table(summary: Mapping[str, Any], threshold: str, of_class: str) -> Table:
-    slices, left_out = shown.listed(summary["slices"])
-    rows = []
-    for one in slices:
-        names = [readings.rate_name(rate, threshold, of_class) for rate in readings.RATES]
+    slices, others = shown.listed(summary["slices"])
+    names = [readings.rate_name(rate, threshold, of_class) for rate in readings.RATES]
+
+    def row(one: Mapping[str, Any]) -> list[Cell]:
         read = [readings.read(summary, one, name) for name in names]
-        rows.append([shown.heading(one), *(cell for of in read for cell in shown.cells(of, one["too_small"]))])
+        return [shown.heading(one), *(cell for of in read for cell in shown.cells(of, one["too_small"]))]
+
+    # With a table per class and threshold, all slices would make the page too large.
+    place = ["in summary.json"] if of_class else []
     return Table(
         caption=f"Rates at the threshold {threshold}" + (f" of {of_class} against the rest" if of_class else ""),
         columns=[
             Column(title="slice", numeric=False),
             *shown.columns([rate.replace("_", " ") for rate in readings.RATES]),
         ],
-        rows=rows,
+        rows=[row(one) for one in slices],
+        more=[] if of_class else [[saved(cell) for cell in row(one)] for one in others],
         note=f"Grey: fewer than {summary['min_slice_examples']:,} rows, too few to judge. The true positive rate and "
-        f"the false negative rate are shares of a slice's positive rows.{left_out}",
+        f"the false negative rate are shares of a slice's positive rows.{shown.left_out(others, *place)}",
     )
 
 

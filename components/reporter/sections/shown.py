@@ -43,16 +43,22 @@ def heading(of_slice: Mapping[str, Any]) -> Cell:
     return text(of_slice["slice"])
 
 
-def listed(slices: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], str]:
+def listed(
+    slices: Sequence[Mapping[str, Any]],
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Chooses the slices of a table: all of them, or those with the most rows.
 
     Returns:
-        The slices, overall first, then those of one column, and a sentence that says what is left out.
+        The slices, overall first, then those of one column; and those that are left out, those of one column first, too.
     """
-    if len(slices) <= _LISTED:
-        return sorted(slices, key=_group), ""
-    kept = sorted(slices, key=lambda one: -one["metrics"].get("example_count", 0))[:_LISTED]
-    return sorted(kept, key=_group), f" The {len(slices) - _LISTED:,} smaller slices are in summary.json."
+    by_rows = sorted(slices, key=lambda one: -one["metrics"].get("example_count", 0))
+    kept, others = (by_rows[:_LISTED], by_rows[_LISTED:]) if len(slices) > _LISTED else (slices, [])
+    return sorted(kept, key=_group), sorted(others, key=_group)
+
+
+def left_out(others: Sequence[Mapping[str, Any]], place: str = "saved by the button CSV") -> str:
+    """Returns a sentence that says where the slices that a table leaves out are; nothing if there are none."""
+    return f" The {len(others):,} smaller slices are {place}." if others else ""
 
 
 def columns(titles: Sequence[str]) -> list[Column]:

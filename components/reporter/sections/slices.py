@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Column, Details, Section, Table, number
+from components.reporter.blocks import Block, Cell, Column, Details, Section, Table, number, saved
 from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import fairness, shown
@@ -67,20 +67,21 @@ def _plots(summary: Mapping[str, Any]) -> list[Block]:
 
 def _table(summary: Mapping[str, Any]) -> Table:
     metrics = tasks.GATES[summary["task"]]
-    slices, left_out = shown.listed(summary["slices"])
-    rows = []
-    for one in slices:
+    slices, others = shown.listed(summary["slices"])
+
+    def row(one: Mapping[str, Any]) -> list[Cell]:
         count = number(one["metrics"].get("example_count"), 0, "muted" if one["too_small"] else "")
         read = [readings.read(summary, one, metric) for metric in metrics]
-        cells = [cell for reading in read for cell in shown.cells(reading, one["too_small"])]
-        rows.append([shown.heading(one), count, *cells])
+        return [shown.heading(one), count, *(cell for of in read for cell in shown.cells(of, one["too_small"]))]
+
     titles = [readings.title(metric) for metric in metrics]
     return Table(
         caption="Metrics by slice",
         columns=[Column(title="slice", numeric=False), Column(title="rows"), *shown.columns(titles)],
-        rows=rows,
+        rows=[row(one) for one in slices],
+        more=[[saved(cell) for cell in row(one)] for one in others],
         note=f"Grey: fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_over(metrics)} "
-        f"A dash means undefined.{left_out}",
+        f"A dash means undefined.{shown.left_out(others)}",
     )
 
 

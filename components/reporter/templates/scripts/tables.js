@@ -1,4 +1,4 @@
-// Tables: a click on a heading sorts, a button saves what is shown as CSV.
+// Tables: a click on a heading sorts, a button saves them as CSV, with the rows for which there was no room.
 const tables = (() => {
   // Cells sort by their number where they have one, and empty ones come last.
   const key = (row, index) => {
@@ -25,11 +25,15 @@ const tables = (() => {
     const shown = cell.textContent.trim();
     const isNumber = cell.matches(".number") && cell.dataset.sort !== undefined && !shown.includes(" to ");
     const value = isNumber ? cell.dataset.sort : shown === "–" ? "" : shown;
+    return escaped(value);
+  };
+  const escaped = (value) => {
     const text = isNaN(value) && /^[=+\-@\t\r]/.test(value) ? "'" + value : value;
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  const save = (table) => {
+  const save = (table, more) => {
     const lines = [...table.rows].map((row) => [...row.cells].map(saved).join(","));
+    lines.push(...more.map((row) => row.map(escaped).join(",")));
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
     link.download = table.caption.textContent.trim().replace(/[^\p{L}\p{N}.]+/gu, "-").slice(0, 80) + ".csv";
@@ -42,8 +46,11 @@ const tables = (() => {
       [...table.tHead.rows[0].cells].forEach((heading, index) =>
         heading.querySelector("button").addEventListener("click", () => sort(table, heading, index)));
     }
-    for (const button of document.querySelectorAll(".download"))
-      button.addEventListener("click", () => save(button.closest(".note").previousElementSibling.querySelector("table")));
+    for (const button of document.querySelectorAll(".download")) {
+      const note = button.closest(".note"), next = note.nextElementSibling;
+      const more = () => next?.matches("script.more") ? JSON.parse(next.textContent) : [];
+      button.addEventListener("click", () => save(note.previousElementSibling.querySelector("table"), more()));
+    }
   };
   return { start };
 })();

@@ -175,7 +175,17 @@ def test_of_many_slices_tables_and_plots_have_the_largest_and_say_where_the_othe
     summary = many(binary, 300, [""])
     table = next(table for table in tables(summary) if table.caption.startswith("Metrics by slice"))
     assert len(table.rows) == 60
-    assert "The 241 smaller slices are in summary.json." in table.note
+    assert "The 241 smaller slices are saved by the button CSV." in table.note
+    assert len({row[0] for row in table.more} | {row[0].text for row in table.rows}) == 301
+    assert table.more[0][:4] == ["shop=number 240", "440", "0.9", "0.100 to 0.200"]
+    rates = [table for table in tables(summary) if table.caption.startswith("Rates at the threshold")]
+    assert [len(table.more) for table in rates] == [241] * 3
+
+
+def test_a_table_for_each_class_saves_what_it_shows_so_that_the_page_stays_small(binary: dict[str, Any]) -> None:
+    summary = many(binary | {"task": "multiclass"}, 300, binary["classes"])
+    rates = [table for table in tables(summary) if table.caption.startswith("Rates at the threshold")]
+    assert {(len(table.more), "241 smaller slices are in summary.json" in table.note) for table in rates} == {(0, True)}
     drawn = rows_of(figures(summary)[0])
     assert set(drawn) == {f"shop=number {place}" for place in range(260, 300)}
     assert "the 40 largest of 300 slices" in figures(summary)[0].caption

@@ -49,7 +49,7 @@ def listed(
     """Chooses the slices of a table: all of them, or those with the most rows.
 
     Returns:
-        The slices, overall first, then those of one column; and those that are left out, those of one column first, too.
+        The slices, overall first, then those of one column; and those that are left out, likewise.
     """
     by_rows = sorted(slices, key=lambda one: -one["metrics"].get("example_count", 0))
     kept, others = (by_rows[:_LISTED], by_rows[_LISTED:]) if len(slices) > _LISTED else (slices, [])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from modules.base.settings import PipelineSettings
-from pipeline.config import checking, explaining, reading, schemas
+from pipeline.config import checking, explaining, reading, schemas, secrecy
 from pipeline.config.places import ConfigError, Places
 
 __all__ = ["ConfigError", "load"]
@@ -33,6 +33,7 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
     for override in overrides:
         reading.apply(values, override)
     places = Places(path, lines, overrides)
+    secrecy.check_secrets(values, places)
     try:
         settings = PipelineSettings.model_validate(values)
     except ValidationError as error:

@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any
 
+from modules.base import credentials
 from modules.base.errors import UserError
 from modules.contracts import schema as contract
 from pipeline.config.writing import flow
@@ -32,6 +33,8 @@ def draft(
     Raises:
         UserError: If the table, the label or the name cannot be used, or a file would be overwritten.
     """
+    if found := credentials.in_address(table):
+        raise UserError(table, f"holds {found}, which would be in the config", credentials.ELSEWHERE)
     name = name if name is not None else names.pipeline_name(table)
     if not names.is_pipeline_name(name):
         fix = "Give --name a name of lower-case letters, digits and _, that begins with a letter"

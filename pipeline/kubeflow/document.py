@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from modules.base import writing
 from modules.base.errors import UserError
 
 VERTEX, KFP = "vertex", "kfp"
@@ -84,6 +85,8 @@ class _Dumper(yaml.SafeDumper):
 def write(document: Document, path: str) -> None:
     """Writes a compiled pipeline; the same pipeline gives the same bytes.
 
+    Nobody but its owner may read the file: it holds the environment of the steps.
+
     Raises:
         UserError: If the file cannot be written.
     """
@@ -94,7 +97,7 @@ def write(document: Document, path: str) -> None:
         text = yaml.dump_all(documents, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=120)
     try:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as file:
+        with writing.whole(path, permissions=0o600) as file:
             file.write(text.rstrip("\n") + "\n")
     except OSError as error:
         raise UserError(f"--output {path}", f"cannot be written ({error.strerror})", "Give another path") from None

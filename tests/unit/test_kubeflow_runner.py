@@ -62,6 +62,8 @@ def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path, arguments: list
             "'A' is in environment and in secrets",
         ),
         (["--output", "a.yaml"], "does not end in .json"),
+        (["--pipeline-root", "gs://b/r?access_token=hidden"], "access_token=***: holds the option access_token"),
+        (["--set", "kubeflow.environment={DB_PASSWORD: hidden}"], "kubeflow.secrets: {DB_PASSWORD: NAME/KEY}"),
         (["--image", "My Image"], "--image My Image: is no name that an image is pulled by"),
     ],
 )
@@ -72,6 +74,7 @@ def test_a_wrong_setting_is_one_line_and_nothing_heavy_is_imported_for_it(
     done = runner(tmp_path, *COMPILE, *place, *arguments)
     assert (done.status, done.out) == (2, "")
     assert said in done.err
+    assert "hidden" not in done.err
     assert len(done.err.splitlines()) == 1
     assert done.heavy() == []
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from modules.base import credentials
 from modules.base.errors import UserError
 from pipeline.kubeflow.compile import COMMAND
 from pipeline.kubeflow.document import KFP, Document
@@ -131,5 +132,8 @@ def _environment(name: str, entries: list[dict[str, Any]]) -> Iterator[Finding]:
         if names.count(variable) > 1:
             yield Finding(name, f"its environment has {variable} more than once", "the last one alone would count")
     for entry in entries:
+        if credentials.in_variable(entry.get("name", ""), entry.get("value", "")):
+            what = f"its variable {entry.get('name')} looks like a secret"
+            yield Finding(name, what, "everybody could read it in this file", "Name it under kubeflow.secrets instead")
         if "\0" in entry.get("value", ""):
             yield Finding(name, f"its variable {entry.get('name')} holds a NUL", "no process can be given it")

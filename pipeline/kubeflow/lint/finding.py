@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Iterable
 
+from modules.base import credentials
+
 AGAIN = "Compile the file anew, and do not edit it by hand"
 
 
@@ -23,7 +25,8 @@ class Finding:
     fix: str = AGAIN
 
     def __str__(self) -> str:
-        text = f"{self.task}: {self.what}: {self.why}. {self.fix}."
+        task, what, why, fix = map(credentials.masked, (self.task, self.what, self.why, self.fix))
+        text = f"{task}: {what}: {why}. {fix}."
         return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from modules.base import credentials
 from pipeline.kubeflow.lint.finding import Finding
 from pipeline.kubeflow.lint.shape import said
 
@@ -34,6 +35,10 @@ def check(task: str, what: str, entry: dict[str, Any], value: Any) -> Iterator[F
     expected, fits = _TYPES[kind]
     if not fits(value):
         yield Finding(task, f"{what} is {said(value)}", f"it is declared to be {expected}")
+    elif isinstance(value, str) and (found := credentials.in_address(value)):
+        yield Finding(
+            task, f"{what} holds {found}", "everybody could read it in this file", "Leave it out of the config"
+        )
     elif isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             json.loads(value)

@@ -372,3 +372,11 @@ def test_a_column_with_one_value_in_several_spellings_is_to_be_checked(tmp_path:
     made, _ = draft.draft(str(write(tmp_path / "smokers.csv", columns, ",")), "y", None, str(tmp_path))
     what = "'1' (50 rows), 'TRUE' (50 rows), 'True' (50 rows)"
     assert f"smoker has one value in several spellings, which are learnt apart: {what}" in made.checks
+
+
+@pytest.mark.parametrize("table", ["s3://key:hidden@bucket/t.csv", "https://b/t.csv?X-Amz-Signature=hidden"])
+def test_an_address_with_a_secret_is_refused_and_the_secret_not_shown(tmp_path: Path, table: str) -> None:
+    with pytest.raises(UserError, match="which would be in the config") as caught:
+        draft.draft(table, "label", "shop", parent=str(tmp_path))
+    assert "hidden" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []

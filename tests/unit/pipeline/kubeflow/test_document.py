@@ -1,6 +1,8 @@
 """Reading and writing the compiled file."""
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,20 @@ def test_what_two_places_share_is_written_out_in_each(tmp_path: Path) -> None:
     made = Document("kfp", SPEC | {"components": {"one": shared, "other": shared}})
     document.write(made, str(tmp_path / "a.yaml"))
     assert document.read(str(tmp_path / "a.yaml")) == made
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_nobody_but_its_owner_may_read_the_file_nor_is_a_link_followed(tmp_path: Path, umask: int) -> None:
+    other, path = tmp_path / "other", tmp_path / "a.yaml"
+    other.write_text("kept")
+    path.symlink_to(other)
+    before = os.umask(umask)
+    try:
+        document.write(Document("kfp", SPEC), str(path))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.lstat().st_mode) == 0o600
+    assert other.read_text() == "kept"
 
 
 def test_what_the_job_sets_wins_over_the_default_of_a_runtime_parameter() -> None:

@@ -266,6 +266,12 @@ def test_a_place_that_the_config_does_not_name_is_asked_for(
         submit.plan(made, settings, {})
 
 
+def test_a_parameter_with_a_password_is_refused_and_the_password_not_shown(files: dict[str, Path]) -> None:
+    with pytest.raises(UserError, match="--parameter destination: holds a password") as caught:
+        submit.parameters(document.read(str(files["kfp"])), ["destination=s3://key:hidden@models/x"])
+    assert "hidden" not in str(caught.value)
+
+
 @pytest.mark.parametrize("text", ["destnation=gs://x", "destination"])
 def test_a_parameter_that_the_pipeline_does_not_have_is_refused_with_those_that_it_has(
     files: dict[str, Path], text: str

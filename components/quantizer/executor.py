@@ -1,6 +1,5 @@
 """Reads the pruned student, writes it in every numeric form."""
 
-import tempfile
 from typing import Any
 
 from tfx.dsl.components.base import base_executor
@@ -11,8 +10,8 @@ from components.quantizer import forms
 from modules.base.settings import Quantizer
 from modules.contracts import tflite
 from modules.tflite import card, conversion
+from modules.training import grafted, run, serving, soft_labels
 from modules.training import network as networks
-from modules.training import run, serving, soft_labels
 
 
 class Executor(base_executor.BaseExecutor):
@@ -34,10 +33,10 @@ class Executor(base_executor.BaseExecutor):
         made["dynamic_range"] = conversion.to_tflite(source, conversion.dynamic_range), zeros
         quantized = forms.quantize_network(pruned)
         forms.calibrate(quantized, train)
-        made["int8_ptq"] = _int8(this, encoder, quantized), zeros
+        made["int8_ptq"] = _int8(float32, this, encoder, quantized), zeros
         score, loss = this.score(validation), soft_labels.loss(this)
         forms.train_quantized(quantized, train, validation, score, loss, settings, log_dir)
-        made["int8_qat"] = _int8(this, encoder, quantized), networks.sparsity(quantized)
+        made["int8_qat"] = _int8(float32, this, encoder, quantized), networks.sparsity(quantized)
 
         known = {column.name: column.vocabulary.values for column in this.profile.categorical}
         target = artifact_utils.get_single_uri(output_dict["forms"])
@@ -51,7 +50,5 @@ class Executor(base_executor.BaseExecutor):
                 artifact.set_int_custom_property("bytes", len(content))
 
 
-def _int8(this: run.Run, encoder: Any, quantized: Any) -> bytes:
-    with tempfile.TemporaryDirectory() as directory:
-        serving.export(directory, this, encoder, quantized)
-        return conversion.to_tflite(directory, conversion.dynamic_range)
+def _int8(float32: bytes, this: run.Run, encoder: Any, quantized: Any) -> bytes:
+    return grafted.convert(float32, this, encoder, quantized, conversion.dynamic_range)

@@ -10,8 +10,8 @@ from components.scorer import scoring
 from modules import tasks
 from modules.contracts import predictions, tflite
 from modules.tflite import card, conversion
+from modules.training import grafted, run, serving
 from modules.training import network as networks
-from modules.training import run, serving
 
 _UNCOMPRESSED = ("teacher", "student")
 
@@ -22,12 +22,13 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         this = training_inputs.start(input_dict, exec_properties)
         target = artifact_utils.get_single_uri(output_dict["uncompressed"])
+        forms = artifact_utils.get_single_uri(input_dict["forms"])
+        stock = tflite.read_form(forms, "float32").content
         models = {}
         for name in _UNCOMPRESSED:
-            made = _converted(this, name, training_inputs.model_directory(input_dict, name))
+            made = _converted(stock, this, name, training_inputs.model_directory(input_dict, name))
             tflite.write_form(target, made)
             models[name] = made.content
-        forms = artifact_utils.get_single_uri(input_dict["forms"])
         models |= {tasks.rung_name(form): tflite.read_form(forms, form).content for form in conversion.FORMS}
         rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
         scored = scoring.score(models, rows.inputs)
@@ -37,8 +38,8 @@ class Executor(base_executor.BaseExecutor):
         predictions.write(artifact.uri, predictions.Predictions(rows.labels, rows.weights, scored))
 
 
-def _converted(this: run.Run, name: str, directory: str) -> tflite.TfliteModel:
-    """Converts a SavedModel, and describes it under a name in the place of a numeric form's."""
-    sparsity = networks.sparsity(serving.load_parts(directory)[1])
-    described = card.model_card(this.table, this.target, name, sparsity)
-    return tflite.TfliteModel(conversion.to_tflite(directory), described)
+def _converted(stock: bytes, this: run.Run, name: str, directory: str) -> tflite.TfliteModel:
+    """Converts an exported model, and describes it under a name in the place of a numeric form's."""
+    encoder, network = serving.load_parts(directory)
+    described = card.model_card(this.table, this.target, name, networks.sparsity(network))
+    return tflite.TfliteModel(grafted.convert(stock, this, encoder, network), described)

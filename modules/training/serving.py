@@ -70,6 +70,24 @@ def export(directory: str, this: Run, encoder: Encoder, network: tf_keras.Model)
         file.write(json.dumps({"encoder": encoder.get_config()}))
 
 
+def export_network(directory: str, target: Target, network: tf_keras.Model) -> None:
+    """Writes a SavedModel whose `serving_default` takes the encoded row alone.
+
+    Args:
+        directory: Where the SavedModel goes.
+        target: What the model answers.
+        network: The trained network; tfmot's wrappers are allowed.
+    """
+    module = tf.Module()
+    module.weights = network.variables
+
+    @tf.function(input_signature=[tf.TensorSpec(network.input_shape, tf.float32, name="encoded")], autograph=False)
+    def serve(encoded: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {target.tensor: answer(target, network(encoded, training=False))}
+
+    tf.saved_model.save(module, directory, signatures={"serving_default": serve.get_concrete_function()})
+
+
 def save_network(path: str, network: tf_keras.Model) -> None:
     """Saves a Keras network to a local or remote path."""
     with tempfile.TemporaryDirectory() as directory:

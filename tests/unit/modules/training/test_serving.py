@@ -10,12 +10,13 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from tensorflow.lite.tools import flatbuffer_utils
 
+from components.quantizer import forms
 from modules.base import compat
 from modules.base.settings import Features
 from modules.graph import encoding
 from modules.graph.preprocessing import load_profile
-from modules.tflite import conversion, inference
-from modules.training import model, run, serving
+from modules.tflite import conversion, grafting, inference
+from modules.training import grafted, model, run, serving
 
 pytestmark = pytest.mark.unit
 
@@ -49,7 +50,7 @@ class Exported:
         config = CONFIG | {"reduction": {"method": method, "explained_variance": 0.95}}
         analyze(folder, columns, config)
         this = run.start(config, str(folder / "graph"))
-        self.output, self.table = this.output, this.table
+        self.this, self.output, self.table = this, this.output, this.table
         self.dtypes = {name: dtype for name, (dtype, _) in columns.items()}
         self.encoder = model.build_encoder(self.output, ALL)
         shape = model.Architecture([16, 8], "relu", 0.2)
@@ -139,6 +140,30 @@ def test_every_row_has_exactly_one_slot_of_each_category_and_one_bin_of_each_num
 def test_the_saved_model_holds_one_signature_and_no_keras_layer(exported: Exported) -> None:
     assert not (Path(exported.directory) / "keras_metadata.pb").exists()
     assert [*tf.saved_model.load(exported.directory).signatures] == ["serving_default"]
+
+
+@pytest.mark.parametrize("kind", ["float32", "int8"])
+def test_a_network_behind_the_preprocessing_of_another_model_is_the_file_of_the_whole(
+    exported: Exported, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = model.Architecture([48], "swish", 0.0) if kind == "float32" else model.Architecture([24, 8], "relu", 0.0)
+    network = model.build_network(exported.encoder.width, shape, seed=6)
+    if kind == "int8":
+        network = forms.quantize_network(network)
+        network(np.random.default_rng(6).uniform(-1, 1, (50, exported.encoder.width)), training=True)
+    serving.export(str(tmp_path), exported.this, exported.encoder, network)
+    configure = None if kind == "float32" else conversion.dynamic_range
+    whole = conversion.to_tflite(str(tmp_path), configure)
+    monkeypatch.delattr(serving, "export")  # no preprocessing is exported for it
+    assert grafted.convert(exported.lite, exported.this, exported.encoder, network, configure) == whole
+
+
+def test_where_no_layer_reads_the_encoded_row_the_whole_is_converted(
+    exported: Exported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert grafting.graft(exported.lite, exported.lite, exported.encoder.width + 1) is None
+    monkeypatch.setattr(grafting, "graft", lambda *_: None)
+    assert grafted.convert(b"", exported.this, exported.encoder, exported.network) == exported.lite
 
 
 def test_a_missing_value_changes_the_answer_and_an_unseen_one_too(exported: Exported) -> None:

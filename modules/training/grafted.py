@@ -1,0 +1,42 @@
+"""A network as a .tflite from raw columns on, by way of another model of the same run."""
+
+import tempfile
+from collections.abc import Callable
+
+import tensorflow as tf
+import tf_keras
+
+from modules.graph.encoding import Encoder
+from modules.tflite import conversion, grafting
+from modules.training import serving
+from modules.training.run import Run
+
+
+def convert(
+    stock: bytes,
+    this: Run,
+    encoder: Encoder,
+    network: tf_keras.Model,
+    configure: Callable[[tf.lite.TFLiteConverter], None] | None = None,
+) -> bytes:
+    """Converts preprocessing and network, the preprocessing by taking it from a model that is converted already.
+
+    Args:
+        stock: The float32 .tflite of another network of this run, behind the same preprocessing.
+        this: The run.
+        encoder: From Transform's tensors to the encoded vector.
+        network: The trained network.
+        configure: Sets the converter's optimizations, for networks in tfmot's wrappers: the converter then keeps the
+            preprocessing in float32, which else it would narrow, too.
+
+    Returns:
+        What `conversion.to_tflite` gives of the model as `serving.export` writes it.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        serving.export_network(directory, this.target, network)
+        made = grafting.graft(stock, conversion.to_tflite(directory, configure), encoder.width)
+    if made is not None:
+        return made
+    with tempfile.TemporaryDirectory() as directory:
+        serving.export(directory, this, encoder, network)
+        return conversion.to_tflite(directory, configure)

@@ -16,7 +16,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from modules.tflite.inference import Predictor
-from tests.e2e.runs import Clone, Run
+from tests.e2e.runs import ONE_BRACKET, Clone, Run
 
 pytestmark = pytest.mark.e2e
 
@@ -47,8 +47,10 @@ def test_a_first_run_pushes_a_model(first: Run) -> None:
 def test_a_person_reads_one_line_a_step_and_no_noise(first: Run) -> None:
     head, *lines = first.out.splitlines()
     assert re.fullmatch(r"census_income: log in out/census_income/logs/\S+\.log", head)
+    # On a busy machine a step may take so long that it says that it is running.
+    lines = [line for line in lines if not re.fullmatch(r"  \w+ +running   .*", line)]
     steps = lines[: len(STEPS)]
-    assert all(re.fullmatch(r"  \w+ +(\d+\.\d s|cached)   \S.*", line) for line in steps)
+    assert [line for line in steps if not re.fullmatch(r"  \w+ +(\d+\.\d s|cached)   \S.*", line)] == []
     assert {line.split()[0] for line in steps} == STEPS
     assert lines[len(STEPS)] == ""
     assert lines[len(STEPS) + 1].startswith("Ladder")
@@ -396,7 +398,7 @@ def broken(shuffled: Run) -> Run:
     path = shuffled.clone.root / "components" / "pruner" / "pruning.py"
     kept = path.read_text()
     path.write_text(kept + '\n\ndef check_sparsity(*_):\n    raise RuntimeError("broken on purpose")\n')
-    run = shuffled.clone.run("trainer.replicas=2")
+    run = shuffled.clone.run("trainer.replicas=2", ONE_BRACKET)
     path.write_text(kept)
     return run
 

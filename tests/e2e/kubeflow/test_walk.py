@@ -4,7 +4,6 @@ import concurrent.futures
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from modules.judging import tfma_results
+from tests import forked
 from tests.e2e.kubeflow.walker import PREFIX, PROJECT, ROOT, Walker
 from tests.e2e.runs import FEW_ROWS
 
@@ -22,12 +22,13 @@ SECRETS = {"store/key": "not a real key"}
 FILES = {"vertex": "job.json", "kfp": "spec.yaml"}
 
 
-def command(runner: str, *arguments: str, before: Sequence[str] = (sys.executable,), status: int = 0) -> str:
-    done = subprocess.run(
-        [*before, runner, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
-    )
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
+def command(runner: str, *arguments: str, before: Sequence[str] = ()) -> None:
+    if before:
+        line = [*before, "python", runner, *arguments]
+        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    else:
+        done = forked.run([runner, *arguments], ROOT, 900)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def settings(*overrides: str) -> list[str]:
@@ -63,14 +64,13 @@ class Walked:
 
 def run_locally(output: Path) -> Path:
     """Returns the folder that the local run pushed; where the steps run in an image, it runs there too."""
-    before = [*PREFIX, "python"] if PREFIX else [sys.executable]
-    command("local_runner.py", "run", "--output", str(output), *settings(), before=before)
+    command("local_runner.py", "run", "--output", str(output), *settings(), before=PREFIX)
     return Path(json.loads((output / "summary.json").read_text())["pushed"]["path"])
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The local run and both backends, side by side: they mostly start one process after another."""
+    """The local run and both backends, side by side."""
     folders = {name: tmp_path_factory.mktemp(name) for name in ("local", "vertex", "kfp")}
     before = os.umask(0o022)
     if PREFIX:  # a container's user is another one, and writes into these folders

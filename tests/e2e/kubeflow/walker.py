@@ -1,7 +1,8 @@
 """The walker: runs a compiled pipeline task by task, from the file alone, as Vertex AI or open-source Kubeflow would.
 
 Each task's own command runs in a process of its own, with the task's environment and the ExecutorInput that its backend
-sends. What the backends do themselves, the walker does: order, cache, importers, resolvers, names of artifacts.
+sends: in a container of the image, or else in a process that has TFX already (see `tests/forked.py`). What the backends
+do themselves, the walker does: order, cache, importers, resolvers, names of artifacts.
 
 Vertex AI gives artifacts their types and resolves queries, and its tasks read and write the bucket; here a folder
 stands for it. Open-source Kubeflow sends input artifacts without types and has no resolver, and its launcher copies:
@@ -24,6 +25,7 @@ from typing import Any
 import yaml
 
 from pipeline.kubeflow import document
+from tests import forked
 
 ROOT = Path(__file__).parents[3]
 BUCKET = "gs://bucket"
@@ -193,20 +195,14 @@ class Walker:
 
     def _execute(self, name: str, container: dict[str, Any], command: list[str], folder: Path) -> None:
         variables = {entry["name"]: entry["value"] for entry in container.get("env", [])} | self._secret_variables(name)
-        settings = [f"{key}={value}" for key, value in variables.items()]
-        process = subprocess.run(
-            [*PREFIX, "env", *settings, *command],
-            cwd=ROOT,  # the image's working directory is the project
-            env={
-                "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-                "HOME": str(folder),
-                "KERAS_HOME": str(folder),
-            },
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
+        own = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder), "KERAS_HOME": str(folder)}
+        if PREFIX:
+            settings = [f"{key}={value}" for key, value in variables.items()]
+            line = [*PREFIX, "env", *settings, *command]
+            process = subprocess.run(line, cwd=ROOT, env=own, capture_output=True, text=True, timeout=900, check=False)
+        else:
+            assert command[0] == "python"
+            process = forked.run(command[1:], ROOT, 900, own | variables)
         (folder / "log").write_text(process.stdout + process.stderr)
         if process.returncode != 0:
             raise TaskFailed(f"{name} ended with {process.returncode}:\n{process.stderr[-3_000:]}")

@@ -59,9 +59,13 @@ def unadorned(column: pa.Array, decimal: str) -> pa.Array:
 
     Where the decimal mark is a comma, a point is a thousands mark if three digits follow each one.
     """
+    marks = (*_THOUSANDS, *(["."] if decimal == "," else []))
+    # Most columns have nothing of it, and a wide table has thousands of columns.
+    if not pc.any(pc.match_substring_regex(column, f"[{_MINUS}{''.join(map(re.escape, marks))}]|-$")).as_py():
+        return column
     column = pc.replace_substring_regex(column, f"^{_MINUS}([0-9])", r"-\1")
     column = pc.replace_substring_regex(column, f"^([0-9][^-{_MINUS}]*)[-{_MINUS}]$", r"-\1")
-    for mark in (*_THOUSANDS, *(["."] if decimal == "," else [])):
+    for mark in marks:
         of_mark, of_decimal = re.escape(mark), re.escape(decimal)
         grouped = f"^[+-]?[1-9][0-9]{{0,2}}({of_mark}[0-9]{{3}})+({of_decimal}[0-9]*)?$"
         found = pc.match_substring_regex(column, grouped)

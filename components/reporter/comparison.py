@@ -127,9 +127,9 @@ def _slices(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, An
     values = [_by_name(summary, name) for summary in (one, two)]
     rows, points, drops = [], [], []
     for where in list(values[0]) + [key for key in values[1] if key not in values[0]]:
-        found = [of_run.get(where) for of_run in values]
-        pair = [reading.value if reading else None for reading in found]
-        small = any(reading.small for reading in found if reading)
+        of_both = [of_run.get(where) for of_run in values]
+        pair = [reading.value if reading else None for reading in of_both]
+        small = any(reading.small for reading in of_both if reading)
         rows.append(
             [
                 text(f"{where} (small)" if small else where, "muted" if small else ""),
@@ -189,13 +189,13 @@ def _dumbbells(points: list[dict[str, Any]], title: str, names: tuple[str, str])
 
 
 def _gates(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> Section:
-    found = [{(gate["name"], gate["slice"]): gate for gate in summary["gates"]} for summary in (one, two)]
+    by_run = [{(gate["name"], gate["slice"]): gate for gate in summary["gates"]} for summary in (one, two)]
     rows = []
-    for key in dict.fromkeys([*found[0], *found[1]]):
-        cells = [_verdict(of_run.get(key)) for of_run in found]
+    for key in dict.fromkeys([*by_run[0], *by_run[1]]):
+        cells = [_verdict(of_run.get(key)) for of_run in by_run]
         rows.append([text(f"{key[0]} ({key[1]})"), *cells, text("" if cells[0].text == cells[1].text else "differs")])
-    failed = [sum(not gate["passed"] for gate in of_run.values()) for of_run in found]
-    lead = f"{names[0]} failed {failed[0]} of {len(found[0])} checks, {names[1]} {failed[1]} of {len(found[1])}."
+    failed = [sum(not gate["passed"] for gate in of_run.values()) for of_run in by_run]
+    lead = f"{names[0]} failed {failed[0]} of {len(by_run[0])} checks, {names[1]} {failed[1]} of {len(by_run[1])}."
     tables: list[Block] = [_table("Release checks", names, rows)]
     return Section(id="gates", title="Which checks did they pass?", lead=lead, order=30, blocks=tables)
 

@@ -18,7 +18,7 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts in: those that facts are read from, and sections. Out: `report`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        records = {name: record_of(found[0].mlmd_artifact) for name, found in input_dict.items() if found}
+        records = {name: record_of(artifacts[0].mlmd_artifact) for name, artifacts in input_dict.items() if artifacts}
         sections = [records.pop(name) for name in sorted(records) if name.startswith(SECTION)]
         settings = PipelineSettings.model_validate_json(exec_properties["config"])
         summary = collect.collect(Sources(records, sections, settings)) | digests(exec_properties)

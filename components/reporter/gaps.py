@@ -21,14 +21,14 @@ def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         and `from_overall`, its difference with its sign (None without an overall value).
     """
     overall = next((one for one in summary["slices"] if one["slice"] == readings.OVERALL), None)
-    found = []
+    entries = []
     for columns, members in readings.by_columns(summary["slices"]).items():
         for metric in _compared(summary):
             values = _values(summary, members, metric)
             if values:
                 reading = readings.read(summary, overall, metric) if overall else None
-                found.append(_gap(list(columns), metric, values, reading.value if reading else None))
-    return found
+                entries.append(_gap(list(columns), metric, values, reading.value if reading else None))
+    return entries
 
 
 def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -68,8 +68,10 @@ def _values(summary: Mapping[str, Any], slices: list[Mapping[str, Any]], metric:
     return {name: reading for name, reading in read.items() if reading is not None and not reading.small}
 
 
-def _gap(columns: list[str], metric: str, found: dict[str, Reading], overall: float | None) -> dict[str, Any]:
-    values = {name: reading.value for name, reading in found.items()}
+def _gap(
+    columns: list[str], metric: str, readings_by_slice: dict[str, Reading], overall: float | None
+) -> dict[str, Any]:
+    values = {name: reading.value for name, reading in readings_by_slice.items()}
 
     def entry(name: str) -> dict[str, Any]:
         return {"slice": name, "value": values[name]}
@@ -83,7 +85,7 @@ def _gap(columns: list[str], metric: str, found: dict[str, Reading], overall: fl
         "highest": entry(highest),
         "lowest": entry(lowest),
         "gap": values[highest] - values[lowest],
-        "apart": _apart(found[lowest], found[highest]),
+        "apart": _apart(readings_by_slice[lowest], readings_by_slice[highest]),
         "farthest": entry(farthest) if farthest is not None else None,
         "from_overall": values[farthest] - overall if farthest is not None and overall is not None else None,
     }

@@ -25,16 +25,16 @@ def facts(sources: Sources) -> dict[str, Any]:
     And `rows_without`: how many rows had no label and were left out, no time where they are split by time, or a
     placeholder for a date.
     """
-    found: dict[str, Any] = {}
+    part: dict[str, Any] = {}
     if "examples" in sources.records:
         counted = sources.records["examples"].properties
-        found["rows_without"] = {name: int(counted.get(key, 0)) for name, key in _WITHOUT.items()}
+        part["rows_without"] = {name: int(counted.get(key, 0)) for name, key in _WITHOUT.items()}
     if "statistics" in sources.records:
         marked = {finding.column for finding in sources.findings or []}
-        found["data"] = describe(_statistics(sources.records["statistics"]), _roles(sources), marked)
+        part["data"] = describe(_statistics(sources.records["statistics"]), _roles(sources), marked)
     if "anomalies" in sources.records:
-        found["anomalies"] = _anomalies(sources.records["anomalies"])
-    return found
+        part["anomalies"] = _anomalies(sources.records["anomalies"])
+    return part
 
 
 def describe(read: Mapping[str, Any], roles: Mapping[str, str], marked: set[str]) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from modules.contracts import intervals as contract
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `intervals`, `curves` and, of several classes, `per_class`; none of them if the run did not get there."""
     curves = sources.read("intervals", contract.read_curves)
-    found: dict[str, Any] = {}
+    part: dict[str, Any] = {}
     if sources.intervals:
-        found["intervals"] = sources.intervals.to_json()
+        part["intervals"] = sources.intervals.to_json()
     if curves:
-        found["curves"] = curves
+        part["curves"] = curves
         if tasks.named(curves["task"]).takes_each_class:
-            found["per_class"] = per_class(curves)
-    return found
+            part["per_class"] = per_class(curves)
+    return part
 
 
 def per_class(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -36,11 +36,11 @@ def per_class(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
         the rest. All are None where there is nothing to take them over.
     """
     counts = np.array(curves["confusion"], np.float64)
-    found = []
+    classes = []
     for number, name in enumerate(curves["classes"]):
         rows, predicted, correct = counts[number].sum(), counts[:, number].sum(), counts[number, number]
         roc = curves["roc"].get(name)
-        found.append(
+        classes.append(
             {
                 "class": name,
                 "rows": float(rows),
@@ -51,7 +51,7 @@ def per_class(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "auc": roc["auc"] if roc else None,
             }
         )
-    return found
+    return classes
 
 
 def _share(part: float, whole: float, weighted: bool) -> dict[str, float | None]:

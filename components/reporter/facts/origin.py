@@ -25,23 +25,23 @@ _PACKAGES = (
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `seed`, `config`, `versions` and the `model_sha256` of the .tflite that is passed on."""
-    found: dict[str, Any] = {
+    part: dict[str, Any] = {
         "seed": sources.settings.seed,
         "config": sources.settings.model_dump(mode="json"),
         "versions": versions(),
     }
     if "quantized_model" in sources.records:
         model = tflite.read_judged(sources.records["quantized_model"].uri)
-        found["model_sha256"] = hashlib.sha256(model.content).hexdigest()
-    return found
+        part["model_sha256"] = hashlib.sha256(model.content).hexdigest()
+    return part
 
 
 def versions() -> dict[str, str]:
     """Returns the versions of this project, of Python and of the packages that a result depends on."""
-    found = {NAME: VERSION, "python": platform.python_version()}
+    by_package = {NAME: VERSION, "python": platform.python_version()}
     for name in _PACKAGES:
         try:
-            found[name] = importlib.metadata.version(name)
+            by_package[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:  # not every stack has all of them
             continue
-    return found
+    return by_package

@@ -7,10 +7,10 @@ from components.reporter.sources import Sources
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `references`, each with `name`, `answer` (None for a model) and `metrics` of all test rows."""
-    found: list[dict[str, Any]] = []
+    references: list[dict[str, Any]] = []
     if sources.reference:
         same = sources.reference
-        found.append({"name": same.name, "answer": same.answer, "metrics": dict(same.metrics)})
+        references.append({"name": same.name, "answer": same.answer, "metrics": dict(same.metrics)})
     if sources.before:
-        found.append({"name": "last blessed model", "answer": None, "metrics": sources.before})
-    return {"references": found}
+        references.append({"name": "last blessed model", "answer": None, "metrics": sources.before})
+    return {"references": references}

@@ -46,9 +46,9 @@ def brackets(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> lis
         {
             "bracket": bracket,
             "round": number,
-            "trials": len(found),
-            "epochs": found[0]["tuner/epochs"],
-            "best": (max if higher_is_better else min)(trial["score"] for trial in found),
+            "trials": len(of_round),
+            "epochs": of_round[0]["tuner/epochs"],
+            "best": (max if higher_is_better else min)(trial["score"] for trial in of_round),
         }
-        for (bracket, number), found in sorted(rounds.items(), key=lambda item: (-item[0][0], item[0][1]))
+        for (bracket, number), of_round in sorted(rounds.items(), key=lambda item: (-item[0][0], item[0][1]))
     ]

@@ -21,16 +21,16 @@ def facts(sources: Sources) -> dict[str, Any]:
         }
         for name, values in sources.metrics.items()
     ]
-    found = {"slices": slices, "min_slice_examples": smallest}
+    part = {"slices": slices, "min_slice_examples": smallest}
     judged = readings.by_slice(
         {
             "task": sources.settings.label.task,
             "classes": sources.classes,
             "intervals": sources.intervals.to_json() if sources.intervals else None,
-            **found,
+            **part,
         }
     )
-    return found | {"gaps": gaps.gaps(judged), "worst_slices": gaps.worst_slices(judged)}
+    return part | {"gaps": gaps.gaps(judged), "worst_slices": gaps.worst_slices(judged)}
 
 
 def columns_of(name: str, slices: Sequence[Sequence[str]]) -> list[str]:

@@ -14,7 +14,7 @@ from modules.tasks import measures
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `name`, `task`, `classes`, `blessed`, `pushed`, `shipped_form`, `gates`, `data_gate`, `sections`."""
     settings, records = sources.settings, sources.records
-    found = {
+    part = {
         "name": settings.name,
         "task": settings.label.task,
         "classes": sources.classes,
@@ -25,29 +25,29 @@ def facts(sources: Sources) -> dict[str, Any]:
         "sections": [report_section.read(record.uri) for record in sources.sections],
     }
     if "quantized_model" in records:
-        found["shipped_form"] = records["quantized_model"].properties["form"]
+        part["shipped_form"] = records["quantized_model"].properties["form"]
     if "blessing" in records:
-        found["blessed"] = bool(records["blessing"].properties.get("blessed"))
-    if found["blessed"] and "pushed_model" in records:
-        found["pushed"] = _pushed(sources)
-    return found
+        part["blessed"] = bool(records["blessing"].properties.get("blessed"))
+    if part["blessed"] and "pushed_model" in records:
+        part["pushed"] = _pushed(sources)
+    return part
 
 
 def _gates(sources: Sources) -> list[dict[str, Any]]:
     findings, pruner = sources.findings, sources.settings.pruner
-    found: list[GateResult] = []
+    results: list[GateResult] = []
     if findings is not None:
         stops = sum(finding.severity == "stop" for finding in findings)
-        found.append(GateResult("data gate: stops", stops, "at most", 0, exact=True))
+        results.append(GateResult("data gate: stops", stops, "at most", 0, exact=True))
     if "pruned_model" in sources.records:
         pruned = sources.records["pruned_model"].properties["sparsity"]
-        found.append(GateResult("sparsity", pruned, "at least", pruner.sparsity - pruner.tolerance, exact=True))
-    return [gate.to_json() for gate in found + (_of_metrics(sources) if sources.metrics else [])]
+        results.append(GateResult("sparsity", pruned, "at least", pruner.sparsity - pruner.tolerance, exact=True))
+    return [gate.to_json() for gate in results + (_of_metrics(sources) if sources.metrics else [])]
 
 
 def _of_metrics(sources: Sources) -> list[GateResult]:
     overall, before = sources.metrics["overall"], sources.before
-    found = []
+    results = []
     for name, gate in sources.settings.evaluation.gates.given.items():
         value, earlier = overall.get(name), before.get(name)
         if isinstance(gate, Score):
@@ -57,11 +57,11 @@ def _of_metrics(sources: Sources) -> list[GateResult]:
         rule: Rule = "at least" if isinstance(gate, Score) else "at most"
         if limit is not None:
             reference = sources.reference.metrics.get(name) if sources.reference else None
-            found.append(GateResult(name, value, rule, limit, _evidence(sources, name), reference=reference))
+            results.append(GateResult(name, value, rule, limit, _evidence(sources, name), reference=reference))
         if before and allowed is not None:
             change = None if value is None or earlier is None else value - earlier
-            found.append(GateResult(f"{name} against the baseline", change, rule, allowed))
-    return found
+            results.append(GateResult(f"{name} against the baseline", change, rule, allowed))
+    return results
 
 
 def _evidence(sources: Sources, name: str) -> Evidence | None:

@@ -12,8 +12,8 @@ from components.reporter.figures import shapes
 
 def predicted_against_actual(curves: Mapping[str, Any]) -> Figure:
     """Draws rows by label and prediction; the darker a cell, the more of them."""
-    found = curves["predicted_against_actual"]
-    edges, counts = shapes.rounded(found["edges"], 5), found["counts"]
+    grid = curves["predicted_against_actual"]
+    edges, counts = shapes.rounded(grid["edges"], 5), grid["counts"]
     rows = [
         {"x": edges[of], "x2": edges[of + 1], "y": edges[as_], "y2": edges[as_ + 1], "rows": round(count, 2)}
         for of, by_prediction in enumerate(counts)
@@ -45,7 +45,7 @@ def predicted_against_actual(curves: Mapping[str, Any]) -> Figure:
     chart = cells + shapes.diagonal(edges[0], edges[-1], altair.X("x:Q"), altair.Y("y:Q"))
     return Figure(
         small=True,
-        caption=f"Predicted against actual{_outside(found)}",
+        caption=f"Predicted against actual{_outside(grid)}",
         description=f"Rows by actual and predicted value between {edges[0]:,.4g} and {edges[-1]:,.4g}. "
         f"{near / total if total else 0:.1%} of them lie at most one of {len(counts)} steps from the diagonal.",
         spec=charts.spec(chart.properties(width="container", height=shapes.HEIGHT)),
@@ -54,8 +54,8 @@ def predicted_against_actual(curves: Mapping[str, Any]) -> Figure:
 
 def residuals(curves: Mapping[str, Any]) -> Figure:
     """Draws how far predictions are off, to both sides."""
-    found = curves["residuals"]
-    edges, counts = shapes.rounded(found["edges"], 5), found["counts"]
+    histogram = curves["residuals"]
+    edges, counts = shapes.rounded(histogram["edges"], 5), histogram["counts"]
     rows = [
         {"start": start, "end": end, "rows": round(count, 2)}
         for start, end, count in zip(edges, edges[1:], counts, strict=False)
@@ -76,7 +76,7 @@ def residuals(curves: Mapping[str, Any]) -> Figure:
     zero = altair.Chart(charts.data([{"x": 0}])).mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x="x:Q")
     return Figure(
         small=True,
-        caption=f"Residuals{_outside(found)}",
+        caption=f"Residuals{_outside(histogram)}",
         description=f"Histogram of actual less predicted value. Most rows, {counts[most] / total:.1%}, lie between "
         f"{edges[most]:,.3g} and {edges[most + 1]:,.3g}; {above / total:.1%} are in bins above 0, that is, "
         "predicted too low.",
@@ -113,5 +113,5 @@ def calibration(groups: Sequence[Mapping[str, Any]]) -> Figure:
     )
 
 
-def _outside(found: Mapping[str, Any]) -> str:
-    return f"; {found['outside']:,.0f} rows lie beyond the axes" if found["outside"] >= 1 else ""
+def _outside(counted: Mapping[str, Any]) -> str:
+    return f"; {counted['outside']:,.0f} rows lie beyond the axes" if counted["outside"] >= 1 else ""

@@ -82,7 +82,7 @@ def _findings(findings: Sequence[Mapping[str, Any]], anomalies: Sequence[Mapping
         titles = ("column", "severity", "rule", "compared", "value", "limit", "what")
         blocks.append(_table("What the data gate found", titles, rows, numeric=("value", "limit")))
     if anomalies:
-        rows = [[text(found["column"]), text(found["split"]), text(found["text"])] for found in anomalies]
+        rows = [[text(anomaly["column"]), text(anomaly["split"]), text(anomaly["text"])] for anomaly in anomalies]
         blocks.append(_table("Where the data does not fit the schema", ("column", "split", "what"), rows))
     return blocks
 
@@ -148,13 +148,13 @@ def _values(columns: Sequence[Mapping[str, Any]], rest: str) -> list[Block]:
         for column in columns
         if column.get("top")
     ]
-    found: list[Block] = []
+    tables: list[Block] = []
     if numbers:
         titles = ("column", "mean", "standard deviation", "minimum", "median", "maximum")
-        found.append(_table("Numbers in the training rows", titles, numbers, titles[1:], rest))
+        tables.append(_table("Numbers in the training rows", titles, numbers, titles[1:], rest))
     if texts:
-        found.append(_table("Text in the training rows", ("column", "most frequent values"), texts, note=rest))
-    return found
+        tables.append(_table("Text in the training rows", ("column", "most frequent values"), texts, note=rest))
+    return tables
 
 
 def _rest(count: int) -> str:
@@ -170,11 +170,13 @@ def _told(columns: Mapping[str, Any]) -> list[Block]:
     blocks: list[Block] = [Text(text=f"In this wide table {'; '.join(limits)}.")] if limits else []
     captions = {"left_out": "Columns without information, which are left out", "notices": "Notes on columns"}
     for key, caption in captions.items():
-        found = columns.get(key, {})
-        rows = [[text(name), text(why)] for name, why in list(found.items())[:_ROWS]]
+        reasons = columns.get(key, {})
+        rows = [[text(name), text(why)] for name, why in list(reasons.items())[:_ROWS]]
         if rows:
-            table = _table(caption, ("column", "reason" if key == "left_out" else "note"), rows, note=_rest(len(found)))
-            blocks.append(table if len(rows) <= _OPEN else Details(title=f"{caption}: {len(found)}", blocks=[table]))
+            table = _table(
+                caption, ("column", "reason" if key == "left_out" else "note"), rows, note=_rest(len(reasons))
+            )
+            blocks.append(table if len(rows) <= _OPEN else Details(title=f"{caption}: {len(reasons)}", blocks=[table]))
     return blocks
 
 

@@ -118,20 +118,18 @@ def _table(summary: Mapping[str, Any], threshold: str, of_class: str) -> Table:
     )
 
 
-def _gaps(found: Sequence[Mapping[str, Any]], of: str) -> Iterator[Table]:
+def _gaps(gaps: Sequence[Mapping[str, Any]], of: str) -> Iterator[Table]:
     """Yields a table of gaps, if there are any; one slice alone has none, but may lie far from overall."""
-    if not found:
+    if not gaps:
         return
     titles = ("metric", "by", "slices", "gap", "intervals", *_ENDS)
-    left_out = (
-        f" These are the {_GAPS} widest of {len(found):,}; all are in summary.json." if len(found) > _GAPS else ""
-    )
+    left_out = f" These are the {_GAPS} widest of {len(gaps):,}; all are in summary.json." if len(gaps) > _GAPS else ""
     if left_out:
-        found = sorted(found, key=lambda gap: -gap["gap"])[:_GAPS]
+        gaps = sorted(gaps, key=lambda gap: -gap["gap"])[:_GAPS]
     yield Table(
         caption=f"Gaps in {of}: the largest difference between slices that are large enough to judge",
         columns=[Column(title=title, numeric=title in _NUMERIC) for title in titles],
-        rows=[_gap(gap) for gap in found],
+        rows=[_gap(gap) for gap in gaps],
         note="A gap whose intervals overlap may be chance. A single slice has no gap, only a difference from overall."
         f"{left_out}",
     )

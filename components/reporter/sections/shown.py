@@ -24,11 +24,11 @@ def plotted(summary: Mapping[str, Any], metric: str, most: int) -> tuple[list[tu
     """
     others = [one for one in summary["slices"] if one["slice"] != OVERALL]
     read = [(one, readings.read(summary, one, metric)) for one in sorted(others, key=_group)]
-    found = [(one["slice"], reading) for one, reading in read if reading is not None]
-    if len(found) <= most:
-        return found, ""
-    kept = {name for name, _ in sorted(found, key=lambda one: -one[1].rows)[:most]}
-    return [one for one in found if one[0] in kept], f"; the {most} largest of {len(found)} slices"
+    readable = [(one["slice"], reading) for one, reading in read if reading is not None]
+    if len(readable) <= most:
+        return readable, ""
+    kept = {name for name, _ in sorted(readable, key=lambda one: -one[1].rows)[:most]}
+    return [one for one in readable if one[0] in kept], f"; the {most} largest of {len(readable)} slices"
 
 
 def _group(of_slice: Mapping[str, Any]) -> tuple[int, list[str]]:

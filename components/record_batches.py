@@ -53,7 +53,7 @@ def columns(pattern: str, dtypes: Mapping[str, str], every: int = 1) -> dict[str
         cells = dict(zip(batch.schema.names, batch.columns, strict=True))
         for name, dtype in dtypes.items():
             parts[name].append(_values(cells.get(name, pa.nulls(batch.num_rows)), _TYPES[dtype]))
-    return {name: pa.concat_arrays(found) for name, found in parts.items()}
+    return {name: pa.concat_arrays(arrays) for name, arrays in parts.items()}
 
 
 def _values(cells: pa.Array, kind: pa.DataType) -> pa.Array:

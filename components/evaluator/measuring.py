@@ -38,12 +38,12 @@ def measure(scores: JudgedRows, eval_config: Any) -> dict[tuple, Measured]:
     """
     baseline = model_util.get_baseline_model_spec(eval_config)
     wanted = [_Wanted(*one) for one in metric_specs.keys_and_metrics_from_specs(eval_config, eval_config.metrics_specs)]
-    found = {}
+    by_slice = {}
     for slice_key, rows in scores.rows_by_slice.items():
         views = _Views(scores, rows)
         measured = {key: value for one in wanted for key, value in one.measure(views).items()}
-        found[slice_key] = measured | (_differences(measured, baseline.name) if baseline else {})
-    return found
+        by_slice[slice_key] = measured | (_differences(measured, baseline.name) if baseline else {})
+    return by_slice
 
 
 def _differences(measured: Measured, baseline: str) -> Measured:
@@ -116,11 +116,11 @@ def _mean_of_defined(values: list[float]) -> float:
 def _fairness(key: metric_types.MetricKey, rows: Scored, parameters: Mapping[str, Any]) -> Measured:
     thresholds = parameters["thresholds"]
     digits = fairness.calculate_digits(thresholds)
-    found = {}
+    by_key = {}
     for threshold in thresholds:
         cells = rows.cells(threshold)._asdict()
         for rate, parts in _FAIRNESS.items():
             part, whole = (sum(cells[cell] for cell in names) for names in parts)
             of_rate = key._replace(name=f"{key.name}/{rate}@{threshold:.{digits}f}")
-            found[of_rate] = part / whole if whole else float("nan")
-    return found
+            by_key[of_rate] = part / whole if whole else float("nan")
+    return by_key

@@ -32,16 +32,16 @@ def _calibration_histogram(rows: Scored, num_buckets: int) -> Any:
     places = _places(rows.scores, starts)
     values = (rows.weights * rows.labels, rows.weights * rows.scores, rows.weights)
     sums = [np.bincount(places, value, len(starts)) for value in values]
-    found = metrics_for_slice_pb2.CalibrationHistogramBuckets()
+    histogram = metrics_for_slice_pb2.CalibrationHistogramBuckets()
     for start, end, label, prediction, weight in zip(starts, [*starts[1:], np.inf], *sums, strict=True):
-        found.buckets.add(
+        histogram.buckets.add(
             lower_threshold_inclusive=start,
             upper_threshold_exclusive=end,
             total_weighted_label={"value": label},
             total_weighted_refined_prediction={"value": prediction},
             num_weighted_examples={"value": weight},
         )
-    return found
+    return histogram
 
 
 def _places(scores: np.ndarray, starts: list[float]) -> np.ndarray:

@@ -34,9 +34,9 @@ class SliceCollector:
             columns: Raw columns by name, [n, 1] each.
             count: How many rows there are.
         """
-        found = {name: pd.factorize(columns[name][:, 0], use_na_sentinel=False) for name in self.columns}
+        codes_and_values = {name: pd.factorize(columns[name][:, 0], use_na_sentinel=False) for name in self.columns}
         for spec in self._specs:
-            spec.add(found, count)
+            spec.add(codes_and_values, count)
 
     def rows_by_slice(self) -> dict[tuple, np.ndarray]:
         """Returns the row numbers, ascending, by TFMA's key of the slice."""
@@ -51,14 +51,14 @@ class _Spec:
         self._keys: list[tuple] = []
         self._batches: list[np.ndarray] = []
 
-    def add(self, found: Mapping[str, tuple[np.ndarray, np.ndarray]], count: int) -> None:
+    def add(self, codes_and_values: Mapping[str, tuple[np.ndarray, np.ndarray]], count: int) -> None:
         joint = np.zeros(count, np.int64)
         for name in self.columns:
-            joint = joint * len(found[name][1]) + found[name][0]
+            joint = joint * len(codes_and_values[name][1]) + codes_and_values[name][0]
         codes, combinations = pd.factorize(joint)
-        shape = tuple(len(found[name][1]) for name in self.columns)
+        shape = tuple(len(codes_and_values[name][1]) for name in self.columns)
         places = np.unravel_index(combinations, shape) if shape else ()
-        values = [found[name][1][of] for name, of in zip(self.columns, places, strict=True)]
+        values = [codes_and_values[name][1][of] for name, of in zip(self.columns, places, strict=True)]
         numbers = (
             [self._number(combination) for combination in zip(*values, strict=True)] if shape else [self._number(())]
         )

@@ -16,9 +16,9 @@ class Executor(tfx_executor.Executor):
 
     def _Validate(self, inputs: dict[str, Any], outputs: dict[str, Any]) -> Any:
         """Validates one split; TFX offers this method to those who extend its executor."""
-        found = validation.validate(
+        anomalies = validation.validate(
             inputs[standard_component_specs.STATISTICS_KEY], inputs[standard_component_specs.SCHEMA_KEY]
         )
         path = os.path.join(outputs[labels.SCHEMA_DIFF_PATH], tfx_executor.DEFAULT_FILE_NAME)
-        writer_utils.write_anomalies(path, found)
-        return found
+        writer_utils.write_anomalies(path, anomalies)
+        return anomalies

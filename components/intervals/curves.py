@@ -68,13 +68,13 @@ def by_slice(
     """
     largest = set(sorted(slices, key=lambda name: -len(slices[name]))[:_SLICES])
     counted = np.ones(len(scores)) if weights is None else weights
-    found = []
+    entries = []
     for name, rows in slices.items():
         if name in largest:
             counts = _confusion(labels[rows] == 1, scores[rows].astype(np.float64), counted[rows])
             del counts["threshold"]
-            found.append({"slice": name, "rows": len(rows)} | counts)
-    return found
+            entries.append({"slice": name, "rows": len(rows)} | counts)
+    return entries
 
 
 def multiclass(
@@ -187,7 +187,7 @@ def _histogram(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray) ->
 
 
 def _confusion(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray) -> dict[str, Any]:
-    found: dict[str, Any] = {"threshold": _THRESHOLDS.tolist()}
+    counts: dict[str, Any] = {"threshold": _THRESHOLDS.tolist()}
     for rows, above, below in (
         (positive, "true_positives", "false_negatives"),
         (~positive, "false_positives", "true_negatives"),
@@ -195,5 +195,5 @@ def _confusion(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray) ->
         order = np.argsort(scores[rows], kind="stable")
         sums = np.concatenate([[0.0], np.cumsum(counted[rows][order])])
         at_most = sums[np.searchsorted(scores[rows][order], _THRESHOLDS, side="right")]
-        found |= {above: (sums[-1] - at_most).tolist(), below: at_most.tolist()}
-    return found
+        counts |= {above: (sums[-1] - at_most).tolist(), below: at_most.tolist()}
+    return counts

@@ -24,7 +24,7 @@ class Executor(base_executor.BaseExecutor):
         sliced = {this.table.label, *(name for names in settings["slices"] for name in names)}
         columns = raw_rows.read_columns(this, training_inputs.split_files(input_dict, "test"), sliced)
         rows = slices.rows_by_slice(columns, settings["slices"])
-        found = report.intervals(
+        intervals_of_slices = report.intervals(
             task,
             labels,
             predicted,
@@ -35,7 +35,7 @@ class Executor(base_executor.BaseExecutor):
             this.seed,
         )
         artifact = artifact_utils.get_single_instance(output_dict["intervals"])
-        artifact.set_int_custom_property("metrics", len(found.slices[0].metrics))
-        artifact.set_int_custom_property("slices", len(found.slices))
+        artifact.set_int_custom_property("metrics", len(intervals_of_slices.slices[0].metrics))
+        artifact.set_int_custom_property("slices", len(intervals_of_slices.slices))
         drawn = drawing.draw(task, labels, predicted, weights, classes, rows)
-        intervals.write(artifact.uri, found, reference.reference(this.target, labels, weights), drawn)
+        intervals.write(artifact.uri, intervals_of_slices, reference.reference(this.target, labels, weights), drawn)

@@ -35,11 +35,11 @@ def metrics(
         An entry a metric: see `entries.entry`. That of an area has `rarest` too, the rows of the rarest class or of
         its rest, and that of an area of one class `positives` and `negatives`.
     """
-    found = {}
+    by_metric = {}
     for name in tasks.GATES[task]:
         measure = tasks.METRICS[name].measures[task]
-        found[name] = _METHODS[type(measure)](measure, labels, predictions, weights, classes, resampler)
-    return found
+        by_metric[name] = _METHODS[type(measure)](measure, labels, predictions, weights, classes, resampler)
+    return by_metric
 
 
 def _share(

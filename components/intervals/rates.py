@@ -82,10 +82,10 @@ def rates(
     Returns:
         An entry by rate and threshold, such as `true_positive_rate@0.50`: named as in the Evaluator's metrics.
     """
-    found = {}
+    by_rate = {}
     digits = max(1, *(len(str(threshold)) - 2 for threshold in thresholds))
     for threshold in thresholds:
         for name, cells in confusion.RATES.items():
             having, among = confusion.rows_of(cells, positive, scores > threshold)
-            found[f"{name}@{threshold:.{digits}f}"] = proportion(having, among, weights, resampler)
-    return found
+            by_rate[f"{name}@{threshold:.{digits}f}"] = proportion(having, among, weights, resampler)
+    return by_rate

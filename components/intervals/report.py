@@ -40,7 +40,7 @@ def intervals(
     resampler = resampling.Resampler(seed, len(labels))
     # In float64, so that a threshold that float32 cannot hold is compared as it is written.
     predictions = predictions.astype(np.float64)
-    found = []
+    measured_slices = []
     for name, rows in rows_by_slice.items():
         own = None if weights is None else weights[rows]
         metrics = measures.metrics(task, labels[rows], predictions[rows], own, list(classes), resampler)
@@ -49,5 +49,5 @@ def intervals(
             scores, positive = predictions[rows, number], labels[rows] == number
             measured = rates.rates(scores, positive, own, thresholds, resampler)
             of_slice |= {rate + (of_class and f"/{of_class}"): entry for rate, entry in measured.items()}
-        found.append(SliceIntervals(name, len(rows), metrics, of_slice))
-    return IntervalsOfSlices(resampling.CONFIDENCE, resampling.REPLICATES, found)
+        measured_slices.append(SliceIntervals(name, len(rows), metrics, of_slice))
+    return IntervalsOfSlices(resampling.CONFIDENCE, resampling.REPLICATES, measured_slices)

@@ -19,7 +19,7 @@ def rows_by_slice(columns: Mapping[str, np.ndarray], slices: Sequence[Sequence[s
         The row numbers, ascending, by slice name: `overall` first, the others sorted. Missing values are a value too.
     """
     count = len(next(iter(columns.values())))
-    found = {}
+    row_numbers = {}
     for names in slices:
         # TFMA sorts the columns of a slice by name.
         names = sorted(names)
@@ -30,8 +30,8 @@ def rows_by_slice(columns: Mapping[str, np.ndarray], slices: Sequence[Sequence[s
         row_sets = np.split(np.argsort(row_codes, kind="stable"), ends)
         for places, rows in zip(np.transpose(np.unravel_index(joint, shape)), row_sets, strict=True):
             key = tuple((name, _plain(of[place])) for name, of, place in zip(names, values, places, strict=True))
-            found[tfma_results.slice_name(key)] = rows
-    return {"overall": np.arange(count)} | dict(sorted(found.items()))
+            row_numbers[tfma_results.slice_name(key)] = rows
+    return {"overall": np.arange(count)} | dict(sorted(row_numbers.items()))
 
 
 def _plain(value: Any) -> Any:

@@ -40,9 +40,9 @@ class FrequentValuesGenerator(stats_generator.CombinerStatsGenerator):
         return accumulator
 
     def extract_output(self, accumulator: _Counts) -> Any:
-        found = statistics_pb2.DatasetFeatureStatistics()
+        statistics = statistics_pb2.DatasetFeatureStatistics()
         for path, counts in accumulator.items():
-            found.features.append(
+            statistics.features.append(
                 protos.make_feature_stats_proto_topk_uniques(
                     path,
                     num_top_values=self._options.num_top_values,
@@ -52,7 +52,7 @@ class FrequentValuesGenerator(stats_generator.CombinerStatsGenerator):
                     frequency_threshold=self._options.frequency_threshold,
                 )
             )
-        return found
+        return statistics
 
     def _most_frequent(self, counts: collections.Counter) -> list[protos.FeatureValueCount]:
         """Returns the values that are counted most; of equally frequent ones the last in order, as TFDV has it."""

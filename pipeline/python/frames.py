@@ -57,12 +57,12 @@ def parquet(data: Any) -> bytes:
     """
     import pyarrow.parquet as pq
 
-    found = rows.of(data)
-    if not found.names:
-        raise DataError(found.kind, "has no column", "Give a table with a label and something to predict it from")
-    columns = {name: found.arrow(name) for name in found.names}
+    table = rows.of(data)
+    if not table.names:
+        raise DataError(table.kind, "has no column", "Give a table with a label and something to predict it from")
+    columns = {name: table.arrow(name) for name in table.names}
     for name, column in columns.items():
-        typed.plain(found.kind, name, column)
+        typed.plain(table.kind, name, column)
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer, version="2.6")  # in which times keep their nanoseconds
     return buffer.getvalue()

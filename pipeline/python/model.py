@@ -78,8 +78,8 @@ class _PushedModel:
 
     def _answers(self, X: Any) -> np.ndarray:
         """Returns what the model answers, float32 [n, classes], or [n, 1] for a regression."""
-        found, batch = self._read(X)
-        tensors = feeding.to_tensors(self.card, batch, found.kind)
+        table, batch = self._read(X)
+        tensors = feeding.to_tensors(self.card, batch, table.kind)
         with self._lock:
             return self._predictor.predict_all(tensors, _BATCH)
 
@@ -102,11 +102,11 @@ class _PushedModel:
     def _read(self, X: Any) -> tuple[rows.Rows, pa.RecordBatch]:
         """Returns the rows, and of them the columns that the model reads."""
         names = self.feature_names_in_.tolist()
-        found = rows.of(X, names)
-        if found.kind != rows.DICTS or found.count:  # nobody knows the columns of []
-            feeding.check_columns(self.card, found.names, found.kind)
-        batch = feeding.selected(self.card, found.batch(names))
-        return found, self._rounded(batch) if self._rounding else batch
+        table = rows.of(X, names)
+        if table.kind != rows.DICTS or table.count:  # nobody knows the columns of []
+            feeding.check_columns(self.card, table.names, table.kind)
+        batch = feeding.selected(self.card, table.batch(names))
+        return table, self._rounded(batch) if self._rounding else batch
 
     def _rounded(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         whole = {spec["name"] for spec in self.card.inputs if feeding.dtype_of(spec) == "int64"}

@@ -51,9 +51,9 @@ class Rows:
         Raises:
             DataError: If a column holds lists, structures or bytes.
         """
-        found = [name for name in names if name in self.names]
-        arrays = [typed.plain(self.kind, name, self.arrow(name)) for name in found]
-        return pa.RecordBatch.from_arrays(arrays, names=found)
+        present = [name for name in names if name in self.names]
+        arrays = [typed.plain(self.kind, name, self.arrow(name)) for name in present]
+        return pa.RecordBatch.from_arrays(arrays, names=present)
 
     def arrow(self, name: str) -> pa.Array:
         """Returns a column with the type that it has, its texts without spaces around them, null for NaN."""

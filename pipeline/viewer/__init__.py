@@ -44,8 +44,8 @@ def slicing_metrics(run: EvaluatedRun, column: data.Columns = None, *, crosses: 
     Raises:
         UserError: The run has no slices by this column.
     """
-    found = data.slices_of(run.result.slicing_metrics, column, str(run), crosses=crosses)
-    rows = data.metrics_rows(found, run.classes)
+    slices = data.slices_of(run.result.slicing_metrics, column, str(run), crosses=crosses)
+    rows = data.metrics_rows(slices, run.classes)
     properties = {"config": {"weightedExamplesColumn": "example_count"}, "data": rows}
     first = tasks.METRICS[tasks.named(run.card.task).gates[0]].tfma[run.card.task].result
     height = 540 + 30 * min(len(rows), 20)

@@ -11,12 +11,12 @@ Columns = str | Sequence[str] | None
 
 
 def slices_of(
-    found: Sequence[tuple[Any, Any]], columns: Columns, where: str, *, crosses: bool = True
+    slices: Sequence[tuple[Any, Any]], columns: Columns, where: str, *, crosses: bool = True
 ) -> list[tuple[Any, Any]]:
     """Picks the slices of a column, or of a cross of columns.
 
     Args:
-        found: Slice key and what was measured of it, as TFMA has them.
+        slices: Slice key and what was measured of it, as TFMA has them.
         columns: Name of the column, or names of the columns that are crossed; None for all slices.
         where: Whose slices they are, for the message.
         crosses: Whether those of several columns are among all slices.
@@ -27,7 +27,7 @@ def slices_of(
     Raises:
         UserError: There is no such slice.
     """
-    ordered = sorted(found, key=lambda item: (len(item[0]), slice_name(item[0])))
+    ordered = sorted(slices, key=lambda item: (len(item[0]), slice_name(item[0])))
     if columns is None:
         return [item for item in ordered if crosses or len(item[0]) <= 1]
     wanted = {columns} if isinstance(columns, str) else set(columns)
@@ -42,34 +42,34 @@ def slices_of(
     return [item for item in ordered if not item[0]] + kept
 
 
-def slice_called(found: Sequence[tuple[Any, Any]], name: str | None, where: str) -> tuple[Any, Any]:
+def slice_called(slices: Sequence[tuple[Any, Any]], name: str | None, where: str) -> tuple[Any, Any]:
     """Returns the one slice of a name, as summary.json has it; overall for None.
 
     Raises:
         UserError: There is no such slice.
     """
     wanted = "overall" if name is None else name
-    by_name = {slice_name(key): (key, value) for key, value in found}
+    by_name = {slice_name(key): (key, value) for key, value in slices}
     if wanted not in by_name:
         raise UserError(where, f"has no slice {wanted!r}", f"It has: {'; '.join(sorted(by_name))}")
     return by_name[wanted]
 
 
-def metrics_rows(found: Sequence[tuple[Any, Any]], classes: Sequence[str] = ()) -> list[dict[str, Any]]:
+def metrics_rows(slices: Sequence[tuple[Any, Any]], classes: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Returns slices as `tfma-nb-slicing-metrics` reads them; the rates of Fairness Indicators have their own view.
 
     Args:
-        found: Slice key and what was measured of it.
+        slices: Slice key and what was measured of it.
         classes: Names of the classes, in order.
     """
-    return [{"slice": _label(key), "metrics": _numbers(outputs, classes)} for key, outputs in found]
+    return [{"slice": _label(key), "metrics": _numbers(outputs, classes)} for key, outputs in slices]
 
 
-def fairness_rows(found: Sequence[tuple[Any, Any]], sub_key: str) -> list[dict[str, Any]]:
+def fairness_rows(slices: Sequence[tuple[Any, Any]], sub_key: str) -> list[dict[str, Any]]:
     """Returns slices as `fairness-nb-container` reads them.
 
     Args:
-        found: Slice key and what was measured of it.
+        slices: Slice key and what was measured of it.
         sub_key: TFMA's key of the class whose rates are meant, as `classId:1`; empty if there is but one.
     """
     return [
@@ -79,7 +79,7 @@ def fairness_rows(found: Sequence[tuple[Any, Any]], sub_key: str) -> list[dict[s
             or "Overall",
             "metrics": {name: _finite(value) for name, value in _rates(outputs[""], sub_key).items()},
         }
-        for key, outputs in found
+        for key, outputs in slices
     ]
 
 

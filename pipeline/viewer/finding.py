@@ -124,13 +124,13 @@ def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
             f"is not the output of a run, it has no {METADATA_FILE}",
             "Run `make demo`, or name the folder that --output named",
         )
-    found = [
+    evaluated = [
         run for pipeline in Lineage(path, "").pipelines() for run in _of_pipeline(Lineage(path, pipeline), pipeline)
     ]
-    if not found:
+    if not evaluated:
         raise UserError(str(output), "holds no run that reached the Evaluator", "See its logs, and run it again")
     numbers = Lineage(path, "").numbers()
-    return sorted(found, key=lambda run: numbers[run.name])
+    return sorted(evaluated, key=lambda run: numbers[run.name])
 
 
 def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:

@@ -60,18 +60,18 @@ def sniff(path: str) -> Dialect:
         text = text.rpartition("\n")[0] or text
     declared, text = separators.split(path, text)
     delimiters = _DELIMITERS if declared is None else (declared,)
-    found = _best(text, delimiters, encodings)
-    if found.columns == 1 and declared is None:
-        found = _best(text, _unusual(text), encodings, _SURE)
-        if not found.delimiter.isascii():
-            what = f"seems to have the delimiter {found.delimiter!r}, and a delimiter is a single ASCII character"
+    best = _best(text, delimiters, encodings)
+    if best.columns == 1 and declared is None:
+        best = _best(text, _unusual(text), encodings, _SURE)
+        if not best.delimiter.isascii():
+            what = f"seems to have the delimiter {best.delimiter!r}, and a delimiter is a single ASCII character"
             raise DataError(path, what, "Write the table with another one, such as a comma, a semicolon or a tab")
-    return found
+    return best
 
 
 def _best(text: str, delimiters: Sequence[str], encodings: tuple[str, ...], least: float = 0.0) -> Dialect:
     """Returns the dialect that cuts most rows alike, more than a share at least; that of one column if none does."""
-    best, found = (least, 1), Dialect(_DELIMITERS[0], '"', encodings, 1)
+    best, dialect = (least, 1), Dialect(_DELIMITERS[0], '"', encodings, 1)
     for quote, other in (('"', "'"), ("'", '"')):
         for delimiter in delimiters:
             rows = list(_rows(text, delimiter, quote))
@@ -83,8 +83,8 @@ def _best(text: str, delimiters: Sequence[str], encodings: tuple[str, ...], leas
             quoted = sum(cell.startswith(other) or cell.endswith(other) for cell in cells) / len(cells)
             score = (round(consistent - quoted, 2), width)
             if score > best:
-                best, found = score, dataclasses.replace(found, delimiter=delimiter, quote=quote, columns=width)
-    return found
+                best, dialect = score, dataclasses.replace(dialect, delimiter=delimiter, quote=quote, columns=width)
+    return dialect
 
 
 def _unusual(text: str) -> list[str]:
@@ -150,16 +150,16 @@ def missing_values(texts: Mapping[str, pa.Array], decimal: str) -> dict[str, str
     Returns:
         By text: the name of a column in which it occurs.
     """
-    found: dict[str, str] = {}
+    column_by_text: dict[str, str] = {}
     signs = False
     for name, column in texts.items():
         column = column.drop_null()
         for text in _missing_among_numbers(column, decimal) or _missing_among_texts(column):
-            found.setdefault(text, name)
+            column_by_text.setdefault(text, name)
         signs = signs or pc.any(pc.equal(column, "+")).as_py()
     if signs:  # "+" and "-" are then values, as of the label of Credit Approval
-        found.pop("-", None)
-    return found
+        column_by_text.pop("-", None)
+    return column_by_text
 
 
 def _missing_among_numbers(column: pa.Array, decimal: str) -> list[str]:

@@ -78,11 +78,11 @@ class _Lines:
     def comment(self, text: str, indent: int = 0) -> None:
         self.lines.append(f"{' ' * indent}# {' '.join(text.split())}")
 
-    def columns(self, key: str, found: dict[str, str], nested: bool = False) -> None:
+    def columns(self, key: str, reasons: dict[str, str], nested: bool = False) -> None:
         """Writes a list of columns, a line each with its reason."""
-        if found:
+        if reasons:
             self.add(f"  {key}:")
-        for column, why in found.items():
+        for column, why in reasons.items():
             self.add(f"    - [{flow(column)}]" if nested else f"    - {flow(column)}", why)
 
 
@@ -100,10 +100,10 @@ def config_text(plan: Plan, name: str, place: str) -> str:
         f"Drafted by init from {plan.sample.table}: {rows:,} rows, {width} columns; each choice has its reason."
     )
     lines.comment("Keys that are not here have their defaults; data/census_income/pipeline.yaml explains all of them.")
-    for title, found in (("To check", plan.checks), ("Seen", plan.notes)):
-        if found:
+    for title, remarks in (("To check", plan.checks), ("Seen", plan.notes)):
+        if remarks:
             lines.comment(f"{title}:")
-        for text in found:
+        for text in remarks:
             lines.comment(f"- {text}")
     lines.add()
     lines.add(f"name: {name}")

@@ -82,8 +82,8 @@ def leaks(scores: list[Score], label: str) -> tuple[dict[str, str], list[str]]:
         if score.leak >= _STRIKING and not score.suspicious
     ]
     if easy:
-        found = ", ".join(f"{score.column} ({_figure(score)})" for score in easy)
-        checks.insert(0, f"kept, though each alone predicts {label}: {found}; leakage, or is {label} easy?")
+        named = ", ".join(f"{score.column} ({_figure(score)})" for score in easy)
+        checks.insert(0, f"kept, though each alone predicts {label}: {named}; leakage, or is {label} easy?")
     reasons = {
         score.column: f"LEAKAGE? it alone predicts {label}: {_figure(score, ' on held-out rows')}; take it out of this "
         f"list only if it is known before {label} is"

@@ -54,9 +54,9 @@ def is_sensitive(name: str) -> bool:
 
 def is_identifier(name: str) -> bool:
     """Tells whether a column is called an identifier, as `id`, `PassengerId` and `customerid` are."""
-    found = words(name)
-    joined = any(word.endswith("id") and word[:-2] in _ENTITY for word in found)
-    return joined or not _IDENTIFIER.isdisjoint(found)
+    parts = words(name)
+    joined = any(word.endswith("id") and word[:-2] in _ENTITY for word in parts)
+    return joined or not _IDENTIFIER.isdisjoint(parts)
 
 
 def is_row_number(name: str) -> bool:

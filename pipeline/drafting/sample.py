@@ -126,13 +126,13 @@ def take(table: str, rows: int = ROWS) -> Sample:
     first = sources.expand(table)[0]
     if sources.file_format(first) != "delimited":
         return _take(table, Data(train=table), rows, text=False)
-    found = dialect.sniff(first)
-    for encoding in found.encodings:
-        style = Data(train=table, delimiter=found.delimiter, quote=found.quote, encoding=encoding)
+    sniffed = dialect.sniff(first)
+    for encoding in sniffed.encodings:
+        style = Data(train=table, delimiter=sniffed.delimiter, quote=sniffed.quote, encoding=encoding)
         try:
             return _take(table, style, rows, text=True)
         except DataError as error:
-            if "text (" not in error.what or encoding == found.encodings[-1]:
+            if "text (" not in error.what or encoding == sniffed.encodings[-1]:
                 raise
     raise AssertionError("latin-1 decodes everything")
 
@@ -168,7 +168,7 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
     sampled = pa.Table.from_batches(typed).slice(0, rows).combine_chunks()
     counter.settle(tokens)
     style = style.model_copy(update={"decimal": decimal, "missing_values": ["", *tokens]})
-    found = {
+    sampled_columns = {
         name: SampledColumn(
             name,
             dtype,
@@ -179,7 +179,7 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
         )
         for name, dtype in dtypes.items()
     }
-    return Sample(table, style, tokens, text, found, counter.rows)
+    return Sample(table, style, tokens, text, sampled_columns, counter.rows)
 
 
 def _blocks(table: str, style: Data) -> Iterator[pa.RecordBatch]:

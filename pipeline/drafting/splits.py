@@ -86,7 +86,7 @@ def _group(features: Mapping[str, SampledColumn], judged: Mapping[str, Judgement
 
 def _time(features: Mapping[str, SampledColumn], judged: Mapping[str, Judgement]) -> tuple[SampledColumn | None, bool]:
     """Returns a time by which rows can be split, and whether the rows lie in its order, as those of a log do."""
-    found = None
+    first = None
     for name, column in features.items():
         if judged[name].kind != "timestamp" or not names.is_event_time(name) or column.missing or column.distinct < 10:
             continue
@@ -97,8 +97,8 @@ def _time(features: Mapping[str, SampledColumn], judged: Mapping[str, Judgement]
         _, ranks = np.unique(times, return_inverse=True)
         if abs(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) >= _ORDERED:
             return column, True
-        found = found or column
-    return found, False
+        first = first or column
+    return first, False
 
 
 def _by_hash(sample: Sample, target: DraftedLabel) -> Split:

@@ -34,7 +34,7 @@ def compress(context: Context, models: TrainedModels) -> CompressedModels:
     quantizer = Quantizer(**given, model=pruner.outputs["pruned_model"], **context.parameters(Quantizer))
     return CompressedModels(
         steps=[pruner, quantizer],
-        found={
+        reported={
             "pruned_model": pruner.outputs["pruned_model"],
             "pruner_run": pruner.outputs["model_run"],
             "quantized_model": quantizer.outputs["quantized_model"],

@@ -68,10 +68,10 @@ class Stage:
 
     Attributes:
         steps: The steps, in the order of the road.
-        found: What the Reporter reads of them, by the name that `components/reporter/facts` knows it by.
+        reported: What the Reporter reads of them, by the name that `components/reporter/facts` knows it by.
         sections: What they left for the page themselves, as `ReportSection` channels.
     """
 
     steps: list[BaseNode]
-    found: dict[str, BaseChannel]
+    reported: dict[str, BaseChannel]
     sections: list[BaseChannel] = dataclasses.field(default_factory=list)

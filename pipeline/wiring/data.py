@@ -65,7 +65,7 @@ def check_data(context: Context) -> CheckedData:
             *([earlier] if earlier else []),
             gate,
         ],
-        found={
+        reported={
             "examples": examples,
             "statistics": statistics,
             "schema": schema,

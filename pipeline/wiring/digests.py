@@ -108,14 +108,14 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _assets(folder: str) -> list[str]:
     """Returns the files of a folder that are not code, and those of the folders below it that hold no code."""
-    found = []
+    paths = []
     for place, folders, names in os.walk(folder):
         if place != folder and any(name.endswith((_CODE, _COMPILED)) for name in names):
             folders.clear()
             continue
         assets = [name for name in names if not name.startswith(".") and not name.endswith((_CODE, _COMPILED))]
-        found += [os.path.join(place, name) for name in assets]
-    return found
+        paths += [os.path.join(place, name) for name in assets]
+    return paths
 
 
 @functools.cache

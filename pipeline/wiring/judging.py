@@ -60,7 +60,7 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
     )
     return JudgedModel(
         steps=[scorer, baseline, evaluator, ladder, intervals],
-        found={
+        reported={
             "evaluation": evaluator.outputs["evaluation"],
             "blessing": evaluator.outputs["blessing"],
             "ladder": ladder.outputs["ladder"],

@@ -65,7 +65,7 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
     ).with_id("Student")
     return TrainedModels(
         steps=[transform, tuner, teacher, student],
-        found={
+        reported={
             "transform_graph": graph,
             "tuner_results": tuner.outputs["tuner_results"],
             "teacher_run": teacher.outputs["model_run"],

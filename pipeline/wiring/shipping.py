@@ -19,17 +19,17 @@ def ship(context: Context, compressed: CompressedModels, judged: JudgedModel) ->
         destination=context.destination,
         **context.parameters(TflitePusher),
     ).with_id("Pusher")
-    return Stage(steps=[pusher], found={"pushed_model": pusher.outputs["pushed_model"]})
+    return Stage(steps=[pusher], reported={"pushed_model": pusher.outputs["pushed_model"]})
 
 
 def report(context: Context, stages: list[Stage]) -> Stage:
     """Collects what all stages found out, as summary.json and one page."""
-    found = {name: channel for stage in stages for name, channel in stage.found.items()}
+    channels = {name: channel for stage in stages for name, channel in stage.reported.items()}
     reporter = Reporter(
-        **found,
+        **channels,
         sections=[section for stage in stages for section in stage.sections],
         fingerprint=context.fingerprint,
         config=Reporter.config_of(context.placed),
         code=code_digest("pipeline.wiring.pipeline", *map(callbacks.module_of, callbacks.ALL)),
     )
-    return Stage(steps=[reporter], found={})
+    return Stage(steps=[reporter], reported={})

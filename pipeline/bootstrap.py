@@ -120,9 +120,9 @@ def run_command(config: str, output: str, overrides: Sequence[str]) -> str:
 def _interpreter() -> str:
     """Returns `python` or `python3` where that leads to this interpreter, and else this interpreter."""
     for name in ("python", "python3"):
-        found = shutil.which(name)
+        path = shutil.which(name)
         # Any other Python goes on in the environment beside the runner.
-        if found and (_is_this(environment()) or os.path.dirname(found) == os.path.dirname(sys.executable)):
+        if path and (_is_this(environment()) or os.path.dirname(path) == os.path.dirname(sys.executable)):
             return name
     return _from_here(sys.executable)
 

@@ -55,38 +55,38 @@ def of_verdict(output: str) -> Report:
     return Report(contract.summary_path(output), contract.page_path(os.path.join(output, _LATEST)))
 
 
-def render(found: Mapping[str, Any], report: Report, output: str, of_steps: Sequence[Section] | None = None) -> str:
+def render(summary: Mapping[str, Any], report: Report, output: str, of_steps: Sequence[Section] | None = None) -> str:
     """Renders the page of a run, with links to what the run left beside it.
 
     Args:
-        found: The content of summary.json.
+        summary: The content of summary.json.
         report: Where the page and its summary lie.
         output: The output folder.
         of_steps: Sections that were built from it before; None if they are to be built now.
     """
     folder = os.path.dirname(report.page)
-    links = {name: os.path.relpath(path, folder) for name, path in _files(found, report, output).items()}
-    return page.render(found, links, of_steps)
+    links = {name: os.path.relpath(path, folder) for name, path in _files(summary, report, output).items()}
+    return page.render(summary, links, of_steps)
 
 
-def _files(found: Mapping[str, Any], report: Report, output: str) -> dict[str, str]:
+def _files(summary: Mapping[str, Any], report: Report, output: str) -> dict[str, str]:
     """Returns paths of the summary, the log, and the pushed version with its files, as far as they are there."""
     files = {contract.SUMMARY_FILE: report.summary}
-    finished = found.get("finished")
+    finished = summary.get("finished")
     log = logs.of_run(output, datetime.datetime.fromisoformat(finished)) if finished else None
     files |= {"log": log} if log else {}
-    pushed = (found.get("pushed") or {}).get("path", "")
+    pushed = (summary.get("pushed") or {}).get("path", "")
     if os.path.isdir(pushed):
-        files[f"pushed version {found['pushed']['version']}"] = pushed
+        files[f"pushed version {summary['pushed']['version']}"] = pushed
         files |= {name: os.path.join(pushed, name) for name in sorted(os.listdir(pushed))}
     return files
 
 
-def write(found: dict[str, Any], output: str, number: int, of_steps: Sequence[Section] | None = None) -> Report:
+def write(summary: dict[str, Any], output: str, number: int, of_steps: Sequence[Section] | None = None) -> Report:
     """Writes the report of a run: it stays the run's own, and a verdict is also that of the output folder.
 
     Args:
-        found: The content of summary.json; `stopped` in there says that the run came to no verdict.
+        summary: The content of summary.json; `stopped` in there says that the run came to no verdict.
         output: The output folder.
         number: The run's number.
         of_steps: Sections of the page that the Reporter built; None if all are to be built now.
@@ -95,10 +95,10 @@ def write(found: dict[str, Any], output: str, number: int, of_steps: Sequence[Se
         The run's own report.
     """
     own = of_run(output, number)
-    summary = json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False)
-    for report in (own,) if "stopped" in found else (own, of_verdict(output)):
-        write_whole(report.summary, summary)
-        write_whole(report.page, render(found, report, output, of_steps))
+    text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
+    for report in (own,) if "stopped" in summary else (own, of_verdict(output)):
+        write_whole(report.summary, text)
+        write_whole(report.page, render(summary, report, output, of_steps))
     return own
 
 

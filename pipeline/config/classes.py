@@ -32,22 +32,22 @@ def check_positive_class(settings: PipelineSettings) -> None:
     label = settings.label
     if not tasks.named(label.task).takes_positive_class or str(label.positive_class).lower() in _TRUTH:
         return
-    found: collections.Counter[Any] = collections.Counter()
+    counts: collections.Counter[Any] = collections.Counter()
     try:
         for values in _values(settings.data, label.column):
             if any(_same(value, label.positive_class) for value in values):
                 return
-            found.update(values)
-            if len(found) > _MOST_VALUES:
+            counts.update(values)
+            if len(counts) > _MOST_VALUES:
                 return
     except DataError:  # the step that reads the table says so, with the row
         return
-    if not found:
+    if not counts:
         return
-    near = spelling.nearest(label.positive_class, found)
+    near = spelling.nearest(label.positive_class, counts)
     meant = f"; did you mean {near!r}?" if near is not None else ""
     what = f"is {label.positive_class!r}, which no row of {settings.data.train} has{meant}"
-    raise ConfigError("label.positive_class", what, f"Set it to one of the values {_listed(found)}")
+    raise ConfigError("label.positive_class", what, f"Set it to one of the values {_listed(counts)}")
 
 
 def values_of_label(values: Mapping[str, Any], base: str) -> str:
@@ -62,12 +62,12 @@ def values_of_label(values: Mapping[str, Any], base: str) -> str:
         column = values["label"]["column"]
         tables = [data.train] if isinstance(data.train, str) else data.train
         paths = [table if "://" in table else os.path.join(base, table) for table in tables]
-        found: collections.Counter[Any] = collections.Counter()
+        counts: collections.Counter[Any] = collections.Counter()
         for part in itertools.islice(_values(data.model_copy(update={"train": paths}), column), 1):
-            found.update(part)
+            counts.update(part)
     except (DataError, ValidationError, KeyError, TypeError):
         return ""
-    return _listed(found) if found else ""
+    return _listed(counts) if counts else ""
 
 
 def _values(data: Data, column: str) -> Iterator[Mapping[Any, int]]:
@@ -97,7 +97,7 @@ def _same(value: Any, positive: Any) -> bool:
         return False
 
 
-def _listed(found: Mapping[Any, int]) -> str:
-    ordered = sorted(found, key=lambda value: (-found[value], str(value)))
+def _listed(counts: Mapping[Any, int]) -> str:
+    ordered = sorted(counts, key=lambda value: (-counts[value], str(value)))
     more = f" and {len(ordered) - _SHOWN:,} more" if len(ordered) > _SHOWN else ""
     return ", ".join(flow(value) for value in ordered[:_SHOWN]) + more

@@ -104,10 +104,10 @@ def remember_signatures_for_beam() -> None:
         plain = function.__func__ if bound else function
         if not isinstance(plain, types.FunctionType):
             return inspect(function)
-        found = known.setdefault(plain, {})
-        if bound not in found:
-            found[bound] = inspect(function)
-        names, defaults = found[bound]
+        by_binding = known.setdefault(plain, {})
+        if bound not in by_binding:
+            by_binding[bound] = inspect(function)
+        names, defaults = by_binding[bound]
         return [*names], [*defaults]
 
     core.get_function_args_defaults = remembered

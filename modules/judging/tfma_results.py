@@ -105,15 +105,15 @@ def _read(evaluation: str, is_baseline: bool, classes: Sequence[str]) -> dict[st
     result = load(evaluation, is_baseline)
     if result is None:
         return {}
-    found = {}
+    metrics_by_slice = {}
     for key, outputs in result.slicing_metrics:
-        found[slice_name(key)] = {
+        metrics_by_slice[slice_name(key)] = {
             metric_name(name, sub_key, classes): _number(value["doubleValue"])
             for sub_key, measured in sorted(outputs[""].items())
             for name, value in measured.items()
             if "doubleValue" in value
         }
-    return dict(sorted(found.items(), key=lambda item: (item[0] != "overall", item[0])))
+    return dict(sorted(metrics_by_slice.items(), key=lambda item: (item[0] != "overall", item[0])))
 
 
 def _number(value: Any) -> float | None:

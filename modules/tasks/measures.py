@@ -70,11 +70,11 @@ class Area:
     def __call__(self, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
         """Returns the exact area, ties being half; NaN if the rows of one class alone count."""
         classes = range(predictions.shape[1]) if self.of_each_class else [1]
-        found = [
+        by_class = [
             float(self.under(*areas.weights_by_score(predictions[:, number], labels == number, weights)))
             for number in classes
         ]
-        defined = [area for area in found if not np.isnan(area)]
+        defined = [area for area in by_class if not np.isnan(area)]
         return float(np.mean(defined)) if defined else float("nan")
 
 
@@ -93,8 +93,8 @@ class Sums:
     def summands(self, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
         """Returns what each row adds to the sums, float64 [sums, n]."""
         counted = _counted(len(labels), weights)
-        found = self.columns(np.asarray(labels, np.float64), np.asarray(predictions, np.float64), counted)
-        return counted * np.stack(found)
+        columns = self.columns(np.asarray(labels, np.float64), np.asarray(predictions, np.float64), counted)
+        return counted * np.stack(columns)
 
     def __call__(self, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
         """Returns the metric; NaN where the rows weigh nothing or do not define it."""

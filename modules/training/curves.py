@@ -55,8 +55,8 @@ class TrainingRecord:
         Call them after the callback that brings back the best epoch's weights: the last histograms are of the weights
         that are kept.
         """
-        found: list[tf_keras.callbacks.Callback] = [tf_keras.callbacks.TensorBoard(self.directory, write_graph=False)]
-        return found if self.curves_only else [*found, ModelLogs(os.path.join(self.directory, "model"))]
+        writers: list[tf_keras.callbacks.Callback] = [tf_keras.callbacks.TensorBoard(self.directory, write_graph=False)]
+        return writers if self.curves_only else [*writers, ModelLogs(os.path.join(self.directory, "model"))]
 
 
 class ModelLogs(tf_keras.callbacks.Callback):

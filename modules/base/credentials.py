@@ -18,8 +18,8 @@ _ISSUED = (
     r"xox[abprs]-[\w-]{10,}",
     r"AIza[\w-]{35}",
     r"ya29\.[\w-]{10,}",
-    r"hf_[A-Za-z0-9]{20,}",
-    r"sk-[\w-]{20,}",
+    r"hf_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,}",
+    r"sk-(?=[A-Za-z_-]*[0-9])[\w-]{20,}",
     r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.*?-----END [A-Z ]*PRIVATE KEY-----|.*)",
 )

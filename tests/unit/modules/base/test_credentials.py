@@ -23,6 +23,7 @@ SIGNED = "https://bucket.s3.amazonaws.com/t.csv?X-Amz-Date=1&X-Amz-Signature=abc
         ("s3://b/t?secret_key=x&region=eu", "the option secret_key", "s3://b/t?secret_key=***&region=eu"),
         ("AKIAIOSFODNN7EXAMPLE", "a key or token", "***"),
         ("a ghp_abcdefghijklmnopqrstuvwx b", "a key or token", "a *** b"),
+        ("sk-proj-abc1defghijklmnopqrst", "a key or token", "***"),
         ("-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----", "a key or token", "***"),
     ],
 )
@@ -44,6 +45,7 @@ def test_a_secret_is_named_and_masked(text: str, said: str, masked: str) -> None
         "edge@project.iam.gserviceaccount.com",
         "label; token=sk",
         "risk-adjusted-return-of-the-portfolio",
+        "sk-learn-random-forest-score",
     ],
 )
 def test_a_plain_address_holds_no_secret(text: str) -> None:

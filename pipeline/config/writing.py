@@ -17,4 +17,18 @@ def flow(value: Any) -> str:
         return f"{{{', '.join(f'{flow(key)}: {flow(part)}' for key, part in value.items())}}}"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
-    return json.dumps(value, ensure_ascii=not str(value).isprintable(), default=str)
+    return visible(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def visible(text: str) -> str:
+    """Returns a text with an escape, as YAML knows it within quotes, for every character that no one sees.
+
+    Among them are all that YAML refuses, even in a comment.
+    """
+    return "".join(character if character.isprintable() else _escape(ord(character)) for character in text)
+
+
+def _escape(code: int) -> str:
+    if code < 2**8:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 2**16 else f"\\U{code:08x}"

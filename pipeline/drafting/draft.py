@@ -7,7 +7,7 @@ from typing import Any
 from modules.base import credentials
 from modules.base.errors import UserError
 from modules.contracts import schema as contract
-from pipeline.config.writing import flow
+from pipeline.config.writing import flow, visible
 from pipeline.drafting import names, sample, schema, splits
 from pipeline.drafting.plan import Plan, make
 
@@ -73,10 +73,10 @@ class _Lines:
         self.lines: list[str] = []
 
     def add(self, text: str = "", why: str = "") -> None:
-        self.lines.append(f"{text.ljust(_COLUMN - 2)}  # {' '.join(why.split())}" if why else text)
+        self.lines.append(f"{text.ljust(_COLUMN - 2)}  # {visible(' '.join(why.split()))}" if why else text)
 
     def comment(self, text: str, indent: int = 0) -> None:
-        self.lines.append(f"{' ' * indent}# {' '.join(text.split())}")
+        self.lines.append(f"{' ' * indent}# {visible(' '.join(text.split()))}")
 
     def columns(self, key: str, reasons: dict[str, str], nested: bool = False) -> None:
         """Writes a list of columns, a line each with its reason."""

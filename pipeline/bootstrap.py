@@ -30,8 +30,10 @@ def start(main: Callable[[], int]) -> NoReturn:
     """Runs a runner in an interpreter that has what it needs, and ends the process with its exit status."""
     open_streams()
     ensure()
+    from modules.base.compat import provide_home
     from pipeline.stopping import leave
 
+    provide_home()
     leave(main())
 
 

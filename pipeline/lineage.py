@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from modules.base.errors import UserError
 from modules.base.records import ArtifactRecord, properties_of, record_of
 from pipeline import moving
 
@@ -36,6 +37,9 @@ class Lineage:
     Args:
         path: File of the SQLite store.
         pipeline: Name of the pipeline.
+
+    Raises:
+        UserError: ML Metadata cannot open it.
     """
 
     def __init__(self, path: str, pipeline: str) -> None:
@@ -50,7 +54,12 @@ class Lineage:
         self._states = metadata_store_pb2.Execution
         self._events = metadata_store_pb2.Event
         self._artifact = metadata_store_pb2.Artifact
-        self._store = ml_metadata.MetadataStore(config)
+        try:
+            self._store = ml_metadata.MetadataStore(config)
+        except (RuntimeError, ml_metadata.errors.StatusError) as error:  # another version's, or a full disk
+            reason = (str(error).strip().splitlines() or ["?"])[0][:200]
+            fix = "Move it away, or give another --output"
+            raise UserError(path, f"cannot be opened by ML Metadata ({reason})", fix) from error
         self._pipeline = pipeline
         self._folder = os.path.dirname(os.path.abspath(path))
 

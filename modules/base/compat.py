@@ -1,8 +1,11 @@
 """What the environment must hold before TensorFlow starts, and what TFX and tf_keras need once it has."""
 
+import atexit
 import functools
 import logging
 import os
+import shutil
+import tempfile
 import types
 import warnings
 import weakref
@@ -21,6 +24,7 @@ def prepare_environment(*, gpus: bool = False) -> None:
         gpus: Whether TensorFlow may use the GPUs of this machine. Only a run trains; everything else would take their
             memory for nothing, and mention those that are missing.
     """
+    provide_home()
     os.environ["TF_USE_LEGACY_KERAS"] = "1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
@@ -28,6 +32,19 @@ def prepare_environment(*, gpus: bool = False) -> None:
         os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"google\..*")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+
+def provide_home() -> None:
+    """Gives libraries a home and a user's name where this user has neither, as in a container under any number.
+
+    Keras would make a folder called `~`, and others fail. What they keep there is removed when the process ends.
+    """
+    if os.path.expanduser("~") != "~":
+        return
+    home = tempfile.mkdtemp(prefix="home-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["HOME"] = home
+    os.environ.setdefault("USER", str(os.getuid()))
 
 
 def fix_batch_sizes() -> None:

@@ -14,6 +14,7 @@ from modules.contracts import report as contract
 from pipeline import reports, terminal
 from pipeline.lineage import METADATA_FILE, REPORTER, Lineage
 from pipeline.running import occupancy
+from pipeline.stores import check_store
 
 COLUMNS = ["run", "started", "verdict", "data", "code", "metric", "worst slice", "bytes"]
 _DIGITS = 8  # of a digest: enough to tell runs apart
@@ -63,8 +64,10 @@ def past_runs(output: str) -> list[PastRun]:
 def stores(output: str) -> list[str]:
     """Returns the stores of ML Metadata in a folder and in the folders right below it.
 
+    One that cannot be opened is named on standard error, and keeps nobody from the others.
+
     Raises:
-        UserError: There is none.
+        UserError: There is none, or none that can be opened.
     """
     found = below(output, METADATA_FILE)
     if not found:
@@ -73,7 +76,18 @@ def stores(output: str) -> list[str]:
             f"holds no run, there is no {METADATA_FILE} in it",
             "Run a pipeline, or name another",
         )
-    return found
+    good, problems = [], []
+    for path in found:
+        try:
+            check_store(path)
+            good.append(path)
+        except UserError as error:
+            problems.append(error)
+    if not good:
+        raise problems[0]
+    for problem in problems:
+        terminal.complain(str(problem))
+    return good
 
 
 def below(output: str, name: str) -> list[str]:

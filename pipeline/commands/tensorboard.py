@@ -10,6 +10,7 @@ from modules.base.errors import UserError
 from modules.contracts import training_curves
 from pipeline import terminal
 from pipeline.lineage import METADATA_FILE, Lineage
+from pipeline.stores import check_store
 
 _TRAININGS = {"teacher": "Teacher", "student": "Student", "pruner": "Pruner", "quantizer": "Quantizer"}
 
@@ -28,6 +29,7 @@ def show(output: str, pipeline: str, port: int | None = None) -> None:
     metadata = os.path.join(output, METADATA_FILE)
     if not os.path.exists(metadata):
         raise _no_run(output, pipeline)
+    check_store(metadata)
     prepare_environment()
     with terminal.quiet(os.path.join(output, "logs", "tensorboard.log")) as out:
         folders = log_folders(Lineage(metadata, pipeline))

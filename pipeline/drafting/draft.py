@@ -1,10 +1,12 @@
 """The files that are drafted, each choice with its reason beside it."""
 
+import contextlib
 import json
 import os
+import uuid
 from typing import Any
 
-from modules.base import credentials
+from modules.base import credentials, writing
 from modules.base.errors import UserError
 from modules.contracts import schema as contract
 from pipeline.config.writing import flow, visible
@@ -40,21 +42,59 @@ def draft(
         fix = "Give --name a name of lower-case letters, digits and _, that begins with a letter"
         raise UserError(f"--name {name}", "is not the name of a pipeline", fix)
     folder = folder or os.path.join(parent, name)
-    for file in (CONFIG, SCHEMA):
-        if os.path.lexists(os.path.join(folder, file)):
-            fix = "Give --name another, or move that file away"
-            raise UserError(os.path.join(folder, file), "is there already, and init overwrites nothing", fix)
+    if os.path.lexists(os.path.join(folder, CONFIG)):
+        raise _there(os.path.join(folder, CONFIG))
     plan = make(sample.take(table), label)
     texts = {SCHEMA: schema.draft(plan), CONFIG: config_text(plan, name, _place(table, folder))}
     try:
         os.makedirs(folder, exist_ok=True)
         for file, text in texts.items():
-            with open(os.path.join(folder, file), "x", encoding="utf-8") as handle:
-                handle.write(text)
+            _write_new(os.path.join(folder, file), text)
     except OSError as error:
         where, fix = error.filename or folder, "Go to a folder that you may write to"
         raise UserError(str(where), f"cannot be written ({error.strerror})", fix) from None
     return plan, os.path.join(folder, CONFIG)
+
+
+def _write_new(path: str, text: str) -> None:
+    """Writes a file whole or not at all, and never over another one.
+
+    One that holds the same is left: an earlier init may have been killed when it had written the schema.
+    """
+    staged = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}{writing.STAGED}")
+    try:
+        with writing.whole(staged) as file:
+            file.write(text)
+        _link(staged, path)
+    except FileExistsError:
+        if os.path.islink(path) or not os.path.isfile(path) or _read(path) != text.encode():
+            raise _there(path) from None
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(staged)
+
+
+def _link(staged: str, path: str) -> None:
+    """Gives a file its name, unless something has it: a rename would take its place."""
+    try:
+        os.link(staged, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a filesystem without links
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.rename(staged, path)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _there(path: str) -> UserError:
+    return UserError(
+        path, "is there already, and init overwrites nothing", "Give --name another, or move that file away"
+    )
 
 
 def _place(table: str, folder: str) -> str:

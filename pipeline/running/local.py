@@ -11,8 +11,10 @@ from typing import TextIO
 from modules.base.errors import TargetMissed, UserError
 from modules.base.settings import PipelineSettings
 from pipeline import logs, stopping, terminal
-from pipeline.running import display, occupancy
+from pipeline.lineage import METADATA_FILE
+from pipeline.running import display, occupancy, rights
 from pipeline.running.attempt import Attempt
+from pipeline.stores import check_store
 
 PUSHED, FAILED, REFUSED, NOT_BLESSED = 0, 1, 2, 3
 
@@ -59,12 +61,16 @@ def follow(
         display_on: Makes what shows the steps, on standard output.
     """
     output = os.path.abspath(output)
+    rights.check_rights(output)
     log_path = logs.path(output, datetime.datetime.now())
     try:
         os.makedirs(os.path.dirname(log_path), exist_ok=True)
     except OSError as error:
         raise UserError(f"--output {output}", f"is no folder to write to ({error.strerror})", "Give another") from None
+    store = os.path.join(output, METADATA_FILE)
     with occupancy.occupy(output):
+        if os.path.exists(store):
+            check_store(store)
         return _follow(settings, output, command, log_path, display_on)
 
 

@@ -1,6 +1,11 @@
+import atexit
 import functools
+import getpass
 import logging
 import os
+import pwd
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -17,6 +22,33 @@ def test_the_project_runs_on_keras_2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_USE_LEGACY_KERAS", "0")
     compat.prepare_environment()
     assert os.environ["TF_USE_LEGACY_KERAS"] == "1"
+
+
+def test_a_user_without_home_and_name_gets_both_and_no_folder_called_after_a_tilde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_: int) -> None:
+        raise KeyError("uid not found")
+
+    for name in ("HOME", "USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "")  # so that it is put back at the end
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    monkeypatch.chdir(tmp_path)
+    at_the_end: list[Callable[[], None]] = []
+    monkeypatch.setattr(
+        atexit, "register", lambda call, *given, **named: at_the_end.append(lambda: call(*given, **named))
+    )
+    compat.provide_home()
+    home = os.path.expanduser("~")
+    assert os.path.isdir(home) and os.path.isabs(home)
+    assert getpass.getuser() == str(os.getuid())
+    compat.provide_home()
+    assert os.path.expanduser("~") == home
+    (remove,) = at_the_end
+    remove()
+    assert not os.path.exists(home)
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_log_level_that_the_caller_set_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import random
 import re
@@ -309,6 +310,41 @@ def test_a_column_that_predicts_well_is_pointed_out_and_kept(tmp_path: Path) -> 
 def test_a_guess_is_pointed_out(tmp_path: Path) -> None:
     made = decide(tmp_path / "w", table_of(["a", "b"] * 300), None)
     assert made.checks[0] == "the label, label, is a guess, by its name; init --label COLUMN takes another"
+
+
+def test_what_a_killed_init_left_blocks_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = str(write(tmp_path / "t.csv", table_of(["a", "b"] * 300)))
+    _, config = draft.draft(table, None, None)
+    made = Path(config).read_text()
+    os.remove(config)  # it was killed when the schema alone was there
+    assert draft.draft(table, None, None)[1] == config
+    assert Path(config).read_text() == made
+    assert sorted(os.listdir("data/t")) == ["pipeline.yaml", "schema.pbtxt"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_disk_that_is_full_leaves_no_half_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = str(write(tmp_path / "t.csv", table_of(["a", "b"] * 300)))
+
+    def fail(number: int, text: str) -> Any:
+        def failing(*_: Any) -> None:
+            raise OSError(number, text)
+
+        return failing
+
+    if not links:
+        monkeypatch.setattr(os, "link", fail(errno.EPERM, "Operation not permitted"))
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fail(errno.ENOSPC, "No space left on device"))
+        with pytest.raises(UserError, match="cannot be written .No space left on device"):
+            draft.draft(table, None, None)
+        assert os.listdir("data/t") == []
+    draft.draft(table, None, None)
+    assert sorted(os.listdir("data/t")) == ["pipeline.yaml", "schema.pbtxt"]
 
 
 @pytest.mark.parametrize("file", ["pipeline.yaml", "schema.pbtxt"])

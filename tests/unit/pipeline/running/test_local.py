@@ -179,3 +179,12 @@ def test_a_run_may_use_the_gpus_of_the_machine(
     monkeypatch.setattr(attempt, "fix_batch_sizes", see)  # TensorFlow is imported next
     assert local.run(SETTINGS, str(tmp_path), COMMAND) == 2
     assert seen == [None]
+
+
+def test_a_damaged_store_is_named_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "metadata.sqlite").write_text("no database" * 100)
+    with pytest.raises(UserError, match="out/metadata.sqlite: is damaged, or no lineage store of runs"):
+        local.run(SETTINGS, str(tmp_path / "out"), COMMAND)
+    with occupancy.occupy(str(tmp_path / "out")):  # nobody holds the folder any more
+        pass

@@ -112,11 +112,15 @@ def test_the_loss_of_the_validation_rows_is_only_computed_where_it_is_watched() 
     assert "val_loss" not in fit([BEST], None, watch_loss=False)[1]
 
 
+def events_of(path: Path) -> list:
+    return [tf.compat.v1.Event.FromString(record.numpy()) for record in tf.data.TFRecordDataset(str(path))]
+
+
 def tags(folder: Path) -> dict[str, set[str]]:
     """Returns the tags of TensorBoard's logs by the folder that they lie in."""
     found: dict[str, set[str]] = {}
     for path in folder.rglob("events.out.tfevents.*"):
-        events = [tf.compat.v1.Event.FromString(record.numpy()) for record in tf.data.TFRecordDataset(str(path))]
+        events = events_of(path)
         values = {f"{value.tag} {event.step}" for event in events for value in event.summary.value}
         graphs = {"graph" for event in events if event.graph_def}
         found.setdefault(str(path.parent.relative_to(folder)), set()).update(values | graphs)
@@ -139,6 +143,15 @@ def test_the_record_is_the_curves_the_graph_two_histograms_and_the_best_epochs_c
     assert learnt.values["val_auc"] == [WORSE_AUC, 1.0, WORSE_AUC]
     assert learnt.values["loss"] == history["loss"]
     assert learnt.best_epoch == 2
+
+
+def test_a_histogram_counts_every_weight_of_a_kernel(tmp_path: Path) -> None:
+    fit([BEST], patience=None, record=curves.TrainingRecord("teacher", str(tmp_path)))
+    (path,) = (tmp_path / "model").glob("events.out.tfevents.*")
+    histograms = [value for event in events_of(path) for value in event.summary.value if value.HasField("tensor")]
+    assert {value.metadata.plugin_data.plugin_name for value in histograms} == {"histograms"}
+    counts = [tf.make_ndarray(value.tensor)[:, 2].sum() for value in histograms]
+    assert counts == [weight.size for weight in small_model().get_weights()] * 2
 
 
 def test_a_trial_leaves_curves_alone(tmp_path: Path) -> None:

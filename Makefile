@@ -47,7 +47,7 @@ notebook: setup ## open notebooks/inspect.ipynb, which shows what the last run f
 test: setup ## run all tests, on up to four cores at once
 	@$(RUN) $(PYTHON) -m pytest $(PARALLEL)
 
-kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (8 minutes)
+kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (4 minutes)
 	@$(RUN) $(PYTHON) -m pytest -m kubeflow
 
 kubeflow-test-image: setup ## the same, with every step in a container of the image, as the image's user

@@ -13,7 +13,7 @@ import pytest
 from modules.judging import tfma_results
 from tests import forked
 from tests.e2e.kubeflow.walker import PREFIX, PROJECT, ROOT, Walker
-from tests.e2e.runs import FEW_ROWS
+from tests.e2e.runs import FEW_ROWS, ONE_BRACKET
 
 pytestmark = [pytest.mark.e2e, pytest.mark.kubeflow]
 
@@ -33,7 +33,7 @@ def command(runner: str, *arguments: str, before: Sequence[str] = ()) -> None:
 
 def settings(*overrides: str) -> list[str]:
     given = ["--config", CONFIG]
-    for override in (*FEW_ROWS, *overrides):
+    for override in (*FEW_ROWS, ONE_BRACKET, *overrides):
         given += ["--set", override]
     return given
 

@@ -101,7 +101,7 @@ class _PushedModel:
 
     def _read(self, X: Any) -> tuple[rows.Rows, pa.RecordBatch]:
         """Returns the rows, and of them the columns that the model reads."""
-        names = self.feature_names_in_.tolist()
+        names = [spec["name"] for spec in self.card.inputs]  # shap's KernelExplainer sets feature_names_in_ to None
         table = rows.of(X, names)
         if table.kind != rows.DICTS or table.count:  # nobody knows the columns of []
             feeding.check_columns(self.card, table.names, table.kind)

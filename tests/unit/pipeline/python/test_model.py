@@ -268,6 +268,14 @@ def test_a_function_of_an_array_is_what_shap_explains(model: Any, frame: pd.Data
     assert model.predict_proba(mixed)[:, 1].tolist() == pytest.approx([0.75, 0.5, 0.0625])
 
 
+def test_it_predicts_though_shap_takes_its_names_away(classifier: Path, frame: pd.DataFrame) -> None:
+    model: Any = load(classifier)
+    array = frame[model.feature_names_in_].to_numpy()
+    model.feature_names_in_ = None  # as shap's KernelExplainer does to whatever the function is a method of
+    for given in (frame, array):
+        assert model.predict_proba(given)[:, 1].tolist() == pytest.approx(EXPECTED)
+
+
 def test_it_can_be_copied_and_sent_to_another_process(model: Any, frame: pd.DataFrame) -> None:
     for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         assert twin.predict_proba(frame).tolist() == model.predict_proba(frame).tolist()

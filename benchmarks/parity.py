@@ -23,12 +23,12 @@ def float32_against_saved_model(config_path: str, output: str) -> float:
     from components import raw_rows
     from modules.contracts import examples, tflite
     from modules.tflite import inference
-    from modules.training import run
+    from modules.training import training_run
 
     artifacts = os.path.join(output, "artifacts")
-    this = run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))
+    run = training_run.start(_sections(config_path), _latest(artifacts, "Transform/transform_graph"))
     test = examples.records_path(_latest(artifacts, "TableExampleGen/examples"), "test")
-    inputs = raw_rows.read(this, [test]).inputs
+    inputs = raw_rows.read(run, [test]).inputs
     saved_model = tf.saved_model.load(path_utils.serving_model_dir(_latest(artifacts, "Pruner/pruned_model")))
     serve = saved_model.signatures["serving_default"]
     expected = serve(**{name: tf.constant(array) for name, array in inputs.items()}).popitem()[1].numpy()[:, -1]

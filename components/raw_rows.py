@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from modules import tasks
-from modules.training import run
+from modules.training.training_run import TrainingRun
 
 _BATCH = 4_096
 
@@ -29,28 +29,28 @@ class RawRows:
     weights: np.ndarray | None
 
 
-def read(this: run.Run, patterns: Sequence[str], most: int | None = None) -> RawRows:
+def read(run: TrainingRun, patterns: Sequence[str], most: int | None = None) -> RawRows:
     """Reads raw examples.
 
     Args:
-        this: The run.
+        run: The run.
         patterns: File patterns of gzipped TFRecords of raw examples.
         most: The number of rows to read, from the first; None reads all.
     """
-    columns = read_columns(this, patterns, most=most)
-    labels = tasks.encode_labels(columns[this.table.label][:, 0], this.target.task, list(this.target.classes))
-    weights = columns[this.table.weight][:, 0].astype(np.float64) if this.table.weight else None
-    inputs = {feature.tensor: columns[feature.name] for feature in this.table.features}
+    columns = read_columns(run, patterns, most=most)
+    labels = tasks.encode_labels(columns[run.table.label][:, 0], run.target.task, list(run.target.classes))
+    weights = columns[run.table.weight][:, 0].astype(np.float64) if run.table.weight else None
+    inputs = {feature.tensor: columns[feature.name] for feature in run.table.features}
     return RawRows(columns, inputs, labels, weights)
 
 
 def read_columns(
-    this: run.Run, patterns: Sequence[str], names: Collection[str] | None = None, most: int | None = None
+    run: TrainingRun, patterns: Sequence[str], names: Collection[str] | None = None, most: int | None = None
 ) -> dict[str, np.ndarray]:
     """Reads columns of raw examples.
 
     Args:
-        this: The run.
+        run: The run.
         patterns: File patterns of gzipped TFRecords of raw examples.
         names: The columns to read; None reads all.
         most: The number of rows to read, from the first; None reads all.
@@ -61,7 +61,7 @@ def read_columns(
     paths = sorted(path for pattern in patterns for path in tf.io.gfile.glob(pattern))
     records = tf.data.TFRecordDataset(paths, compression_type="GZIP")
     records = records if most is None else records.take(most)
-    spec = {name: kind for name, kind in this.output.raw_feature_spec().items() if names is None or name in names}
+    spec = {name: kind for name, kind in run.output.raw_feature_spec().items() if names is None or name in names}
     batches = [
         {name: column.numpy() for name, column in tf.io.parse_example(batch, spec).items()}
         for batch in records.batch(_BATCH)

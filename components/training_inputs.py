@@ -8,13 +8,14 @@ from tfx.types import artifact_utils
 from tfx.utils import io_utils, path_utils
 
 from modules.graph.encoding import Encoder
-from modules.training import run, soft_labels
+from modules.training import soft_labels, training_run
+from modules.training.training_run import TrainingRun
 
 
-def start(input_dict: dict[str, list[Any]], exec_properties: dict[str, Any]) -> run.Run:
+def start(input_dict: dict[str, list[Any]], exec_properties: dict[str, Any]) -> TrainingRun:
     """Starts a run from the input `transform_graph` and the parameter `config`."""
     transform_graph = artifact_utils.get_single_uri(input_dict["transform_graph"])
-    return run.start(json.loads(exec_properties["config"]), transform_graph)
+    return training_run.start(json.loads(exec_properties["config"]), transform_graph)
 
 
 def split_files(input_dict: dict[str, list[Any]], split: str) -> list[str]:
@@ -29,11 +30,11 @@ def model_directory(input_dict: dict[str, list[Any]], key: str) -> str:
 
 
 def datasets(
-    this: run.Run, input_dict: dict[str, list[Any]], encoder: Encoder, batch_size: int
+    run: TrainingRun, input_dict: dict[str, list[Any]], encoder: Encoder, batch_size: int
 ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     """Returns training and validation batches with the soft labels of the input `teacher`."""
     return soft_labels.datasets(
-        this,
+        run,
         encoder,
         split_files(input_dict, "train"),
         split_files(input_dict, "validation"),

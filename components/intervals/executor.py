@@ -15,14 +15,14 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts in: `model`, `predictions`, `examples`, `transform_graph`. Out: `intervals`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        this = training_inputs.start(input_dict, exec_properties)
-        task, classes, settings = this.target.task, list(this.target.classes), this.config["evaluation"]
+        run = training_inputs.start(input_dict, exec_properties)
+        task, classes, settings = run.target.task, list(run.target.classes), run.config["evaluation"]
         form = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"])).form
         rung = tasks.rung_name(form)
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]), rung)
         predicted, labels, weights = scored.by_rung[rung], scored.labels, scored.weights
-        sliced = {this.table.label, *(name for names in settings["slices"] for name in names)}
-        columns = raw_rows.read_columns(this, training_inputs.split_files(input_dict, "test"), sliced)
+        sliced = {run.table.label, *(name for names in settings["slices"] for name in names)}
+        columns = raw_rows.read_columns(run, training_inputs.split_files(input_dict, "test"), sliced)
         rows = slices.rows_by_slice(columns, settings["slices"])
         intervals_of_slices = report.intervals(
             task,
@@ -32,10 +32,10 @@ class Executor(base_executor.BaseExecutor):
             classes,
             rows,
             settings["fairness_thresholds"],
-            this.seed,
+            run.seed,
         )
         artifact = artifact_utils.get_single_instance(output_dict["intervals"])
         artifact.set_int_custom_property("metrics", len(intervals_of_slices.slices[0].metrics))
         artifact.set_int_custom_property("slices", len(intervals_of_slices.slices))
         drawn = drawing.draw(task, labels, predicted, weights, classes, rows)
-        intervals.write(artifact.uri, intervals_of_slices, reference.reference(this.target, labels, weights), drawn)
+        intervals.write(artifact.uri, intervals_of_slices, reference.reference(run.target, labels, weights), drawn)

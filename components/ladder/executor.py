@@ -16,8 +16,8 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts in: `uncompressed`, `forms`, `predictions`, `examples`, `transform_graph`. Out: `ladder`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        this = training_inputs.start(input_dict, exec_properties)
-        row = raw_rows.read(this, training_inputs.split_files(input_dict, "test"), most=1).inputs
+        run = training_inputs.start(input_dict, exec_properties)
+        row = raw_rows.read(run, training_inputs.split_files(input_dict, "test"), most=1).inputs
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]))
         uncompressed, forms = (artifact_utils.get_single_uri(input_dict[key]) for key in ("uncompressed", "forms"))
         models = {name: tflite.read_form(uncompressed, name) for name in ("teacher", "student")}
@@ -27,7 +27,7 @@ class Executor(base_executor.BaseExecutor):
                 name,
                 model.content,
                 model.card.sparsity or 0.0,
-                this.label.task,
+                run.label.task,
                 scored.by_rung[name],
                 scored.labels,
                 scored.weights,

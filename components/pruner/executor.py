@@ -18,16 +18,16 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts in: `model`, `teacher`, `examples`, `transform_graph`. Out: `pruned_model`, `model_run`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        this = training_inputs.start(input_dict, exec_properties)
-        settings = this.section("pruner", Pruner)
+        run = training_inputs.start(input_dict, exec_properties)
+        settings = run.section("pruner", Pruner)
         encoder, student = serving.load_parts(training_inputs.model_directory(input_dict, "model"))
-        train, validation = training_inputs.datasets(this, input_dict, encoder, settings.batch_size)
+        train, validation = training_inputs.datasets(run, input_dict, encoder, settings.batch_size)
         pruned = pruning.prune(
             student,
             train,
             validation,
-            this.score(validation),
-            soft_labels.loss(this),
+            run.score(validation),
+            soft_labels.loss(run),
             settings,
             steps_per_epoch=inputs.steps(train),
             log_dir=artifact_utils.get_single_uri(output_dict["model_run"]),
@@ -40,4 +40,4 @@ class Executor(base_executor.BaseExecutor):
         artifact.set_float_custom_property("sparsity", measured)
         artifact.set_int_custom_property("gzip_bytes", after)
         artifact.set_int_custom_property("gzip_bytes_before", before)
-        serving.export(path_utils.serving_model_dir(artifact.uri), this, encoder, pruned)
+        serving.export(path_utils.serving_model_dir(artifact.uri), run, encoder, pruned)

@@ -10,19 +10,20 @@ from components.quantizer import forms
 from modules.base.settings import Quantizer
 from modules.contracts import tflite
 from modules.tflite import card, conversion
-from modules.training import grafted, run, serving, soft_labels
+from modules.training import grafted, serving, soft_labels
 from modules.training import network as networks
+from modules.training.training_run import TrainingRun
 
 
 class Executor(base_executor.BaseExecutor):
     """Artifacts in: `model`, `teacher`, `examples`, `transform_graph`. Out: `quantized_model`, `forms`, `model_run`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        this = training_inputs.start(input_dict, exec_properties)
-        settings = this.section("quantizer", Quantizer)
+        run = training_inputs.start(input_dict, exec_properties)
+        settings = run.section("quantizer", Quantizer)
         source = training_inputs.model_directory(input_dict, "model")
         encoder, pruned = serving.load_parts(source)
-        train, validation = training_inputs.datasets(this, input_dict, encoder, settings.batch_size)
+        train, validation = training_inputs.datasets(run, input_dict, encoder, settings.batch_size)
         log_dir = artifact_utils.get_single_uri(output_dict["model_run"])
 
         made: dict[str, tuple[bytes, float]] = {}
@@ -33,15 +34,15 @@ class Executor(base_executor.BaseExecutor):
         made["dynamic_range"] = conversion.to_tflite(source, conversion.dynamic_range), zeros
         quantized = forms.quantize_network(pruned)
         forms.calibrate(quantized, train)
-        made["int8_ptq"] = _int8(float32, this, encoder, quantized), zeros
-        score, loss = this.score(validation), soft_labels.loss(this)
+        made["int8_ptq"] = _int8(float32, run, encoder, quantized), zeros
+        score, loss = run.score(validation), soft_labels.loss(run)
         forms.train_quantized(quantized, train, validation, score, loss, settings, log_dir)
-        made["int8_qat"] = _int8(float32, this, encoder, quantized), networks.sparsity(quantized)
+        made["int8_qat"] = _int8(float32, run, encoder, quantized), networks.sparsity(quantized)
 
-        known = {column.name: column.vocabulary.values for column in this.profile.categorical}
+        known = {column.name: column.vocabulary.values for column in run.profile.categorical}
         target = artifact_utils.get_single_uri(output_dict["forms"])
         for form, (content, form_sparsity) in made.items():
-            model = tflite.TfliteModel(content, card.model_card(this.table, this.target, form, form_sparsity, known))
+            model = tflite.TfliteModel(content, card.model_card(run.table, run.target, form, form_sparsity, known))
             tflite.write_form(target, model)
             if form == settings.form:
                 artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])
@@ -50,5 +51,5 @@ class Executor(base_executor.BaseExecutor):
                 artifact.set_int_custom_property("bytes", len(content))
 
 
-def _int8(float32: bytes, this: run.Run, encoder: Any, quantized: Any) -> bytes:
-    return grafted.convert(float32, this, encoder, quantized, conversion.dynamic_range)
+def _int8(float32: bytes, run: TrainingRun, encoder: Any, quantized: Any) -> bytes:
+    return grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)

@@ -10,8 +10,9 @@ from components.scorer import scoring
 from modules import tasks
 from modules.contracts import predictions, tflite
 from modules.tflite import card, conversion
-from modules.training import grafted, run, serving
+from modules.training import grafted, serving
 from modules.training import network as networks
+from modules.training.training_run import TrainingRun
 
 _UNCOMPRESSED = ("teacher", "student")
 
@@ -20,17 +21,17 @@ class Executor(base_executor.BaseExecutor):
     """Artifacts in: models, `forms`, `examples`, `transform_graph`. Out: `predictions`, `uncompressed`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        this = training_inputs.start(input_dict, exec_properties)
+        run = training_inputs.start(input_dict, exec_properties)
         target = artifact_utils.get_single_uri(output_dict["uncompressed"])
         forms = artifact_utils.get_single_uri(input_dict["forms"])
         stock = tflite.read_form(forms, "float32").content
         models = {}
         for name in _UNCOMPRESSED:
-            made = _converted(stock, this, name, training_inputs.model_directory(input_dict, name))
+            made = _converted(stock, run, name, training_inputs.model_directory(input_dict, name))
             tflite.write_form(target, made)
             models[name] = made.content
         models |= {tasks.rung_name(form): tflite.read_form(forms, form).content for form in conversion.FORMS}
-        rows = raw_rows.read(this, training_inputs.split_files(input_dict, "test"))
+        rows = raw_rows.read(run, training_inputs.split_files(input_dict, "test"))
         scored = scoring.score(models, rows.inputs)
         artifact = artifact_utils.get_single_instance(output_dict["predictions"])
         artifact.set_int_custom_property("models", len(scored))
@@ -38,8 +39,8 @@ class Executor(base_executor.BaseExecutor):
         predictions.write(artifact.uri, predictions.Predictions(rows.labels, rows.weights, scored))
 
 
-def _converted(stock: bytes, this: run.Run, name: str, directory: str) -> tflite.TfliteModel:
+def _converted(stock: bytes, run: TrainingRun, name: str, directory: str) -> tflite.TfliteModel:
     """Converts an exported model, and describes it under a name in the place of a numeric form's."""
     encoder, network = serving.load_parts(directory)
-    described = card.model_card(this.table, this.target, name, networks.sparsity(network))
-    return tflite.TfliteModel(grafted.convert(stock, this, encoder, network), described)
+    described = card.model_card(run.table, run.target, name, networks.sparsity(network))
+    return tflite.TfliteModel(grafted.convert(stock, run, encoder, network), described)

@@ -9,12 +9,12 @@ import tf_keras
 from modules.graph.encoding import Encoder
 from modules.tflite import conversion, grafting
 from modules.training import serving
-from modules.training.run import Run
+from modules.training.training_run import TrainingRun
 
 
 def convert(
     stock: bytes,
-    this: Run,
+    run: TrainingRun,
     encoder: Encoder,
     network: tf_keras.Model,
     configure: Callable[[tf.lite.TFLiteConverter], None] | None = None,
@@ -23,7 +23,7 @@ def convert(
 
     Args:
         stock: The float32 .tflite of another network of this run, behind the same preprocessing.
-        this: The run.
+        run: The run.
         encoder: From Transform's tensors to the encoded vector.
         network: The trained network.
         configure: Sets the converter's optimizations, for networks in tfmot's wrappers: the converter then keeps the
@@ -33,10 +33,10 @@ def convert(
         What `conversion.to_tflite` gives of the model as `serving.export` writes it.
     """
     with tempfile.TemporaryDirectory() as directory:
-        serving.export_network(directory, this.target, network)
+        serving.export_network(directory, run.target, network)
         made = grafting.graft(stock, conversion.to_tflite(directory, configure), encoder.width)
     if made is not None:
         return made
     with tempfile.TemporaryDirectory() as directory:
-        serving.export(directory, this, encoder, network)
+        serving.export(directory, run, encoder, network)
         return conversion.to_tflite(directory, configure)

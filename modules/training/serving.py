@@ -11,7 +11,7 @@ import tf_keras
 from modules.graph.encoding import Encoder
 from modules.tasks import Target
 from modules.training import by_task
-from modules.training.run import Run
+from modules.training.training_run import TrainingRun
 
 _EXTRA = "assets.extra"  # SavedModel's own place for files that travel along
 _NETWORK = "network.keras"
@@ -25,15 +25,15 @@ class ServingModule(tf.Module):
     own, which nobody calls, at a cost that grows with the columns.
 
     Args:
-        this: The run: names and dtypes of the raw inputs, the transform graph, and what the model answers.
+        run: The run: names and dtypes of the raw inputs, the transform graph, and what the model answers.
         encoder: From Transform's tensors to the encoded vector.
         network: From the encoded vector to the logits.
     """
 
-    def __init__(self, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
+    def __init__(self, run: TrainingRun, encoder: Encoder, network: tf_keras.Model) -> None:
         super().__init__()
-        transform, target = this.output.transform_features_layer(), this.target
-        features = this.table.features
+        transform, target = run.output.transform_features_layer(), run.target
+        features = run.table.features
         names = {feature.tensor: feature.name for feature in features}
         specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in features}
         self.lookup, self.weights = encoder.lookup, network.variables
@@ -52,16 +52,16 @@ def answer(target: Target, logits: tf.Tensor) -> tf.Tensor:
     return by_task.of(target.task).answer(target, logits)
 
 
-def export(directory: str, this: Run, encoder: Encoder, network: tf_keras.Model) -> None:
+def export(directory: str, run: TrainingRun, encoder: Encoder, network: tf_keras.Model) -> None:
     """Writes a SavedModel whose `serving_default` takes the raw columns, and the Keras network beside it.
 
     Args:
         directory: Where the SavedModel goes.
-        this: The run, whose transform graph becomes part of the model.
+        run: The run, whose transform graph becomes part of the model.
         encoder: The encoder.
         network: The trained network; tfmot's wrappers are allowed.
     """
-    module = ServingModule(this, encoder, network)
+    module = ServingModule(run, encoder, network)
     tf.saved_model.save(module, directory, signatures={"serving_default": module.signature})
     extra = os.path.join(directory, _EXTRA)
     tf.io.gfile.makedirs(extra)

@@ -6,11 +6,12 @@ import tensorflow as tf
 
 from modules.base.settings import Distillation
 from modules.graph.encoding import Encoder
-from modules.training import distillation, run, serving
+from modules.training import distillation, serving
+from modules.training.training_run import TrainingRun
 
 
 def datasets(
-    this: run.Run,
+    run: TrainingRun,
     encoder: Encoder,
     train_files: Sequence[str],
     validation_files: Sequence[str],
@@ -20,7 +21,7 @@ def datasets(
     """Returns the training rows, shuffled anew each epoch, and the validation rows; targets are [label, logits].
 
     Args:
-        this: The run.
+        run: The run.
         encoder: The encoder, the same for teacher and student.
         train_files: File patterns of the transformed training examples.
         validation_files: The same of the validation examples.
@@ -32,10 +33,10 @@ def datasets(
     def logits(encoded: tf.Tensor) -> tf.Tensor:
         return network(encoded, training=False)
 
-    return this.datasets(train_files, validation_files, encoder, batch_size, logits)
+    return run.datasets(train_files, validation_files, encoder, batch_size, logits)
 
 
-def loss(this: run.Run) -> distillation.DistillationLoss:
+def loss(run: TrainingRun) -> distillation.DistillationLoss:
     """Returns the distillation loss that the config sets."""
-    settings = this.section("distillation", Distillation)
-    return distillation.DistillationLoss(settings.temperature, settings.alpha, this.label.task)
+    settings = run.section("distillation", Distillation)
+    return distillation.DistillationLoss(settings.temperature, settings.alpha, run.label.task)

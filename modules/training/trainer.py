@@ -5,7 +5,7 @@ from typing import Any
 from tfx.components.trainer.fn_args_utils import FnArgs
 
 from modules.base.settings import Distillation, Trainer
-from modules.training import curves, inputs, loop, model, run, serving, soft_labels, strategies
+from modules.training import curves, inputs, loop, model, serving, soft_labels, strategies, training_run
 
 
 def architecture_of(hyperparameters: dict[str, Any]) -> model.Architecture:
@@ -18,32 +18,32 @@ def train_teacher(fn_args: FnArgs) -> None:
     """Trainer's `run_fn` for the teacher: the Tuner's best hyperparameters, under MirroredStrategy."""
     settings = Trainer.model_validate(fn_args.custom_config["trainer"])
     strategies.prepare_devices(settings.replicas)  # in a process of its own nobody has done so before
-    this = run.start(fn_args.custom_config, fn_args.transform_output)
+    run = training_run.start(fn_args.custom_config, fn_args.transform_output)
     best = fn_args.hyperparameters["values"]
-    encoder = model.build_encoder(this.output, this.encoding)
-    train, validation = this.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
+    encoder = model.build_encoder(run.output, run.encoding)
+    train, validation = run.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
     with strategies.mirrored(settings.replicas).scope():
-        teacher = model.build_network(encoder.width, architecture_of(best), this.seed, this.target.outputs)
-        loss = loop.hard_loss(this.label.task)
+        teacher = model.build_network(encoder.width, architecture_of(best), run.seed, run.target.outputs)
+        loss = loop.hard_loss(run.label.task)
         loop.compile_model(teacher, best["learning_rate"], loss, average_steps=inputs.steps(train))
-    score = this.score(validation)
+    score = run.score(validation)
     record = curves.TrainingRecord("teacher", fn_args.model_run_dir)
     loop.fit(teacher, train, validation, score, settings.epochs, settings.patience, record)
-    serving.export(fn_args.serving_model_dir, this, encoder, teacher)
+    serving.export(fn_args.serving_model_dir, run, encoder, teacher)
 
 
 def train_student(fn_args: FnArgs) -> None:
     """Trainer's `run_fn` for the student: distilled from the teacher, which comes in as `base_model`."""
-    this = run.start(fn_args.custom_config, fn_args.transform_output)
-    settings = this.section("distillation", Distillation)
-    encoder = model.build_encoder(this.output, this.encoding)
+    run = training_run.start(fn_args.custom_config, fn_args.transform_output)
+    settings = run.section("distillation", Distillation)
+    encoder = model.build_encoder(run.output, run.encoding)
     train, validation = soft_labels.datasets(
-        this, encoder, fn_args.train_files, fn_args.eval_files, fn_args.base_model, settings.batch_size
+        run, encoder, fn_args.train_files, fn_args.eval_files, fn_args.base_model, settings.batch_size
     )
     shape = model.Architecture(settings.units, settings.activation, settings.dropout)
-    student = model.build_network(encoder.width, shape, this.seed, this.target.outputs)
-    loop.compile_model(student, settings.learning_rate, soft_labels.loss(this), inputs.steps(train))
-    score = this.score(validation)
+    student = model.build_network(encoder.width, shape, run.seed, run.target.outputs)
+    loop.compile_model(student, settings.learning_rate, soft_labels.loss(run), inputs.steps(train))
+    score = run.score(validation)
     record = curves.TrainingRecord("student", fn_args.model_run_dir)
     loop.fit(student, train, validation, score, settings.epochs, settings.patience, record)
-    serving.export(fn_args.serving_model_dir, this, encoder, student)
+    serving.export(fn_args.serving_model_dir, run, encoder, student)

@@ -19,7 +19,7 @@ from tfx.components.tuner.component import TunerFnResult
 from modules.base import progress
 from modules.base.settings import SearchSpace, Tuner
 from modules.contracts import training_curves
-from modules.training import curves, inputs, loop, model, run
+from modules.training import curves, inputs, loop, model, training_run
 from modules.training.trainer import architecture_of
 
 # TFX's Tuner asks the oracle for its best `max_trials` trials. Hyperband has no such number and fails after the whole
@@ -221,21 +221,21 @@ def trials_at_once() -> int:
 
 def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     """Tuner's callback: the search, and what it fits on."""
-    this = run.start(fn_args.custom_config, fn_args.transform_graph_path)
-    settings = this.section("tuner", Tuner)
-    encoder = model.build_encoder(this.output, this.encoding)
+    run = training_run.start(fn_args.custom_config, fn_args.transform_graph_path)
+    settings = run.section("tuner", Tuner)
+    encoder = model.build_encoder(run.output, run.encoding)
 
-    train, validation = this.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
+    train, validation = run.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
     steps = inputs.steps(train())
-    score = this.score(validation())
+    score = run.score(validation())
 
     def build(values: dict[str, Any]) -> Any:
-        candidate = model.build_network(encoder.width, architecture_of(values), this.seed, this.target.outputs)
-        loss = loop.hard_loss(this.label.task)
+        candidate = model.build_network(encoder.width, architecture_of(values), run.seed, run.target.outputs)
+        loss = loop.hard_loss(run.label.task)
         loop.compile_model(candidate, values["learning_rate"], loss, average_steps=steps)
         return candidate
 
     return TunerFnResult(
-        tuner=Hyperband(build, score, settings, this.seed, fn_args.working_dir, trials_at_once()),
+        tuner=Hyperband(build, score, settings, run.seed, fn_args.working_dir, trials_at_once()),
         fit_kwargs={"train": train, "validation": validation},
     )

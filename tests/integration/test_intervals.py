@@ -27,9 +27,9 @@ def measured(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.Te
 @pytest.fixture(scope="module")
 def predicted(road: Any, quantized: Any) -> tuple[np.ndarray, np.ndarray]:
     """Labels and probabilities of the file that would ship."""
-    this = training_inputs.start(road.inputs(), road.config("Intervals"))
+    run = training_inputs.start(road.inputs(), road.config("Intervals"))
     examples = road.output("TableExampleGen", "examples")
-    rows = raw_rows.read(this, training_inputs.split_files({"examples": [examples]}, "test"))
+    rows = raw_rows.read(run, training_inputs.split_files({"examples": [examples]}, "test"))
     content = (quantized.path("quantized_model") / "Format-Serving" / "tflite").read_bytes()
     return rows.labels, inference.Predictor(content).predict(rows.inputs)[:, 1].astype(np.float64)
 

@@ -32,9 +32,9 @@ NAMES = ["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
 @pytest.fixture(scope="module")
 def raw_rows(road: Any) -> tuple[dict[str, np.ndarray], np.ndarray, Any]:
     """The raw test rows as an exported model takes them, their labels, and no weights."""
-    this = training_inputs.start(road.inputs(), road.config("Ladder"))
+    run = training_inputs.start(road.inputs(), road.config("Ladder"))
     examples = road.output("TableExampleGen", "examples")
-    rows = raw_examples.read(this, training_inputs.split_files({"examples": [examples]}, "test"))
+    rows = raw_examples.read(run, training_inputs.split_files({"examples": [examples]}, "test"))
     assert set(rows.columns) > {"income", "age", "sex"}
     return rows.inputs, rows.labels, rows.weights
 

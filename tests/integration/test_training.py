@@ -29,8 +29,8 @@ def rows(road: Any, split: str) -> list[str]:
 def auc(road: Any, model: Any) -> float:
     """Returns the AUC of a model on the validation rows."""
     encoder, network = parts(model)
-    this = training_inputs.start(road.inputs(), road.config("Pruner"))
-    (batch,) = inputs.source(rows(road, "validation"), this.output, encoder, 100_000)()
+    run = training_inputs.start(road.inputs(), road.config("Pruner"))
+    (batch,) = inputs.source(rows(road, "validation"), run.output, encoder, 100_000)()
     return float(roc_auc_score(batch[1][:, 0], network(batch[0], training=False)[:, 0]))
 
 
@@ -60,10 +60,10 @@ def test_the_same_seed_gives_the_same_student(road: Any, teacher: Any, student: 
 
 def test_soft_labels_are_the_teachers_logits_of_the_same_rows(road: Any, teacher: Any) -> None:
     encoder, network = parts(teacher)
-    this = training_inputs.start(road.inputs(), road.config("Pruner"))
+    run = training_inputs.start(road.inputs(), road.config("Pruner"))
     directory = path_utils.serving_model_path(teacher.uri)
     train, validation = soft_labels.datasets(
-        this, encoder, rows(road, "train"), rows(road, "validation"), directory, 128
+        run, encoder, rows(road, "train"), rows(road, "validation"), directory, 128
     )
     for dataset in (train, validation):
         for encoded, target in dataset.take(3):

@@ -31,7 +31,7 @@ class Shipped:
         from modules.base import compat
         from modules.graph.preprocessing import load_profile
         from modules.tflite import conversion
-        from modules.training import model, run, serving
+        from modules.training import model, serving, training_run
 
         compat.skip_autograph_of_keras()
         config = {
@@ -43,11 +43,11 @@ class Shipped:
         count = len(next(iter(columns.values()))[1])
         answers = ("string", ["yes" if i % 2 else "no" for i in range(count)])
         analyze(folder, dict(columns) | {"answer": answers}, config)
-        this = run.start(config, str(folder / "graph"))
-        self.profile, self.encoder = load_profile(this.output), model.build_encoder(this.output, this.encoding)
+        run = training_run.start(config, str(folder / "graph"))
+        self.profile, self.encoder = load_profile(run.output), model.build_encoder(run.output, run.encoding)
         self.network = model.build_network(self.encoder.width, model.Architecture([8], "relu", 0.0), seed=1)
-        self.directory, self.this = str(folder / "saved"), this
-        serving.export(self.directory, this, self.encoder, self.network)
+        self.directory, self.run = str(folder / "saved"), run
+        serving.export(self.directory, run, self.encoder, self.network)
         self._saved = tf.saved_model.load(self.directory).signatures["serving_default"]
         self.lite = conversion.to_tflite(self.directory)
 
@@ -57,11 +57,11 @@ class Shipped:
 
         from modules.graph.encoding import encoded_names
 
-        transform = self.this.output.transform_features_layer()
+        transform = self.run.output.transform_features_layer()
         tensors = {name: tf.constant(np.reshape(array, (-1, 1))) for name, array in raw.items()}
         rows = self.encoder(transform(tensors)).numpy()
         found: dict[str, dict[str, np.ndarray]] = {}
-        for place, (column, code) in enumerate(encoded_names(self.profile, self.this.encoding)):
+        for place, (column, code) in enumerate(encoded_names(self.profile, self.run.encoding)):
             found.setdefault(column, {})[code] = rows[:, place]
         return found
 

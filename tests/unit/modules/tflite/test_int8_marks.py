@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from components.quantizer import forms
 from modules.tflite import conversion, inference
-from modules.training import model, run, serving
+from modules.training import model, serving, training_run
 
 pytestmark = pytest.mark.unit
 
@@ -36,8 +36,8 @@ def test_an_int8_form_runs_where_marks_of_times_and_of_a_category_are_joined(ana
         "y": ("float32", [float(row) for row in range(ROWS)]),
     }
     analyze(tmp_path, columns, config)
-    this = run.start(config, str(tmp_path / "graph"))
-    encoder = model.build_encoder(this.output, this.encoding)
+    run = training_run.start(config, str(tmp_path / "graph"))
+    encoder = model.build_encoder(run.output, run.encoding)
     network = model.build_network(encoder.width, model.Architecture([16], "relu", 0.0), 2, 1)
     quantized = forms.quantize_network(network)
     raw: dict[str, np.ndarray] = {
@@ -50,9 +50,9 @@ def test_an_int8_form_runs_where_marks_of_times_and_of_a_category_are_joined(ana
         "u": np.array([[b"p"], [b"unseen"]], object),
     }
     tensors = {name: tf.constant(array) for name, array in raw.items()}
-    encoded = encoder(encoder.lookup(this.output.transform_features_layer()(tensors)))
+    encoded = encoder(encoder.lookup(run.output.transform_features_layer()(tensors)))
     forms.calibrate(quantized, tf.data.Dataset.from_tensors((encoded, tf.zeros([2, 1]))).repeat(50))
-    serving.export(str(tmp_path / "int8"), this, encoder, quantized)
+    serving.export(str(tmp_path / "int8"), run, encoder, quantized)
     content = conversion.to_tflite(str(tmp_path / "int8"), conversion.dynamic_range)
     found = inference.Predictor(content).predict(raw)
     assert found.shape == (2, 1)

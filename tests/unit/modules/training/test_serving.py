@@ -16,7 +16,7 @@ from modules.base.settings import Features
 from modules.graph import encoding
 from modules.graph.preprocessing import load_profile
 from modules.tflite import conversion, grafting, inference
-from modules.training import grafted, model, run, serving
+from modules.training import grafted, model, serving, training_run
 
 pytestmark = pytest.mark.unit
 
@@ -49,14 +49,14 @@ class Exported:
         columns = census("adult_train.csv", 500)
         config = CONFIG | {"reduction": {"method": method, "explained_variance": 0.95}}
         analyze(folder, columns, config)
-        this = run.start(config, str(folder / "graph"))
-        self.this, self.output, self.table = this, this.output, this.table
+        run = training_run.start(config, str(folder / "graph"))
+        self.run, self.output, self.table = run, run.output, run.table
         self.dtypes = {name: dtype for name, (dtype, _) in columns.items()}
         self.encoder = model.build_encoder(self.output, ALL)
         shape = model.Architecture([16, 8], "relu", 0.2)
         self.network = model.build_network(self.encoder.width, shape, seed=5)
         self.directory = str(folder / "saved")
-        serving.export(self.directory, this, self.encoder, self.network)
+        serving.export(self.directory, run, self.encoder, self.network)
         self.saved = tf.saved_model.load(self.directory).signatures["serving_default"]
         self.lite = conversion.to_tflite(self.directory)
 
@@ -151,11 +151,11 @@ def test_a_network_behind_the_preprocessing_of_another_model_is_the_file_of_the_
     if kind == "int8":
         network = forms.quantize_network(network)
         network(np.random.default_rng(6).uniform(-1, 1, (50, exported.encoder.width)), training=True)
-    serving.export(str(tmp_path), exported.this, exported.encoder, network)
+    serving.export(str(tmp_path), exported.run, exported.encoder, network)
     configure = None if kind == "float32" else conversion.dynamic_range
     whole = conversion.to_tflite(str(tmp_path), configure)
     monkeypatch.delattr(serving, "export")  # no preprocessing is exported for it
-    assert grafted.convert(exported.lite, exported.this, exported.encoder, network, configure) == whole
+    assert grafted.convert(exported.lite, exported.run, exported.encoder, network, configure) == whole
 
 
 def test_where_no_layer_reads_the_encoded_row_the_whole_is_converted(
@@ -163,7 +163,7 @@ def test_where_no_layer_reads_the_encoded_row_the_whole_is_converted(
 ) -> None:
     assert grafting.graft(exported.lite, exported.lite, exported.encoder.width + 1) is None
     monkeypatch.setattr(grafting, "graft", lambda *_: None)
-    assert grafted.convert(b"", exported.this, exported.encoder, exported.network) == exported.lite
+    assert grafted.convert(b"", exported.run, exported.encoder, exported.network) == exported.lite
 
 
 def test_a_missing_value_changes_the_answer_and_an_unseen_one_too(exported: Exported) -> None:
@@ -256,7 +256,7 @@ class Small:
         }
         encoder = model.build_encoder(analyze(folder, whole, config), ALL)
         network = model.build_network(encoder.width, model.Architecture([4], "relu", 0.0), seed=1)
-        serving.export(str(folder / "saved"), run.start(config, str(folder / "graph")), encoder, network)
+        serving.export(str(folder / "saved"), training_run.start(config, str(folder / "graph")), encoder, network)
         self._saved = tf.saved_model.load(str(folder / "saved")).signatures["serving_default"]
         self._lite = inference.Predictor(conversion.to_tflite(str(folder / "saved")))
 

@@ -12,7 +12,7 @@ from components.quantizer import forms
 from modules import tasks
 from modules.tflite import conversion, inference
 from modules.tflite.card import model_card
-from modules.training import model, run, serving
+from modules.training import model, serving, training_run
 
 pytestmark = pytest.mark.unit
 
@@ -68,11 +68,11 @@ class Exported:
         }
         columns = {"x": ("float32", X.tolist()), "t": ("string", TEXT), "y": (dtype, cells)}
         analyze(folder, columns, config)
-        self.this = run.start(config, str(folder / "graph"))
+        self.run = training_run.start(config, str(folder / "graph"))
         self.labels = np.array([cell.encode() if dtype == "string" else cell for cell in cells])
-        self.encoder = model.build_encoder(self.this.output, self.this.encoding)
+        self.encoder = model.build_encoder(self.run.output, self.run.encoding)
         shape = model.Architecture([16], "relu", 0.0)
-        self.network = model.build_network(self.encoder.width, shape, 2, self.this.target.outputs)
+        self.network = model.build_network(self.encoder.width, shape, 2, self.run.target.outputs)
         # Large weights: logits that differ from row to row, and with a log reach beyond all labels.
         self.network.set_weights([3 * weight for weight in self.network.get_weights()])
         self.folder = folder
@@ -83,12 +83,12 @@ class Exported:
     def logits(self, network: Any) -> np.ndarray:
         tensors = {name: tf.constant(array) for name, array in self.raw.items()}
         return network(
-            self.encoder(self.encoder.lookup(self.this.output.transform_features_layer()(tensors))), training=False
+            self.encoder(self.encoder.lookup(self.run.output.transform_features_layer()(tensors))), training=False
         ).numpy()
 
     def export(self, network: Any, name: str) -> str:
         directory = str(self.folder / name)
-        serving.export(directory, self.this, self.encoder, network)
+        serving.export(directory, self.run, self.encoder, network)
         return directory
 
     def by_tflite(self, content: bytes) -> np.ndarray:
@@ -107,21 +107,21 @@ def saved(exported: Exported) -> str:
 
 def scale(exported: Exported) -> float:
     """Returns the unit in which answers may differ: 1 for probabilities, else the deviation of the predicted values."""
-    target = exported.this.target
+    target = exported.run.target
     return 1.0 if target.classes else float(np.std(tasks.from_logits(target, exported.logits(exported.network))))
 
 
 def test_the_target_is_what_the_training_rows_give(exported: Exported) -> None:
-    target = exported.this.target
+    target = exported.run.target
     for name, value in exported.known.items():
         assert getattr(target, name) == value, name
 
 
 def test_the_transformed_label_is_the_target_that_the_network_learns(exported: Exported) -> None:
     raw = {"x": tf.constant(X.reshape(-1, 1)), "t": tf.constant(np.array(TEXT).reshape(-1, 1))}
-    label = tf.constant(exported.labels.reshape(-1, 1), exported.this.output.raw_feature_spec()["y"].dtype)
-    learnt = exported.this.output.transform_features_layer()(raw | {"y": label})["label"].numpy()
-    target = exported.this.target
+    label = tf.constant(exported.labels.reshape(-1, 1), exported.run.output.raw_feature_spec()["y"].dtype)
+    learnt = exported.run.output.transform_features_layer()(raw | {"y": label})["label"].numpy()
+    target = exported.run.target
     expected = tasks.encode_labels(exported.labels, target.task, list(target.classes))
     if target.task == "regression":
         assert learnt.mean() == pytest.approx(0, abs=1e-5)
@@ -132,7 +132,7 @@ def test_the_transformed_label_is_the_target_that_the_network_learns(exported: E
 
 
 def test_saved_model_and_tflite_answer_what_the_networks_outputs_mean(exported: Exported, saved: str) -> None:
-    target = exported.this.target
+    target = exported.run.target
     expected = tasks.from_logits(target, exported.logits(exported.network))
     serve = tf.saved_model.load(saved).signatures["serving_default"]
     by_saved_model = serve(**{name: tf.constant(array) for name, array in exported.raw.items()})
@@ -148,20 +148,20 @@ def test_saved_model_and_tflite_answer_what_the_networks_outputs_mean(exported: 
 
 
 def test_the_card_of_the_model_names_its_output_and_its_classes(exported: Exported, saved: str) -> None:
-    card = model_card(exported.this.table, exported.this.target, "float32")
+    card = model_card(exported.run.table, exported.run.target, "float32")
     predictor = inference.Predictor(conversion.to_tflite(saved), card)
     assert predictor.classes == list(exported.known.get("classes", ()))
     columns: dict[str, list] = {"x": [None, 0.5], "t": ["red", None]}
-    assert predictor.predict(predictor.to_inputs(columns)).shape == (2, exported.this.target.outputs)
+    assert predictor.predict(predictor.to_inputs(columns)).shape == (2, exported.run.target.outputs)
 
 
 def test_the_int8_form_answers_much_like_the_network_that_it_was_made_of(exported: Exported) -> None:
     quantized = forms.quantize_network(exported.network)
     tensors = {name: tf.constant(array) for name, array in exported.raw.items()}
-    encoded = exported.encoder(exported.encoder.lookup(exported.this.output.transform_features_layer()(tensors)))
+    encoded = exported.encoder(exported.encoder.lookup(exported.run.output.transform_features_layer()(tensors)))
     forms.calibrate(quantized, tf.data.Dataset.from_tensors((encoded, tf.zeros([ROWS, 1]))).repeat(200))
     content = conversion.to_tflite(exported.export(quantized, "int8"), conversion.dynamic_range)
-    target = exported.this.target
+    target = exported.run.target
     found, expected = exported.by_tflite(content), tasks.from_logits(target, exported.logits(exported.network))
     assert found.shape == expected.shape
     if target.classes:

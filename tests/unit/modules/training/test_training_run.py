@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from modules.base.settings import Trainer
 from modules.tasks import Target
-from modules.training import model, run
+from modules.training import model, training_run
 
 pytestmark = pytest.mark.unit
 
@@ -35,11 +35,11 @@ def graph(analyze: Callable, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_run_knows_its_settings_and_its_features(graph: str) -> None:
-    this = run.start(CONFIG, graph)
-    assert this.seed == 23
-    assert this.encoding == ["z_score"]
-    assert this.section("trainer", Trainer) == Trainer(epochs=7)
-    assert [(f.name, f.kind, f.dtype) for f in this.table.features] == [
+    run = training_run.start(CONFIG, graph)
+    assert run.seed == 23
+    assert run.encoding == ["z_score"]
+    assert run.section("trainer", Trainer) == Trainer(epochs=7)
+    assert [(f.name, f.kind, f.dtype) for f in run.table.features] == [
         ("n", "numeric", "int64"),
         ("t", "categorical", "string"),
     ]
@@ -48,10 +48,10 @@ def test_a_run_knows_its_settings_and_its_features(graph: str) -> None:
 def test_a_run_seeds_python_numpy_and_tensorflow(graph: str) -> None:
     drawn = []
     for _ in range(2):
-        run.start(CONFIG, graph)
+        training_run.start(CONFIG, graph)
         drawn.append((random.random(), np.random.random(), float(tf.random.uniform([]))))
     assert drawn[0] == drawn[1]
-    run.start(CONFIG | {"seed": 24}, graph)
+    training_run.start(CONFIG | {"seed": 24}, graph)
     for first, other in zip(drawn[0], (random.random(), np.random.random(), float(tf.random.uniform([]))), strict=True):
         assert first != other
 
@@ -87,10 +87,10 @@ def counted(analyze: Callable, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_a_run_knows_its_target_and_what_it_watches(counted: Path) -> None:
-    this = run.start(COUNTED, str(counted / "graph"))
-    assert this.target == Target("multiclass", ("a", "b", "c"), (1, 2, 1))
-    assert [feature.name for feature in this.table.features] == ["n"]
-    score = this.score(tf.data.Dataset.from_tensors((tf.zeros([1, 1]), tf.zeros([1, 1]))))
+    run = training_run.start(COUNTED, str(counted / "graph"))
+    assert run.target == Target("multiclass", ("a", "b", "c"), (1, 2, 1))
+    assert [feature.name for feature in run.table.features] == ["n"]
+    score = run.score(tf.data.Dataset.from_tensors((tf.zeros([1, 1]), tf.zeros([1, 1]))))
     assert (score.monitor, score.mode) == ("val_log_loss", "min")
 
 
@@ -105,9 +105,9 @@ def weights(batches: tf.data.Dataset) -> dict[float, float]:
 
 def test_classes_count_alike_in_training_and_as_often_as_they_occur_in_validation(counted: Path) -> None:
     # The weights of the classes a, b, c are 4 / (3 · 1), 4 / (3 · 2), 4 / (3 · 1); n is z-scored: (n - 2.5) / √1.25.
-    this = run.start(COUNTED, str(counted / "graph"))
-    encoder = model.build_encoder(this.output, this.encoding)
-    train, validation = this.datasets([str(counted / "rows.gz")], [str(counted / "rows.gz")], encoder, 3)
+    run = training_run.start(COUNTED, str(counted / "graph"))
+    encoder = model.build_encoder(run.output, run.encoding)
+    train, validation = run.datasets([str(counted / "rows.gz")], [str(counted / "rows.gz")], encoder, 3)
     found, own = weights(train), weights(validation)
     assert [own[number] for number in sorted(own)] == [1, 2, 0.5, 4]
     expected = [1 * 2 / 3, 2 * 4 / 3, 0.5 * 2 / 3, 4 * 4 / 3]

@@ -23,7 +23,7 @@ Section = TypeVar("Section", bound=Settings)
 
 
 @dataclasses.dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """A training step's view of its run.
 
     Attributes:
@@ -103,7 +103,7 @@ class Run:
         return kind.model_validate(self.config[name])
 
 
-def start(config: Mapping[str, Any], transform_graph: str) -> Run:
+def start(config: Mapping[str, Any], transform_graph: str) -> TrainingRun:
     """Reads what a step needs, and seeds Python, NumPy and TensorFlow.
 
     Args:
@@ -116,4 +116,4 @@ def start(config: Mapping[str, Any], transform_graph: str) -> Run:
     settings = Features.model_validate(config["features"])
     label = Label.model_validate(config["label"])
     dtypes = schema_dtypes(output.raw_metadata.schema)
-    return Run(config, output, feature_table(dtypes, settings, label.column, label.weight_column))
+    return TrainingRun(config, output, feature_table(dtypes, settings, label.column, label.weight_column))

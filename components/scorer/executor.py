@@ -36,7 +36,7 @@ class Executor(base_executor.BaseExecutor):
         artifact = artifact_utils.get_single_instance(output_dict["predictions"])
         artifact.set_int_custom_property("models", len(scored))
         artifact.set_int_custom_property("rows", len(rows.labels))
-        predictions.write(artifact.uri, predictions.Predictions(rows.labels, rows.weights, scored))
+        predictions.write(artifact.uri, predictions.PredictedRows(rows.labels, rows.weights, scored))
 
 
 def _converted(stock: bytes, run: TrainingRun, name: str, directory: str) -> tflite.TfliteModel:

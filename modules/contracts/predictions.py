@@ -15,7 +15,7 @@ _LABELS, _WEIGHTS, _RUNG = "labels", "weights", "rung/"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Predictions:
+class PredictedRows:
     """The test rows, in the order of the test examples.
 
     Attributes:
@@ -30,7 +30,7 @@ class Predictions:
     by_rung: Mapping[str, np.ndarray]
 
 
-def write(uri: str, predictions: Predictions) -> None:
+def write(uri: str, predictions: PredictedRows) -> None:
     """Writes the predictions; each array comes back bit by bit."""
     arrays = {_RUNG + name: array for name, array in predictions.by_rung.items()}
     arrays[_LABELS] = predictions.labels
@@ -41,7 +41,7 @@ def write(uri: str, predictions: Predictions) -> None:
     files.write_bytes(uri, _FILE, buffer.getvalue())
 
 
-def read(uri: str, *rungs: str) -> Predictions:
+def read(uri: str, *rungs: str) -> PredictedRows:
     """Returns the predictions.
 
     Args:
@@ -58,11 +58,11 @@ def read(uri: str, *rungs: str) -> Predictions:
         raise files.IncompleteArtifact("predictions", uri, f"holds {_FILE}, which is damaged ({error})") from error
 
 
-def _arrays(uri: str, content: bytes, rungs: tuple[str, ...]) -> Predictions:
+def _arrays(uri: str, content: bytes, rungs: tuple[str, ...]) -> PredictedRows:
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         known = [name.removeprefix(_RUNG) for name in arrays.files if name.startswith(_RUNG)]
         for name in rungs:
             if name not in known:
                 raise files.IncompleteArtifact("predictions", uri, f"has no model {name}, but {', '.join(known)}")
         weights = arrays[_WEIGHTS] if _WEIGHTS in arrays.files else None
-        return Predictions(arrays[_LABELS], weights, {name: arrays[_RUNG + name] for name in rungs or known})
+        return PredictedRows(arrays[_LABELS], weights, {name: arrays[_RUNG + name] for name in rungs or known})

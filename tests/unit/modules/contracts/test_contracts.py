@@ -26,7 +26,7 @@ from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
 from modules.contracts.ladder import Rung
-from modules.contracts.predictions import Predictions
+from modules.contracts.predictions import PredictedRows
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
@@ -126,7 +126,7 @@ def test_predictions_come_back_bit_by_bit_all_of_them_or_those_that_are_wanted(
     tmp_path: Path, weights: np.ndarray | None
 ) -> None:
     teacher = np.array([[0.1, 0.9], [1 / 3, 2 / 3]], "float32")
-    made = Predictions(np.array([1, 0], "float32"), weights, {"teacher": teacher, "int8_qat": teacher[::-1]})
+    made = PredictedRows(np.array([1, 0], "float32"), weights, {"teacher": teacher, "int8_qat": teacher[::-1]})
     predictions.write(str(tmp_path), made)
     found = predictions.read(str(tmp_path))
     assert list(found.by_rung) == ["teacher", "int8_qat"]
@@ -170,7 +170,7 @@ def test_a_remote_artifact_that_lacks_a_file_is_told_the_same() -> None:
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "with objects", "another file"])
 def test_damaged_predictions_are_told_so_and_no_object_is_unpickled(tmp_path: Path, damage: str) -> None:
-    predictions.write(str(tmp_path), Predictions(np.ones(500, "float32"), None, {"teacher": np.ones((500, 2), "f4")}))
+    predictions.write(str(tmp_path), PredictedRows(np.ones(500, "float32"), None, {"teacher": np.ones((500, 2), "f4")}))
     path = tmp_path / "predictions.npz"
     content = path.read_bytes()
     if damage == "with objects":

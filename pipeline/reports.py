@@ -17,7 +17,7 @@ _RUNS, _LATEST = "reports", "report"
 
 
 @dataclasses.dataclass(frozen=True)
-class Report:
+class ReportFiles:
     """The files of a report.
 
     Attributes:
@@ -39,7 +39,7 @@ def reference(output: str, number: int) -> str:
     return f"{os.path.basename(os.path.abspath(output))}/{number}"
 
 
-def of_run(output: str, number: int) -> Report:
+def of_run(output: str, number: int) -> ReportFiles:
     """Returns where the report of a run lies.
 
     Args:
@@ -47,15 +47,17 @@ def of_run(output: str, number: int) -> Report:
         number: The run's number, as `runs` lists it.
     """
     folder = os.path.join(output, _RUNS, str(number))
-    return Report(contract.summary_path(folder), contract.page_path(folder))
+    return ReportFiles(contract.summary_path(folder), contract.page_path(folder))
 
 
-def of_verdict(output: str) -> Report:
+def of_verdict(output: str) -> ReportFiles:
     """Returns where the report of the latest run lies that came to a verdict."""
-    return Report(contract.summary_path(output), contract.page_path(os.path.join(output, _LATEST)))
+    return ReportFiles(contract.summary_path(output), contract.page_path(os.path.join(output, _LATEST)))
 
 
-def render(summary: Mapping[str, Any], report: Report, output: str, of_steps: Sequence[Section] | None = None) -> str:
+def render(
+    summary: Mapping[str, Any], report: ReportFiles, output: str, of_steps: Sequence[Section] | None = None
+) -> str:
     """Renders the page of a run, with links to what the run left beside it.
 
     Args:
@@ -69,7 +71,7 @@ def render(summary: Mapping[str, Any], report: Report, output: str, of_steps: Se
     return page.render(summary, links, of_steps)
 
 
-def _files(summary: Mapping[str, Any], report: Report, output: str) -> dict[str, str]:
+def _files(summary: Mapping[str, Any], report: ReportFiles, output: str) -> dict[str, str]:
     """Returns paths of the summary, the log, and the pushed version with its files, as far as they are there."""
     files = {contract.SUMMARY_FILE: report.summary}
     finished = summary.get("finished")
@@ -82,7 +84,7 @@ def _files(summary: Mapping[str, Any], report: Report, output: str) -> dict[str,
     return files
 
 
-def write(summary: dict[str, Any], output: str, number: int, of_steps: Sequence[Section] | None = None) -> Report:
+def write(summary: dict[str, Any], output: str, number: int, of_steps: Sequence[Section] | None = None) -> ReportFiles:
     """Writes the report of a run: it stays the run's own, and a verdict is also that of the output folder.
 
     Args:

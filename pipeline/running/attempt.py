@@ -36,7 +36,7 @@ class Attempt:
 
     Attributes:
         found: The content of its summary.json; empty as long as it is not written.
-        report: Its `pipeline.reports.Report`, once it is written.
+        report: Its `pipeline.reports.ReportFiles`, once it is written.
         number: The number that `runs` lists it by, once its report is written; 0 before.
     """
 

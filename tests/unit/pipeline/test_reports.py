@@ -33,7 +33,7 @@ def files(output: Path) -> list[str]:
 
 def test_a_verdict_is_kept_with_its_run_and_is_what_the_folder_shows(tmp_path: Path) -> None:
     own = reports.write(found(), str(tmp_path), 3)
-    assert own == reports.Report(
+    assert own == reports.ReportFiles(
         str(tmp_path / "reports" / "3" / "summary.json"), str(tmp_path / "reports" / "3" / "index.html")
     )
     kept = ["reports/3/index.html", "reports/3/summary.json"]

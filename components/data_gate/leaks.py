@@ -61,7 +61,7 @@ def of_columns(
     return found
 
 
-def _finding(score: leakage.Score, label: str) -> DataFinding:
+def _finding(score: leakage.ColumnScore, label: str) -> DataFinding:
     text = f"it alone predicts {label}: {score.figure} on held-out rows{score.way}; exclude it (features.exclude) "
     text += f"unless it is known before {label} is"
     return DataFinding("leakage", score.column, _COMPARED, text, score.leak, leakage.SUSPICIOUS)

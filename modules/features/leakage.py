@@ -65,7 +65,7 @@ class Candidate:
 
 
 @dataclasses.dataclass(frozen=True)
-class Score:
+class ColumnScore:
     """How well one column predicts the label.
 
     Attributes:
@@ -99,7 +99,7 @@ class Score:
         return ", by being filled or not" if self.by_filled else ""
 
 
-def suspects(scored: Sequence[Score]) -> tuple[list[Score], list[Score]]:
+def suspects(scored: Sequence[ColumnScore]) -> tuple[list[ColumnScore], list[ColumnScore]]:
     """Finds the columns that predict the label too well to have been known before it.
 
     Args:
@@ -130,7 +130,7 @@ def _mix(keys: np.ndarray) -> np.ndarray:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def scores(label: Candidate, task: str, candidates: Iterable[Candidate], hashes: np.ndarray) -> list[Score]:
+def scores(label: Candidate, task: str, candidates: Iterable[Candidate], hashes: np.ndarray) -> list[ColumnScore]:
     """Scores each column by a table of the label's mean for each of its values, or quantile bins where it is numeric.
 
     A column that some rows lack is scored by being filled or not, too, and has the better of the two scores: a date of
@@ -164,12 +164,14 @@ def scores(label: Candidate, task: str, candidates: Iterable[Candidate], hashes:
         return []
     measure, metric = _MEASURES[kind]
 
-    def score(column: Candidate) -> Score:
-        of_values = Score(column.name, *measure(bins(column)[known], target[known], half), metric)
+    def score(column: Candidate) -> ColumnScore:
+        of_values = ColumnScore(column.name, *measure(bins(column)[known], target[known], half), metric)
         filled = (column.codes >= 0)[known]
         if filled.all() or not filled.any():
             return of_values
-        of_filled = Score(column.name, *measure(filled.astype(np.int64), target[known], half), metric, by_filled=True)
+        of_filled = ColumnScore(
+            column.name, *measure(filled.astype(np.int64), target[known], half), metric, by_filled=True
+        )
         # Values that say no more than that they are there count as filled or not.
         return of_filled if of_filled.leak >= min(of_values.leak, SUSPICIOUS) else of_values
 

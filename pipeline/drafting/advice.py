@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from modules import tasks
-from modules.features.leakage import Score
+from modules.features.leakage import ColumnScore
 from pipeline.drafting import names
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import DraftedLabel
@@ -80,7 +80,7 @@ def _second(column: SampledColumn) -> int:
     return sorted((column.tally or {}).values())[-2]
 
 
-def gate(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
+def gate(target: DraftedLabel, test_rows: float, best: ColumnScore | None) -> Gate:
     """Chooses a gate that any useful model passes: half of the way from guessing to the best single column.
 
     What chance may take away in so few test rows is given, too.
@@ -97,7 +97,7 @@ def _largest_drop(test_rows: float) -> float:
     return 0.01 if test_rows >= 2_000 else 0.02
 
 
-def _binary(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
+def _binary(target: DraftedLabel, test_rows: float, best: ColumnScore | None) -> Gate:
     rows = sum(target.classes.values())
     rarer = max(test_rows * min(target.classes.values()) / rows, 1)
     reached = best.plain if best else 0.5
@@ -110,7 +110,7 @@ def _binary(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
     return Gate("auc", limit, _largest_drop(test_rows), why)
 
 
-def _multiclass(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
+def _multiclass(target: DraftedLabel, test_rows: float, best: ColumnScore | None) -> Gate:
     share = max(target.classes.values()) / sum(target.classes.values())
     reached = max(best.plain, share) if best else share
     chance = 2 * math.sqrt(share * (1 - share) / max(test_rows, 1))
@@ -121,7 +121,7 @@ def _multiclass(target: DraftedLabel, test_rows: float, best: Score | None) -> G
     return Gate("accuracy", limit, _largest_drop(test_rows), why + _RAISE)
 
 
-def _regression(target: DraftedLabel, test_rows: float, best: Score | None) -> Gate:
+def _regression(target: DraftedLabel, test_rows: float, best: ColumnScore | None) -> Gate:
     if target.log_because:  # a few huge values decide R² there
         numbers = target.column.numbers[np.isfinite(target.column.numbers)]
         errors = np.abs(numbers - np.median(numbers))

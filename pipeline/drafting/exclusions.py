@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from modules.features import leakage
-from modules.features.leakage import Score
+from modules.features.leakage import ColumnScore
 from modules.features.variants import variants
 from modules.tasks import spelling
 from pipeline.drafting import kinds
@@ -64,7 +64,7 @@ def spellings(columns: Mapping[str, SampledColumn]) -> list[str]:
     ]
 
 
-def leaks(scores: list[Score], label: str) -> tuple[dict[str, str], list[str]]:
+def leaks(scores: list[ColumnScore], label: str) -> tuple[dict[str, str], list[str]]:
     """Finds the columns that predict the label too well to have been known before it.
 
     Args:
@@ -95,5 +95,5 @@ def leaks(scores: list[Score], label: str) -> tuple[dict[str, str], list[str]]:
     ]
 
 
-def _figure(score: Score, where: str = "") -> str:
+def _figure(score: ColumnScore, where: str = "") -> str:
     return f"{score.figure}{where}{score.way}"

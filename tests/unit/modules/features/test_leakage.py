@@ -42,7 +42,7 @@ def candidate(name: str, values: list) -> leakage.Candidate:
     return leakage.Candidate.of(name, pa.array(values))
 
 
-def scored(label: np.ndarray, task: str, **columns: np.ndarray) -> dict[str, leakage.Score]:
+def scored(label: np.ndarray, task: str, **columns: np.ndarray) -> dict[str, leakage.ColumnScore]:
     target, *candidates = (candidate(name, values.tolist()) for name, values in ({"label": label} | columns).items())
     hashes = leakage.row_hashes([target, *candidates])
     return {score.column: score for score in leakage.scores(target, task, candidates, hashes)}

@@ -2,14 +2,14 @@ from collections.abc import Callable
 
 import pytest
 
-from modules.features.leakage import Score
+from modules.features.leakage import ColumnScore
 from pipeline.drafting import advice, kinds, labels
 
 pytestmark = pytest.mark.unit
 
 N = 1_000
 ROWS = range(N)
-BEST = Score("best", 0.8, 0.8, "AUC")
+BEST = ColumnScore("best", 0.8, 0.8, "AUC")
 
 
 def sliced(table: Callable, *leaks: str, **columns: list) -> tuple[list[str], list[str]]:
@@ -57,7 +57,7 @@ def test_without_any_the_two_categories_with_the_most_rows_a_value_are_taken(tab
     assert found == (["even", "three"], [])
 
 
-def gate(table: Callable, cells: list, test_rows: float, best: Score | None) -> tuple[str, dict[str, float]]:
+def gate(table: Callable, cells: list, test_rows: float, best: ColumnScore | None) -> tuple[str, dict[str, float]]:
     found = advice.gate(labels.choose(table({"x": list(ROWS), "label": cells}), "label"), test_rows, best)
     return found.metric, found.settings
 
@@ -79,7 +79,7 @@ NUMBERS = [i / 7 for i in ROWS]
         # 0.5 + (0.8 - 0.5) / 2 - 2 sqrt(0.25 / 10,000)
         (CLASSES, 10_000, BEST, "accuracy", {"minimum": 0.64, "max_drop": 0.01}),
         (CLASSES, 100, None, "accuracy", {"minimum": 0.4, "max_drop": 0.02}),
-        (CLASSES, 10_000, Score("worse", 0.3, 0.3, "x"), "accuracy", {"minimum": 0.49, "max_drop": 0.01}),
+        (CLASSES, 10_000, ColumnScore("worse", 0.3, 0.3, "x"), "accuracy", {"minimum": 0.49, "max_drop": 0.01}),
         (NUMBERS, 10_000, BEST, "r2", {"minimum": 0.39, "max_drop": 0.01}),  # 0.8 / 2 - 1 / sqrt(10,000)
         (NUMBERS, 10_000, None, "r2", {"minimum": 0.0, "max_drop": 0.01}),
         # The median is 100. Errors: 480 of 100, 500 of 0, 20 of 9,909.5 on average; mean 246.19, deviation 1,381.4.
@@ -87,6 +87,6 @@ NUMBERS = [i / 7 for i in ROWS]
     ],
 )
 def test_a_gate_is_half_of_the_way_to_the_best_column_less_chance(
-    table: Callable, cells: list, test_rows: float, best: Score | None, metric: str, limits: dict
+    table: Callable, cells: list, test_rows: float, best: ColumnScore | None, metric: str, limits: dict
 ) -> None:
     assert gate(table, cells, test_rows, best) == (metric, limits)

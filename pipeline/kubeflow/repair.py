@@ -38,8 +38,8 @@ def without(executor_input: dict[str, Any], mark: str) -> dict[str, Any]:
     """
     repaired = copy.deepcopy(executor_input)
     for artifacts in _inputs(repaired).values():
-        found = artifacts.get("artifacts", [])
-        artifacts["artifacts"] = [artifact for artifact in found if not artifact.get("metadata", {}).get(mark)]
+        every = artifacts.get("artifacts", [])
+        artifacts["artifacts"] = [artifact for artifact in every if not artifact.get("metadata", {}).get(mark)]
     return repaired
 
 

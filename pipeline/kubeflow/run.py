@@ -34,12 +34,12 @@ def lint_file(path: str) -> int:
     """Checks a compiled file, and says what it found."""
     compiled = document.read(path)
     document.check_ending(compiled.target, path, "")
-    found = lint.lint(compiled)
-    for finding in lint.merged(found):
+    findings = lint.lint(compiled)
+    for finding in lint.merged(findings):
         terminal.complain(f"{path}: {finding}")
-    if not found:
+    if not findings:
         terminal.say(f"{path}: {len(compiled.tasks)} tasks for {compiled.target}, nothing stands in the way of a run")
-    return REFUSED if found else DONE
+    return REFUSED if findings else DONE
 
 
 def submit_file(path: str, config_path: str, overrides: Sequence[str], parameters: Sequence[str], dry_run: bool) -> int:
@@ -47,8 +47,8 @@ def submit_file(path: str, config_path: str, overrides: Sequence[str], parameter
     settings = config.load(config_path, overrides).kubeflow
     compiled = document.read(path)
     document.check_ending(compiled.target, path, "")
-    found = lint.lint(compiled)
-    if found:
+    findings = lint.lint(compiled)
+    if findings:
         return lint_file(path)
     submission = submit.plan(compiled, settings, submit.parameters(compiled, parameters))
     if dry_run:

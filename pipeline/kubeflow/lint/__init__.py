@@ -23,13 +23,13 @@ _UNSUPPORTED = {
 
 def lint(document: Document) -> list[Finding]:
     """Returns all findings; none means that nothing known stands in the way of a run."""
-    parsed, found = shape.canonical(document)
+    parsed, findings = shape.canonical(document)
     if parsed is None:
-        return found
-    found += overall.check(parsed)
+        return findings
+    findings += overall.check(parsed)
     for name in sorted(parsed.tasks):
-        found += _task(parsed, name)
-    return [*found, *dataflow.cycle(parsed), *platforms.check(parsed)]
+        findings += _task(parsed, name)
+    return [*findings, *dataflow.cycle(parsed), *platforms.check(parsed)]
 
 
 def _task(document: Document, name: str) -> Iterator[Finding]:

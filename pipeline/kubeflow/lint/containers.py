@@ -74,17 +74,17 @@ def _arguments(document: Document, name: str, args: list[str]) -> Iterator[Findi
 
 def _options(args: list[str]) -> tuple[dict[str, list[list[str]]], str]:
     """Returns the words behind each option, and the option that lacks one."""
-    found: dict[str, list[list[str]]] = {option: [] for option in _WORDS}
+    words_by_option: dict[str, list[list[str]]] = {option: [] for option in _WORDS}
     position = 0
     while position < len(args):
         option, count = args[position], _WORDS.get(args[position], 0)
         words = args[position + 1 : position + 1 + count]
         if len(words) < count or any(word in _WORDS for word in words):
-            return found, option
+            return words_by_option, option
         if count:
-            found[option].append(words)
+            words_by_option[option].append(words)
         position += 1 + count
-    return found, ""
+    return words_by_option, ""
 
 
 def _interface(document: Document, name: str, said: str) -> Iterator[Finding]:

@@ -33,13 +33,13 @@ def check(task: str, classes: list[str]) -> Iterator[Finding]:
 @functools.cache
 def expected() -> dict[str, str]:
     """Returns the executor classes by the names of the steps."""
-    found = dict(_OF_TFX)
+    classes = dict(_OF_TFX)
     for folder in sorted(os.listdir(_COMPONENTS)):
         path = os.path.join(_COMPONENTS, folder, "component.py")
         if os.path.exists(path):
             for name in _classes(path):
-                found[_CALLED.get(name, name)] = f"components.{folder}.executor.Executor"
-    return found
+                classes[_CALLED.get(name, name)] = f"components.{folder}.executor.Executor"
+    return classes
 
 
 def _exists(path: str) -> bool:

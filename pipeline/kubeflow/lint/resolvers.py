@@ -28,6 +28,6 @@ def check(document: Document, name: str, resolver: dict[str, Any]) -> Iterator[F
         if not title or title[1] not in artifact_types.known():
             yield Finding(name, f"its filter for {key!r} is {text!r:.120}", "it names no type that the steps can load")
         unfilled = _INPUT.sub("", text)
-        missing = [found for found in _INPUT.findall(text) if found not in inputs]
+        missing = [named for named in _INPUT.findall(text) if named not in inputs]
         if "{{" in unfilled or missing:
             yield Finding(name, f"its filter for {key!r} has a placeholder of no input", "nobody would fill it in")

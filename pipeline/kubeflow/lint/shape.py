@@ -28,9 +28,9 @@ def canonical(document: Document) -> tuple[Document | None, list[Finding]]:
     from kfp.pipeline_spec import pipeline_spec_pb2 as protos
 
     spec, platform = document.spec, document.platform
-    found = [finding for part in (spec, document.job, platform) for finding in _plain(part)]
-    if found:
-        return None, found
+    all_findings = [finding for part in (spec, document.job, platform) for finding in _plain(part)]
+    if all_findings:
+        return None, all_findings
     parsed: dict[str, dict[str, Any]] = {}
     failed = False
     parts: list[tuple[str, Any, Any]] = [
@@ -41,13 +41,13 @@ def canonical(document: Document) -> tuple[Document | None, list[Finding]]:
     ]
     for name, part, message in parts:
         read, findings = _parse(name, part, message)
-        found += findings
+        all_findings += findings
         failed = failed or read is None
         parsed[name] = read or {}
     if failed:
-        return None, found
+        return None, all_findings
     whole = parsed["pipelineSpec"] | {"deploymentSpec": parsed["deploymentSpec"]}
-    return Document(document.target, whole, parsed["PipelineJob"], parsed["platforms"]), found
+    return Document(document.target, whole, parsed["PipelineJob"], parsed["platforms"]), all_findings
 
 
 def _plain(part: Any) -> Iterator[Finding]:
@@ -92,20 +92,20 @@ def _encodes(text: str) -> bool:
 def _parse(name: str, part: Any, message: Any) -> tuple[dict[str, Any] | None, list[Finding]]:
     from google.protobuf import json_format
 
-    found = [_finding(name, path, what) for path, what in _walk(part, message.DESCRIPTOR, "")]
+    findings = [_finding(name, path, what) for path, what in _walk(part, message.DESCRIPTOR, "")]
     try:
         json_format.ParseDict(part, message, ignore_unknown_fields=False)
-        return json_format.MessageToDict(message), found
+        return json_format.MessageToDict(message), findings
     except (json_format.ParseError, json_format.SerializeToJsonError, OverflowError) as error:
-        if not found:
+        if not findings:
             reason = " ".join(str(error).split())[:200]
-            found = [Finding(name, "it does not parse", f"it is no {type(message).__name__} ({reason})")]
+            findings = [Finding(name, "it does not parse", f"it is no {type(message).__name__} ({reason})")]
     message.Clear()
     try:
         json_format.ParseDict(part, message, ignore_unknown_fields=True)
-        return json_format.MessageToDict(message), found
+        return json_format.MessageToDict(message), findings
     except (json_format.ParseError, json_format.SerializeToJsonError, OverflowError):
-        return None, found
+        return None, findings
 
 
 def _walk(value: Any, kind: Any, path: str) -> Iterator[tuple[str, str]]:

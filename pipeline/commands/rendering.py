@@ -97,12 +97,12 @@ def render_comparison(output: str, first: str, second: str) -> str:
     Raises:
         UserError: One of them is not there, or they cannot be compared.
     """
-    found = [history.find(output, named) for named in (first, second)]
-    if found[0][0] == found[1][0]:
+    both = [history.find(output, named) for named in (first, second)]
+    if both[0][0] == both[1][0]:
         raise UserError(f"--compare {first} {second}", "names one run twice", "Name two runs, as `runs` lists them")
-    sections = comparison.compare(*found)
-    title = " and ".join(dict.fromkeys(summary["name"] for _, summary in found))
-    text = page.render_sections(title, ("", ""), f"{found[0][0]} and {found[1][0]}", sections)
+    sections = comparison.compare(*both)
+    title = " and ".join(dict.fromkeys(summary["name"] for _, summary in both))
+    text = page.render_sections(title, ("", ""), f"{both[0][0]} and {both[1][0]}", sections)
     path = contract.page_path(os.path.join(output, "compare"))
     reports.write_whole(path, text)
     return path

@@ -37,14 +37,14 @@ def conclude(
     """
     finished = {step["name"] for step in steps}
     if REPORTER in finished:
-        found = report.read_summary(_report_of(lineage))
+        summary = report.read_summary(_report_of(lineage))
     else:
         sources = Sources(*_records(reporter, lineage, finished), settings)
-        found = collect.collect(sources) | digests(reporter.exec_properties)
+        summary = collect.collect(sources) | digests(reporter.exec_properties)
     now = datetime.datetime.now(datetime.UTC).astimezone().isoformat(timespec="seconds")
     known: dict[str, Any] = {"finished": now, "command": command, "steps": steps}
     known["lineage"] = lineage.graph([step["name"] for step in steps])
-    return found | known | ({"stopped": stopped} if stopped else {})
+    return summary | known | ({"stopped": stopped} if stopped else {})
 
 
 def sections(lineage: Lineage) -> list[Section]:

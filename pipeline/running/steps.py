@@ -50,9 +50,9 @@ def _example_gen(run: StepRun) -> str:
     text += (
         f"; dates such as 0000-00-00 or 9999-12-31, taken as missing, in {placeholders:,} rows" if placeholders else ""
     )
-    found = examples.read_lookalikes(run.outputs["examples"].uri)
-    shown = [f"{column} ({value[:20]!r})" for column, value in list(found.items())[:_SHOWN]]
-    shown += ["…"] if len(found) > _SHOWN else []
+    lookalikes = examples.read_lookalikes(run.outputs["examples"].uri)
+    shown = [f"{column} ({value[:20]!r})" for column, value in list(lookalikes.items())[:_SHOWN]]
+    shown += ["…"] if len(lookalikes) > _SHOWN else []
     return text + (f"; text, though most of it looks like numbers: {', '.join(shown)}" if shown else "")
 
 
@@ -63,13 +63,13 @@ def _some(texts: list[str], separator: str) -> str:
 
 
 def _data_gate(run: StepRun) -> str:
-    found = data_findings.read(run.outputs["findings"].uri)
-    if not found:
+    findings = data_findings.read(run.outputs["findings"].uri)
+    if not findings:
         return "nothing found"
-    columns = [f"{finding.rule} of {finding.column}" for finding in found]
+    columns = [f"{finding.rule} of {finding.column}" for finding in findings]
     shown = ", ".join(list(dict.fromkeys(columns))[:_SHOWN])
     more = ", …" if len(set(columns)) > _SHOWN else ""
-    return f"{len(found)} warning{'' if len(found) == 1 else 's'}: {shown}{more}"
+    return f"{len(findings)} warning{'' if len(findings) == 1 else 's'}: {shown}{more}"
 
 
 def _transform(run: StepRun) -> str:

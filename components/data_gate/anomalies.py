@@ -30,17 +30,19 @@ def of_split(split: str, anomalies: Any) -> list[DataFinding]:
         error = severity == anomalies_pb2.AnomalyInfo.ERROR
         return DataFinding(rule, column, f"{split} against the schema", text, severity="stop" if error else "warn")
 
-    found = []
+    findings = []
     for name, info in sorted(anomalies.anomaly_info.items()):
         column = info.path.step[0] if info.path.step else name
         for reason in info.reason:
             rule = "ranges" if anomalies_pb2.AnomalyInfo.Type.Name(reason.type) in _RANGE else "schema_mismatch"
-            found.append(finding(rule, column, reason, info.severity))
+            findings.append(finding(rule, column, reason, info.severity))
         if not info.reason:
-            found.append(finding("schema_mismatch", column, info, info.severity))
+            findings.append(finding("schema_mismatch", column, info, info.severity))
     if anomalies.data_missing:
-        found.append(DataFinding("schema_mismatch", "(table)", f"{split} against the schema", "The split has no rows"))
+        findings.append(
+            DataFinding("schema_mismatch", "(table)", f"{split} against the schema", "The split has no rows")
+        )
     if anomalies.HasField("dataset_anomaly_info"):
         info = anomalies.dataset_anomaly_info
-        found.append(finding("schema_mismatch", "(table)", info, info.severity))
-    return found
+        findings.append(finding("schema_mismatch", "(table)", info, info.severity))
+    return findings

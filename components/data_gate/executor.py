@@ -24,15 +24,15 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         config = json.loads(exec_properties["config"])
         settings = DataGate.model_validate(config["data_gate"])
-        found = []
+        all_findings = []
         artifact = artifact_utils.get_single_instance(input_dict["anomalies"])
         for split in artifact_utils.decode_split_names(artifact.split_names):
-            found += anomalies.of_split(split, contract.read_anomalies(artifact.uri, split))
+            all_findings += anomalies.of_split(split, contract.read_anomalies(artifact.uri, split))
         artifact = artifact_utils.get_single_instance(input_dict["statistics"])
         names = artifact_utils.decode_split_names(artifact.split_names)
         baseline = input_dict.get("baseline_statistics") or []
         splits = {name: _table(artifact, name) for name in names}
-        found += rules.compare(
+        all_findings += rules.compare(
             splits,
             _table(artifact_utils.get_single_instance(baseline), _TRAIN) if baseline else None,
             config["label"]["column"],
@@ -40,19 +40,19 @@ class Executor(base_executor.BaseExecutor):
             settings,
         )
         hidden = _ignored(config) | {config["label"]["column"], config["label"]["weight_column"]}
-        found += spellings.of_table(splits[_TRAIN], _TRAIN, hidden)
+        all_findings += spellings.of_table(splits[_TRAIN], _TRAIN, hidden)
         source = artifact_utils.get_single_instance(input_dict["examples"]).uri
         label = Label.model_validate(config["label"])
-        found += label_values.of_label(examples.read_label_values(source), label)
+        all_findings += label_values.of_label(examples.read_label_values(source), label)
         if settings.leakage != "off":
-            found += _leaks(source, splits[_TRAIN].rows, label, Features.model_validate(config["features"]))
-        found = findings.with_severity(found, settings)
-        for finding in found:
+            all_findings += _leaks(source, splits[_TRAIN].rows, label, Features.model_validate(config["features"]))
+        all_findings = findings.with_severity(all_findings, settings)
+        for finding in all_findings:
             logging.warning("Data gate, %s: %s", finding.severity, finding.message)
-        findings.check(found)
+        findings.check(all_findings)
         target = artifact_utils.get_single_instance(output_dict["findings"])
-        data_findings.write(target.uri, found)
-        target.set_int_custom_property("warnings", len(found))
+        data_findings.write(target.uri, all_findings)
+        target.set_int_custom_property("warnings", len(all_findings))
 
 
 def _leaks(uri: str, rows: int, label: Label, features: Features) -> list[DataFinding]:

@@ -8,31 +8,31 @@ from modules.base.settings import DataGate
 from modules.contracts.data_findings import DataFinding
 
 
-def with_severity(found: Sequence[DataFinding], settings: DataGate) -> list[DataFinding]:
+def with_severity(findings: Sequence[DataFinding], settings: DataGate) -> list[DataFinding]:
     """Gives each finding the severity that the config sets for its rule, and drops those of rules that are off.
 
     Args:
-        found: Findings; those of severity `warn` stay warnings whatever the config says.
+        findings: Findings; those of severity `warn` stay warnings whatever the config says.
         settings: The section `data_gate` of the config.
 
     Returns:
         Those that stop first, else in the given order.
     """
     kept = []
-    for finding in found:
+    for finding in findings:
         severity = getattr(settings, finding.rule)
         if severity != "off":
             kept.append(dataclasses.replace(finding, severity="warn" if finding.severity == "warn" else severity))
     return sorted(kept, key=lambda finding: finding.severity != "stop")
 
 
-def check(found: Sequence[DataFinding]) -> None:
+def check(findings: Sequence[DataFinding]) -> None:
     """Raises if a finding stops the run.
 
     Raises:
         DataError: Naming every finding that stops.
     """
-    stops = [finding for finding in found if finding.severity == "stop"]
+    stops = [finding for finding in findings if finding.severity == "stop"]
     if stops:
         rules = sorted({f"data_gate.{finding.rule}" for finding in stops})
         raise DataRefused(

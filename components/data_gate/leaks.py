@@ -50,15 +50,15 @@ def of_columns(
     ]
     scored = leakage.scores(Candidate.of(label.column, target), label.task, candidates, leakage.row_hashes(candidates))
     leaking, easy = leakage.suspects(scored)
-    found = [_finding(score, label.column) for score in leaking]
+    findings = [_finding(score, label.column) for score in leaking]
     if easy:
         named = ", ".join(f"{score.column} ({score.figure}{score.way})" for score in easy[:_NAMED])
         more = f" and {len(easy) - _NAMED:,} more" if len(easy) > _NAMED else ""
         text = f"each alone predicts {label.column}: {named}{more}; is it leakage, or is {label.column} easy?"
-        found.append(
+        findings.append(
             DataFinding("leakage", "(table)", _COMPARED, text, easy[0].leak, leakage.SUSPICIOUS, severity="warn")
         )
-    return found
+    return findings
 
 
 def _finding(score: leakage.ColumnScore, label: str) -> DataFinding:

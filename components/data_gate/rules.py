@@ -38,13 +38,13 @@ def compare(
     train = splits[_TRAIN]
     others = {f"{name} against {_TRAIN}": table for name, table in splits.items() if name != _TRAIN}
     level = settings.significance / (len(others) + (blessed is not None) or 1)
-    found: list[DataFinding] = []
+    findings: list[DataFinding] = []
     for compared, table in others.items():
-        found += Comparison(compared, train, table, label, ignored, settings, level).between_splits()
+        findings += Comparison(compared, train, table, label, ignored, settings, level).between_splits()
     if blessed is not None:
         compared = f"{_TRAIN} against the last blessed run"
-        found += Comparison(compared, blessed, train, label, ignored, settings, level).since_blessed()
-    return found
+        findings += Comparison(compared, blessed, train, label, ignored, settings, level).since_blessed()
+    return findings
 
 
 class Comparison:
@@ -77,13 +77,13 @@ class Comparison:
 
     def between_splits(self) -> list[DataFinding]:
         """Holds evaluation rows against training rows."""
-        found = [*self._missing(self._columns), *self._drift("drift"), *self._label_shift()]
+        findings = [*self._missing(self._columns), *self._drift("drift"), *self._label_shift()]
         for name, before, now in self._pairs():
             if now.kind == "number":
-                found += self._training_range(name, before, now)
+                findings += self._training_range(name, before, now)
             else:
-                found += self._unseen(name, before, now)
-        return found
+                findings += self._unseen(name, before, now)
+        return findings
 
     def since_blessed(self) -> list[DataFinding]:
         """Holds today's training rows against those of the last blessed run."""

@@ -21,7 +21,7 @@ def of_table(table: TableStatistics, split: str, ignored: frozenset[str]) -> lis
     Returns:
         A finding of the rule `spellings` for each column that has such values.
     """
-    found = []
+    findings = []
     for name, column in sorted(table.columns.items()):
         if name in ignored or column.kind != "text" or not column.complete or len(column.counts) > _MOST_VALUES:
             continue
@@ -32,5 +32,5 @@ def of_table(table: TableStatistics, split: str, ignored: frozenset[str]) -> lis
             )
             more = f"; and {len(groups) - _NAMED:,} more" if len(groups) > _NAMED else ""
             text = f"one value in several spellings, which are learnt apart: {named}{more}; write it in one way"
-            found.append(DataFinding("spellings", name, split, text))
-    return found
+            findings.append(DataFinding("spellings", name, split, text))
+    return findings

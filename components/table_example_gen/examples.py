@@ -136,11 +136,11 @@ def _write(
 
 def _placeholders(raw: pa.RecordBatch, typed: pa.RecordBatch, dtypes: dict[str, str]) -> int:
     """Counts the rows in which a timestamp is none by its text, as 0000-00-00."""
-    found = np.zeros(raw.num_rows, bool)
+    placeholders = np.zeros(raw.num_rows, bool)
     for name in (name for name, dtype in dtypes.items() if dtype == "timestamp" and name in raw.schema.names):
         absent = typed.column(typed.schema.get_field_index(name)).is_null().to_numpy(zero_copy_only=False)
-        found |= absent & raw.column(raw.schema.get_field_index(name)).is_valid().to_numpy(zero_copy_only=False)
-    return int(found.sum())
+        placeholders |= absent & raw.column(raw.schema.get_field_index(name)).is_valid().to_numpy(zero_copy_only=False)
+    return int(placeholders.sum())
 
 
 def _blocks(table: str | list[str], data: Data) -> Iterator[readers.Block]:

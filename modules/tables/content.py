@@ -48,12 +48,12 @@ def announced(digest: str, *tables: str | list[str] | None) -> Iterator[None]:
     """
     before = _states(tables)
     yield
-    found = data_digest(*tables)
+    content = data_digest(*tables)
     after = _states(tables)
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     if changed:
         raise DataError(changed[0], "was written to while it was read", "Run again once nothing writes to the table")
-    if found != digest:
+    if content != digest:
         names = ", ".join(sorted(before))
         fix = "Run again once nothing writes to the table; for Kubeflow, compile again"
         raise DataError(names[:200], "does not hold what it held when its digest was taken", fix)
@@ -65,9 +65,9 @@ def _files(table: str | list[str] | None) -> list[str]:
 
 def _states(tables: tuple[str | list[str] | None, ...]) -> dict[str, tuple[int, int | None]]:
     """Returns size and time of the last change of every file of tables, by its path."""
-    found = {}
+    states = {}
     for path in (path for table in tables for path in _files(table)):
         place = sources.locate(path)
         (info,) = place.filesystem.get_file_info([place.path])
-        found[path] = (info.size, info.mtime_ns)
-    return found
+        states[path] = (info.size, info.mtime_ns)
+    return states

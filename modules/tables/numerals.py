@@ -68,7 +68,7 @@ def unadorned(column: pa.Array, decimal: str) -> pa.Array:
     for mark in marks:
         of_mark, of_decimal = re.escape(mark), re.escape(decimal)
         grouped = f"^[+-]?[1-9][0-9]{{0,2}}({of_mark}[0-9]{{3}})+({of_decimal}[0-9]*)?$"
-        found = pc.match_substring_regex(column, grouped)
-        if pc.any(found).as_py():
-            column = pc.if_else(found, pc.replace_substring(column, mark, ""), column)
+        has_marks = pc.match_substring_regex(column, grouped)
+        if pc.any(has_marks).as_py():
+            column = pc.if_else(has_marks, pc.replace_substring(column, mark, ""), column)
     return column

@@ -21,9 +21,9 @@ def path_of(uri: str, package: str, inner: str) -> str:
         DataError: If the package is not installed, or the path leads out of it.
     """
     paths = [os.path.normpath(os.path.join(folder, inner)) for folder in _folders(uri, package)]
-    found = next((path for path in paths if os.path.exists(path)), paths[0])
-    check_inside(uri, package, [found])
-    return found
+    chosen = next((path for path in paths if os.path.exists(path)), paths[0])
+    check_inside(uri, package, [chosen])
+    return chosen
 
 
 def check_inside(uri: str, package: str, paths: Iterable[str]) -> None:

@@ -77,11 +77,11 @@ def _culprit(record: str, delimiter: str, quote: str) -> tuple[int, str]:
     plain = re.compile(rf"[^{d}\r\n]*")
     place = column = 0
     while place < len(record):
-        found = quoted.match(record, place)
-        if found and found[1] is None:
-            rest = plain.match(record, found.end())
-            return column, found[0] + (rest[0] if rest else "")
-        end = found or plain.match(record, place)
+        cell = quoted.match(record, place)
+        if cell and cell[1] is None:
+            rest = plain.match(record, cell.end())
+            return column, cell[0] + (rest[0] if rest else "")
+        end = cell or plain.match(record, place)
         place = (end.end() if end else place) + 1
         column += 1
     return column, record.strip()

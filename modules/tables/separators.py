@@ -22,11 +22,11 @@ def split(path: str, text: str) -> tuple[str | None, str]:
     Raises:
         DataError: If it names no character that can be a delimiter.
     """
-    found = _LINE.match(text[:_CHARACTERS])
-    if found is None:
+    line = _LINE.match(text[:_CHARACTERS])
+    if line is None:
         return None, text
-    delimiter = found[2]
+    delimiter = line[2]
     if len(delimiter) != 1 or not delimiter.isascii():
-        what = f"begins with the line {found[0].strip()!r}, and a delimiter is a single ASCII character"
+        what = f"begins with the line {line[0].strip()!r}, and a delimiter is a single ASCII character"
         raise DataError(path, what, "Remove that line; where the cells are separated otherwise, save it with commas")
-    return delimiter, text[found.end() :]
+    return delimiter, text[line.end() :]

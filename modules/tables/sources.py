@@ -72,14 +72,14 @@ def expand(table: str | Sequence[str]) -> list[str]:
         if info.type == fs.FileType.File:
             return [table]
         if info.type == fs.FileType.Directory:
-            found = _data_files(place, place.path)
+            files = _data_files(place, place.path)
         elif _is_pattern(place.path):
-            found = _matching(place)
+            files = _matching(place)
         else:
             raise DataError(table, "does not exist", "Correct the path")
     except (OSError, pa.ArrowInvalid) as error:
         raise DataError(table, f"cannot be listed ({_first_line(error)})", "Check the path and the rights") from error
-    paths = sorted(set(found))
+    paths = sorted(set(files))
     if not paths:
         endings = ", ".join(FORMATS)
         raise DataError(table, f"names no data file (looked for {endings}; also .gz, .zst, .bz2)", "Correct the path")
@@ -94,9 +94,9 @@ def _matching(place: Location) -> list[str]:
     folders = ["/" if place.path.startswith("/") else ""]
     for part in parents:
         folders = [inner for folder in folders for inner in _folders(place, folder, part)]
-    found = [info for folder in folders for info in _entries(place, folder, last)]
-    inside = [path for info in found if info.type == fs.FileType.Directory for path in _data_files(place, info.path)]
-    return inside + [info.path for info in found if _is_data(info, last != "*")]
+    entries = [info for folder in folders for info in _entries(place, folder, last)]
+    inside = [path for info in entries if info.type == fs.FileType.Directory for path in _data_files(place, info.path)]
+    return inside + [info.path for info in entries if _is_data(info, last != "*")]
 
 
 def _folders(place: Location, folder: str, part: str) -> list[str]:

@@ -109,10 +109,10 @@ def suspects(scored: Sequence[ColumnScore]) -> tuple[list[ColumnScore], list[Col
         The columns that give the label away; and those that reach as much where the values of many columns do, or those
         of all, since then it may be the label that is easy.
     """
-    found = [score for score in scored if score.suspicious]
-    by_value = [score for score in found if not score.by_filled]
-    easy = found if len(found) == len(scored) else by_value if len(by_value) >= _EASY else []
-    return [score for score in found if score not in easy], easy
+    suspicious = [score for score in scored if score.suspicious]
+    by_value = [score for score in suspicious if not score.by_filled]
+    easy = suspicious if len(suspicious) == len(scored) else by_value if len(by_value) >= _EASY else []
+    return [score for score in suspicious if score not in easy], easy
 
 
 def row_hashes(columns: Iterable[Candidate]) -> np.ndarray:

@@ -30,16 +30,16 @@ def are_reduced(columns: int, reduction: Reduction) -> bool:
 
 def told(columns: int, features: Features, reduction: Reduction) -> tuple[str, ...]:
     """Returns what a person should know of the limits that were reached, a clause each."""
-    found = []
+    sentences = []
     bins = bins_of_each(columns, features)
     if bins < features.quantile_bins:
-        found.append(
+        sentences.append(
             f"{columns:,} numeric columns have at most {bins} bins each and not {features.quantile_bins}, for all bins "
             f"to fit {features.max_slots:,} slots (features.max_slots)"
         )
     if columns > reduction.max_columns and reduction.method != "none":
-        found.append(
+        sentences.append(
             f"{columns:,} numeric columns have no components, which more than {reduction.max_columns:,} do not get "
             "(reduction.max_columns)"
         )
-    return tuple(found)
+    return tuple(sentences)

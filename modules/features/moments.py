@@ -58,9 +58,9 @@ class ExactMoments:
                 keys.append(used * _MOST_PLACES + place + _PLACES)
                 digits.append(digit[:, used])
             if keys:
-                found, matrix = np.concatenate(keys), np.concatenate(digits, axis=1)
-                self._widen(found)
-                places = np.searchsorted(self._digits, found)
+                used_keys, matrix = np.concatenate(keys), np.concatenate(digits, axis=1)
+                self._widen(used_keys)
+                places = np.searchsorted(self._digits, used_keys)
                 self._sums.add(matrix.T @ weights, np.ix_(places, np.arange(self.columns)))
                 self._products.add(matrix.T @ matrix, np.ix_(places, places))
 

@@ -55,9 +55,9 @@ class QuantileSummary:
             return np.zeros(0, np.int64)
         upto = np.cumsum(self._counts)
         ranks = np.linspace(0, upto[-1] - 1, count).round().astype(np.int64)
-        found = self._keys[np.searchsorted(upto, ranks, side="right")]
-        found[-1] = self._largest
-        return found
+        keys = self._keys[np.searchsorted(upto, ranks, side="right")]
+        keys[-1] = self._largest
+        return keys
 
     def _settle(self) -> None:
         if self._pending:

@@ -60,10 +60,10 @@ class Lookup(tf.Module):
             if column.dtype == tf.string and len(self._vocabularies[number].values) < _BLOCK
         }
         numbered = self._compare(small) if len(small) > _TABLES else {}
-        found = [
+        by_column = [
             numbered[number] if number in numbered else self._find(number, column) for number, column in columns.items()
         ]
-        numbers = tf.concat(found, axis=1)
+        numbers = tf.concat(by_column, axis=1)
         absent = tf.cast(tf.less(numbers, 0), tf.float32)
         missing = tf.concat([rest["missing"], absent], axis=1) if "missing" in rest else absent
         return rest | {"category": tf.maximum(numbers, 0), "missing": missing}
@@ -92,8 +92,8 @@ class Lookup(tf.Module):
         ends = np.cumsum([len(gain) for gain in gains], dtype=np.int32) - 1
         upto = tf.gather(total, ends, axis=1)
         before = tf.pad(upto[:, :-1], [[0, 0], [1, 0]])
-        found = upto - before + np.array(unseen, np.int32)
-        return dict(zip(columns, tf.split(found, len(columns), axis=1), strict=True))
+        numbers = upto - before + np.array(unseen, np.int32)
+        return dict(zip(columns, tf.split(numbers, len(columns), axis=1), strict=True))
 
     def _table(self, column: int) -> tf.lookup.StaticHashTable:
         """Returns the table of a column of text, filled when the first value is looked up."""

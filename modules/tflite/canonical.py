@@ -76,7 +76,7 @@ def _table_options(flat: Any) -> Iterable[Any]:
 
 def _tables(flat: Any) -> dict[int, str]:
     """Returns a digest of the content of each hash table, by its number."""
-    found = {options.tableId: "" for options in _table_options(flat)}
+    digests = {options.tableId: "" for options in _table_options(flat)}
     for subgraph in flat.subgraphs:
         made = {
             int(operator.outputs[0]): operator.builtinOptions
@@ -86,8 +86,8 @@ def _tables(flat: Any) -> dict[int, str]:
         for operator in subgraph.operators:
             if _name(flat, operator) == "HASHTABLE_IMPORT":
                 table, *content = (int(index) for index in operator.inputs)
-                found[made[table].tableId] = _digest(*(_constant(flat, subgraph.tensors[index]) for index in content))
-    return found
+                digests[made[table].tableId] = _digest(*(_constant(flat, subgraph.tensors[index]) for index in content))
+    return digests
 
 
 def _ordered(flat: Any, subgraph: Any, tables: Mapping[int, str]) -> list[Any]:
@@ -136,15 +136,15 @@ def _topological(operators: list[Any], waiting: dict[int, set[int]], digests: Ma
             readers.setdefault(maker, []).append(reader)
     ready = [(digests[one], by_id[one][0], one) for one, makers in waiting.items() if not makers]
     heapq.heapify(ready)
-    found = []
+    ordered = []
     while ready:
         *_, one = heapq.heappop(ready)
-        found.append(by_id[one][1])
+        ordered.append(by_id[one][1])
         for reader in readers.get(one, ()):
             waiting[reader].discard(one)
             if not waiting[reader]:
                 heapq.heappush(ready, (digests[reader], by_id[reader][0], reader))
-    return found
+    return ordered
 
 
 def _order_of_use(uses: Iterable[int], count: int) -> dict[int, int]:

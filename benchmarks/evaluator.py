@@ -54,13 +54,13 @@ def _measure(worker: str) -> dict[str, Any]:
     process = subprocess.run(command, capture_output=True, text=True, check=False)
     if process.returncode:
         raise SystemExit(f"{worker} failed:\n{process.stderr}")
-    found = json.loads(process.stdout.splitlines()[-1])
+    measured = json.loads(process.stdout.splitlines()[-1])
     print(
-        f"{worker:<16}{found['rows']:>10,}{found['slices']:>8,}{found['seconds']:>9.2f}{found['cpu']:>9.2f}"
-        f"{1_000 * found['seconds'] / found['rows']:>8.3f}{found['megabytes']:>9.0f}",
+        f"{worker:<16}{measured['rows']:>10,}{measured['slices']:>8,}{measured['seconds']:>9.2f}{measured['cpu']:>9.2f}"
+        f"{1_000 * measured['seconds'] / measured['rows']:>8.3f}{measured['megabytes']:>9.0f}",
         flush=True,
     )
-    return found
+    return measured
 
 
 def _work(options: argparse.Namespace) -> None:
@@ -85,12 +85,18 @@ def _work(options: argparse.Namespace) -> None:
         import tensorflow_model_analysis as tfma
 
         results = list(tfma.load_metrics(outputs["evaluation"][0].uri))
-    (overall,) = [found for found in results if not found.slice_key.single_slice_keys]
+    (overall,) = [metrics for metrics in results if not metrics.slice_key.single_slice_keys]
     (count,) = [
         entry.value.double_value.value for entry in overall.metric_keys_and_values if entry.key.name == "example_count"
     ]
-    found = {"seconds": seconds, "cpu": cpu, "rows": int(count), "slices": len(results), "megabytes": _peak() - before}
-    print(json.dumps(found))
+    measured = {
+        "seconds": seconds,
+        "cpu": cpu,
+        "rows": int(count),
+        "slices": len(results),
+        "megabytes": _peak() - before,
+    }
+    print(json.dumps(measured))
 
 
 def _peak() -> float:
@@ -114,9 +120,9 @@ def _inputs(artifacts: str, folder: str, times: int) -> dict[str, list[Any]]:
 
 
 def _artifact(kind: Any, artifacts: str, output: str) -> list[Any]:
-    found = kind()
-    found.uri = max(glob.glob(os.path.join(artifacts, output, "*")), key=lambda path: int(os.path.basename(path)))
-    return [found]
+    artifact = kind()
+    artifact.uri = max(glob.glob(os.path.join(artifacts, output, "*")), key=lambda path: int(os.path.basename(path)))
+    return [artifact]
 
 
 def new_outputs(folder: str) -> dict[str, list[Any]]:

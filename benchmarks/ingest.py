@@ -42,15 +42,15 @@ def main() -> int:
         size = os.path.getsize(os.path.join(folders[options.rows], "table", "table.csv"))
         print(f"{options.rows:,} rows, {size / 1e6:.0f} MB of CSV, {os.cpu_count()} cores")
         print(f"{'':<16}{'rows':>10}{'seconds':>9}{'rows/s':>10}{'imports':>9}{'rows/s with them':>18}{'peak MB':>9}")
-        found = [_measure(_OURS, folders[few]), _measure(_OURS, folders[options.rows])]
-        found.append(_measure(_THEIRS, folders[options.rows]))
-    ours, theirs = found[1:]
+        measured = [_measure(_OURS, folders[few]), _measure(_OURS, folders[options.rows])]
+        measured.append(_measure(_THEIRS, folders[options.rows]))
+    ours, theirs = measured[1:]
     if (ours["rows"], theirs["rows"]) != (options.rows, options.rows):
         raise SystemExit(f"examples written: {ours['rows']:,} and {theirs['rows']:,}, of {options.rows:,} rows")
     without, imports = theirs["seconds"] / ours["seconds"], theirs["imports"] + theirs["seconds"]
     with_them = imports / (ours["imports"] + ours["seconds"])
     print(f"{_OURS} is {without:.1f} times as fast; {with_them:.1f} with the imports")
-    growth = ours["megabytes"] / found[0]["megabytes"]
+    growth = ours["megabytes"] / measured[0]["megabytes"]
     print(f"its peak memory at {options.rows:,} rows is {growth:.2f} of that at {few:,}")
     return 0
 
@@ -76,14 +76,14 @@ def _measure(component: str, folder: str) -> dict[str, Any]:
     process = subprocess.run(command, capture_output=True, text=True, check=False)
     if process.returncode:
         raise SystemExit(f"{component} failed:\n{process.stderr}")
-    found = json.loads(process.stdout.splitlines()[-1])
-    rows, seconds, imports = found["rows"], found["seconds"], found["imports"]
+    measured = json.loads(process.stdout.splitlines()[-1])
+    rows, seconds, imports = measured["rows"], measured["seconds"], measured["imports"]
     print(
         f"{component:<16}{rows:>10,}{seconds:>9.2f}{rows / seconds:>10,.0f}{imports:>9.2f}"
-        f"{rows / (seconds + imports):>18,.0f}{found['megabytes']:>9.0f}",
+        f"{rows / (seconds + imports):>18,.0f}{measured['megabytes']:>9.0f}",
         flush=True,
     )
-    return found
+    return measured
 
 
 def _work(component: str, folder: str) -> None:
@@ -111,13 +111,13 @@ def _work(component: str, folder: str) -> None:
         beam_pipeline_args=local_beam_args(),
     )
     LocalDagRunner().run(pipeline)
-    found = {
+    measured = {
         "imports": imported - started,
         "seconds": time.monotonic() - imported,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "rows": _examples(os.path.join(folder, component)),
     }
-    print(json.dumps(found))
+    print(json.dumps(measured))
 
 
 def _table_example_gen(table: str) -> Any:

@@ -37,7 +37,7 @@ def main() -> int:
         for number in range(options.rounds):
             for place, checkout in enumerate(checkouts):
                 runs[place].append(_run(checkout, config, os.path.join(directory, f"{number}-{place}")))
-    print("\n".join(table([medians(found) for found in runs])))
+    print("\n".join(table([medians(of_run) for of_run in runs])))
     return 0
 
 

@@ -78,8 +78,8 @@ def table(measured: Mapping[int, Mapping[str, float]]) -> list[str]:
 def _measure(path: str, only_init: bool, settings: Sequence[str]) -> dict[str, float]:
     """Drafts a config for a table and runs it; returns the seconds of each step, and the peak of memory in GB."""
     folder, name = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
-    found, gigabytes = _timed(folder, "init", path, "--label", "label")
-    measured = {_INIT: found}
+    seconds, gigabytes = _timed(folder, "init", path, "--label", "label")
+    measured = {_INIT: seconds}
     if not only_init:
         config, output = (os.path.join(folder, of, name) for of in ("data", "out"))
         chosen = ["--set", *settings] if settings else []

@@ -26,8 +26,8 @@ def check_secrets(values: Mapping[str, Any], places: Places) -> None:
             fix = f"Name one of Kubernetes instead, as kubeflow.secrets: {{{path[2]}: NAME/KEY}}; on Vertex AI let "
             fix += "kubeflow.service_account read what the steps need"
             raise ConfigError(_where(places, path), what, fix)
-        if found := credentials.in_address(value):
-            raise ConfigError(_where(places, path), f"{name} holds {found}", credentials.ELSEWHERE)
+        if credential := credentials.in_address(value):
+            raise ConfigError(_where(places, path), f"{name} holds {credential}", credentials.ELSEWHERE)
 
 
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

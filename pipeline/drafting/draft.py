@@ -35,8 +35,8 @@ def draft(
     Raises:
         UserError: If the table, the label or the name cannot be used, or a file would be overwritten.
     """
-    if found := credentials.in_address(table):
-        raise UserError(table, f"holds {found}, which would be in the config", credentials.ELSEWHERE)
+    if credential := credentials.in_address(table):
+        raise UserError(table, f"holds {credential}, which would be in the config", credentials.ELSEWHERE)
     name = name if name is not None else names.pipeline_name(table)
     if not names.is_pipeline_name(name):
         fix = "Give --name a name of lower-case letters, digits and _, that begins with a letter"

@@ -30,8 +30,8 @@ def compile_pipeline(settings: PipelineSettings, image: str, root: str, target: 
     if not root.startswith(SCHEMES[target]):
         what = f"is no place that {target} keeps artifacts in; those begin with {' or '.join(SCHEMES[target])}"
         raise UserError(f"--pipeline-root {root}", what, "Give a bucket, and a folder within it")
-    if found := credentials.in_address(root):
-        raise UserError(f"--pipeline-root {root}", f"holds {found}", credentials.ELSEWHERE)
+    if credential := credentials.in_address(root):
+        raise UserError(f"--pipeline-root {root}", f"holds {credential}", credentials.ELSEWHERE)
     from tfx.orchestration.data_types import RuntimeParameter
     from tfx.orchestration.kubeflow.v2 import kubeflow_v2_dag_runner as dag_runner
 

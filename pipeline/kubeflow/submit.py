@@ -48,8 +48,8 @@ def parameters(document: Document, given: Sequence[str]) -> dict[str, Any]:
         if not separator or name not in values:
             known = f"those of this pipeline are {', '.join(sorted(values))}" if values else "this pipeline has none"
             raise UserError(f"--parameter {text}", f"is no NAME=VALUE of a runtime parameter; {known}", "Correct it")
-        if found := credentials.in_address(value):
-            raise UserError(f"--parameter {name}", f"holds {found}", credentials.ELSEWHERE)
+        if credential := credentials.in_address(value):
+            raise UserError(f"--parameter {name}", f"holds {credential}", credentials.ELSEWHERE)
         values |= {name: value}
     return values
 

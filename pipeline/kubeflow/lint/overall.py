@@ -82,8 +82,8 @@ def _root(document: Document) -> Iterator[Finding]:
     elif not any(re.fullmatch(re.escape(scheme) + _BUCKET, root) for scheme in schemes):
         why = f"{document.target} keeps artifacts in a folder of a bucket, {' or '.join(schemes)}"
         yield Finding(where, f"{field} is {root!r}", why, "Compile with another --pipeline-root")
-    if found := credentials.in_address(root):
-        yield Finding(where, f"{field} holds {found}", "everybody could read it in this file", "Compile without it")
+    if credential := credentials.in_address(root):
+        yield Finding(where, f"{field} holds {credential}", "everybody could read it in this file", "Compile without it")
 
 
 def _job(document: Document) -> Iterator[Finding]:

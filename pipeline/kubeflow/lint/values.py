@@ -35,9 +35,9 @@ def check(task: str, what: str, entry: dict[str, Any], value: Any) -> Iterator[F
     expected, fits = _TYPES[kind]
     if not fits(value):
         yield Finding(task, f"{what} is {said(value)}", f"it is declared to be {expected}")
-    elif isinstance(value, str) and (found := credentials.in_address(value)):
+    elif isinstance(value, str) and (credential := credentials.in_address(value)):
         yield Finding(
-            task, f"{what} holds {found}", "everybody could read it in this file", "Leave it out of the config"
+            task, f"{what} holds {credential}", "everybody could read it in this file", "Leave it out of the config"
         )
     elif isinstance(value, str) and value.lstrip().startswith("{"):
         try:

@@ -99,9 +99,9 @@ class Lineage:
         return StepRun(execution.id, execution.last_known_state == self._states.CACHED, outputs)
 
     def _record(self, artifact: Any) -> ArtifactRecord:
-        found = record_of(artifact)
-        properties = moving.placed_in_properties(found.properties, self._folder)
-        return dataclasses.replace(found, uri=moving.placed(found.uri, self._folder), properties=properties)
+        record = record_of(artifact)
+        properties = moving.placed_in_properties(record.properties, self._folder)
+        return dataclasses.replace(record, uri=moving.placed(record.uri, self._folder), properties=properties)
 
     def follow_move(self) -> int:
         """Writes down where the artifacts lie now that the output folder was moved; returns how many are elsewhere."""
@@ -131,8 +131,8 @@ class Lineage:
             `fingerprint`. `edges`: `from`, `to`, the type of the `artifact`, its `id`, and its `uri`, relative to the
             folder of the store if it lies there. What a resolver found in an earlier run comes from the resolver.
         """
-        found = {step: self._executions(step) for step in steps}
-        executions = {step: of_step[-1] for step, of_step in found.items() if of_step}
+        by_step = {step: self._executions(step) for step in steps}
+        executions = {step: of_step[-1] for step, of_step in by_step.items() if of_step}
         if not executions:
             return {"nodes": [], "edges": []}
         events = self._store.get_events_by_execution_ids([execution.id for execution in executions.values()])
@@ -175,8 +175,8 @@ class Lineage:
 
     def artifacts(self) -> list[KnownArtifact]:
         """Returns all artifacts of the store that were not deleted by `forget`, whichever pipeline's."""
-        found = [a for a in self._store.get_artifacts() if a.state != self._artifact.DELETED]
-        return [KnownArtifact(artifact.type, self._record(artifact)) for artifact in found]
+        present = [a for a in self._store.get_artifacts() if a.state != self._artifact.DELETED]
+        return [KnownArtifact(artifact.type, self._record(artifact)) for artifact in present]
 
     def used_by_run(self, made: bool = False) -> dict[str, set[int]]:
         """Returns the numbers of the artifacts that the good steps of each run read, made or took from the cache.

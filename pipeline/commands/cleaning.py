@@ -71,18 +71,18 @@ def clean(output: str, keep: int, dry_run: bool) -> str:
 def _clean(output: str, keep: int, dry_run: bool) -> str:
     with occupancy.occupy(output):
         lineage = Lineage(os.path.join(output, METADATA_FILE), "")
-        found = leavings(lineage, os.path.abspath(output), keep)
-        sizes = [sum(map(_size, folders)) for _, folders in found.rows]
+        leftovers = leavings(lineage, os.path.abspath(output), keep)
+        sizes = [sum(map(_size, folders)) for _, folders in leftovers.rows]
         if not dry_run:
-            lineage.forget(found.forgotten)  # first: a run must not take from the cache what is half removed
-            for _, folders in found.rows:
+            lineage.forget(leftovers.forgotten)  # first: a run must not take from the cache what is half removed
+            for _, folders in leftovers.rows:
                 for folder in folders:
                     shutil.rmtree(folder, ignore_errors=True)
     rows = []
-    for (title, folders), size in zip(found.rows, sizes, strict=True):
+    for (title, folders), size in zip(leftovers.rows, sizes, strict=True):
         rows.append([title, f"{len(folders):,}", _bytes(size)])
-    stuck = [] if dry_run else [folder for _, folders in found.rows for folder in folders if os.path.exists(folder)]
-    kept = ", ".join(found.kept) or "no run"
+    stuck = [] if dry_run else [folder for _, folders in leftovers.rows for folder in folders if os.path.exists(folder)]
+    kept = ", ".join(leftovers.kept) or "no run"
     title = f"{terminal.short(output)}: {kept} and all that was pushed are kept"
     done = f"{_bytes(sum(sizes))} would be removed; nothing was (--dry-run)." if dry_run else ""
     done = done or f"{_bytes(sum(sizes) - sum(map(_size, stuck)))} removed."

@@ -69,15 +69,15 @@ def stores(output: str) -> list[str]:
     Raises:
         UserError: There is none, or none that can be opened.
     """
-    found = below(output, METADATA_FILE)
-    if not found:
+    paths = below(output, METADATA_FILE)
+    if not paths:
         raise UserError(
             f"--output {output}",
             f"holds no run, there is no {METADATA_FILE} in it",
             "Run a pipeline, or name another",
         )
     good, problems = [], []
-    for path in found:
+    for path in paths:
         try:
             check_store(path)
             good.append(path)
@@ -99,7 +99,7 @@ def below(output: str, name: str) -> list[str]:
 def _of_store(store: str) -> list[PastRun]:
     folder = os.path.dirname(store)
     since = occupancy.occupied_since(folder)
-    found: list[PastRun] = []
+    past: list[PastRun] = []
     for pipeline in Lineage(store, "").pipelines():
         lineage = Lineage(store, pipeline)
         left = {run: step.outputs.get("report") for run, step in lineage.history(REPORTER)}
@@ -109,10 +109,10 @@ def _of_store(store: str) -> list[PastRun]:
             summary = _left(report.uri, folder, numbers[name]) if report else None
             started = datetime.datetime.fromisoformat(name)
             gone = report is not None and summary is None
-            found.append(PastRun(folder, numbers[name], started, summary, gone=gone))
-    begun = [run for run in found if since and run.started >= since and run.summary is None and not run.gone]
+            past.append(PastRun(folder, numbers[name], started, summary, gone=gone))
+    begun = [run for run in past if since and run.started >= since and run.summary is None and not run.gone]
     going_on = max(begun, key=lambda run: run.number, default=None)  # others began before a clock was set back
-    return [dataclasses.replace(run, running=run is going_on) for run in found]
+    return [dataclasses.replace(run, running=run is going_on) for run in past]
 
 
 def _left(uri: str, folder: str, number: int) -> dict[str, Any] | None:

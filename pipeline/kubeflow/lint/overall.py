@@ -83,7 +83,9 @@ def _root(document: Document) -> Iterator[Finding]:
         why = f"{document.target} keeps artifacts in a folder of a bucket, {' or '.join(schemes)}"
         yield Finding(where, f"{field} is {root!r}", why, "Compile with another --pipeline-root")
     if credential := credentials.in_address(root):
-        yield Finding(where, f"{field} holds {credential}", "everybody could read it in this file", "Compile without it")
+        yield Finding(
+            where, f"{field} holds {credential}", "everybody could read it in this file", "Compile without it"
+        )
 
 
 def _job(document: Document) -> Iterator[Finding]:

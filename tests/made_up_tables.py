@@ -195,7 +195,7 @@ def _array(cells: list[Any]) -> pa.Array:
 
 
 def _repeated(cells: st.SearchStrategy[Any], most: int = 9) -> st.SearchStrategy[Column]:
-    return st.builds(Column, st.lists(cells, min_size=1, max_size=most), st.integers(0, 9))
+    return st.builds(Column, st.lists(cells, min_size=min(2, most), max_size=most), st.integers(0, 9))
 
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(_TEXTS)
@@ -244,7 +244,7 @@ _labels = st.one_of(
     _repeated(_number),
     _columns,
 )
-_names = st.sampled_from(_NAMES) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+_names = st.sampled_from(_NAMES) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 _texts = st.builds(
     Style,
     parquet=st.just(False),
@@ -265,6 +265,6 @@ def tables(draw: st.DrawFn) -> MadeUp:
     columns: dict[str, Column | Counted] = {}
     for name in draw(st.lists(_names, max_size=4, unique=True)):
         columns[name] = draw(_columns)
-    columns[LABEL] = draw(st.one_of(*[st.just(BALANCED)] * 3, _labels))
+    columns[LABEL] = draw(st.one_of(*[st.just(BALANCED)] * 5, _labels))
     style = draw(st.one_of(_texts, _texts, _texts, st.just(Style(parquet=True))))
-    return MadeUp(columns, style, draw(st.sampled_from([LABEL, LABEL, LABEL, None])))
+    return MadeUp(columns, style, draw(st.sampled_from([*[LABEL] * 5, None])))

@@ -128,9 +128,19 @@ def _encode(settings: PipelineSettings, dtypes: Mapping[str, str], directory: st
             assert codes.shape == (len(next(iter(raw.values()))), width)
             assert np.isfinite(codes).all(), (split, codes)
             assert (np.abs(codes) <= 1).all(), (split, codes)
-            if split == "train":
-                assert np.isfinite(outputs["label"].numpy()).all()
+            if split != "unseen":
+                _compare_labels(raw[settings.label.column], outputs["label"], settings, learnt.profile)
     return End("encoded", width=width)
+
+
+def _compare_labels(raw: tf.Tensor, learnt: tf.Tensor, settings: PipelineSettings, profile: Profile) -> None:
+    """Holds what the network learns against what metrics compare its answers with."""
+    task = settings.label.task
+    assert np.isfinite(learnt.numpy()).all()
+    if tasks.named(task).has_classes:
+        positive = settings.label.positive_class
+        classes = [count.value for count in profile.label.classes] if positive is None else ["", str(positive)]
+        np.testing.assert_array_equal(learnt.numpy(), np.maximum(tasks.encode_labels(raw.numpy(), task, classes), 0))
 
 
 def _rows(path: str, dtypes: Mapping[str, str]) -> dict[str, tf.Tensor]:

@@ -130,8 +130,14 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
     """Turns a categorical column into text, empty for missing; a numeric code becomes its decimal digits."""
     if column.dtype == tf.string:
         return column
-    missing = tf.equal(column, MISSING["int64"]) if column.dtype == tf.int64 else tf.not_equal(column, column)
-    return tf.where(missing, "", tf.strings.as_string(column, shortest=column.dtype == tf.float32))
+    if column.dtype == tf.int64:
+        return tf.where(tf.equal(column, MISSING["int64"]), "", tf.strings.as_string(column))
+    # The shortest text has six digits: two numbers that differ behind these would become one.
+    short, exact = (tf.strings.as_string(column, precision=digits, shortest=True) for digits in (-1, 9))
+    text = tf.where(tf.equal(tf.strings.to_number(short), column), short, exact)
+    whole = tf.logical_and(tf.equal(tf.floor(column), column), tf.less(tf.abs(column), 2.0**63))
+    text = tf.where(whole, tf.strings.as_string(tf.cast(tf.where(whole, column, 0.0), tf.int64)), text)
+    return tf.where(tf.not_equal(column, column), "", text)
 
 
 def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:

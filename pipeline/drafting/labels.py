@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+from collections.abc import Iterable
 
 from modules.base.errors import UserError
 from modules.tasks import BINARY, MULTICLASS, REGRESSION
@@ -18,6 +19,7 @@ _ROWS_A_CLASS = 20
 _TAIL = 10
 FEW_ROWS = 10
 _POSITIVE = {"yes", "y", "true", "t", "1", "positive", "pos", "+", "on", "churned", "churn", "default", "defaulted"}
+_FARTHEST_CLASS = 2.0**63
 _POSITIVE |= {"fraud", "bad", "sick", "ill", "malignant", "spam", "dead", "died"}
 
 
@@ -94,7 +96,7 @@ def _target(sample: Sample, column: SampledColumn, why: str) -> DraftedLabel:
     if classes is not None and len(classes) == 1:
         only = shown(next(iter(classes)))
         raise UserError(where, f"every row has the value {only}", "Name a column with several values with --label")
-    if classes is not None and len(classes) == 2 and (column.is_text or column.is_whole):
+    if classes is not None and len(classes) == 2 and (column.is_text or _are_codes(column, classes)):
         return _binary(column, why, classes)
     if column.is_text:
         if classes is None or len(classes) > _MAX_TEXT_CLASSES:
@@ -112,6 +114,11 @@ def _target(sample: Sample, column: SampledColumn, why: str) -> DraftedLabel:
     because = f"{count} different numbers"
     log = kinds.tail(column.numbers) if kinds.is_heavy_tailed(column.numbers, _TAIL) else ""
     return DraftedLabel(column, why, REGRESSION.name, because, log_because=log)
+
+
+def _are_codes(column: SampledColumn, values: Iterable[Value]) -> bool:
+    """Tells whether numbers are whole, and within what a class may be."""
+    return column.is_whole and all(abs(float(value)) < _FARTHEST_CLASS for value in values)
 
 
 def _are_classes(counts: list[int]) -> bool:

@@ -138,7 +138,7 @@ def label_section(target: DraftedLabel) -> dict:
     """Returns task and positive class as the section `label` of the config has them."""
     positive = target.positive
     if isinstance(positive, float):
-        positive = int(positive)
+        positive = int(np.float32(positive))  # as the examples hold it
     return {"task": target.task} | ({} if positive is None else {"positive_class": positive})
 
 

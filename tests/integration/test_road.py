@@ -22,7 +22,7 @@ _OVERRIDES = st.tuples(
 
 
 @settings(
-    max_examples=int(ROAD_EXAMPLES or 60),
+    max_examples=int(ROAD_EXAMPLES or 120),
     derandomize=not ROAD_EXAMPLES,
     deadline=None,
     database=None,
@@ -44,6 +44,8 @@ def test_a_made_up_table_is_encoded_or_refused_in_one_line(
 # What ended in an error, each in its shortest form.
 _FOUND = {
     "a name with a character that YAML refuses": MadeUp({"\x1b": Column([0.0, 1e-45]), LABEL: BALANCED}),
+    "two codes as the label, beyond 16 million with a point": MadeUp({LABEL: Column([40000003.0, 4e7], 1)}),
+    "two numbers beyond int64 as the label": MadeUp({"b": BALANCED, LABEL: Column([3e30, 4e30], 1)}),
     "a name with a character beyond 16 bits that is not shown": MadeUp({"\U00018d09": Column([0.0]), LABEL: BALANCED}),
 }
 

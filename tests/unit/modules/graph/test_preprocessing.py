@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from modules.contracts import profile as contract
+from modules.graph import preprocessing
 from modules.graph.lookup import Lookup
 from modules.graph.preprocessing import load_profile
 from modules.tables.missing import MISSING
@@ -291,3 +292,11 @@ def test_whole_number_labels_are_compared_as_numbers(analyze: Callable, tmp_path
     }
     small = Table(analyze, tmp_path, columns, config)
     assert small.transform(answer=[0, 1, NONE])["label"].tolist() == [[0], [1], [0]]
+
+
+def test_float_codes_that_differ_behind_six_digits_stay_apart_and_whole_ones_have_all_their_digits() -> None:
+    codes = tf.constant([1234567.0, 1234568.0, 1e7, -3.0, 0.1, 1.234567, 1.234568, 1e30, np.nan])
+    texts = [text.decode() for text in preprocessing._as_text(codes).numpy()]
+    assert texts[:5] == ["1234567", "1234568", "10000000", "-3", "0.1"]
+    assert [np.float32(text) for text in texts[:-1]] == codes.numpy()[:-1].tolist()
+    assert texts[-1] == ""

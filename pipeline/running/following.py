@@ -104,7 +104,7 @@ class FollowedRunner(LocalDagRunner):
         with connection as handle:
             run = handle.store.get_context_by_type_and_name(constants.PIPELINE_RUN_CONTEXT_TYPE_NAME, self.run_name)
             executions = handle.store.get_executions_by_context(run.id) if run else []
-        states = {found.id: found.last_known_state for found in executions}
+        states = {known.id: known.last_known_state for known in executions}
         state = states.get(execution.execution_id) if execution else None
         if state not in _GOOD:
             raise StepFailure(f"{step} was not run: its inputs were not found in the lineage store")

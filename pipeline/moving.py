@@ -1,23 +1,24 @@
-"""Where the artifacts of an output folder lie that was moved or renamed: ML Metadata has their former paths."""
+"""Where things lie in an output folder that was moved or renamed: ML Metadata and summaries have their former paths."""
 
 import os
 from typing import Any
 
-ARTIFACTS = "artifacts"  # the folder of artifacts in an output folder
+ARTIFACTS, PUSHED = "artifacts", "pushed"  # the folders of artifacts and of versions in an output folder
 
 
 def placed(uri: str, output: str) -> str:
-    """Returns where something below the folder of artifacts lies now.
+    """Returns where something below the folder of artifacts or of versions lies now.
 
     Args:
         uri: Where it lay when it was made; anything else stays as it is, such as a remote URI.
         output: The output folder as it is called today, an absolute path.
     """
-    before, inside, inner = uri.rpartition(f"{os.sep}{ARTIFACTS}{os.sep}")
-    if not inside or not os.path.isabs(uri) or before == output:
-        return uri
-    now = os.path.join(output, ARTIFACTS, inner)
-    return now if os.path.exists(now) else uri
+    for folder in (ARTIFACTS, PUSHED):
+        before, inside, inner = uri.rpartition(f"{os.sep}{folder}{os.sep}")
+        now = os.path.join(output, folder, inner)
+        if inside and os.path.isabs(uri) and before != output and os.path.exists(now):
+            return now
+    return uri
 
 
 def placed_in_properties(properties: dict[str, Any], output: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from components.reporter import page
 from components.reporter.blocks import Section
 from modules.base import writing
 from modules.contracts import report as contract
-from pipeline import logs
+from pipeline import logs, moving
 
 _RUNS, _LATEST = "reports", "report"
 
@@ -77,7 +77,7 @@ def _files(summary: Mapping[str, Any], report: ReportFiles, output: str) -> dict
     finished = summary.get("finished")
     log = logs.of_run(output, datetime.datetime.fromisoformat(finished)) if finished else None
     files |= {"log": log} if log else {}
-    pushed = (summary.get("pushed") or {}).get("path", "")
+    pushed = moving.placed((summary.get("pushed") or {}).get("path", ""), os.path.abspath(output))
     if os.path.isdir(pushed):
         files[f"pushed version {summary['pushed']['version']}"] = pushed
         files |= {name: os.path.join(pushed, name) for name in sorted(os.listdir(pushed))}

@@ -10,7 +10,7 @@ from modules.base.errors import UserError
 from pipeline import reports, terminal
 from pipeline.commands import history
 from pipeline.lineage import METADATA_FILE, KnownArtifact, Lineage
-from pipeline.moving import ARTIFACTS
+from pipeline.moving import ARTIFACTS, PUSHED
 from pipeline.running import occupancy
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -128,7 +128,7 @@ def _blessed(artifacts: Iterable[KnownArtifact]) -> set[int]:
 def _destinations(artifacts: Iterable[KnownArtifact], output: str) -> list[str]:
     """Returns the folders of this machine that runs pushed to."""
     pushed = [a.record.properties.get("pushed_destination", "") for a in artifacts if a.type == _PUSHED]
-    return sorted({os.path.join(output, "pushed"), *(os.path.dirname(path) for path in pushed if os.path.isabs(path))})
+    return sorted({os.path.join(output, PUSHED), *(os.path.dirname(path) for path in pushed if os.path.isabs(path))})
 
 
 def _folders(root: str) -> Iterator[str]:

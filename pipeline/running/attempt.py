@@ -102,7 +102,7 @@ class Attempt:
             self._settings,
             os.path.join(self._output, moving.ARTIFACTS),
             self._metadata,
-            self._settings.pusher.destination or os.path.join(os.path.abspath(self._output), "pushed"),
+            self._settings.pusher.destination or os.path.join(os.path.abspath(self._output), moving.PUSHED),
             engines.local(),
         )
         self._reporter = next(node for node in pipeline.components if node.id == REPORTER)

@@ -5,10 +5,10 @@ import os
 
 from modules.base.errors import UserError
 from pipeline.lineage import METADATA_FILE
-from pipeline.moving import ARTIFACTS
+from pipeline.moving import ARTIFACTS, PUSHED
 
 # The folders and files of an output folder that a run writes to, as far as they are there.
-_FOLDERS = ("", "logs", ARTIFACTS, f"{ARTIFACTS}/*", f"{ARTIFACTS}/*/*", "pushed", "reports", "reports/*", "report")
+_FOLDERS = ("", "logs", ARTIFACTS, f"{ARTIFACTS}/*", f"{ARTIFACTS}/*/*", PUSHED, "reports", "reports/*", "report")
 _FILES = (METADATA_FILE, ".running")
 
 

@@ -36,6 +36,13 @@ def test_a_page_links_to_its_summary_its_log_and_the_pushed_files(tmp_path: Path
     assert '<a href="../pushed/20261125/model%20of%20a%20shop.tflite">' in latest
 
 
+def test_pushed_files_are_linked_where_they_lie_once_the_output_folder_was_moved(tmp_path: Path) -> None:
+    (tmp_path / "pushed" / "20261125").mkdir(parents=True)
+    pushed = {"path": "/elsewhere/out/pushed/20261125", "version": "20261125"}
+    report = reports.write(FOUND | {"pushed": pushed}, str(tmp_path), 7)
+    assert '<a href="../../pushed/20261125">pushed version 20261125</a>' in Path(report.page).read_text()
+
+
 def test_what_is_gone_is_not_linked(tmp_path: Path) -> None:
     report = reports.write(FOUND | {"pushed": {"path": str(tmp_path / "gone"), "version": "1"}}, str(tmp_path), 1)
     text = Path(report.page).read_text()

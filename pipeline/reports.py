@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import page
+from components.reporter import build, page
 from components.reporter.blocks import Section
 from modules.base import writing
 from modules.contracts import report as contract
@@ -56,7 +56,7 @@ def of_verdict(output: str) -> ReportFiles:
 
 
 def render(
-    summary: Mapping[str, Any], report: ReportFiles, output: str, of_steps: Sequence[Section] | None = None
+    summary: Mapping[str, Any], report: ReportFiles, output: str, sections: Sequence[Section] | None = None
 ) -> str:
     """Renders the page of a run, with links to what the run left beside it.
 
@@ -64,11 +64,11 @@ def render(
         summary: The content of summary.json.
         report: Where the page and its summary lie.
         output: The output folder.
-        of_steps: Sections that were built from it before; None if they are to be built now.
+        sections: All sections of the page, if they have been built before; None if they are to be built now.
     """
     folder = os.path.dirname(report.page)
     links = {name: os.path.relpath(path, folder) for name, path in _files(summary, report, output).items()}
-    return page.render(summary, links, of_steps)
+    return page.render(summary, links, sections)
 
 
 def _files(summary: Mapping[str, Any], report: ReportFiles, output: str) -> dict[str, str]:
@@ -97,10 +97,11 @@ def write(summary: dict[str, Any], output: str, number: int, of_steps: Sequence[
         The run's own report.
     """
     own = of_run(output, number)
+    sections = build.build(summary, of_steps)
     text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
     for report in (own,) if "stopped" in summary else (own, of_verdict(output)):
         write_whole(report.summary, text)
-        write_whole(report.page, render(summary, report, output, of_steps))
+        write_whole(report.page, render(summary, report, output, sections))
     return own
 
 

@@ -25,7 +25,7 @@ class Executor(base_executor.BaseExecutor):
         built = build.sections_of_steps(summary)
         left = [section.model_dump(mode="json") for section in built]
         report.write(
-            artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary, of_steps=built), left
+            artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary, sections=build.build(summary, built)), left
         )
 
 

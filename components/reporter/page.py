@@ -23,21 +23,22 @@ _SCRIPTS = ("data", "charts", "tables", "threshold", "page")  # the first are us
 def render(
     summary: Mapping[str, Any],
     links: Mapping[str, str] = types.MappingProxyType({}),
-    of_steps: Sequence[Section] | None = None,
+    sections: Sequence[Section] | None = None,
 ) -> str:
     """Renders the report of a run.
 
     Args:
         summary: The content of summary.json. What it lacks, the page leaves out: a run that was stopped has a page too.
         links: Paths of files of the run, relative to the page, by what they are called.
-        of_steps: Sections that were built from it before, as for `build`.
+        sections: All that `build` made of it; None if they are to be built now.
     """
     if summary.get("stopped"):
         verdict = ("bad", "Stopped")
     else:
         verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
     when = f"{datetime.datetime.fromisoformat(summary['finished']):%Y-%m-%d %H:%M %Z}" if "finished" in summary else ""
-    return render_sections(str(summary["name"]), verdict, when, build(summary, of_steps), links)
+    parts = build(summary) if sections is None else sections
+    return render_sections(str(summary["name"]), verdict, when, parts, links)
 
 
 def render_sections(

@@ -68,7 +68,7 @@ def test_a_page_of_sections_that_were_built_before_is_the_page_to_the_byte(
     for module in (size, slices):
         monkeypatch.setattr(module, "section", lambda _: pytest.fail("a section was built again"))
     read = [Section.model_validate(section) for section in json.loads(written)]
-    assert page.render(summary | KNOWN, of_steps=read) == anew
+    assert page.render(summary | KNOWN, sections=build.build(summary | KNOWN, read)) == anew
 
 
 def test_charts_that_nobody_checks_are_those_that_are_checked_to_the_byte(

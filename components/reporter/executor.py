@@ -24,9 +24,8 @@ class Executor(base_executor.BaseExecutor):
         summary = collect.collect(Sources(records, sections, settings)) | digests(exec_properties)
         built = build.sections_of_steps(summary)
         left = [section.model_dump(mode="json") for section in built]
-        report.write(
-            artifact_utils.get_single_uri(output_dict["report"]), summary, page.render(summary, sections=build.build(summary, built)), left
-        )
+        shown = page.render(summary, sections=build.build(summary, built))
+        report.write(artifact_utils.get_single_uri(output_dict["report"]), summary, shown, left)
 
 
 def digests(exec_properties: dict[str, Any]) -> dict[str, str]:

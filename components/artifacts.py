@@ -9,6 +9,11 @@ from tfx.types.artifact import Artifact
 # The property of an input that is a copy: the URI of what it is a copy of.
 ORIGIN = "origin"
 
+# The property of a blessing: the digest of the judged model, as `modules.contracts.tflite.judged_digest` takes it.
+JUDGED = "judged_sha256"
+# The property of a pushed model: the digest of what was pushed, as `modules.contracts.tflite.pushed_digest` takes it.
+PUSHED = "pushed_sha256"
+
 
 def origin(artifact: Artifact) -> str:
     """Returns where an artifact is kept, also in a step that was given a copy of it."""

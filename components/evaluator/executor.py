@@ -15,6 +15,7 @@ from tfx.types import artifact_utils
 from tfx.types.artifact import Artifact
 from tfx.utils import io_utils, path_utils
 
+from components import artifacts
 from components.evaluator import judged_rows, measuring, results
 from modules import tasks
 from modules.contracts import examples, schema, tflite
@@ -30,7 +31,7 @@ class Executor(tfx_executor.Executor):
     """
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
-        uris = {key: artifact_utils.get_single_uri(artifacts) for key, artifacts in input_dict.items() if artifacts}
+        uris = {key: artifact_utils.get_single_uri(given) for key, given in input_dict.items() if given}
         eval_config = json_format.Parse(exec_properties["eval_config"], config_pb2.EvalConfig())
         # As TFX does: without a baseline, change thresholds are ignored.
         eval_config = config_util.update_eval_config_with_defaults(
@@ -57,6 +58,7 @@ class Executor(tfx_executor.Executor):
             measured, eval_config, [_shared(name, uri, eval_config) for name, uri in models.items()], directory
         )
         blessing = artifact_utils.get_single_instance(output_dict["blessing"])
+        blessing.set_string_custom_property(artifacts.JUDGED, tflite.judged_digest(uris["model"]))
         _bless(blessing, input_dict, tfma.load_validation_result(directory).validation_ok)
 
 

@@ -24,7 +24,7 @@ class Executor(base_executor.BaseExecutor):
             logging.info("Nothing was pushed to %s yet: there is no baseline.", exec_properties["destination"])
             return
         artifact.set_string_custom_property("pushed_version", found)
-        names = (tflite.MODEL_FILE, tflite.CARD_FILE)
-        content, card = (versions.read(exec_properties["destination"], found, name) for name in names)
-        tflite.write_judged_files(artifact.uri, content, card)
+        contents = versions.contents(exec_properties["destination"], found)
+        tflite.of_pushed(f"{exec_properties['destination']}, version {found}", contents)
+        tflite.write_judged_files(artifact.uri, contents[tflite.MODEL_FILE], contents[tflite.CARD_FILE])
         logging.info("The baseline is version %s of %s.", found, exec_properties["destination"])

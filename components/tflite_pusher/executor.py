@@ -12,6 +12,7 @@ from tfx.types import artifact_utils
 from components import artifacts
 from components.tflite_pusher import publish
 from modules import tasks
+from modules.base.errors import UserError
 from modules.contracts import ladder, tflite
 from modules.judging import tfma_results
 
@@ -29,6 +30,9 @@ class Executor(base_executor.BaseExecutor):
             return
         model = artifact_utils.get_single_instance(input_dict["model"])
         judged = tflite.read_judged(model.uri)
+        if tflite.judged_digest(model.uri) != blessing.get_string_custom_property(artifacts.JUDGED):
+            what = "is not the one that was judged: its sha256 is not the one that the Evaluator recorded"
+            raise UserError(f"model in {model.uri}", what, "Run the pipeline again: nothing was pushed")
         rungs = {rung.form: rung for rung in ladder.read(artifact_utils.get_single_uri(input_dict["ladder"]))}
         rung = rungs[tasks.rung_name(judged.card.form)]
         papers = {
@@ -50,6 +54,7 @@ class Executor(base_executor.BaseExecutor):
             return artifact.uri
 
         version, path = publish.publish_next(write, exec_properties["destination"])
+        artifact.set_string_custom_property(artifacts.PUSHED, tflite.pushed_digest(artifact.uri))
         artifact.set_string_custom_property("pushed_destination", path)
         artifact.set_string_custom_property("pushed_version", version)
         logging.info("Pushed to %s", path)

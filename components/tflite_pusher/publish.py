@@ -8,7 +8,7 @@ from collections.abc import Callable
 from components.tflite_pusher import staging, versions
 from modules.base import writing
 from modules.base.errors import UserError
-from modules.contracts import tflite
+from modules.contracts import sums, tflite
 
 # Others may push to the folder at the same time; a folder in which each of so many names was taken is broken.
 _MOST_NAMES = 100
@@ -78,17 +78,39 @@ def publish(source: str, destination: str, version: str) -> str:
     return target
 
 
-def restore(source: str, path: str) -> None:
-    """Publishes a version again where it was, if it has been removed since.
+def restore(source: str, path: str, sha256: str) -> list[str]:
+    """Makes a version whole again where it was published: what is missing or damaged there is replaced, file by file.
 
     Args:
         source: What `publish` was given.
         path: What `publish` returned.
+        sha256: Digest of what was pushed, as `tflite.pushed_digest` takes it.
+
+    Returns:
+        The files that were replaced; none if the version is whole.
+
+    Raises:
+        IncompleteArtifact: If the source is not what was pushed, either.
     """
     place, mark, options = path.partition("?") if "://" in path else (path, "", "")
     folder, _, version = place.rpartition("/")
-    with contextlib.suppress(VersionTaken):
-        publish(source, f"{folder}{mark}{options}", version)
+    destination = f"{folder}{mark}{options}"
+    found = versions.contents(destination, version)
+    if sums.digest(found.get(tflite.SUMS_FILE, b"")) == sha256 and not tflite.problem_of_pushed(path, found):
+        return []
+    wanted = tflite.read_pushed_files(source, sha256)
+    replaced = [name for name in tflite.PUSHED_FILES if found.get(name) != wanted[name]]
+    if not found:
+        with contextlib.suppress(VersionTaken):  # by a folder of that name with other things in it
+            publish(source, destination, version)
+            return replaced
+    for name in replaced:
+        if "://" in destination:
+            versions.write(destination, version, name, wanted[name])
+        else:
+            with writing.whole(os.path.join(path, name), "wb") as file:
+                file.write(wanted[name])
+    return replaced
 
 
 def _upload(source: str, destination: str, version: str) -> str:

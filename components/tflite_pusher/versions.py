@@ -38,11 +38,16 @@ def _listed(destination: str) -> list[list[str]]:
     return [info.path.rstrip("/").split("/")[base:] for info in listed]
 
 
-def read(destination: str, version: str, name: str) -> bytes:
-    """Returns the content of a file of a version."""
+def contents(destination: str, version: str) -> dict[str, bytes]:
+    """Returns the contents of the files of a version, by their names; those that are missing are not among them."""
     place = sources.locate(destination)
-    with place.filesystem.open_input_stream("/".join([place.path.rstrip("/"), version, name])) as stream:
-        return stream.read()
+    found = {}
+    for name in tflite.PUSHED_FILES:
+        path = "/".join([place.path.rstrip("/"), version, name])
+        if place.filesystem.get_file_info([path])[0].type == fs.FileType.File:
+            with place.filesystem.open_input_stream(path) as stream:
+                found[name] = stream.read()
+    return found
 
 
 def write(destination: str, version: str, name: str, content: bytes) -> None:

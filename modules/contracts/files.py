@@ -10,8 +10,8 @@ from modules.base.errors import UserError
 class IncompleteArtifact(UserError):
     """An artifact lacks a file that it must hold, or holds one that cannot be read."""
 
-    def __init__(self, artifact: str, folder: str, what: str) -> None:
-        super().__init__(f"{artifact} in {folder}", what, "Run the pipeline again, into another --output")
+    def __init__(self, artifact: str, folder: str, what: str, fix: str = "Run the pipeline again") -> None:
+        super().__init__(f"{artifact} in {folder}", what, fix)
 
 
 def read_bytes(artifact: str, folder: str, name: str) -> bytes:
@@ -37,7 +37,15 @@ def read_json(artifact: str, folder: str, name: str) -> Any:
     Raises:
         IncompleteArtifact: If there is no such file, or it is not JSON.
     """
-    content = read_bytes(artifact, folder, name)
+    return parse_json(artifact, folder, name, read_bytes(artifact, folder, name))
+
+
+def parse_json(artifact: str, folder: str, name: str, content: bytes) -> Any:
+    """Returns what a JSON file holds; arguments as those of `read_json`, and the file's content.
+
+    Raises:
+        IncompleteArtifact: If it is not JSON.
+    """
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:

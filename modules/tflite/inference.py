@@ -7,6 +7,9 @@ import numpy as np
 
 from modules.contracts import tflite
 
+# What LiteRT calls the dtypes of a card's inputs.
+_DTYPES = {"float32": np.float32, "int64": np.int64, "string": np.bytes_}
+
 
 class Predictor:
     """An exported model, ready to answer.
@@ -46,6 +49,27 @@ class Predictor:
     def classes(self) -> list[str]:
         """The classes' names, in the order of the columns of `predict`; none for a regression."""
         return self.card.classes
+
+    def check_signature(self) -> None:
+        """Checks that the file takes and gives what the card says.
+
+        Raises:
+            ValueError: If it does not, in words.
+        """
+        taken = {name: np.dtype(given["dtype"]) for name, given in self._runner.get_input_details().items()}
+        told = {spec["tensor"]: np.dtype(_DTYPES[spec["dtype"]]) for spec in self.card.inputs}
+        for tensor in sorted(taken.keys() | told.keys()):
+            if taken.get(tensor) != told.get(tensor):
+                both = f"{told.get(tensor, 'none')} in {tflite.CARD_FILE}, {taken.get(tensor, 'none')} in the file"
+                raise ValueError(f"the input {tensor!r} is {both}")
+        given = self._runner.get_output_details()
+        if [spec["name"] for spec in self.card.outputs] != list(given):
+            raise ValueError(f"the file answers {', '.join(given)}, and {tflite.CARD_FILE} says otherwise")
+        ((name, answer),) = given.items()
+        width = int(answer["shape_signature"][-1])
+        width += name == "probability"
+        if self.classes and width > 0 and width != len(self.classes):
+            raise ValueError(f"the file answers {width} classes, and {tflite.CARD_FILE} says {len(self.classes)}")
 
     def to_inputs(self, columns: Mapping[str, Sequence[Any]]) -> dict[str, np.ndarray]:
         """Turns columns of Python values, None for missing, into the model's input tensors, [n, 1] each."""

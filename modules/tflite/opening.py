@@ -1,23 +1,29 @@
 """Opening what a run pushed."""
 
 import os
+from collections.abc import Callable
+
+import pydantic
 
 from modules.base.errors import UserError
+from modules.base.settings import Data
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.pushed_versions import newest_version
-from modules.contracts.tflite import CARD_FILE, MODEL_FILE
+from modules.contracts.tflite import CARD_FILE, MODEL_FILE, has_sums
+from modules.tflite import feeding
 from modules.tflite.inference import Predictor
 
 
-def open_pushed(folder: str, where: str) -> Predictor:
-    """Opens a pushed model.
+def open_pushed(folder: str, where: str, tell: Callable[[str], object]) -> Predictor:
+    """Opens a pushed model, after checking its files against their digests.
 
     Args:
         folder: A pushed version, or the folder of all versions, of which the latest is taken.
         where: How the user named it, for messages.
+        tell: Called with one line where there are no digests: an older version pushed the model.
 
     Raises:
-        UserError: If the folder holds no model.
+        UserError: If the folder holds no model, or one that is not what was pushed.
     """
     directory = folder
     if not os.path.exists(os.path.join(folder, CARD_FILE)) and os.path.isdir(folder):
@@ -27,7 +33,21 @@ def open_pushed(folder: str, where: str) -> Predictor:
         if not os.path.isfile(os.path.join(directory, name)):
             fix = "Give the folder that a run printed after 'pushed', such as out/census_income/pushed/<version>"
             raise UserError(where, f"holds no {name}", fix)
+    where = where if directory == folder else f"{where} (version {os.path.basename(directory)})"
     try:
-        return Predictor.load(directory)
-    except (ValueError, KeyError, IncompleteArtifact) as error:
-        raise UserError(where, f"holds no model that LiteRT can read ({error})", "Push it again") from None
+        predictor = Predictor.load(directory)
+        predictor.check_signature()
+        Data.model_validate({"train": directory, **feeding.style_of(predictor.card)})
+    except IncompleteArtifact as error:
+        raise UserError(where, error.what, error.fix) from None
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(["text", *(str(part) for part in first["loc"])])
+        what = f"holds a {CARD_FILE} whose {at} does not say how a table is written ({first['msg']})"
+        raise UserError(where, what, "Push it again") from None
+    except (ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise UserError(where, f"holds no model that LiteRT can read ({reason})", "Push it again") from None
+    if not has_sums(directory):
+        tell(f"{where}: was pushed without digests, by an older version: whether its files are whole is not known.")
+    return predictor

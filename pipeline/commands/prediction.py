@@ -40,7 +40,7 @@ def predict(model: str, table: str, output: str | None, keep_formulas: bool = Fa
         DataError: If the table cannot be read, has no row, lacks or repeats a column, or holds text where a number is
             due.
     """
-    predictor = opening.open_pushed(model, f"--model {model}")
+    predictor = opening.open_pushed(model, f"--model {model}", lambda line: sys.stderr.write(line + "\n"))
     tally = Tally(predictor.card)
     classes = [name if keep_formulas else cells.defused(name) for name in predictor.classes]
     rows = _predictions(predictor, classes, table, tally)

@@ -5,6 +5,7 @@ It runs the file that was pushed, by LiteRT, as the command `predict` does, and 
 
 import os
 import threading
+import warnings
 from typing import Any, NoReturn
 
 import numpy as np
@@ -37,9 +38,13 @@ def load(folder: str | os.PathLike[str] | None, *, rounding: bool = False) -> "P
     """
     if folder is None:
         raise UserError("load(None)", "names no model: the run pushed none", "See run.verdict and run.report()")
-    predictor = opening.open_pushed(os.fspath(folder), f"load({os.fspath(folder)!r})")
+    predictor = opening.open_pushed(os.fspath(folder), f"load({os.fspath(folder)!r})", _warn)
     kind = PushedClassifier if predictor.classes else PushedRegressor
     return kind(predictor.model, rounding)
+
+
+def _warn(line: str) -> None:
+    warnings.warn(line, UserWarning, stacklevel=4)
 
 
 class _PushedModel:

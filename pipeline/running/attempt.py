@@ -38,6 +38,7 @@ class Attempt:
         found: The content of its summary.json; empty as long as it is not written.
         report: Its `pipeline.reports.ReportFiles`, once it is written.
         number: The number that `runs` lists it by, once its report is written; 0 before.
+        restored: The files of the pushed version that were missing or damaged, and were written again.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Attempt:
         self.found: dict[str, Any] = {}
         self.report: Any = None
         self.number = 0
+        self.restored: list[str] = []
         self._metadata = os.path.join(output, METADATA_FILE)
         self._runner: Any = None
         self._reporter: Any = None
@@ -158,9 +160,11 @@ class Attempt:
             logging.getLogger(__name__).exception("The report of the run could not be written")
 
     def _restore_push(self) -> None:
-        """Publishes again what was removed where the pushed versions lie, if the push came from the cache."""
+        """Publishes again what was removed or damaged where the pushed version lies."""
         if self.found["pushed"]:
+            from components import artifacts
             from components.tflite_pusher import publish
 
             pushed = self._lineage.latest("Pusher").outputs["pushed_model"]  # type: ignore[union-attr]
-            publish.restore(pushed.uri, self.found["pushed"]["path"])
+            path, sha256 = self.found["pushed"]["path"], pushed.properties[artifacts.PUSHED]
+            self.restored = publish.restore(pushed.uri, path, sha256)

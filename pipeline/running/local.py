@@ -145,5 +145,7 @@ def _conclude(attempt: Attempt, output: str) -> int:
     if not found["blessed"]:
         terminal.say(f"Not blessed, and not pushed: {summary.refusal(found)}.")
         return NOT_BLESSED
+    if attempt.restored:
+        terminal.say(f"Restored, as damaged or missing in the pushed version: {', '.join(attempt.restored)}")
     terminal.say(f"Blessed and pushed: {terminal.short(found['pushed']['path'])}")
     return PUSHED

@@ -10,6 +10,7 @@ from tfx.components.evaluator import constants
 from tfx.types import standard_artifacts
 
 from benchmarks import evaluator
+from components import artifacts
 from modules.contracts import tflite
 from modules.judging import tfma_results
 from pipeline.wiring import evaluation
@@ -70,6 +71,8 @@ def test_numbers_blessing_and_properties_are_those_of_the_stock_evaluator(
                         value["doubleValue"], abs=tolerance, nan_ok=True
                     )
     blessings = [of["blessing"] for of in found.values()]
+    judged = blessings[0].mlmd_artifact.custom_properties.pop(artifacts.JUDGED).string_value
+    assert judged == tflite.judged_digest(inputs["model"][0].uri)
     properties = [(b.mlmd_artifact.custom_properties, [p.name for p in Path(b.uri).iterdir()]) for b in blessings]
     assert str(properties[0]) == str(properties[1])
     assert blessings[0].get_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY) == 1

@@ -14,12 +14,14 @@ from tfx.components.evaluator import constants
 from tfx.types import standard_artifacts
 from tfx.utils import path_utils
 
+from components import artifacts, training_inputs
 from components import raw_rows as raw_examples
-from components import training_inputs
 from components.artifacts import Ladder
 from components.ladder import measure
 from components.ladder.executor import Executor as LadderExecutor
 from components.tflite_pusher.executor import Executor as Pusher
+from modules.base.errors import UserError
+from modules.contracts import tflite
 from modules.judging import tfma_results
 from modules.tflite import conversion, inference
 from modules.training import serving
@@ -170,6 +172,7 @@ class Push:
 
     def __init__(self, quantized: Any, ladder: Any, folder: Path, output: Any):
         self.output, self.destination = output, folder / "pushed"
+        self.judged = tflite.judged_digest(quantized["quantized_model"].uri)
         self.blessing = standard_artifacts.ModelBlessing()
         self.blessing.uri = str(folder / "blessing")
         evaluation = standard_artifacts.ModelEvaluation()
@@ -183,6 +186,7 @@ class Push:
 
     def run(self, blessed: bool) -> None:
         self.blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, int(blessed))
+        self.blessing.set_string_custom_property(artifacts.JUDGED, self.judged)
         Path(self.blessing.uri).mkdir()
         (Path(self.blessing.uri) / ("BLESSED" if blessed else "NOT_BLESSED")).touch()
         properties = {"destination": str(self.destination), "code": "", "config": '{"data": {"delimiter": ";"}}'}
@@ -203,10 +207,17 @@ def test_a_model_that_is_not_blessed_is_not_pushed(push: Push) -> None:
     assert push.output["pushed_model"].get_int_custom_property("pushed") == 0
 
 
+def test_a_model_that_is_not_the_one_that_was_judged_is_not_pushed(push: Push) -> None:
+    push.judged = "0" * 64
+    with pytest.raises(UserError, match="is not the one that was judged: its sha256"):
+        push.run(blessed=True)
+    assert not push.destination.exists()
+
+
 def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, ladder: Any) -> None:
     push.run(blessed=True)
     (version,) = push.destination.iterdir()
-    assert sorted(path.name for path in version.iterdir()) == ["model.json", "model.tflite"]
+    assert sorted(path.name for path in version.iterdir()) == ["SHA256SUMS", "model.json", "model.tflite"]
     assert (version / "model.tflite").read_bytes() == file(quantized, "int8_qat")
     card = json.loads((version / "model.json").read_text())
     assert card["version"] == version.name

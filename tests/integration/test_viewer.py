@@ -12,6 +12,7 @@ import pytest
 from modules.base.errors import UserError
 from modules.base.settings import Evaluation, Label
 from modules.contracts.tflite import ModelCard, TfliteModel, write_judged
+from modules.tasks import TASKS
 from pipeline import viewer
 from tests import table_evaluation
 from tests.browser import Visit, browser, ink, needs_chromium
@@ -77,7 +78,9 @@ class Output:
         config.sqlite.connection_mode = pb.SqliteMetadataSourceConfig.READWRITE_OPENCREATE
         self._store = ml_metadata.MetadataStore(config)
         self._states = pb.Execution
-        card = ModelCard("int8_qat", [], [{"classes": classes} if classes else {}], task, "y")
+        card = ModelCard(
+            "int8_qat", [], [{"name": TASKS[task].tensor} | ({"classes": classes} if classes else {})], task, "y"
+        )
         write_judged(str(folder / "model"), TfliteModel(b"", card))
 
     def add(self, name: str, frame: pd.DataFrame, slices: list[list[str]]) -> None:

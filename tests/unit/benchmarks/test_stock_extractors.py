@@ -10,6 +10,7 @@ from benchmarks import stock_extractors
 from benchmarks.stock_extractors import encode_labels
 from modules.base.settings import Evaluation, Label
 from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.tasks import TASKS
 from pipeline.wiring import evaluation
 
 pytestmark = pytest.mark.unit
@@ -52,7 +53,13 @@ def test_other_extracts_stay_and_the_batch_itself_is_not_changed() -> None:
 
 def stages(folder: Path, config: config_pb2.EvalConfig, task: str, output: dict[str, Any]) -> list[Any]:
     """Returns the extractors of a model with a card, and changes the config as the stock Evaluator's callback does."""
-    card = ModelCard("int8_qat", [{"tensor": "x", "name": "x (%)"}], [output], task, "y")
+    card = ModelCard(
+        "int8_qat",
+        [{"tensor": "x", "name": "x (%)", "dtype": "float32", "missing": None}],
+        [{"name": TASKS[task].tensor, **output}],
+        task,
+        "y",
+    )
     write_pushed(str(folder), TfliteModel(b"", card))
     model = tfma.types.EvalSharedModel(model_path=str(folder), model_name="candidate", model_type="tf_lite")
     return stock_extractors.custom_extractors([model], config, None)

@@ -1,6 +1,5 @@
 """What a new model is compared with where no engine looks it up."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,8 @@ from tfx.types import standard_artifacts
 
 from components.pushed_baseline.executor import ABSENT, Executor
 from components.tflite_pusher.publish import publish
+from modules.contracts.files import IncompleteArtifact
+from modules.contracts.tflite import ModelCard, TfliteModel, read_judged, write_pushed
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 
@@ -22,9 +23,9 @@ def found(tmp_path: Path) -> Any:
 
 def push(tmp_path: Path, version: str) -> None:
     source = tmp_path / version
-    source.mkdir()
-    (source / "model.tflite").write_bytes(f"model {version}".encode())
-    (source / "model.json").write_text(json.dumps({"version": version}))
+    output = {"name": "probability", "classes": ["no", "yes"]}
+    card = ModelCard("int8_qat", [], [output], "binary", "y", pushed={"version": version})
+    write_pushed(str(source), TfliteModel(f"model {version}".encode(), card))
     publish(str(source), str(tmp_path / "pushed"), version)
 
 
@@ -41,4 +42,15 @@ def test_the_version_pushed_last_lies_where_tfma_reads_a_tflite(tmp_path: Path) 
     assert model.get_int_custom_property(ABSENT) == 0
     assert model.get_string_custom_property("pushed_version") == "20240202"
     assert (tmp_path / "model" / "Format-Serving" / "tflite").read_bytes() == b"model 20240202"
-    assert json.loads((tmp_path / "model" / "Format-Serving" / "model.json").read_text()) == {"version": "20240202"}
+    pushed = (tmp_path / "pushed" / "20240202" / "model.json").read_bytes()
+    assert (tmp_path / "model" / "Format-Serving" / "model.json").read_bytes() == pushed
+    assert read_judged(str(tmp_path / "model")).card.pushed == {"version": "20240202"}
+
+
+@pytest.mark.parametrize("name", ["model.tflite", "model.json", "SHA256SUMS"])
+def test_a_damaged_version_is_no_baseline(tmp_path: Path, name: str) -> None:
+    push(tmp_path, "20240202")
+    path = tmp_path / "pushed" / "20240202" / name
+    path.write_bytes(path.read_bytes()[:-2])
+    with pytest.raises(IncompleteArtifact, match=f"version 20240202: .*{name.split('.')[0]}"):
+        found(tmp_path)

@@ -30,6 +30,7 @@ from modules.contracts.ladder import Rung
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
 from modules.judging import tfma_results
+from modules.tasks import TASKS
 from pipeline.running import summary
 
 pytestmark = pytest.mark.unit
@@ -61,7 +62,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     intervals.write(str(folder / "intervals"), INTERVALS, REFERENCE, CURVES)
     ladder.write(str(folder / "ladder"), [RUNG])
     data_findings.write(str(folder / "findings"), [WARNING])
-    card = tflite.ModelCard("int8_qat", [], [OUTPUTS[task]], task, "y")
+    card = tflite.ModelCard("int8_qat", [], [{"name": TASKS[task].tensor, **OUTPUTS[task]}], task, "y")
     tflite.write_judged(str(folder / "quantized_model"), tflite.TfliteModel(b"model", card))
     card = dataclasses.replace(card, pushed={"size": {"bytes": 7, "gzip_bytes": 5}})
     tflite.write_pushed(str(folder / "pushed_model"), tflite.TfliteModel(b"model", card))
@@ -184,7 +185,7 @@ def test_a_file_that_an_artifact_lacks_is_an_error_that_names_both(
     with pytest.raises(IncompleteArtifact) as caught:
         reporter.collect(Sources(records, (), PipelineSettings.model_validate(settings)))
     assert str(tmp_path / artifact) in str(caught.value)
-    assert f"has no file {name.removeprefix('transform_fn/')}" in str(caught.value)
+    assert f"has no file {name.removeprefix('transform_fn/').removeprefix('Format-Serving/')}" in str(caught.value)
 
 
 def test_a_model_that_was_not_blessed_was_not_pushed_whatever_lies_there(

@@ -1,8 +1,20 @@
+import json
 from pathlib import Path
 
 import pytest
 
-FILES = {"model.tflite": b"model", "model.json": b"{}"}
+from modules.contracts import sums
+from modules.contracts.tflite import ModelCard
+
+# A card that says all that it must, and the digests of both files.
+_CARD = ModelCard("int8_qat", [], [{"name": "probability", "classes": ["no", "yes"]}], "binary", "y")
+_JUDGED = {
+    "model.tflite": b"model",
+    "model.json": json.dumps(_CARD.to_json() | {"sha256": sums.digest(b"model")}).encode(),
+}
+FILES = {**_JUDGED, "SHA256SUMS": sums.render(_JUDGED)}
+# As the Pusher records it.
+DIGEST = sums.digest(FILES["SHA256SUMS"])
 
 
 @pytest.fixture

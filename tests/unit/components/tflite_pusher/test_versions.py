@@ -7,8 +7,10 @@ import tensorflow as tf
 
 from components.tflite_pusher import versions
 from components.tflite_pusher.publish import VersionTaken, publish, restore
+from modules.contracts.files import IncompleteArtifact
+from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
 from tests.object_store import Store
-from tests.unit.components.tflite_pusher.conftest import FILES
+from tests.unit.components.tflite_pusher.conftest import DIGEST, FILES
 
 pytestmark = pytest.mark.unit
 
@@ -22,7 +24,7 @@ def pushed(request: pytest.FixtureRequest, store: Store) -> str:
 def test_a_bucket_gets_the_files_of_a_version_the_card_last(store: Store, pushed: str, source: Path) -> None:
     assert publish(str(source), pushed, "7") == pushed.replace("/pushed?", "/pushed/7?")
     written = {name: content for name, content in store.objects.items() if not name.endswith("/")}
-    assert written == {"pushed/7/model.tflite": b"model", "pushed/7/model.json": b"{}"}
+    assert written == {f"pushed/7/{name}": content for name, content in FILES.items()}
     assert store.written[-1] == "pushed/7/model.json"
 
 
@@ -41,7 +43,7 @@ def test_a_version_without_its_card_is_not_complete_and_is_written_again(
     store.objects = {"pushed/7/model.tflite": b"half"}
     publish(str(source), pushed, "7")
     assert store.objects["pushed/7/model.tflite"] == b"model"
-    assert store.objects["pushed/7/model.json"] == b"{}"
+    assert store.objects["pushed/7/model.json"] == FILES["model.json"]
 
 
 def test_the_latest_version_of_a_bucket_is_the_newest_that_is_complete(store: Store, pushed: str) -> None:
@@ -55,7 +57,7 @@ def test_the_latest_version_of_a_bucket_is_the_newest_that_is_complete(store: St
         "pushed/20240303/model.tflite": b"half",
     }
     assert versions.latest(destination) == "20240202"
-    assert versions.read(destination, "20240202", "model.tflite") == b"new"
+    assert versions.contents(destination, "20240202") == {"model.tflite": b"new", "model.json": b"{}"}
 
 
 def test_a_folder_of_this_machine_is_listed_alike_and_another_name_is_no_version(source: Path, tmp_path: Path) -> None:
@@ -69,7 +71,7 @@ def test_a_folder_of_this_machine_is_listed_alike_and_another_name_is_no_version
     (destination / "20240404").mkdir()
     (destination / "20240404" / "model.tflite").write_bytes(b"half")
     assert versions.latest(str(destination)) == "20240202"
-    assert versions.read(str(destination), "20240101", "model.json") == b"{}"
+    assert versions.contents(str(destination), "20240101") == FILES
 
 
 def test_a_remote_source_is_published(store: Store, pushed: str, tmp_path: Path) -> None:
@@ -81,24 +83,63 @@ def test_a_remote_source_is_published(store: Store, pushed: str, tmp_path: Path)
     assert store.objects["pushed/7/model.tflite"] == b"model"
 
 
-def test_a_version_that_was_removed_is_published_again_where_it_was(store: Store, pushed: str, source: Path) -> None:
+def test_a_version_of_a_bucket_that_was_removed_or_damaged_is_made_whole(
+    store: Store, pushed: str, source: Path
+) -> None:
     path = publish(str(source), pushed, "7")
-    restore(str(source), path)
-    assert store.written.count("pushed/7/model.json") == 1
+    whole, written = dict(store.objects), len(store.written)
+    assert restore(str(source), path, DIGEST) == []
+    assert len(store.written) == written
+    store.objects = whole | {"pushed/7/model.tflite": b"mode"}
+    assert restore(str(source), path, DIGEST) == ["model.tflite"]
+    assert store.objects == whole
     store.objects = {}
-    restore(str(source), path)
-    assert store.objects["pushed/7/model.tflite"] == b"model"
-    assert store.objects["pushed/7/model.json"] == b"{}"
+    assert restore(str(source), path, DIGEST) == ["model.tflite", "SHA256SUMS", "model.json"]
+    assert store.objects == whole
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("damage", ["cut", "changed", "removed"])
+def test_a_version_of_this_machine_that_was_damaged_is_made_whole_and_nothing_else_is_left(
+    source: Path, tmp_path: Path, name: str, damage: str
+) -> None:
+    path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
+    (path / "notes.txt").write_text("mine")
+    content = FILES[name]
+    if damage == "removed":
+        (path / name).unlink()
+    else:
+        (path / name).write_bytes(content[:-1] if damage == "cut" else b"X" + content[1:])
+    assert restore(str(source), str(path), DIGEST) == [name]
+    assert {entry.name: entry.read_bytes() for entry in path.iterdir()} == {**FILES, "notes.txt": b"mine"}
+    assert restore(str(source), str(path), DIGEST) == []
 
 
 def test_a_version_that_was_removed_from_this_machine_is_published_again(source: Path, tmp_path: Path) -> None:
     path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
-    (path / "model.json").write_text("{1}")
-    restore(str(source), str(path))
-    assert (path / "model.json").read_text() == "{1}"
     path.rename(tmp_path / "elsewhere")
-    restore(str(source), str(path))
-    assert (path / "model.json").read_text() == "{}"
+    assert sorted(restore(str(source), str(path), DIGEST)) == sorted(FILES)
+    assert {entry.name: entry.read_bytes() for entry in path.iterdir()} == FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_restored_from_a_damaged_source(source: Path, tmp_path: Path, name: str) -> None:
+    path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
+    (source / name).write_bytes(FILES[name][:-1])
+    assert restore(str(source), str(path), DIGEST) == []
+    (path / "model.tflite").unlink()
+    with pytest.raises(IncompleteArtifact, match=f"pushed model in {source}: "):
+        restore(str(source), str(path), DIGEST)
+    assert not (path / "model.tflite").exists()
+
+
+def test_a_source_whose_digests_were_all_made_anew_is_not_what_was_pushed(source: Path, tmp_path: Path) -> None:
+    path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
+    another = ModelCard("int8_qat", [], [{"name": "probability", "classes": ["yes", "no"]}], "binary", "y")
+    for folder in (source, path):
+        write_pushed(str(folder), TfliteModel(b"another", another))
+    with pytest.raises(IncompleteArtifact, match="holds another SHA256SUMS than was pushed"):
+        restore(str(source), str(path), DIGEST)
 
 
 @pytest.mark.parametrize("remote", [False, True])

@@ -1,6 +1,8 @@
 """Each contract: what its writer wrote, its reader reads; a file that is missing or broken is an error that says so."""
 
 import dataclasses
+import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +36,8 @@ from modules.features.profile import Profile, ReductionResult
 pytestmark = pytest.mark.unit
 
 ENTRY = {"value": 0.5, "low": None, "high": None, "rows": 3, "method": "wilson", "reason": "few: é"}
-CARD = ModelCard("int8_qat", [{"name": "x (%)", "tensor": "x"}], [{"classes": ["nein", "ja"]}], "binary", "y", 0.5)
+INPUT = {"name": "x (%)", "tensor": "x", "dtype": "float32", "missing": None}
+CARD = ModelCard("int8_qat", [INPUT], [{"name": "probability", "classes": ["nein", "ja"]}], "binary", "y", 0.5)
 
 
 def test_findings_come_back_whatever_their_columns_are_called(tmp_path: Path) -> None:
@@ -101,8 +104,65 @@ def test_a_model_comes_back_from_where_it_is_judged_in_each_form_and_as_it_is_pu
 
 def test_a_regression_has_no_classes_and_a_card_without_its_task_is_refused() -> None:
     assert dataclasses.replace(CARD, outputs=[{"name": "prediction"}]).classes == []
-    with pytest.raises(KeyError, match="task"):
+    with pytest.raises(ValueError, match="lacks task"):
         ModelCard.from_json({"form": "float32", "inputs": [], "outputs": [], "label": "y"})
+
+
+def test_a_tflite_that_is_not_the_one_that_its_card_describes_is_refused(tmp_path: Path) -> None:
+    model = TfliteModel(b"\x00model", CARD)
+    tflite.write_judged(str(tmp_path / "judged"), model)
+    tflite.write_form(str(tmp_path / "forms"), model)
+    for name, read in {
+        "judged/Format-Serving/tflite": lambda: tflite.read_judged(str(tmp_path / "judged")),
+        "forms/int8_qat/model.tflite": lambda: tflite.read_form(str(tmp_path / "forms"), "int8_qat"),
+    }.items():
+        for content in (b"\x00mode", b"\x01model", b""):
+            (tmp_path / name).write_bytes(content)
+            with pytest.raises(
+                IncompleteArtifact, match=rf"of {len(content)} bytes that is not the one that model\.json"
+            ):
+                read()
+
+
+def test_the_digests_of_a_pushed_version_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
+    tflite.write_pushed(str(tmp_path), TfliteModel(b"\x00model", CARD))
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, check=True, capture_output=True)
+    digest = hashlib.sha256(b"\x00model").hexdigest()
+    assert json.loads((tmp_path / "model.json").read_text())["sha256"] == digest
+    assert (tmp_path / "SHA256SUMS").read_text().splitlines()[1] == f"{digest}  model.tflite"
+
+
+@pytest.mark.parametrize("name", ["model.tflite", "model.json", "SHA256SUMS"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "removed", "emptied"])
+def test_a_pushed_version_with_any_damage_is_refused(tmp_path: Path, name: str, damage: str) -> None:
+    tflite.write_pushed(str(tmp_path), TfliteModel(b"\x00model", CARD))
+    path = tmp_path / name
+    content = path.read_bytes()
+    if damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes({"cut": content[:-2], "changed": content[:3] + b"X" + content[4:], "emptied": b""}[damage])
+    with pytest.raises(IncompleteArtifact, match="pushed model in"):
+        tflite.read_pushed(str(tmp_path))
+
+
+def test_classes_cannot_be_swapped_in_a_pushed_card(tmp_path: Path) -> None:
+    tflite.write_pushed(str(tmp_path), TfliteModel(b"\x00model", CARD))
+    card = json.loads((tmp_path / "model.json").read_text())
+    card["outputs"][0]["classes"].reverse()
+    (tmp_path / "model.json").write_text(json.dumps(card))
+    with pytest.raises(
+        IncompleteArtifact, match=r"holds a model\.json of \d+ bytes that is not the one that was pushed"
+    ):
+        tflite.read_pushed(str(tmp_path))
+
+
+def test_a_version_that_was_pushed_before_there_were_digests_is_read(tmp_path: Path) -> None:
+    model = TfliteModel(b"\x00model", CARD)
+    files.write_bytes(str(tmp_path), "model.tflite", model.content)
+    files.write_json(str(tmp_path), "model.json", CARD.to_json())
+    assert tflite.read_pushed(str(tmp_path)) == model
+    assert not tflite.has_sums(str(tmp_path))
 
 
 def test_what_stands_beside_examples_comes_back(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ import dataclasses
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -210,7 +212,7 @@ def test_a_file_that_cannot_be_written_is_named(model: Path, table: Path, tmp_pa
 def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path, table: Path) -> None:
     named = (("20250101000000", ["a", "b"]), ("20260101000000", ["c", "d"]), ("a-copy-of-mine", ["e", "f"]))
     for version, classes in named:
-        card = dataclasses.replace(CARD, outputs=[{"classes": classes}])
+        card = dataclasses.replace(CARD, outputs=[{"name": "probability", "classes": classes}])
         pushed = TfliteModel(tflite.read_pushed(str(model)).content, card)
         tflite.write_pushed(str(tmp_path / "all" / version), pushed)
     table.write_text("x,n,t\n0.75,1,\n")
@@ -224,7 +226,7 @@ def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path
         ({}, "holds no model.json"),
         ({CARD_FILE: json.dumps(CARD.to_json())}, "holds no model.tflite"),
         ({CARD_FILE: json.dumps(CARD.to_json()), MODEL_FILE: "nonsense"}, "holds no model that LiteRT can read"),
-        ({CARD_FILE: "nonsense", MODEL_FILE: ""}, "holds no model that LiteRT can read"),
+        ({CARD_FILE: "nonsense", MODEL_FILE: ""}, "holds model.json, which is not JSON"),
     ],
     ids=["empty", "no model", "a broken model", "a broken card"],
 )
@@ -253,6 +255,106 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback(model: Path, table: Path
     process.wait(timeout=60)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (MODEL_FILE, "holds a model.tflite of"),
+        (CARD_FILE, "holds a model.json of"),
+        (tflite.SUMS_FILE, "by SHA256SUMS"),
+    ],
+)
+def test_a_damaged_model_answers_nothing(
+    model: Path, tmp_path: Path, table: Path, name: str, said: str, capsys: pytest.CaptureFixture
+) -> None:
+    for file in (MODEL_FILE, CARD_FILE, tflite.SUMS_FILE):
+        (tmp_path / "all" / "7").mkdir(parents=True, exist_ok=True)
+        shutil.copy(model / file, tmp_path / "all" / "7")
+    path = tmp_path / "all" / "7" / name
+    path.write_bytes(b"0" + path.read_bytes()[1:])
+    table.write_text("x,n,t\n0.75,1,\n")
+    with pytest.raises(UserError, match=rf"^--model .*all \(version 7\): .*{re.escape(said)}"):
+        predict(str(tmp_path / "all"), str(table), None)
+    assert capsys.readouterr().out == ""
+
+
+def test_an_older_model_without_digests_answers_with_a_notice(
+    model: Path, tmp_path: Path, table: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / MODEL_FILE).write_bytes((model / MODEL_FILE).read_bytes())
+    (tmp_path / CARD_FILE).write_text(json.dumps(CARD.to_json()))
+    table.write_text("x,n,t\n0.75,1,\n")
+    predict(str(tmp_path), str(table), None)
+    written = capsys.readouterr()
+    assert written.out.splitlines()[1].startswith("1,")
+    assert "was pushed without digests, by an older version" in written.err
+
+
+REMOVED = object()
+
+
+def change(card: Any, path: str, value: Any) -> None:
+    *parts, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    for part in parts:
+        card = card[part]
+    if value is REMOVED:
+        del card[last]
+    else:
+        card[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("task", REMOVED, "lacks task"),
+        ("task", "ranking", "names the task 'ranking', which is none of binary, multiclass, regression"),
+        ("task", "regression", "a regression model answers 'prediction'"),
+        ("label", 7, "gives label as 7, which is not a text"),
+        ("form", None, "gives form as None"),
+        ("sparsity", "much", "gives sparsity as 'much'"),
+        ("inputs", {}, "gives inputs that are not a list of objects"),
+        ("inputs", [], "the input 'n' is none in model.json, int64 in the file"),
+        ("inputs.0", "x", "gives inputs that are not a list of objects"),
+        ("inputs.0.name", "", "gives inputs.0.name as '', which is not a text"),
+        ("inputs.0.name", "n", "has two inputs of one name"),
+        ("inputs.0.tensor", "z", "the input 'x' is none in model.json, float32 in the file"),
+        ("inputs.0.dtype", "int64", "gives inputs.0.missing as None, which is not a whole number of 64 bits"),
+        ("inputs.0.dtype", "complex", "which is none of float32, int64, string"),
+        ("inputs.0.dtype", REMOVED, "lacks inputs.0.dtype"),
+        ("inputs.1.missing", 2**63, "which is not a whole number of 64 bits"),
+        ("inputs.1.missing", True, "which is not a whole number of 64 bits"),
+        ("inputs.2.missing", None, "gives inputs.2.missing as None, which is not a text"),
+        ("inputs.2.values", ["a", 1], "gives inputs.2.values that are not a list of texts"),
+        ("inputs.2.kind", "odd", "gives inputs.2.kind as 'odd'"),
+        ("inputs.2.kind", [], "gives inputs.2.kind as []"),
+        ("inputs.2.shape", [None, 2], "gives inputs.2.shape as [None, 2]"),
+        ("outputs", [], "gives outputs that are not a list of one object"),
+        ("outputs.0.name", "prediction", "a binary model answers 'probability'"),
+        ("outputs.0.classes", "ab", "gives outputs.0.classes that are not a list of texts"),
+        ("outputs.0.classes", ["a", "a"], "gives two classes of one name"),
+        ("outputs.0.classes", ["a", "b", "c"], "gives 3 classes in outputs.0.classes; a binary model has two"),
+        ("outputs.0.classes", REMOVED, "gives 0 classes"),
+        ("text", [], "gives text as [], which is not an object"),
+        ("text", {"quote": "ab"}, "text.quote does not say how a table is written"),
+        ("text", {"encoding": "no such"}, "whose text does not say how a table is written"),
+        ("text", {"missing_values": 3}, "text.missing_values does not say how a table is written"),
+        ("sha256", "0", "gives sha256 as '0', which is not 64 hexadecimal digits"),
+    ],
+)
+def test_an_edited_card_is_refused_in_one_line(
+    model: Path, tmp_path: Path, table: Path, path: str, value: Any, said: str
+) -> None:
+    """Without digests: with them, every edit is noticed as such."""
+    (tmp_path / MODEL_FILE).write_bytes((model / MODEL_FILE).read_bytes())
+    card = json.loads(json.dumps(CARD.to_json()))
+    change(card, path, value)
+    (tmp_path / CARD_FILE).write_text(json.dumps(card))
+    table.write_text("x,n,t\n0.75,1,\n")
+    with pytest.raises(UserError) as caught:
+        predict(str(tmp_path), str(table), None)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_no_code_of_a_parquet_file_runs(model: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     table = attacks.parquet_that_writes(tmp_path / "rows.parquet", victim)
@@ -265,9 +367,10 @@ def test_no_code_of_a_parquet_file_runs(model: Path, tmp_path: Path) -> None:
 def test_rows_are_read_as_the_training_table_was_written(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    shutil.copytree(model, tmp_path / "model")
     style = {"delimiter": ";", "quote": "'", "encoding": "latin-1", "decimal": ",", "missing_values": ["", "?"]}
-    (tmp_path / "model" / CARD_FILE).write_text(json.dumps(CARD.to_json() | {"text": style}))
+    content = tflite.read_pushed(str(model)).content
+    card = dataclasses.replace(CARD, pushed={"text": style})
+    tflite.write_pushed(str(tmp_path / "model"), TfliteModel(content, card))
     text = "x;n;t\n0,75;1.000;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
     found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
     # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.

@@ -48,6 +48,7 @@ class Ended:
 
             def __init__(self, *_: object):
                 self.found: dict[str, Any] = {}
+                self.restored = ["model.tflite"]
                 self.report = report
 
             def stop(self) -> None:
@@ -85,7 +86,9 @@ def test_a_pushed_model_ends_with_0_and_says_where_it_lies(end: Any) -> None:
     assert ended.err == ""
     assert ended.out.splitlines()[-1] == "Blessed and pushed: /models/7"
     report = f"Report: {ended.output}/report/index.html (of this run, out/2; kept in {ended.output}/reports/2)"
-    assert [f"Summary: {ended.output}/summary.json", report] == ended.out.splitlines()[-3:-1]
+    assert [f"Summary: {ended.output}/summary.json", report] == ended.out.splitlines()[-4:-2]
+    restored = "Restored, as damaged or missing in the pushed version: model.tflite"
+    assert ended.out.splitlines()[-2] == restored
 
 
 def test_a_model_in_a_bucket_is_named_as_it_is_found_there(end: Any) -> None:

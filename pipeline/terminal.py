@@ -199,6 +199,11 @@ def step_line(name: str, what: str, seconds: float, cached: bool) -> str:
     return plain(f"  {name:<16} {took:>8}   {what}")
 
 
+def repeat_line(name: str, why: str) -> str:
+    """Formats the line of a step that runs again, because its earlier result is no longer what it made."""
+    return f"  {name:<16} {'again':>8}   {why}"
+
+
 def table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], marks: Sequence[bool] = (), left: int = 1
 ) -> str:

@@ -108,7 +108,7 @@ class Attempt:
             engines.local(),
         )
         self._reporter = next(node for node in pipeline.components if node.id == REPORTER)
-        self._runner = following.FollowedRunner(self._start, self._finish)
+        self._runner = following.FollowedRunner(self._start, self._finish, self._repeat)
         return pipeline
 
     @functools.cached_property
@@ -123,6 +123,10 @@ class Attempt:
 
         what = steps.describe(name, self._lineage, self._settings.label.watched)
         self._shown.finish(terminal.step_line(name, what, seconds, cached))
+
+    def _repeat(self, name: str, why: str) -> None:
+        self._shown.finish(terminal.repeat_line(name, why))
+        self._start(name)
 
     def record(self, why_stopped: str | None = None) -> None:
         """Writes the summary and the report of the run, once: whoever comes second waits for whoever came first.

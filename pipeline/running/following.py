@@ -13,6 +13,7 @@ from tfx.orchestration.local.local_dag_runner import LocalDagRunner
 from tfx.orchestration.portable import launcher, runtime_parameter_utils
 
 from modules.base.compat import list_executions_by_number
+from pipeline import intact
 
 _GOOD = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
 
@@ -35,6 +36,8 @@ class FollowedRunner(LocalDagRunner):
     Args:
         start: Called with the name of a step that begins.
         finish: Called with the name of a step that has ended, its seconds, and whether it computed nothing.
+        repeat: Called with the name of a step that runs again although TFX would take its result from the cache, and
+            with what is wrong with that.
 
     Attributes:
         run_name: Name of the run in ML Metadata: the time at which it began. None before.
@@ -42,9 +45,14 @@ class FollowedRunner(LocalDagRunner):
         steps: Name, seconds and cached of every step that has ended, in this order.
     """
 
-    def __init__(self, start: Callable[[str], None], finish: Callable[[str, float, bool], None]) -> None:
+    def __init__(
+        self,
+        start: Callable[[str], None],
+        finish: Callable[[str, float, bool], None],
+        repeat: Callable[[str, str], None] = lambda name, why: None,
+    ) -> None:
         super().__init__()
-        self._start, self._finish = start, finish
+        self._start, self._finish, self._repeat = start, finish, repeat
         self.run_name: str | None = None
         self.current: str | None = None
         self.steps: list[dict[str, Any]] = []
@@ -78,17 +86,21 @@ class FollowedRunner(LocalDagRunner):
         executor = runner_utils.extract_executor_spec(deployment, name)
         self.current, started = name, time.monotonic()
         self._start(name)
-        execution = launcher.Launcher(
-            pipeline_node=node,
-            mlmd_connection=connection,
-            pipeline_info=pipeline.pipeline_info,
-            pipeline_runtime_spec=pipeline.runtime_spec,
-            executor_spec=executor,
-            custom_driver_spec=runner_utils.extract_custom_driver_spec(deployment, name),
-        ).launch()
+        with intact.checked_cache(lambda why: self._repeat(name, why)):
+            execution = launcher.Launcher(
+                pipeline_node=node,
+                mlmd_connection=connection,
+                pipeline_info=pipeline.pipeline_info,
+                pipeline_runtime_spec=pipeline.runtime_spec,
+                executor_spec=executor,
+                custom_driver_spec=runner_utils.extract_custom_driver_spec(deployment, name),
+            ).launch()
         # A step without an executor looks something up in the lineage store, and computes nothing.
         state = self._state(name, execution, connection)
         cached = state == metadata_store_pb2.Execution.CACHED or executor is None
+        if not cached:
+            with connection as handle:
+                intact.record(handle.store, execution.execution_id)
         seconds = round(time.monotonic() - started, 2)
         self.steps.append({"name": name, "seconds": seconds, "cached": cached})
         self.current = None

@@ -16,6 +16,7 @@ from tfx.types.channel import BaseChannel
 from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
 from components.pushed_baseline.component import PushedBaseline
+from pipeline import intact
 from pipeline.wiring.context import Context
 from pipeline.wiring.engines import Baseline
 
@@ -71,7 +72,7 @@ class LatestOtherBlessedModelStrategy(ResolverStrategy):
         for run in sorted(blessed, reverse=True):
             blessing = blessings[blessed[run]]
             of = blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_ID_KEY)
-            if of in models and _is_there(models[of]):
+            if of in models and _is_whole(store, models[of]):
                 return {
                     "candidate": input_dict["candidate"],
                     "model": [models[of]],
@@ -98,7 +99,7 @@ class LatestOtherBlessedStatisticsStrategy(ResolverStrategy):
         blessed, counted = _by_run(store, blessings), _by_run(store, statistics)
         for run in sorted(blessed, reverse=True):
             of = counted.get(run, -1)
-            if of not in {-1, *candidates} and _is_there(statistics[of]):
+            if of not in {-1, *candidates} and _is_whole(store, statistics[of]):
                 return input_dict | {
                     "statistics": [statistics[of]],
                     "model_blessing": [blessings[blessed[run]]],
@@ -106,12 +107,15 @@ class LatestOtherBlessedStatisticsStrategy(ResolverStrategy):
         return input_dict | {"statistics": [], "model_blessing": []}
 
 
-def _is_there(artifact: Any) -> bool:
-    """Tells whether an artifact has its files; where those of an earlier run are gone, the one before it will do."""
-    if fileio.exists(artifact.uri) and fileio.listdir(artifact.uri):
-        return True
-    logging.warning("%s %d is passed over: its files are gone from %s", artifact.type_name, artifact.id, artifact.uri)
-    return False
+def _is_whole(store: Any, artifact: Any) -> bool:
+    """Tells whether an artifact has the files that its step made; where it has not, the one before it will do."""
+    if not fileio.exists(artifact.uri) or not fileio.listdir(artifact.uri):
+        why: str | None = f"its files are gone from {artifact.uri}"
+    else:
+        why = intact.damage(store, [(artifact.id, artifact.uri)])
+    if why is not None:
+        logging.warning("%s %d is passed over: %s", artifact.type_name, artifact.id, why)
+    return why is None
 
 
 def _is_blessed(blessing: Any) -> bool:

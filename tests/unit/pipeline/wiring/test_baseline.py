@@ -8,6 +8,7 @@ from ml_metadata.proto import metadata_store_pb2
 from tfx.components.evaluator import constants
 from tfx.types.standard_artifacts import ExampleStatistics, Model, ModelBlessing
 
+from pipeline import intact
 from pipeline.wiring.baseline import LatestOtherBlessedModelStrategy, LatestOtherBlessedStatisticsStrategy
 
 pytestmark = pytest.mark.unit
@@ -85,6 +86,11 @@ def test_a_model_whose_files_were_deleted_is_passed_over(tmp_path: Path) -> None
     assert resolve(9, [5, 7, 9], *judged, m7=str(tmp_path / "gone")) == ([5], [6])
     assert resolve(9, [5, 7, 9], *judged, m7=str(tmp_path)) == ([5], [6])  # its folder was emptied
     assert resolve(9, [5, 7, 9], *judged, m5="/gone", m7="/gone") == ([], [])
+
+
+def test_a_model_whose_files_were_damaged_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intact, "damage", lambda _, of: "model.json was changed" if of == [(7, THERE)] else None)
+    assert resolve(9, [5, 7, 9], (5, 6, True), (7, 8, True)) == ([5], [6])
 
 
 def test_a_model_that_was_blessed_again_is_the_latest() -> None:

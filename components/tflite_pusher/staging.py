@@ -24,7 +24,10 @@ def staging_folder(destination: str, version: str) -> Iterator[str]:
     while True:
         folder = os.path.join(destination, f".{version}-{uuid.uuid4().hex}")
         os.mkdir(folder)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:  # another push has swept it before it was opened
+            continue
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.path.isdir(folder):
             break

@@ -282,7 +282,7 @@ def test_a_second_run_reports_the_same_and_pushes_the_same_version_again(first: 
     for key in ("blessed", "pushed", "ladder", "gates", "data_gate", "slices", "tuner"):
         assert json.dumps(second.summary[key]) == json.dumps(first.summary[key])
     pushed = Path(second.summary["pushed"]["path"])
-    assert sorted(path.name for path in pushed.iterdir()) == ["model.json", "model.tflite"]
+    assert sorted(path.name for path in pushed.iterdir()) == ["SHA256SUMS", "model.json", "model.tflite"]
     assert [path.name for path in pushed.parent.iterdir()] == [pushed.name]
 
 

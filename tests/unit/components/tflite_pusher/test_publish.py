@@ -82,6 +82,24 @@ def test_a_reader_sees_no_version_before_it_is_complete(
     assert moved == [FILES]
 
 
+def test_a_staging_folder_that_another_push_sweeps_at_once_is_made_again(
+    source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, swept = os.mkdir, []
+
+    def swept_once(path: str) -> None:
+        make(path)
+        if not swept:
+            swept.append(path)
+            os.rmdir(path)
+
+    monkeypatch.setattr(os, "mkdir", swept_once)
+    destination.mkdir(parents=True)
+    with staging.staging_folder(str(destination), "7") as folder:
+        assert os.listdir(destination) == [os.path.basename(folder)]
+    assert len(swept) == 1
+
+
 def test_pushes_in_one_millisecond_are_as_many_versions(
     source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

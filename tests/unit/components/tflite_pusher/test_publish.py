@@ -85,7 +85,8 @@ def test_a_reader_sees_no_version_before_it_is_complete(
 def test_a_staging_folder_that_another_push_sweeps_at_once_is_made_again(
     source: Path, destination: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make, swept = os.mkdir, []
+    swept: list[str] = []
+    make = os.mkdir
 
     def swept_once(path: str) -> None:
         make(path)
@@ -93,8 +94,8 @@ def test_a_staging_folder_that_another_push_sweeps_at_once_is_made_again(
             swept.append(path)
             os.rmdir(path)
 
-    monkeypatch.setattr(os, "mkdir", swept_once)
     destination.mkdir(parents=True)
+    monkeypatch.setattr(os, "mkdir", swept_once)
     with staging.staging_folder(str(destination), "7") as folder:
         assert os.listdir(destination) == [os.path.basename(folder)]
     assert len(swept) == 1

@@ -124,17 +124,17 @@ def _table_example_gen(table: str) -> Any:
     """Imports the component; returns what makes it, digest of the data included, as pipeline.py does."""
     from components.table_example_gen import executor  # noqa: F401
     from components.table_example_gen.component import TableExampleGen
-    from modules.base.settings import Data, Label
+    from modules.base.settings import PipelineSettings
     from modules.tables.content import data_digest
     from pipeline.wiring.digests import code_digest
 
     def build() -> TableExampleGen:
-        data = Data(train=os.path.join(table, "table.csv"))
+        data = {"train": os.path.join(table, "table.csv")}
+        sections = {"name": "ingest", "data": data, "label": _LABEL, "evaluation": {"gates": {"auc": {"minimum": 0.5}}}}
+        settings = PipelineSettings.model_validate(sections)
         return TableExampleGen(
-            data=data.model_dump_json(),
-            label=Label.model_validate(_LABEL).model_dump_json(),
-            timestamps="[]",
-            fingerprint=data_digest(data.train),
+            config=TableExampleGen.config_of(settings),
+            fingerprint=data_digest(settings.data.train, settings.data.test),
             code=code_digest("components.table_example_gen.executor"),
         )
 

@@ -38,15 +38,15 @@ def occupy(output: str) -> Iterator[None]:
 def occupied_since(output: str) -> datetime.datetime | None:
     """Returns when the run began that is going on in an output folder, in local time; None if there is none."""
     try:
-        with open(os.path.join(output, _FILE), encoding="utf-8") as file:
+        with open(os.path.join(output, _FILE), encoding="utf-8", opener=_open) as file:
             free = _lock(file.fileno(), fcntl.LOCK_SH)
             return None if free else datetime.datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime)
-    except OSError:
+    except (OSError, UserError):
         return None
 
 
 def _open(path: str, flags: int) -> int:
-    """Opens the file that is locked, and nothing that somebody has put in its place."""
+    """Opens the file that is locked, and nothing that somebody has put in its place; waits for nobody at a pipe."""
     try:
         descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
         if stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -22,7 +22,7 @@ override CODE := $(wildcard pipeline components modules benchmarks tests local_r
 export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 
 # Tests that share a long fixture stay in one worker: tests/conftest.py says which, and in which order.
-override PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+override PARALLEL := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator bench-wide image base-image \

@@ -4,17 +4,19 @@ A process of its own keeps the caller's whole: TensorFlow is not imported there,
 not those of a notebook's kernel, and a run that dies leaves the kernel alive. It ends with the process that started it.
 """
 
+import contextlib
 import ctypes
 import dataclasses
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
 from modules.base.errors import DataRefused, TargetMissed, UserError
 from modules.base.progress import Progress
-from pipeline import bootstrap, config, stopping, terminal
+from pipeline import bootstrap, config, stopping
 from pipeline.python import events
 from pipeline.running import display, local
 
@@ -80,5 +82,7 @@ def main(parent: int, path: str, output: str, overrides: Sequence[str]) -> NoRet
     error = ending.error
     told = [error.where, error.what, error.fix] if error else None
     gate = isinstance(error, DataRefused | TargetMissed)
-    terminal.say(events.write("end", status=ending.status, number=ending.number, error=told, gate=gate).rstrip("\n"))
+    with contextlib.suppress(OSError):  # nobody listens any more
+        sys.stdout.write(events.write("end", status=ending.status, number=ending.number, error=told, gate=gate))
+        sys.stdout.flush()
     stopping.leave(ending.status)

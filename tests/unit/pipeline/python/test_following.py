@@ -137,6 +137,20 @@ def test_a_run_ends_when_its_caller_is_killed(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
+def test_the_process_of_a_run_tells_how_it_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ends = (
+        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "from pipeline.python import child;"
+        "child.config.load = lambda *_: None; child.bootstrap.run_command = lambda *_: 'again';"
+        "child.local.follow = lambda *_: child.local.Ending(1, 7, child.UserError('a', 'b', 'c\\x1b'));"
+        "child.main(int(sys.argv[2]), 'c', 'o', [])"
+    )
+    monkeypatch.setattr(following, "_CHILD", ends)
+    told = following.run("c", str(tmp_path), [])
+    assert (told.status, told.number, told.gate) == (1, 7, False)
+    assert str(told.error) == "a: b. c\x1b."
+
+
 def test_steps_are_told_as_a_display_is(tmp_path: Path) -> None:
     with (tmp_path / "told").open("w") as file, child.ReportedSteps(file) as steps:
         steps.start("Tuner", 3.5)

@@ -53,6 +53,12 @@ LONG = 3_600.0
 NOTHING = "lambda: None"
 
 
+def _heed_all() -> None:
+    """Undoes that tests in the background, or without a terminal, ignore signals, and so would what they start."""
+    for number, _ in STATUSES:
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Process:
     """A process that has come to its work."""
 
@@ -71,6 +77,7 @@ class Process:
                 "-c",
                 "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + program,
             ],
+            preexec_fn=_heed_all,
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -41,12 +41,14 @@ def record(store: Any, execution: int) -> None:
     store.put_executions([made])
 
 
-def damage(store: Any, artifacts: Iterable[tuple[int, str]]) -> str | None:
+def damage(store: Any, artifacts: Iterable[tuple[int, str]], must_be_recorded: bool = False) -> str | None:
     """Returns which file is no longer what it was, and how; None if all are.
 
     Args:
         store: The `ml_metadata.MetadataStore`.
-        artifacts: Number and URI of each artifact; one whose files were not recorded is taken as it is.
+        artifacts: Number and URI of each artifact.
+        must_be_recorded: Whether one on this machine counts as damaged, too, whose files were never recorded, because
+            its run was killed just then.
     """
     uris = dict(artifacts)
     if not uris:
@@ -58,7 +60,9 @@ def damage(store: Any, artifacts: Iterable[tuple[int, str]]) -> str | None:
         if _PROPERTY in execution.custom_properties:
             recorded = json.loads(execution.custom_properties[_PROPERTY].string_value)
             known |= {int(number): files for number, files in recorded.items()}
-    return next((how for number, uri in uris.items() if (how := _difference(uri, known.get(number)))), None)
+    return next(
+        (how for number, uri in uris.items() if (how := _difference(uri, known.get(number), must_be_recorded))), None
+    )
 
 
 @contextlib.contextmanager
@@ -75,7 +79,7 @@ def checked_cache(mention: Callable[[str], None]) -> Iterator[None]:
     def checked(metadata_handle: Any, cache_context: Any) -> Any:
         outputs = stock(metadata_handle=metadata_handle, cache_context=cache_context)
         artifacts = [artifact for of_key in (outputs or {}).values() for artifact in of_key]
-        how = damage(metadata_handle.store, [(artifact.id, artifact.uri) for artifact in artifacts])
+        how = damage(metadata_handle.store, [(artifact.id, artifact.uri) for artifact in artifacts], True)
         if how is None:
             return outputs
         mention(how)
@@ -88,9 +92,12 @@ def checked_cache(mention: Callable[[str], None]) -> Iterator[None]:
         cache_utils.get_cached_outputs = stock
 
 
-def _difference(uri: str, known: Mapping[str, Any] | None) -> str | None:
-    if known is None or not _is_local(uri):
+def _difference(uri: str, known: Mapping[str, Any] | None, must_be_recorded: bool) -> str | None:
+    if not _is_local(uri):
         return None
+    if known is None:
+        unknown = f"{uri} was left by a run that was killed before it had a record of the files"
+        return unknown if must_be_recorded else None
     found = dict(_stats(uri))
     for name, (size, changed, digest) in known.items():
         path = os.path.join(uri, name)

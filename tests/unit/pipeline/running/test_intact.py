@@ -29,6 +29,10 @@ class Again(Followed):
         )
 
     @property
+    def why(self) -> str:
+        return " ".join(why for _, why in self.again)
+
+    @property
     def cached(self) -> list[bool]:
         return [step["cached"] for step in self.run().runner.steps]
 
@@ -94,15 +98,15 @@ def test_a_file_that_was_only_touched_and_a_hidden_one_are_no_damage(again: Any)
     assert (repeated.cached, repeated.again) == ([True, True, True], [])
 
 
-def test_a_result_whose_files_were_not_recorded_is_taken_as_it_is(
-    again: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cut(again().file("Last"))
+def test_a_step_that_was_killed_before_its_files_were_recorded_runs_again(again: Any) -> None:
     store = opened(again().store)
     for execution in store.get_executions():
         if "files" in execution.custom_properties:
             del execution.custom_properties["files"]
             store.put_executions([execution])
+    repeated = again()
+    assert repeated.cached == [False, True, False]
+    assert "killed before it had a record" in repeated.why
     assert again().cached == [True, True, True]
 
 

@@ -19,6 +19,8 @@ _WIDEST = 10_000
 _LONGEST = 300  # of a reason
 # What a machine runs out of: room on the disk, a quota, the largest file, memory, open files.
 _EXHAUSTED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO)
+# And what it does not let a program do.
+_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
 # The classes of characters that turn the direction of what follows (Unicode Standard Annex 9).
 _TURNING = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
 
@@ -70,7 +72,10 @@ def _acts(character: str) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Returns why something failed, in a line: the error behind the others where the machine had no more to give."""
+    """Returns why something failed, in a line: the error behind the others where the machine could or would not do it.
+
+    Libraries wrap the error of the operating system in others, and some keep no more than its text.
+    """
     chain: list[BaseException] = []
     link: BaseException | None = error
     while link is not None and link not in chain:
@@ -79,8 +84,11 @@ def reason(error: BaseException) -> str:
     for link in reversed(chain):
         if isinstance(link, MemoryError):
             return f"no memory is left{f': {link}' if str(link) else ''}"[:_LONGEST]
-        if isinstance(link, OSError) and link.errno in _EXHAUSTED:
+        if isinstance(link, OSError) and link.errno in _EXHAUSTED + _REFUSED:
             return f"{os.strerror(link.errno)}{f': {short(str(link.filename))}' if link.filename else ''}"
+        told = next((text for text in map(os.strerror, _EXHAUSTED + _REFUSED) if text in str(link)), None)
+        if told is not None and not isinstance(link, UserError):
+            return told
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}"[:_LONGEST] if lines else type(error).__name__
 

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -216,6 +217,11 @@ def wrapped(error: BaseException) -> BaseException:
         (OSError(28, "x", "/data/a"), "No space left on device: /data/a"),
         (wrapped(OSError(28, "x")), "No space left on device"),
         (wrapped(OSError(24, "x", "/data/a")), "Too many open files: /data/a"),
+        (OSError(30, "x", "/data/a"), "Read-only file system: /data/a"),
+        (PermissionError(13, "x", "/data/a"), "Permission denied: /data/a"),
+        (shutil.Error([("a", "b", "[Errno 28] No space left on device")]), "No space left on device"),
+        (wrapped(RuntimeError("in finalize_write: [OSError(24, 'Too many open files')]")), "Too many open files"),
+        (UserError("a", "says No space left on device", "b"), "UserError: a: says No space left on device. b."),
         (OSError(2, "No such file", "/data/a"), "FileNotFoundError: [Errno 2] No such file: '/data/a'"),
     ],
 )

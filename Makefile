@@ -25,7 +25,7 @@ export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 override PARALLEL := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
+.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -46,6 +46,9 @@ notebook: setup ## open notebooks/inspect.ipynb, which shows what the last run f
 
 test: setup ## run all tests, on up to four cores at once
 	@$(RUN) $(PYTHON) -m pytest $(PARALLEL)
+
+test-faults: setup ## kill, starve, damage and attack runs in all ways of docs/reliability.md (15 minutes)
+	@$(RUN) $(PYTHON) -m pytest $(PARALLEL) -m faults
 
 kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (4 minutes)
 	@$(RUN) $(PYTHON) -m pytest -m kubeflow

@@ -47,6 +47,16 @@ Table = Annotated[
 ]
 
 
+class Limits(Settings):
+    """What a table may ask of the machine that reads it: more than any honest one does, less than a bomb."""
+
+    rows: Count = 1_000_000_000
+    columns: Count = 100_000
+    cell_bytes: Count = 16_777_216
+    unpacked_ratio: Count = 1_000
+    seconds_to_first_row: Count = 3_600
+
+
 class Data(Settings):
     """Where the table is and how its rows become examples."""
 
@@ -62,6 +72,7 @@ class Data(Settings):
     decimal: Literal[".", ","] = "."
     missing_values: list[str] = [""]
     schema_file: Name | None = None
+    limits: Limits = Limits()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Data":

@@ -14,6 +14,7 @@ import pyarrow.csv as pacsv
 from modules.base.errors import DataError
 from modules.base.settings import Data
 from modules.tables import quotes, separators, signatures, sources
+from modules.tables.allowance import Allowance
 
 # Larger blocks are no faster, and several of them are in memory at once; but each block costs something per column, so
 # that a wide table is read in larger ones.
@@ -32,14 +33,16 @@ class _Head:
         names: The names of its columns, with the spaces around them.
         data: How to read it, with the delimiter that a line `sep=` names, if there is one.
         above: The lines above the names.
+        endless: Whether all that was read below the names is empty lines.
     """
 
     names: list[str]
     data: Data
     above: int
+    endless: bool
 
 
-def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
+def read(path: str, data: Data, allowance: Allowance) -> Iterator[pa.RecordBatch]:
     """Reads a table block by block, every cell as text, missing ones as null.
 
     Spaces around a cell are no part of it. A cell is missing when it then equals one of `data.missing_values`.
@@ -48,13 +51,14 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
         path: The file; its first row holds the names of the columns, but for a line `sep=` above it, which overrides
             `data.delimiter`.
         data: How to read it: delimiter, quote, encoding, missing values.
+        allowance: What it may ask for.
 
     Yields:
         Batches with string columns, in file order; memory does not grow with the file.
 
     Raises:
-        DataError: If the file cannot be read, has a row of another width than its header, or text behind a
-            closing quote, which shows when the rows have been read.
+        DataError: If the file cannot be read, asks for too much, has a row of another width than its header, or text
+            behind a closing quote, which shows when the rows have been read.
     """
     wrong_rows: list[str] = []
 
@@ -66,7 +70,9 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
 
     head = _head(path, data)
     names, data = _checked_names(path, head.names), head.data
+    allowance.check_columns(len(names))
     block_bytes = _block_bytes(len(names))
+    rows = 0
     delimiter = data.delimiter_of(path)
     parse = pacsv.ParseOptions(
         delimiter=delimiter,
@@ -79,8 +85,15 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     convert = pacsv.ConvertOptions(column_types=dict.fromkeys(head.names, pa.string()), strings_can_be_null=False)
     reading = pacsv.ReadOptions(block_size=block_bytes, use_threads=False, encoding=data.encoding, skip_rows=head.above)
     try:
+        if head.endless:
+            _await_row(path, allowance)
         with sources.open_stream(path) as stream:
             for batch in pacsv.open_csv(stream, reading, parse, convert):
+                # Arrow gives a block of empty lines, too, as a batch without rows.
+                allowance.check_unpacked(_text_bytes(batch) if batch.num_rows else block_bytes)
+                rows += batch.num_rows
+                if not rows:
+                    allowance.check_waiting()
                 yield with_nulls(batch, data.missing_values)
         if quotes.suspicious(path, data):
             quotes.refuse(path, data, head.above)
@@ -101,6 +114,23 @@ def read(path: str, data: Data) -> Iterator[pa.RecordBatch]:
     except OSError as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         raise DataError(path, f"is damaged ({problem})", "Copy or compress the file again") from error
+
+
+def _await_row(path: str, allowance: Allowance) -> None:
+    """Reads on until some line is not empty, as Arrow does before it gives its first batch, and nothing stops it."""
+    with sources.open_stream(path) as stream:
+        stream.read(_HEADER_BYTES)
+        while content := stream.read(_BLOCK_BYTES):
+            allowance.check_unpacked(len(content))
+            allowance.check_waiting()
+            if content.strip(b"\r\n\0"):  # NUL, for UTF-16
+                return
+
+
+def _text_bytes(batch: pa.RecordBatch) -> int:
+    """Returns about how long the text of some rows was, from what Arrow makes of it: cells, and four bytes for each."""
+    cells = batch.num_rows * batch.num_columns
+    return max(batch.nbytes - 3 * cells, cells)
 
 
 def _block_bytes(columns: int) -> int:
@@ -144,8 +174,10 @@ def _head(path: str, data: Data) -> _Head:
     if delimiter is not None:
         data = data.model_copy(update={"delimiter": delimiter})
     try:
-        reader = csv.reader(io.StringIO(below, newline=""), delimiter=data.delimiter_of(path), quotechar=data.quote)
-        return _Head(next(reader, []), data, int(delimiter is not None))
+        lines = io.StringIO(below, newline="")
+        names = next(csv.reader(lines, delimiter=data.delimiter_of(path), quotechar=data.quote), [])
+        endless = len(start) == _HEADER_BYTES and not lines.read().lstrip("\r\n")
+        return _Head(names, data, int(delimiter is not None), endless)
     except csv.Error as error:
         raise DataError(path, f"has a header that cannot be read ({error})", "Fix its first row") from error
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from modules.base.settings import Data
 from modules.tables import delimited, sources, typed
+from modules.tables.allowance import Allowance
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,20 +35,25 @@ def read(table: str | list[str], data: Data) -> Iterator[Block]:
 
     Args:
         table: Files, folders or patterns.
-        data: How to read delimited text, and what is missing.
+        data: How to read delimited text, what is missing, and what is too much.
 
     Raises:
-        DataError: If a file cannot be read.
+        DataError: If a file cannot be read, or exceeds one of `data.limits`.
     """
+    rows = 0
     for path in sources.expand(table):
         kind = sources.file_format(path)
+        allowance = Allowance(path, data.limits, sources.packed_size(path))
         if kind == "parquet":
-            batches, first = typed.read_parquet(path), 1
+            batches, first = typed.read_parquet(path, allowance), 1
         elif kind == "tfrecord":
-            batches, first = typed.read_tfrecord(path), 1
+            batches, first = typed.read_tfrecord(path, allowance), 1
         else:
-            batches, first = delimited.read(path, data), delimited.first_row(path, data)
+            batches, first = delimited.read(path, data, allowance), delimited.first_row(path, data)
         for batch in batches:
+            rows += batch.num_rows
+            allowance.check_rows(rows)
+            allowance.check_cells(batch, first)
             if kind != "delimited":  # whose reader has done so
                 batch = delimited.with_nulls(batch, data.missing_values)
             yield Block(path, first, batch, sparse=kind == "tfrecord")

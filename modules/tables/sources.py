@@ -1,13 +1,10 @@
 """Which files a table consists of, and opening them: local or remote, plain or compressed. Knows no TFX."""
 
-import contextlib
 import dataclasses
 import fnmatch
 import os
 import posixpath
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -33,7 +30,6 @@ _HIDDEN = (".", "_", "~", "#")
 _TEMPORARY = ("~", "#")
 # How Hadoop and Spark name the parts of a table, with an ending or without.
 _PART = "part-"
-_COPY_BYTES = 2**20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,26 +172,13 @@ def size(path: str) -> int:
         return int(file.size())
 
 
-@contextlib.contextmanager
-def local_copy(path: str) -> Iterator[str]:
-    """Gives a file by name to a library that opens files itself, decompressed; what is local and plain, as it is.
+def packed_size(path: str) -> int | None:
+    """Returns the bytes of a file that is compressed, by the end of its name; None for another.
 
     Raises:
-        DataError: If it cannot be read.
+        DataError: If it cannot be opened.
     """
-    place = locate(path)
-    if isinstance(place.filesystem, fs.LocalFileSystem) and _ending(path)[1] is None:
-        yield place.path
-        return
-    with tempfile.NamedTemporaryFile() as copy:
-        try:
-            with open_stream(path) as stream:
-                shutil.copyfileobj(stream, copy, _COPY_BYTES)
-        except OSError as error:
-            fix = "Copy or compress the file again"
-            raise DataError(path, f"is damaged ({_first_line(error)})", fix) from error
-        copy.flush()
-        yield copy.name
+    return None if is_plain(path) else size(path)
 
 
 def locate(path: str) -> Location:

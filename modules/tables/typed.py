@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from modules.base.errors import DataError
-from modules.tables import PICKLED_TYPE, sources, times
+from modules.tables import PICKLED_TYPE, dictionaries, sources, times, unpacking
+from modules.tables.allowance import Allowance
 from modules.tables.delimited import check_names
 
 # A batch has at most so many cells and about so many bytes: enough that a call of Arrow costs little beside its work.
 _CELLS = 2**17
 _BYTES = 2**20
-_RECORDS = 8_192
+_RECORDS, _RECORDS_BYTES = 8_192, 2**27
 # What the decoder of tf.Example says of a feature whose type differs between records.
 _MIXED = re.compile(r'expected (\w+), found (\w+) for feature "(.*?)"')
 _KINDS = {"int64_list": "whole numbers", "float_list": "floating-point numbers", "bytes_list": "texts"}
@@ -26,24 +27,32 @@ _FRAME_BYTES = 8 + 4 + 4
 _BUFFER_BYTES = 2**18
 
 
-def read_parquet(path: str) -> Iterator[pa.RecordBatch]:
+def read_parquet(path: str, allowance: Allowance) -> Iterator[pa.RecordBatch]:
     """Reads a Parquet file in constant memory, however many row groups it has.
 
     Integers become int64, other numbers float64, truth values and text string, and dates and timestamps the seconds
     since 1970-01-01 UTC, int64.
 
+    Args:
+        path: The file.
+        allowance: What it may ask for.
+
     Raises:
-        DataError: If the file is damaged or would run code, or a column holds lists, structures or bytes.
+        DataError: If the file is damaged, would run code or asks for too much, or a column holds lists, structures or
+            bytes.
     """
     rows = 0
     with _opened(path) as file:
+        allowance.check_columns(file.metadata.num_columns)
+        allowance.check_rows(file.metadata.num_rows)
         check_names(path, [name.strip() for name in file.schema_arrow.names])
-        for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
-            columns = [
-                plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
-            ]
-            rows += batch.num_rows
-            yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+        for whole in file.iter_batches(batch_size=_batch_rows(file.metadata)):
+            rows += whole.num_rows
+            for batch in dictionaries.slices(whole, allowance):
+                columns = [
+                    plain(path, name, column) for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                ]
+                yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
         if rows != file.metadata.num_rows:
             raise pa.ArrowInvalid(f"it has {rows:,} rows, and says that it has {file.metadata.num_rows:,}")
 
@@ -65,7 +74,10 @@ def _opened(path: str) -> Iterator[Any]:
 
     try:
         with sources.open_file(path) as handle:
-            yield pq.ParquetFile(handle, buffer_size=_BUFFER_BYTES)
+            file = pq.ParquetFile(handle, buffer_size=_BUFFER_BYTES)
+            if names := dictionaries.to_keep(file.metadata, _batch_rows(file.metadata)):
+                file = pq.ParquetFile(handle, metadata=file.metadata, buffer_size=_BUFFER_BYTES, read_dictionary=names)
+            yield file
     except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
         problem = (str(error).strip().splitlines() or ["?"])[0][:200]
         if PICKLED_TYPE in str(error):
@@ -128,11 +140,16 @@ def plain(path: str, name: str, column: pa.Array) -> pa.Array:
     raise DataError(f"{path}, column {name!r}", f"holds {kind}, which is neither number nor text", fix)
 
 
-def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
+def read_tfrecord(path: str, allowance: Allowance) -> Iterator[pa.RecordBatch]:
     """Reads a TFRecord file of tf.Example, in which each feature has one value or none.
 
+    Args:
+        path: The file.
+        allowance: What it may ask for.
+
     Raises:
-        DataError: If the file is damaged, a record is no tf.Example, or a feature has several values.
+        DataError: If the file is damaged or asks for too much, a record is no tf.Example, or a feature has several
+            values.
     """
     import tensorflow as tf
     from tfx_bsl.coders import example_coder
@@ -140,9 +157,10 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
     decoder = example_coder.ExamplesToRecordBatchDecoder()
     number = content = 0
     try:
-        with sources.local_copy(path) as name:
-            for records in tf.data.TFRecordDataset([name]).batch(_RECORDS).as_numpy_iterator():
+        with unpacking.local_copy(path, allowance) as name:
+            for records in tf.data.TFRecordDataset([name]).batch(_batch_records(name)).as_numpy_iterator():
                 batch = decoder.DecodeBatch(records.tolist())
+                allowance.check_columns(batch.num_columns)
                 check_names(path, [name.strip() for name in batch.schema.names])
                 columns = [
                     _single(path, name, column, number)
@@ -163,6 +181,19 @@ def read_tfrecord(path: str) -> Iterator[pa.RecordBatch]:
             what = f"has both {_KINDS[first]} and {_KINDS[second]}"
             raise DataError(f"{path}, feature {feature!r}", what, "Write one type in all records") from None
         raise DataError(path, f"holds records that are no tf.Example ({str(error)[:120]})", "Write it again") from error
+
+
+def _batch_records(name: str) -> int:
+    """Returns how many records of a TFRecord file make a batch: fewer where one of them is large."""
+    size, place, longest = os.path.getsize(name), 0, 1
+    with open(name, "rb") as file:
+        while place < size:
+            file.seek(place)
+            frame = file.read(8)
+            length = int.from_bytes(frame, "little")
+            longest = max(longest, min(length, size))
+            place += length + _FRAME_BYTES
+    return max(1, min(_RECORDS, _RECORDS_BYTES // longest))
 
 
 def _single(path: str, name: str, column: pa.Array, first: int) -> pa.Array:

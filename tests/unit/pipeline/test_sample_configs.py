@@ -73,10 +73,13 @@ def test_the_defaults_that_the_sample_config_states_are_the_defaults() -> None:
             "evaluation": {"gates": {"auc": {"minimum": 0.5}}},
         }
     ).model_dump()
-    section, checked = "", 0
+    section, within, checked = "", "", 0
     for line in path.read_text().splitlines():
         if heading := re.match(r"([a-z_]+):", line):
             section = heading[1]
+        if not line.startswith("    "):
+            inner = re.match(r" {2}([a-z_]+): *(#|$)", line)
+            within = inner[1] if inner else ""
         stated = re.search(r"^ *([a-z_]+):.*# default (\[.*?\]|\".*?\"|'.*?'|[^:;,\[\"']+)(?=[:;,]|$)", line)
         if not stated:
             continue
@@ -84,7 +87,8 @@ def test_the_defaults_that_the_sample_config_states_are_the_defaults() -> None:
         if name == "objective":  # its default depends on the task
             assert all(f"{known[0]} ({task})" in line for task, known in OBJECTIVES.items())
             continue
-        actual = bare[name] if line.startswith(name) else bare[section][name]
+        values = bare[section][within] if line.startswith("    ") else bare[section]
+        actual = bare[name] if line.startswith(name) else values[name]
         if text == "all three":
             assert actual == ["one_hot", "piecewise_linear", "z_score"]
         elif text == "these":

@@ -5,8 +5,9 @@ import pyarrow as pa
 import pytest
 
 from modules.base.errors import DataError
-from modules.base.settings import Data
+from modules.base.settings import Data, Limits
 from modules.tables import delimited, readers
+from modules.tables.allowance import Allowance
 
 pytestmark = pytest.mark.unit
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.unit
 def read(path: Path, text: str | bytes, **options: object) -> dict[str, list]:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     data = Data.model_validate({"train": str(path), **options})
-    batches = list(delimited.read(str(path), data))
+    batches = list(delimited.read(str(path), data, Allowance(str(path), data.limits)))
     return pa.Table.from_batches(batches).to_pydict() if batches else {}
 
 
@@ -70,7 +71,7 @@ def test_names_and_cells_may_hold_any_character(path: Path) -> None:
 def test_a_table_larger_than_a_block_is_read_in_file_order(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "_BLOCK_BYTES", 1_000)
     path.write_text("n,text\n" + "".join(f"{i},row {i}\n" for i in range(1_000)))
-    batches = list(delimited.read(str(path), Data(train=str(path))))
+    batches = list(delimited.read(str(path), Data(train=str(path)), Allowance(str(path), Limits())))
     assert len(batches) > 5
     assert [cell for batch in batches for cell in batch.column(0).to_pylist()] == [str(i) for i in range(1_000)]
 
@@ -81,7 +82,7 @@ def test_a_wider_table_is_not_cut_into_more_blocks(columns: int, path: Path, mon
     monkeypatch.setattr(delimited, "_BLOCK_BYTES", 5_000)
     row = ",".join("7" for _ in range(columns)) + "\n"
     path.write_text(",".join(f"c{number:04}" for number in range(columns)) + "\n" + 40 * row)
-    assert 4 <= sum(1 for _ in delimited.read(str(path), Data(train=str(path)))) <= 6
+    assert 4 <= sum(1 for _ in delimited.read(str(path), Data(train=str(path)), Allowance(str(path), Limits()))) <= 6
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_a_compressed_table_that_ends_early_is_refused(tmp_path: Path) -> None:
 def test_a_table_that_begins_with_a_title_says_so(tmp_path: Path, text: str) -> None:
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(DataError, match="begins with a title, 'Sales of 2024'"):
-        list(delimited.read(str(tmp_path / "t.csv"), Data(train="t.csv")))
+        list(delimited.read(str(tmp_path / "t.csv"), Data(train="t.csv"), Allowance("t.csv", Limits())))
 
 
 def test_an_index_that_pandas_wrote_is_recognised(tmp_path: Path) -> None:

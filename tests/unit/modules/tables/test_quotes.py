@@ -7,6 +7,7 @@ import pytest
 from modules.base.errors import DataError
 from modules.base.settings import Data
 from modules.tables import delimited, quotes
+from modules.tables.allowance import Allowance
 
 pytestmark = pytest.mark.unit
 
@@ -14,7 +15,9 @@ pytestmark = pytest.mark.unit
 def cells(path: Path, text: str, encoding: str = "utf-8") -> list[dict]:
     path.write_bytes(text.encode(encoding))
     data = Data(train=str(path), encoding=encoding)
-    return [row for batch in delimited.read(str(path), data) for row in batch.to_pylist()]
+    return [
+        row for batch in delimited.read(str(path), data, Allowance(str(path), data.limits)) for row in batch.to_pylist()
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])

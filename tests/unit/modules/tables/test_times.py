@@ -5,7 +5,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from modules.base.settings import Limits
 from modules.tables import times, typed
+from modules.tables.allowance import Allowance
 
 pytestmark = pytest.mark.unit
 
@@ -80,7 +82,7 @@ def test_parquet_timestamps_become_seconds(tmp_path: Path) -> None:
     )
     path = str(tmp_path / "times.parquet")
     pq.write_table(table, path, version="2.6")
-    found = pa.Table.from_batches(list(typed.read_parquet(path)))
+    found = pa.Table.from_batches(list(typed.read_parquet(path, Allowance(path, Limits()))))
     assert set(found.schema.types) == {pa.int64()}
     assert found.to_pydict() == {
         "ms": [NOON, None, -1],

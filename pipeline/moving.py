@@ -4,6 +4,8 @@ import os
 from typing import Any
 
 ARTIFACTS, PUSHED = "artifacts", "pushed"  # the folders of artifacts and of versions in an output folder
+# What follows the number of a folder that was in the way of a step; `clean` removes those.
+EARLIER = ".earlier-"
 
 
 def placed(uri: str, output: str) -> str:

@@ -20,15 +20,19 @@ _TOGETHER = (
     "tests/integration/test_training.py tests/integration/test_remote_artifacts.py tests/integration/test_evaluator.py",
 )
 # The longest first: short tests fill what time is left at the end.
-_ORDER = ("/e2e/", "/integration/", "/unit/")
+_ORDER = ("/e2e/", "/faults/", "/integration/", "/unit/")
 
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_KERAS_HOME, ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest tests first, for `make test`, which spreads them over the cores of the machine."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what takes minutes unless it is asked for, and puts the longest tests first: all cores have work."""
+    if "faults" not in config.getoption("-m"):
+        left_out = [item for item in items if item.get_closest_marker("faults")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: next((n for n, part in enumerate(_ORDER) if part in item.path.as_posix()), 0))
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 
@@ -10,11 +11,12 @@ from modules.base.errors import UserError
 from pipeline import reports, terminal
 from pipeline.commands import history
 from pipeline.lineage import METADATA_FILE, KnownArtifact, Lineage
-from pipeline.moving import ARTIFACTS, PUSHED
+from pipeline.moving import ARTIFACTS, EARLIER, PUSHED
 from pipeline.running import occupancy
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 # What a step writes for TFX while it runs, beside the folders of its outputs.
+_NUMBERED = re.compile(rf"\d+({re.escape(EARLIER)}\w+)?")  # of a step's results
 _SCRATCH = ".system"
 _BLESSING, _PUSHED = "ModelBlessing", "PushedModel"
 
@@ -138,7 +140,7 @@ def _folders(root: str) -> Iterator[str]:
             if os.path.basename(inner) == _SCRATCH:  # a step that ended has emptied its own
                 yield from (part for kind in _below(inner) for part in _below(kind) if os.listdir(part))
             else:
-                yield from (folder for folder in _below(inner) if os.path.basename(folder).isdigit())
+                yield from (folder for folder in _below(inner) if _NUMBERED.fullmatch(os.path.basename(folder)))
 
 
 def _below(folder: str) -> list[str]:

@@ -14,6 +14,7 @@ from tfx.orchestration.portable import launcher, runtime_parameter_utils
 
 from modules.base.compat import list_executions_by_number
 from pipeline import intact
+from pipeline.running import fresh
 
 _GOOD = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
 
@@ -86,7 +87,7 @@ class FollowedRunner(LocalDagRunner):
         executor = runner_utils.extract_executor_spec(deployment, name)
         self.current, started = name, time.monotonic()
         self._start(name)
-        with intact.checked_cache(lambda why: self._repeat(name, why)):
+        with intact.checked_cache(lambda why: self._repeat(name, why)), fresh.fresh_folders():
             execution = launcher.Launcher(
                 pipeline_node=node,
                 mlmd_connection=connection,

@@ -35,7 +35,7 @@ class Fault:
 
 
 # A step's results are digested once ML Metadata has them as complete.
-_MADE = "it is recorded as complete, the digests of its files are not"
+_MADE = "complete, and not yet digested"
 
 KILLS = (
     Fault("TableExampleGen", "before any file", "os.mkdir", "*/TableExampleGen/examples/*"),

@@ -8,6 +8,7 @@ import pydantic
 import pytest
 
 from modules.base.settings import PipelineSettings
+from tests.faults import table
 
 pytestmark = pytest.mark.unit
 
@@ -55,6 +56,10 @@ def test_the_readme_is_at_most_200_lines() -> None:
 def test_every_link_leads_to_a_file(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_the_table_of_faults_is_that_of_the_tests() -> None:
+    assert table.table() in table.PAGE.read_text(), "python -m tests.faults.table writes it"
 
 
 def targets() -> set[str]:

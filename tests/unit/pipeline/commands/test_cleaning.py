@@ -11,6 +11,7 @@ from ml_metadata.proto import metadata_store_pb2 as pb
 from modules.base.errors import UserError
 from pipeline.commands import cleaning
 from pipeline.lineage import METADATA_FILE, Lineage
+from pipeline.moving import EARLIER
 from pipeline.running import occupancy
 
 pytestmark = pytest.mark.unit
@@ -72,6 +73,16 @@ class Output:
 @pytest.fixture
 def output(tmp_path: Path) -> Output:
     return Output(tmp_path / "shop")
+
+
+def test_what_was_in_the_way_of_a_step_goes(tmp_path: Path) -> None:
+    output = Output(tmp_path / "out")
+    output.train(True)
+    aside = tmp_path / "out" / "artifacts" / "ModelMaker" / "output" / f"7{EARLIER}1a2b"
+    aside.mkdir()
+    (aside / "file").write_text("x")
+    cleaning.clean(str(output.folder), 5, False)
+    assert not aside.exists()
 
 
 def test_the_latest_runs_the_blessed_one_and_all_that_was_pushed_are_kept(output: Output) -> None:

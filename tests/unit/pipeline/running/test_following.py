@@ -21,6 +21,7 @@ from tfx.types.channel import Channel
 from tfx.types.component_spec import ChannelParameter, ComponentSpec, ExecutionParameter
 
 from pipeline.lineage import Lineage
+from pipeline.moving import EARLIER
 from pipeline.running.following import FollowedRunner, StepFailure
 
 pytestmark = pytest.mark.unit
@@ -109,6 +110,22 @@ def test_each_step_is_told_of_when_it_begins_and_when_it_has_ended(follow: Any) 
         ("Last", False),
     ]
     assert all(step["seconds"] >= 0 for step in followed.runner.steps)
+
+
+def test_a_step_begins_with_empty_folders_though_its_number_was_given_before(tmp_path: Path) -> None:
+    first = Lineage(Followed(tmp_path).run().store, "three").latest("First")
+    assert first is not None
+    made = Path(first.outputs["schema"].uri)
+    (made / "another").write_text("of an earlier store")
+    scratch = tmp_path / "First" / ".system" / "executor_execution" / made.name
+    scratch.mkdir(parents=True, exist_ok=True)
+    (scratch / "state").touch()
+    os.remove(Followed(tmp_path).store)
+    Followed(tmp_path).run()
+    assert [path.name for path in made.iterdir()] == ["file"]
+    assert not (scratch / "state").exists()
+    (aside,) = made.parent.glob(f"{made.name}{EARLIER}*")
+    assert sorted(path.name for path in aside.iterdir()) == ["another", "file"]
 
 
 def test_a_step_from_the_cache_is_known_by_its_execution(follow: Any) -> None:

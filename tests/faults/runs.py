@@ -86,10 +86,9 @@ def model(output: Path) -> str:
 
 
 def _is_whole(version: Path) -> bool:
-    sums = dict(reversed(line.split("  ")) for line in (version / "SHA256SUMS").read_text().splitlines())
-    return {"model.tflite", "model.json"} <= sums.keys() and all(
-        _digest(version / name) == known for name, known in sums.items()
-    )
+    sums = [line.split("  ") for line in (version / "SHA256SUMS").read_text().splitlines()]
+    is_complete = {"model.tflite", "model.json"} <= {name for _, name in sums}
+    return is_complete and all(_digest(version / name) == known for known, name in sums)
 
 
 def _digest(path: Path) -> str:

@@ -25,7 +25,7 @@ export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 override PARALLEL := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
+.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -71,9 +71,13 @@ override COMPILE = cd requirements && ../$(RUN) ../$(VENV)/bin/uv pip compile --
 	--override overrides.txt --custom-compile-command 'make lock'
 lock: setup ## make the locks again from requirements/*.in
 	$(COMPILE) --python-platform x86_64-manylinux_2_28 bootstrap.in -o bootstrap.lock
+	$(COMPILE) --python-platform x86_64-manylinux_2_28 audit.in -o audit.lock
 	$(COMPILE) --python-platform x86_64-manylinux_2_28 tfx-1.16.in development.in -o tfx-1.16.lock
 	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in development.in -o tfx-1.21.lock
 	$(COMPILE) --python-platform x86_64-manylinux_2_39 tfx-1.21.in --constraints tfx-1.21.lock --no-annotate -o image.lock
+
+audit: setup ## hold the locks against the known vulnerabilities (needs a network; exit status 1: some are known)
+	@requirements/audit.sh $(PYTHON)
 
 bench: setup ## measure the figures of the README
 	@$(RUN) $(PYTHON) -m benchmarks

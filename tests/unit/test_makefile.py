@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 VARIABLES = ("STACK", "CONFIG", "OUTPUT", "IMAGE", "BASE", "ARGS")
 TARGETS = (
     *("demo", "tensorboard", "notebook", "test", "kubeflow-test", "kubeflow-test-image", "check", "format", "lock"),
+    *("test-faults", "audit"),
     *("bench", "bench-start", "bench-ingest", "bench-evaluator", "bench-wide", "image", "base-image", "test-image"),
     "setup",
 )
@@ -43,7 +44,11 @@ class Clone:
         self.root.mkdir()
         shutil.copy(ROOT / "Makefile", self.root)
         tools = [f".venv/bin/{name}" for name in ("python", "jupyter", "uv", "ruff")]
-        scripts = ["requirements/install.sh", *(f"image/{name}.sh" for name in ("build", "base", "test", "walk"))]
+        scripts = [
+            "requirements/install.sh",
+            "requirements/audit.sh",
+            *(f"image/{name}.sh" for name in ("build", "base", "test", "walk")),
+        ]
         for name in (*tools, *scripts):
             (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             (self.root / name).write_text(STAND_IN)

@@ -51,9 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _init(options: argparse.Namespace) -> str:
+    from pipeline import terminal
     from pipeline.drafting import draft, report
 
-    return report.report(*draft.draft(options.table, options.label, options.name))
+    with terminal.progress_line():
+        drafted = draft.draft(options.table, options.label, options.name)
+    return report.report(*drafted)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -4,19 +4,24 @@ import contextlib
 import errno
 import io
 import os
+import shutil
 import sys
 import tempfile
+import time
 import traceback
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
+from modules.base import progress
 from modules.base.errors import UserError
 from modules.base.version import NAME
 from pipeline.stopping import INTERRUPTED
 
 _WIDEST = 10_000
 _LONGEST = 300  # of a reason
+_SHOW_SECONDS = 0.25
+_REST_OF_LINE = "\x1b[K"  # erases it
 # What a machine runs out of: room on the disk, a quota, the largest file, memory, open files.
 _EXHAUSTED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO)
 # And what it does not let a program do.
@@ -33,6 +38,29 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """Prints to standard error."""
     _print(text, sys.stderr)
+
+
+@contextlib.contextmanager
+def progress_line() -> Iterator[None]:
+    """Shows how far a command has come, in a line of standard error that is gone in the end; only in a terminal."""
+    stream, shown = sys.stderr, 0.0
+
+    def show(come: progress.Progress) -> None:
+        nonlocal shown
+        if time.monotonic() - shown >= _SHOW_SECONDS:
+            shown = time.monotonic()
+            line = plain(come.note).replace("\n", " ")[: shutil.get_terminal_size().columns - 1]
+            print(f"\r{line}{_REST_OF_LINE}", end="", file=stream, flush=True)
+
+    if not stream.isatty():
+        yield
+        return
+    with progress.listen(show):
+        try:
+            yield
+        finally:
+            if shown:
+                print(f"\r{_REST_OF_LINE}", end="", file=stream, flush=True)
 
 
 # Why standard output could not be written to its end, if somebody still wanted it.

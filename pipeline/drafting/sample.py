@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from modules.base import progress
 from modules.base.errors import DataError
 from modules.base.settings import Data
 from modules.tables import columns, delimited, readers, sources
@@ -162,6 +163,7 @@ def _take(table: str, style: Data, rows: int, text: bool) -> Sample:
             tokens = dialect.missing_values(own, decimal) | tokens
             batch = delimited.with_nulls(batch, tokens)
         counter.add(batch)
+        progress.report(counter.rows, None, f"reading {table}: {counter.rows:,} rows")
     dtypes = counter.inference.dtypes()
     moments = readers.time_columns(sources.expand(table)[0])
     typed = [columns.to_typed(delimited.with_nulls(b, tokens) if text else b, dtypes, table, 2, decimal) for b in head]

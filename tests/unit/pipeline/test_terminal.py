@@ -1,3 +1,4 @@
+import io
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.base import progress
 from modules.base.errors import UserError
 from pipeline import terminal
 
@@ -261,3 +263,28 @@ def test_the_log_is_not_written_through_a_link(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic link"), terminal.quiet(str(tmp_path / "run.log")):
         pass
     assert not (tmp_path / "victim").exists()
+
+
+class Screen(io.StringIO):
+    """Standard error, a terminal or not."""
+
+    def __init__(self, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+
+@pytest.mark.parametrize(("is_terminal", "text"), [(True, "\rreading a\\x1b: 3 rows\x1b[K\r\x1b[K"), (False, "")])
+def test_how_far_a_command_has_come_is_a_line_that_goes_away(
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, text: str
+) -> None:
+    screen = Screen(is_terminal)
+    monkeypatch.setattr(sys, "stderr", screen)
+    with terminal.progress_line():
+        progress.report(3, None, "reading a\x1b: 3 rows")
+        progress.report(4, None, "reading a\x1b: 4 rows")  # too soon to be shown
+    assert screen.getvalue() == text
+    progress.report(5, None, "nobody listens")
+    assert screen.getvalue() == text

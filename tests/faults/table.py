@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.faults.matrix import KILLS, RESOURCES, Fault
 from tests.faults.test_attacks import ATTACKS
 from tests.faults.test_damages import DAMAGES, HARMS, SHIPPED
+from tests.faults.test_pushes import PUSHES, READERS
 from tests.faults.test_stores import ACTS
 from tests.unit.pipeline.kubeflow.test_lint_damages import CASES as LINTED
 
@@ -19,6 +20,8 @@ def table() -> str:
     """Returns the table in Markdown."""
     rows = [("act", "where", "when", "times")]
     rows += _by_step("killed (SIGKILL)", KILLS)
+    pushes = f"pushes under {READERS} readers, a kill again and again on the way: none torn, lost or out of order"
+    rows.append(("killed (SIGKILL)", "the folder of versions", pushes, str(PUSHES)))
     rows += _by_step("fails", RESOURCES)
     by_step = itertools.groupby(DAMAGES, key=lambda damage: damage.step)
     for step, of_step in by_step:

@@ -41,8 +41,11 @@ def test_a_made_up_table_is_encoded_or_refused_in_one_line(
     event(f"{end.stage}: {end.refusal.split(': ', 1)[-1][:40]}")
 
 
-# What ended in an error, each in its shortest form.
+# What ended in an error, each in its shortest form, and names that a careless reader would take for one.
 _FOUND = {
+    "names that differ by case and spaces alone": MadeUp(
+        {"age": BALANCED, "Age": Column([0.5, 1.5]), "AGE ": Column([2.0, 3.5]), LABEL: BALANCED}
+    ),
     "a name with a character that YAML refuses": MadeUp({"\x1b": Column([0.0, 1e-45]), LABEL: BALANCED}),
     "two codes as the label, beyond 16 million with a point": MadeUp({LABEL: Column([40000003.0, 4e7], 1)}),
     "two numbers beyond int64 as the label": MadeUp({"b": BALANCED, LABEL: Column([3e30, 4e30], 1)}),

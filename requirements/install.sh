@@ -134,6 +134,11 @@ done
 # PYTHONDONTWRITEBYTECODE is set. The build constraint pins what builds the few packages that are source only.
 step "installing $lock" "$venv/bin/uv" pip install --python "$python" --no-deps --require-hashes \
     --build-constraints requirements/bootstrap.lock --compile-bytecode -r "$lock"
+# uv remembers what it was once told of the interpreter at this path: that may have been another one.
+step 'finding the packages in the environment' "$python" -I -c '
+import importlib.util, sys
+if importlib.util.find_spec("tfx") is None:
+    sys.exit("uv has put the packages elsewhere: run `uv cache clean`, or remove its cache, ~/.cache/uv")'
 
 # The project itself, from this folder, and not a copy of it: its command, and `from pipeline import fit, load` in any
 # folder. What builds it is in the lock.

@@ -15,10 +15,11 @@ pytestmark = pytest.mark.unit
 SCRIPT = Path(__file__).parents[2] / "requirements" / "install.sh"
 CORE_TOOLS = ("sh", "env", "dirname", "sha256sum", "cat", "rm", "mkdir", "mv", "cp", "date", "flock", "sleep")
 
-# Answers the script's four ways of calling Python, and writes down each call that installs something.
+# Answers the script's ways of calling Python, and writes down each call that installs something.
 PYTHON = """#!/bin/sh
 case "$*" in
     "-I -S -c "*) echo "3.11.7 ($0)" ;;
+    *find_spec*) echo "uv has put the packages elsewhere" >&2; exit "${{FIND_STATUS:-0}}" ;;
     "-I -c "*) echo "{missing}"; exit {status} ;;
     "-m venv "*) echo venv >>"$CALLS"; mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;
     "-m pip install --require-hashes -r requirements/bootstrap.lock")
@@ -289,3 +290,12 @@ def test_a_complete_pyenv_python_is_preferred_to_an_incomplete_one_on_path(machi
     machine.python(Path(machine.env["HOME"]) / ".pyenv" / "versions" / "3.11.2" / "bin" / "python")
     status, _, err = machine.setup()
     assert (status, err) == (0, "")
+
+
+def test_packages_that_uv_put_elsewhere_are_no_environment(machine: Machine) -> None:
+    status, _, err = machine.setup(FIND_STATUS="1")
+    assert status == 1
+    assert "finding the packages in the environment failed" in err
+    assert not (machine.root / ".venv" / ".complete").exists()
+    assert "elsewhere" in (machine.root / ".venv" / "setup.log").read_text()
+    assert machine.setup()[0] == 0

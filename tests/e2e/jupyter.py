@@ -16,7 +16,9 @@ from tests.e2e.runs import ROOT
 def fresh_home(folder: Path) -> dict[str, str]:
     """Returns the environment of a user who never started Jupyter before."""
     places = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    return {**os.environ, **places, "HOME": str(folder), "IPYTHONDIR": str(folder / "ipython")}
+    # Jupyter looks for its commands on the PATH, where another Python's may come first.
+    path = f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, **places, "HOME": str(folder), "IPYTHONDIR": str(folder / "ipython"), "PATH": path}
 
 
 def jupyter(home: dict[str, str], *command: str, cwd: Path = ROOT, **environment: str) -> None:

@@ -47,7 +47,7 @@ notebook: setup ## open notebooks/inspect.ipynb, which shows what the last run f
 test: setup ## run all tests, on up to four cores at once
 	@$(RUN) $(PYTHON) -m pytest $(PARALLEL)
 
-test-faults: setup ## kill, starve, damage and attack runs in all ways of docs/reliability.md (11 minutes)
+test-faults: setup ## kill, starve, damage and attack runs in all ways of docs/reliability.md (8 minutes)
 	@$(RUN) $(PYTHON) -m pytest $(PARALLEL) -m faults
 
 kubeflow-test: setup ## compile for Kubeflow, check, and run every step from the compiled file to a pushed model (4 minutes)

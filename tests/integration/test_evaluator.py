@@ -73,8 +73,9 @@ def test_numbers_blessing_and_properties_are_those_of_the_stock_evaluator(
     blessings = [of["blessing"] for of in found.values()]
     judged = blessings[0].mlmd_artifact.custom_properties.pop(artifacts.JUDGED).string_value
     assert judged == tflite.judged_digest(inputs["model"][0].uri)
-    properties = [(b.mlmd_artifact.custom_properties, [p.name for p in Path(b.uri).iterdir()]) for b in blessings]
-    assert str(properties[0]) == str(properties[1])
+    # As a dict: a map of protobuf has no order of its own, and prints in another one from process to process.
+    properties = [(dict(b.mlmd_artifact.custom_properties), [p.name for p in Path(b.uri).iterdir()]) for b in blessings]
+    assert properties[0] == properties[1]
     assert blessings[0].get_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY) == 1
     assert blessings[0].get_int_custom_property(constants.ARTIFACT_PROPERTY_BASELINE_MODEL_ID_KEY) == 8
 

@@ -8,15 +8,14 @@ description and an example do: a user whose value is refused reads them.
 import codecs
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
 from modules import tasks
+from modules.base.promises import Promises
+from modules.base.section import Count, Name, Settings, Share
 from modules.tasks import metrics
 from modules.tasks.metrics import GATES, OBJECTIVES
 
-Share = Annotated[float, Field(gt=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
-Name = Annotated[str, Field(min_length=1)]
 Activation = Literal["relu", "elu", "tanh", "swish"]
 TaskName = Literal["binary", "multiclass", "regression"]
 
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 else:  # the registry of metrics says what can be watched
     Objective = Literal[metrics.names_of(OBJECTIVES)]
 Form = Literal["float32", "float16", "dynamic_range", "int8_ptq", "int8_qat"]
-
-
-class Settings(BaseModel):
-    """Base of all sections: unknown keys are errors, values cannot change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, protected_namespaces=())
 
 
 Character = Annotated[
@@ -451,5 +444,6 @@ class PipelineSettings(Settings):
     pruner: Pruner = Pruner()
     quantizer: Quantizer = Quantizer()
     evaluation: Evaluation
+    promises: Promises = Promises()
     pusher: Pusher = Pusher()
     kubeflow: Kubeflow = Kubeflow()

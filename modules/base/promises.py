@@ -5,15 +5,19 @@ A promise is about all test rows, or about every slice of lists of columns, or a
 broken or undecided (`modules/judging`).
 """
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 
-from modules.base.section import Count, Name, Settings
+from modules.base.section import Count, Name, SettingError, Settings
 from modules.tasks import confusion, metrics
 
-Bound = Annotated[float, Field(ge=0)]
+Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Limit = Annotated[float, Field(allow_inf_nan=False)]
 Value = Annotated[str | int | float | bool, Field(description="a value of the column", examples=["Female"])]
+Group = Annotated[
+    dict[Name, Value], Field(description="columns, each with one of its values", examples=[{"sex": "Female"}])
+]
 Gap = Literal[
     "equal_opportunity",
     "equalized_odds",
@@ -21,34 +25,40 @@ Gap = Literal[
     "demographic_parity_ratio",
     "calibration_gap",
 ]
+GAPS: tuple[str, ...] = get_args(Gap)
 # Whether rows get another answer than from the uncompressed model; it is no metric, and compares two models.
 CHANGED_DECISIONS = "changed_decisions"
 # The mean prediction over the mean label; the rates are shares of a confusion matrix' cells.
 CALIBRATION = "calibration"
-_RATES = (*confusion.RATES, "precision", CALIBRATION)
+RATES = (*confusion.RATES, "precision", CALIBRATION)
+MEASURES = tuple(dict.fromkeys((*metrics.METRICS, *confusion.RATES, CHANGED_DECISIONS)))
+# What needs no classes: the gap of the calibration.
+CALIBRATION_GAP = "calibration_gap"
 # The gap that is a ratio is bounded from below; the others are differences, bounded from above.
 _RATIO = "demographic_parity_ratio"
 
 if TYPE_CHECKING:
-    Metric = Rate = Measure = str
+    Metric: TypeAlias = str
+    Rate: TypeAlias = str
+    Measure: TypeAlias = str
 else:
     Metric = Literal[tuple(metrics.METRICS)]
-    Rate = Literal[_RATES]
-    Measure = Literal[tuple(dict.fromkeys((*metrics.METRICS, *confusion.RATES, CHANGED_DECISIONS)))]
+    Rate = Literal[RATES]
+    Measure = Literal[MEASURES]
 
 
 class _Scoped(Settings):
     """A promise with a scope: all test rows, unless slices or a slice are given."""
 
     slices: list[Annotated[list[Name], Field(min_length=1)]] = []
-    slice: dict[Name, Value] | None = None
+    slice: Group | None = None
 
     @model_validator(mode="after")
     def _one_scope(self) -> "_Scoped":
         if self.slices and self.slice is not None:
-            raise ValueError("give slices (every slice of these columns) or slice (one), and not both")
+            raise SettingError("it is about slices (all of these columns) and a slice (one)", "Keep one of the two")
         if self.slice is not None and not self.slice:
-            raise ValueError("slice names no column; write for example {sex: Female}")
+            raise SettingError("slice names no column", "Write for example slice: {sex: Female}")
         return self
 
 
@@ -56,26 +66,21 @@ class QualityPromise(_Scoped):
     """The limits of a metric: its value, and its change against the model that was blessed last."""
 
     metric: Metric
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Limit | None = None
+    maximum: Limit | None = None
     max_drop: Bound | None = None
     max_rise: Bound | None = None
 
     @model_validator(mode="after")
     def _some_limit(self) -> "QualityPromise":
+        higher = metrics.METRICS[self.metric].higher_is_better
         good, bad = ("minimum", "max_drop"), ("maximum", "max_rise")
-        if not metrics.METRICS[self.metric].higher_is_better:
-            good, bad = bad, good
-        for name in bad:
-            if getattr(self, name) is not None:
-                raise ValueError(f"{self.metric} is better the {_better(self.metric)}: write {' or '.join(good)}")
-        if all(getattr(self, name) is None for name in good):
-            raise ValueError(f"a promise about {self.metric} needs {' or '.join(good)}")
+        good, bad = (good, bad) if higher else (bad, good)
+        given = [name for name in (*good, *bad) if getattr(self, name) is not None]
+        if not given or set(given) & set(bad):
+            side = f"of {self.metric}, {'more' if higher else 'less'} is better: it takes {' or '.join(good)}"
+            raise SettingError(f"{side}, and has {' and '.join(given) or 'neither'}", f"Write {good[0]} or {good[1]}")
         return self
-
-
-def _better(metric: str) -> str:
-    return "higher it is" if metrics.METRICS[metric].higher_is_better else "lower it is"
 
 
 class RatePromise(_Scoped):
@@ -89,7 +94,7 @@ class RatePromise(_Scoped):
     @model_validator(mode="after")
     def _some_limit(self) -> "RatePromise":
         if self.minimum is None and self.maximum is None:
-            raise ValueError(f"a promise about the {self.rate} needs a minimum or a maximum")
+            raise SettingError(f"{self.rate} has neither a minimum nor a maximum", "Add one of them")
         return self
 
 
@@ -99,7 +104,7 @@ class GapPromise(Settings):
     gap: Gap
     columns: Annotated[list[Name], Field(min_length=1)]
     of_class: Name | None = None
-    reference: dict[Name, Value] | None = None
+    reference: Group | None = None
     minimum: Bound | None = None
     maximum: Bound | None = None
 
@@ -107,9 +112,14 @@ class GapPromise(Settings):
     def _one_limit(self) -> "GapPromise":
         needed, other = ("minimum", "maximum") if self.gap == _RATIO else ("maximum", "minimum")
         if getattr(self, needed) is None or getattr(self, other) is not None:
-            raise ValueError(f"a promise about the {self.gap} needs a {needed}, and no {other}")
+            kind = "ratio, bounded from below" if self.gap == _RATIO else "difference, bounded from above"
+            raise SettingError(
+                f"{self.gap} is a {kind}: it takes a {needed}, and no {other}",
+                f"Write for example {needed}: {0.8 if needed == 'minimum' else 0.1}",
+            )
         if self.reference is not None and set(self.reference) != set(self.columns):
-            raise ValueError(f"reference has to give a value of each of the columns: {', '.join(self.columns)}")
+            what = f"reference gives values of {', '.join(self.reference) or 'no column'}, and the columns are"
+            raise SettingError(f"{what} {', '.join(self.columns)}", "Give one value of each of the columns")
         return self
 
 
@@ -118,7 +128,7 @@ class CompressionPromise(_Scoped):
 
     measure: Measure
     of_class: Name | None = None
-    max_loss: Bound
+    max_loss: Annotated[Bound, Field(examples=[0.002])]
 
 
 class DevicePromises(Settings):
@@ -137,12 +147,16 @@ class DevicePromises(Settings):
         return {name: limit for name, limit in limits.items() if limit is not None}
 
 
+def _such_as(**promise: Any) -> Any:
+    return Field(description="a list of promises", examples=[[promise]])
+
+
 class Promises(Settings):
     """What the model that ships must keep; a broken promise refuses it, and so does an undecided one if it may."""
 
     undecided: Literal["warn", "stop"] = "warn"
-    quality: list[QualityPromise] = []
-    rates: list[RatePromise] = []
-    gaps: list[GapPromise] = []
-    compression: list[CompressionPromise] = []
+    quality: Annotated[list[QualityPromise], _such_as(metric="auc", minimum=0.85)] = []
+    rates: Annotated[list[RatePromise], _such_as(rate="true_positive_rate", minimum=0.5)] = []
+    gaps: Annotated[list[GapPromise], _such_as(gap="demographic_parity_ratio", columns=["sex"], minimum=0.8)] = []
+    compression: Annotated[list[CompressionPromise], _such_as(measure="auc", max_loss=0.002)] = []
     device: DevicePromises = DevicePromises()

@@ -9,6 +9,19 @@ Count = Annotated[int, Field(ge=1)]
 Name = Annotated[str, Field(min_length=1)]
 
 
+class SettingError(ValueError):
+    """Settings that are each right, and do not fit each other.
+
+    Args:
+        what: What is wrong.
+        fix: What to do about it, as a sentence without its full stop.
+    """
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.fix = fix
+
+
 class Settings(BaseModel):
     """Base of all sections: unknown keys are errors, values cannot change after reading."""
 

@@ -11,7 +11,8 @@ import tf_keras
 
 from modules import tasks
 from modules.base.compat import skip_autograph_of_keras
-from modules.base.settings import Features, Label, Settings
+from modules.base.section import Settings
+from modules.base.settings import Features, Label
 from modules.features.profile import Profile
 from modules.features.schema import schema_dtypes
 from modules.features.table import FeatureTable, feature_table

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from modules.base.settings import PipelineSettings
-from pipeline.config import checking, explaining, reading, schemas, secrecy
+from pipeline.config import checking, explaining, promised, reading, schemas, secrecy
 from pipeline.config.places import ConfigError, Places
 
 __all__ = ["ConfigError", "load"]
@@ -40,6 +40,7 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
         raise explaining.explain(error, values, places) from None
     settings = checking.with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), places)
     checking.check_gates(settings, places)
+    promised.check_measures(settings, places)
     checking.check_columns(settings, places)
     settings = checking.with_typed_timestamps(settings)
     schemas.check_schema(settings, places)

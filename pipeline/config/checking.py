@@ -7,7 +7,8 @@ from typing import Any
 from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import PipelineSettings
-from pipeline.config.places import ConfigError, Places
+from pipeline.config import promised
+from pipeline.config.places import ConfigError, Places, dotted
 
 
 def with_absolute_paths(settings: PipelineSettings, base: str, places: Places) -> PipelineSettings:
@@ -107,6 +108,7 @@ def _named(settings: PipelineSettings) -> list[tuple[tuple[Any, ...], str]]:
         named += [(("features", field, i), column) for i, column in enumerate(getattr(settings.features, field))]
     for i, columns in enumerate(settings.evaluation.slices):
         named += [(("evaluation", "slices", i, j), column) for j, column in enumerate(columns)]
+    named += promised.columns(settings.promises)
     return [(place, column) for place, column in named if column is not None]
 
 
@@ -118,8 +120,7 @@ def _unknown(
     fix = "Name a column of the table"
     if len(columns) == 1:
         known, fix = f"its one column is {columns[0][:200]!r}", "Set data.delimiter to the file's"
-    field = ".".join(part for part in place if isinstance(part, str))
-    what = f"{field} is {column!r}, which is not a column of {settings.data.train}; {known}"
+    what = f"{dotted(place)} is {column!r}, which is not a column of {settings.data.train}; {known}"
     return ConfigError(places.where(*place), what, fix)
 
 

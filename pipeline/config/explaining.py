@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from modules.base.section import SettingError
 from modules.base.settings import NoPositiveClassError
 from pipeline.config import classes, expected, fields, repairing
-from pipeline.config.places import ConfigError, Places
+from pipeline.config.places import ConfigError, Places, dotted
 from pipeline.config.writing import flow
 
 _UNKNOWN = ("extra_forbidden", "invalid_key")
@@ -30,7 +31,7 @@ def explain(error: ValidationError, values: Mapping[str, Any], places: Places) -
     first = _first(error)
     location, kind, value = first["loc"], first["type"], first["input"]
     field = fields.find(location)
-    name = ".".join(map(str, field.place))
+    name = dotted(field.place)
     if kind in _UNKNOWN:
         return _unknown(field, location[-1], places)
     where = places.where(*field.place)
@@ -42,13 +43,17 @@ def explain(error: ValidationError, values: Mapping[str, Any], places: Places) -
         fix = "Set label.positive_class to one of the label's values, or label.task to multiclass or regression"
         return ConfigError(where, f"{name}: {first['ctx']['error']}{says}", fix)
     if kind == "value_error":
-        return ConfigError(where, f"{name}: {first['ctx']['error']}", "Fix that section")
+        return ConfigError(where, f"{name}: {first['ctx']['error']}", _fix_of(first["ctx"]["error"]))
     if location[-1] == "[key]":
         keys = fields.keys_of(fields.find(location[:-2]).annotation)
-        what = f"{'.'.join(map(str, field.place[:-1]))} has the name {_shown(value)}; expected {expected.words(keys)}"
+        what = f"{dotted(field.place[:-1])} has the name {_shown(value)}; expected {expected.words(keys)}"
     else:
         what = f"{name or 'the config'} is {_shown(value)}; expected {expected.words(field.annotation)}"
     return ConfigError(where, what, _fix(field, values))
+
+
+def _fix_of(error: ValueError) -> str:
+    return error.fix if isinstance(error, SettingError) else "Fix that section"
 
 
 def _first(error: ValidationError) -> Any:
@@ -69,8 +74,8 @@ def _first(error: ValidationError) -> Any:
 
 def _unknown(field: fields.LocatedField, key: Any, places: Places) -> ConfigError:
     choices = fields.settings_of(field.annotation)
-    place = (*field.place, key)
-    where, name = places.where(*place), ".".join(map(str, place))
+    place = (*field.place, str(key))
+    where, name = places.where(*place), dotted(place)
     at_home = list(fields.sections_with(str(key))) if len(field.place) < _DEEP else []
     if 0 < len(at_home) <= _MOST_SECTIONS:
         inside = " or ".join(f"{section}:" for section in at_home)

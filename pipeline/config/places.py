@@ -7,6 +7,12 @@ from typing import Any
 from modules.base.errors import UserError
 
 
+def dotted(place: Sequence[Any]) -> str:
+    """Returns the full name of a setting: `promises.gaps[0].reference`; an index is an integer."""
+    named = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return named.removeprefix(".")
+
+
 class ConfigError(UserError):
     """The config cannot be used as it is."""
 

@@ -1,7 +1,8 @@
 """What a user may have meant by a value of the wrong type."""
 
+import difflib
 import typing
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -30,7 +31,7 @@ def repaired(annotation: Any, value: Any) -> Any:
 
 def _strict(annotation: Any) -> ConfigDict | None:
     """A section has its own configuration, and takes none from outside."""
-    return None if annotations.is_section(annotation) else ConfigDict(strict=True)
+    return None if annotations.is_section(annotations.bare(annotation)[0]) else ConfigDict(strict=True)
 
 
 def _convert(branch: Any, value: Any) -> Any:
@@ -40,6 +41,8 @@ def _convert(branch: Any, value: Any) -> Any:
         return [repaired(inner[0], part) for part in (value if isinstance(value, list) else [value])]
     if kind is dict and isinstance(value, dict):
         return {repaired(inner[0], key): repaired(inner[1], part) for key, part in value.items()}
+    if kind is Literal and isinstance(value, str):
+        return difflib.get_close_matches(value, inner, 1, 0.6)[0]
     if isinstance(value, list) and len(value) == 1:
         return repaired(branch, value[0])
     if base is str and isinstance(value, bool | int | float):

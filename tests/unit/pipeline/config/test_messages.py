@@ -9,7 +9,9 @@ import pytest
 from pydantic import BaseModel
 
 from modules.base.settings import PipelineSettings
-from pipeline.config import ConfigError, load
+from pipeline.config import ConfigError, expected, load
+from pipeline.config.fields import LocatedField, find
+from pipeline.config.writing import flow
 
 pytestmark = pytest.mark.unit
 
@@ -36,12 +38,27 @@ def sections(annotation: object) -> Iterator[type[BaseModel]]:
 
 
 def fields(section: type[BaseModel], place: str = "") -> Iterator[str]:
-    """Yields every setting by its full name; of sections that the user names, one called Tuner."""
+    """Yields every setting by its full name; of sections in a mapping one called Tuner, in a list the first."""
     for name, field in section.model_fields.items():
         yield place + name
-        named = "Tuner." if typing.get_origin(field.annotation) is dict else ""
+        kinds: dict[object, str] = {dict: ".Tuner", list: "[0]"}
+        within = kinds.get(typing.get_origin(field.annotation), "")
         for inner in sections(field.annotation):
-            yield from fields(inner, f"{place}{name}.{named}")
+            yield from fields(inner, f"{place}{name}{within}.")
+
+
+def setting(field: str) -> LocatedField:
+    """Returns a setting by its name in a message."""
+    return find([int(part) if part.isdigit() else part for part in re.findall(r"\w+", field)])
+
+
+def override(field: str, value: str) -> str:
+    """Returns the override that sets a field; of a section within a list, in an entry that is right otherwise."""
+    listed, entry, inner = field.partition("[0].")
+    if not entry:
+        return f"{field}={value}"
+    given = {name: flow(of) for name, of in expected.example(setting(listed).owner)[0].items()} | {inner: value}
+    return f"{listed}=[{{{', '.join(f'{name}: {text}' for name, text in given.items())}}}]"
 
 
 FIELDS = list(fields(PipelineSettings))
@@ -54,10 +71,10 @@ def config(tmp_path: Path) -> str:
     return str(tmp_path / "pipeline.yaml")
 
 
-def refusal(config: str, override: str) -> str | None:
+def refusal(config: str, given: str) -> str | None:
     """Returns what is said of an override, without where; None if it is taken."""
     try:
-        load(config, [override])
+        load(config, [given])
     except ConfigError as error:
         assert "\n" not in str(error)
         return f"{error.what}. {error.fix}."
@@ -65,9 +82,13 @@ def refusal(config: str, override: str) -> str | None:
 
 
 def test_all_settings_are_looked_at() -> None:
-    assert {"seed", "tuner.search_space.units", "evaluation.gates.rmse.max_rise", "kubeflow.steps.Tuner.cpu"} <= {
-        *FIELDS
-    }
+    assert {
+        "seed",
+        "tuner.search_space.units",
+        "evaluation.gates.rmse.max_rise",
+        "kubeflow.steps.Tuner.cpu",
+        "promises.gaps[0].reference",
+    } <= {*FIELDS}
     assert len(FIELDS) > 120
 
 
@@ -75,18 +96,18 @@ def test_all_settings_are_looked_at() -> None:
 def test_a_value_of_the_wrong_kind_is_refused_in_words_with_a_form_that_is_right(config: str, field: str) -> None:
     refused = 0
     for value in VALUES:
-        message = refusal(config, f"{field}={value}")
+        message = refusal(config, override(field, value))
         if message is None or "; expected " not in message:  # taken, or at odds with another setting
             continue
         refused += 1
         what, _, fix = message.partition("; expected ")
-        name = re.escape(field.removesuffix(".x"))
-        assert re.match(rf"{name}(\.\w+)* (is|has the name) .+", what), message
+        name = re.escape(field)
+        assert re.match(rf"{name}(\.\w+|\[\d\])* (is|has the name) .+", what), message
         assert not FOREIGN.search(message.replace(field, "")), message
         form = re.fullmatch(r".+\. Write (?:for example )?(\w+: .+)\.", fix, re.DOTALL)
         assert form, message
         key, _, right = form[1].partition(": ")
-        again = refusal(config, f"{field[: field.rindex(key)]}{key}={right}")
+        again = refusal(config, override(field[: field.rindex(key)] + key, right))
         assert again is None or "expected" not in again, (message, again)
     assert refused >= 3
 
@@ -107,10 +128,10 @@ def test_a_value_of_the_wrong_kind_is_refused_in_words_with_a_form_that_is_right
         ),
         ("name=My Houses", "expected lower-case letters, digits and _, starting with a letter"),
         ("data.train=5", "expected a file, a folder, a pattern, or a list of these"),
-        ("data.train=[5]", 'data.train.0 is 5; expected non-empty text. Write train: ["5"].'),
+        ("data.train=[5]", 'data.train[0] is 5; expected non-empty text. Write train: ["5"].'),
         (
             "evaluation.slices=[sex]",
-            "evaluation.slices.0 is 'sex'; expected a list of one or more non-empty texts. Write",
+            "evaluation.slices[0] is 'sex'; expected a list of one or more non-empty texts. Write",
         ),
         ("evaluation.slices=[sex]", "Write slices: [[sex]]."),
         ("evaluation.slices=sex", "Write slices: [[sex]]."),

@@ -44,6 +44,12 @@ class Intervals(Artifact):
     TYPE_NAME = "components.Intervals"
 
 
+class Verdict(Artifact):
+    """What decided whether the model may ship, promise by promise. See modules/contracts/verdict.py."""
+
+    TYPE_NAME = "components.Verdict"
+
+
 class DataFindings(Artifact):
     """What the data gate found and let pass. See modules/contracts/data_findings.py."""
 

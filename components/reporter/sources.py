@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
-from modules.contracts import data_findings, intervals, tflite
+from modules.contracts import data_findings, intervals, tflite, verdict
 from modules.judging import tfma_results
 
 Content = TypeVar("Content")
@@ -51,6 +51,11 @@ class Sources:
     def findings(self) -> list[data_findings.DataFinding] | None:
         """What the data gate found; None if the run did not get there."""
         return self.read("findings", data_findings.read)
+
+    @functools.cached_property
+    def verdict(self) -> verdict.Verdict | None:
+        """All that decided whether the model may ship; None if the run did not get there."""
+        return self.read("verdict", verdict.read)
 
     @functools.cached_property
     def reference(self) -> intervals.Reference | None:

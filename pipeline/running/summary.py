@@ -1,14 +1,17 @@
-"""What came of a run, for the terminal: the ladder, the gates, the verdict."""
+"""What came of a run, for the terminal: the ladder, the gates, the promises, the verdict."""
 
 from typing import Any
 
+from components.reporter import decisions
 from modules import tasks
+from pipeline.running import promised
 
-_WARNINGS, _SLICES = 5, 5  # warnings of the data gate, and slices too small to judge, shown in the terminal
+# Warnings of the data gate, slices too small to judge, and promises that refuse a model, shown in the terminal.
+_WARNINGS, _SLICES, _SAID = 5, 5, 3
 
 
 def render(summary: dict[str, Any]) -> str:
-    """Formats the summary for the terminal: ladder, gates, warnings, slices that are too small, verdict."""
+    """Formats the summary for the terminal: ladder, gates, promises, warnings, slices that are too small."""
     from pipeline import terminal
 
     shown = tasks.LADDER[summary["task"]]
@@ -46,7 +49,8 @@ def render(summary: dict[str, Any]) -> str:
         ],
     )
     unsure = [f"Unsure: {doubt(gate)}." for gate in summary["gates"] if gate["sure"] is False]
-    parts = [ladder, gates, *(["\n".join(unsure)] if unsure else []), *_warnings(summary["data_gate"])]
+    parts = [ladder, gates, *(["\n".join(unsure)] if unsure else []), *promised.shown(decisions.of(summary))]
+    parts += _warnings(summary["data_gate"])
     small = [
         f"{entry['slice']} ({entry['metrics'].get('example_count', 0):.0f} rows)"
         for entry in summary["slices"]
@@ -98,4 +102,8 @@ def refusal(summary: dict[str, Any]) -> str:
         for gate in summary["gates"]
         if not gate["passed"]
     ]
+    stopping = [one for one in decisions.ranked(decisions.of(summary)) if one.stops]
+    failed += [decisions.sentence(one) for one in stopping[:_SAID]]
+    if len(stopping) > _SAID:
+        failed.append(f"and {len(stopping) - _SAID:,} more promises, see summary.json")
     return "; ".join(failed) or "the Evaluator gave no blessing"

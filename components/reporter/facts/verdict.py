@@ -1,7 +1,8 @@
-"""Whether the model may ship, and every gate with its value and its limit."""
+"""Whether the model may ship, every gate with its value and its limit, and how every promise fared."""
 
 from typing import Any
 
+from components.reporter import decisions
 from components.reporter.sources import Sources
 from modules import tasks
 from modules.base.settings import Score
@@ -12,7 +13,7 @@ from modules.tasks import measures
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `name`, `task`, `classes`, `blessed`, `pushed`, `shipped_form`, `gates`, `data_gate`, `sections`."""
+    """Returns what decides: the verdict, the form that ships, gates, promises, warnings, sections that steps left."""
     settings, records = sources.settings, sources.records
     part = {
         "name": settings.name,
@@ -21,6 +22,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         "blessed": False,
         "pushed": None,
         "gates": _gates(sources),
+        decisions.KEY: [one.to_json() for one in sources.verdict.decisions] if sources.verdict else [],
         "data_gate": [finding.to_json() for finding in sources.findings or []],
         "sections": [report_section.read(record.uri) for record in sources.sections],
     }

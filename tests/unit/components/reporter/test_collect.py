@@ -23,6 +23,7 @@ from modules.contracts import (
     tflite,
     training_curves,
 )
+from modules.contracts import verdict as verdict_contract
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
@@ -32,6 +33,7 @@ from modules.features.profile import Profile, ReductionResult
 from modules.judging import tfma_results
 from modules.tasks import TASKS
 from pipeline.running import summary
+from tests.unit.components.reporter import made_up
 
 pytestmark = pytest.mark.unit
 
@@ -142,6 +144,23 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
         "cumulative": [0.625, 0.875, 1.0],
         "converged": False,
     }
+
+
+def test_every_decision_reaches_the_summary_in_order_and_a_run_without_a_verdict_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfma_results, "metrics_by_slice", lambda *_: {"overall": {"auc": 0.9}})
+    monkeypatch.setattr(tfma_results, "baseline_metrics", lambda uri: {})
+    decisions = [made_up.kept(), made_up.parity()]
+    verdict_contract.write(str(tmp_path / "verdict"), verdict_contract.Verdict(False, True, decisions))
+    records = left_by_the_steps(tmp_path, "binary")
+    gates = {"gates": {"auc": {"minimum": 0.5}}}
+    settings = {"name": "houses", "data": {"train": "a.csv"}, "label": BINARY, "evaluation": gates}
+    of_run = PipelineSettings.model_validate(settings)
+    assert reporter.collect(Sources(records, (), of_run))["promises"] == []
+    records["verdict"] = ArtifactRecord(2, str(tmp_path / "verdict"), {})
+    made = reporter.collect(Sources(records, (), of_run))["promises"]
+    assert made == json.loads(json.dumps([decision.to_json() for decision in decisions]))
 
 
 def test_the_learning_curves_of_every_training_and_of_every_trial_reach_the_summary_and_the_page(collect: Any) -> None:

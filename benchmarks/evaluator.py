@@ -152,7 +152,10 @@ def ours(inputs: dict, outputs: dict, eval_config: Any, _: str) -> None:
 
 
 def stock(inputs: dict, outputs: dict, eval_config: Any, folder: str) -> None:
-    """Runs TFX's Evaluator on the same; the folder is for what is temporary."""
+    """Runs TFX's Evaluator on the same; the folder is for what is temporary.
+
+    It predicts with LiteRT's reference kernels.
+    """
     from google.protobuf import json_format
     from tfx.components.evaluator import executor
 

@@ -28,7 +28,12 @@ class Executor(tfx_executor.Executor):
 
     A kind of TFX's executor, by which Kubeflow's entry point knows that the ids in the blessing have to become names of
     resources: a resolver finds the blessed model by them.
+
+    Attributes:
+        kernels: Which code computes the answers.
     """
+
+    kernels = inference.Kernels.DEVICE
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         uris = {key: artifact_utils.get_single_uri(given) for key, given in input_dict.items() if given}
@@ -47,7 +52,7 @@ class Executor(tfx_executor.Executor):
         rows = judged_rows.read_and_predict(
             io_utils.all_files_pattern(examples.split_folder(uris["examples"], "test")),
             schema_utils.schema_as_feature_spec(schema.read(uris["schema"])).feature_spec,
-            {name: _predictor(uri) for name, uri in models.items()},
+            {name: self._predictor(uri) for name, uri in models.items()},
             eval_config,
             lambda raw: tasks.encode_labels(raw, card.task, card.classes),
         )
@@ -61,10 +66,9 @@ class Executor(tfx_executor.Executor):
         blessing.set_string_custom_property(artifacts.JUDGED, tflite.judged_digest(uris["model"]))
         _bless(blessing, input_dict, tfma.load_validation_result(directory).validation_ok)
 
-
-def _predictor(uri: str) -> inference.Predictor:
-    model = tflite.read_judged(uri)
-    return inference.Predictor(model.content, model.card)
+    def _predictor(self, uri: str) -> inference.Predictor:
+        model = tflite.read_judged(uri)
+        return inference.Predictor(model.content, model.card, self.kernels)
 
 
 def _shared(name: str, uri: str, eval_config: Any) -> Any:

@@ -8,9 +8,9 @@ from components.scorer import executor
 
 
 class Scorer(DeclaredComponent, executor=executor.Executor):
-    """Runs every model from the teacher to the smallest form over the raw test rows, each as a .tflite.
+    """Runs every model from the teacher to the smallest form over the raw test and validation rows, each as a .tflite.
 
-    Whoever measures a model on the test rows reads its predictions here; what ships is judged by the Evaluator.
+    Whoever measures a model on these rows reads its predictions here; what ships is judged by the Evaluator.
     """
 
     READS = {"features": None, "label": LABEL_ITSELF, "seed": None}
@@ -18,7 +18,8 @@ class Scorer(DeclaredComponent, executor=executor.Executor):
     teacher = Input(standard_artifacts.Model, "The teacher.")
     student = Input(standard_artifacts.Model, "The distilled student.")
     forms = Input(artifacts.ModelForms, "The pruned student in every numeric form.")
-    examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`.")
+    examples = Input(standard_artifacts.Examples, "Raw examples with the splits `test` and `validation`.")
     transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
-    predictions = Output(artifacts.Predictions, "What every model predicts, with labels and weights.")
+    predictions = Output(artifacts.Predictions, "What every model predicts of the test rows, with labels and weights.")
+    validation_predictions = Output(artifacts.Predictions, "The same of the validation rows.")
     uncompressed = Output(artifacts.ModelForms, "Teacher and student as .tflite.")

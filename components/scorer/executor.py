@@ -1,4 +1,4 @@
-"""Reads all models and the raw test rows, writes what each model predicts."""
+"""Reads all models and the raw rows of two splits, writes what each model predicts."""
 
 from typing import Any
 
@@ -9,16 +9,21 @@ from components import raw_rows, training_inputs
 from components.scorer import scoring
 from modules import tasks
 from modules.contracts import predictions, tflite
-from modules.tflite import card, conversion
+from modules.tflite import card, conversion, inference
 from modules.training import grafted, serving
 from modules.training import network as networks
 from modules.training.training_run import TrainingRun
 
 _UNCOMPRESSED = ("teacher", "student")
+# Which split's predictions each output holds.
+_SPLITS = {"predictions": "test", "validation_predictions": "validation"}
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: models, `forms`, `examples`, `transform_graph`. Out: `predictions`, `uncompressed`."""
+    """Artifacts in: models, `forms`, `examples`, `transform_graph`.
+
+    Out: `predictions`, `validation_predictions`, `uncompressed`.
+    """
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
@@ -30,13 +35,15 @@ class Executor(base_executor.BaseExecutor):
             made = _converted(stock, run, name, training_inputs.model_directory(input_dict, name))
             tflite.write_form(target, made)
             models[name] = made.content
-        models |= {tasks.rung_name(form): tflite.read_form(forms, form).content for form in conversion.FORMS}
-        rows = raw_rows.read(run, training_inputs.split_files(input_dict, "test"))
-        scored = scoring.score(models, rows.inputs)
-        artifact = artifact_utils.get_single_instance(output_dict["predictions"])
-        artifact.set_int_custom_property("models", len(scored))
-        artifact.set_int_custom_property("rows", len(rows.labels))
-        predictions.write(artifact.uri, predictions.PredictedRows(rows.labels, rows.weights, scored))
+        compressed = {tasks.rung_name(form): tflite.read_form(forms, form).content for form in conversion.FORMS}
+        for key, split in _SPLITS.items():
+            rows = raw_rows.read(run, training_inputs.split_files(input_dict, split))
+            by_rung = scoring.score(models | compressed, rows.inputs)
+            reference = scoring.score(compressed, rows.inputs, inference.Kernels.REFERENCE)
+            artifact = artifact_utils.get_single_instance(output_dict[key])
+            artifact.set_int_custom_property("models", len(by_rung))
+            artifact.set_int_custom_property("rows", len(rows.labels))
+            predictions.write(artifact.uri, predictions.PredictedRows(rows.labels, rows.weights, by_rung, reference))
 
 
 def _converted(stock: bytes, run: TrainingRun, name: str, directory: str) -> tflite.TfliteModel:

@@ -9,17 +9,25 @@ import numpy as np
 from modules.tflite import inference
 
 
-def score(models: Mapping[str, bytes], inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def score(
+    models: Mapping[str, bytes],
+    inputs: Mapping[str, np.ndarray],
+    kernels: inference.Kernels = inference.Kernels.DEVICE,
+) -> dict[str, np.ndarray]:
     """Runs every model over all rows, as many models at once as the machine has cores.
 
     Args:
         models: The .tflite files' content by name; each runs on one thread, so that its answers do not depend on the
-            machine.
+            machine's number of cores.
         inputs: Raw input tensors by name, [n, 1] each.
+        kernels: Which code computes.
 
     Returns:
         By name, what `inference.Predictor.predict` gives, float32 [n, classes] or [n, 1].
     """
+
+    def answers(content: bytes) -> np.ndarray:
+        return inference.Predictor(content, kernels=kernels).predict_all(inputs)
+
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        scored = pool.map(lambda content: inference.Predictor(content).predict_all(inputs), models.values())
-        return dict(zip(models, scored, strict=True))
+        return dict(zip(models, pool.map(answers, models.values()), strict=True))

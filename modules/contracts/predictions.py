@@ -1,4 +1,4 @@
-"""What every model predicts of the test rows: predictions.npz, with labels and weights beside the predictions."""
+"""What every model predicts of a split's rows: predictions.npz, with labels and weights beside the predictions."""
 
 import dataclasses
 import io
@@ -11,28 +11,31 @@ import numpy as np
 from modules.contracts import files
 
 _FILE = "predictions.npz"
-_LABELS, _WEIGHTS, _RUNG = "labels", "weights", "rung/"
+_LABELS, _WEIGHTS, _RUNG, _REFERENCE = "labels", "weights", "rung/", "reference/"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class PredictedRows:
-    """The test rows, in the order of the test examples.
+    """The rows of a split, in the order of its examples.
 
     Attributes:
         labels: The number of the class, or the value, float32 [n].
         weights: The example weights, float64 [n], if there are any.
         by_rung: Of each model, by its name on the ladder, the probability of each class, float32 [n, classes], or the
-            value, float32 [n, 1].
+            value, float32 [n, 1], as devices compute it.
+        reference: The same as LiteRT's reference kernels compute it, of the models whose answers may differ with them.
     """
 
     labels: np.ndarray
     weights: np.ndarray | None
     by_rung: Mapping[str, np.ndarray]
+    reference: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
 
 def write(uri: str, predictions: PredictedRows) -> None:
     """Writes the predictions; each array comes back bit by bit."""
     arrays = {_RUNG + name: array for name, array in predictions.by_rung.items()}
+    arrays |= {_REFERENCE + name: array for name, array in predictions.reference.items()}
     arrays[_LABELS] = predictions.labels
     if predictions.weights is not None:
         arrays[_WEIGHTS] = predictions.weights
@@ -65,4 +68,6 @@ def _arrays(uri: str, content: bytes, rungs: tuple[str, ...]) -> PredictedRows:
             if name not in known:
                 raise files.IncompleteArtifact("predictions", uri, f"has no model {name}, but {', '.join(known)}")
         weights = arrays[_WEIGHTS] if _WEIGHTS in arrays.files else None
-        return PredictedRows(arrays[_LABELS], weights, {name: arrays[_RUNG + name] for name in rungs or known})
+        by_rung = {name: arrays[_RUNG + name] for name in rungs or known}
+        reference = {name: arrays[_REFERENCE + name] for name in by_rung if _REFERENCE + name in arrays.files}
+        return PredictedRows(arrays[_LABELS], weights, by_rung, reference)

@@ -1,31 +1,48 @@
 """Running an exported .tflite with the LiteRT interpreter alone: no TensorFlow, as on the device."""
 
+import enum
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from modules.contracts import tflite
+from modules.tflite import delegate
 
 # What LiteRT calls the dtypes of a card's inputs.
 _DTYPES = {"float32": np.float32, "int64": np.int64, "string": np.bytes_}
 
 
+class Kernels(enum.Enum):
+    """Which code of LiteRT computes.
+
+    Attributes:
+        DEVICE: What an app gets that asks for nothing else: LiteRT's default delegate, XNNPACK, and for the operations
+            that it does not take LiteRT's own kernels. A row's answer is the same in every batch, to the bit.
+        REFERENCE: LiteRT's own kernels alone, as TFMA uses them. They round int8 otherwise, and a row's answer can
+            differ in the last bits between batches of another size.
+    """
+
+    DEVICE = "BUILTIN"
+    REFERENCE = "BUILTIN_WITHOUT_DEFAULT_DELEGATES"
+
+
 class Predictor:
-    """An exported model, ready to answer.
+    """An exported model, ready to answer; it computes on one thread.
 
     Args:
         model: The .tflite file's content.
         card: What it says of its inputs and outputs; `classes` and `to_inputs` need it.
+        kernels: Which code computes.
     """
 
-    def __init__(self, model: bytes, card: tflite.ModelCard | None = None) -> None:
+    def __init__(self, model: bytes, card: tflite.ModelCard | None = None, kernels: Kernels = Kernels.DEVICE) -> None:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
         self._content, self._card = model, card
-        # The same kernels as TFMA judges with; the default delegate also announces itself on standard error.
-        kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-        self._interpreter = Interpreter(model_content=model, num_threads=1, experimental_op_resolver_type=kernels)
+        resolver = OpResolverType[kernels.value]
+        self._interpreter = Interpreter(model_content=model, num_threads=1, experimental_op_resolver_type=resolver)
+        delegate.allocate(self._interpreter)
         self._runner = self._interpreter.get_signature_runner()
 
     @classmethod

@@ -11,7 +11,7 @@
  9. Student           Trainer, distilled from the teacher
 10. Pruner            sets the smallest weights to zero
 11. Quantizer         TFLite, in every numeric form
-12. Scorer            what every model predicts of the test rows, once for all that measure
+12. Scorer            what every model predicts of test and validation rows, once for all that measure
 13. Baseline          the model that was blessed last
 14. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
 15. Ladder            every model from the teacher to the smallest form, side by side

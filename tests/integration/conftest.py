@@ -203,11 +203,16 @@ def quantized(road: Road, teacher: Any, pruned: Output, tmp_path_factory: pytest
 def scored(
     road: Road, teacher: Any, student: Any, quantized: Output, tmp_path_factory: pytest.TempPathFactory
 ) -> Output:
-    """What all models predict of the test rows."""
+    """What all models predict of the test and the validation rows."""
     from components.artifacts import ModelForms, Predictions
     from components.scorer.executor import Executor
 
-    output = Output(tmp_path_factory.mktemp("scored"), predictions=Predictions, uncompressed=ModelForms)
+    output = Output(
+        tmp_path_factory.mktemp("scored"),
+        predictions=Predictions,
+        validation_predictions=Predictions,
+        uncompressed=ModelForms,
+    )
     inputs = road.judged() | {"teacher": [teacher], "student": [student], "forms": [quantized["forms"]]}
     Executor().Do(inputs, output.artifacts, road.config("Scorer"))
     return output

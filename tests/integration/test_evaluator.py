@@ -11,8 +11,10 @@ from tfx.types import standard_artifacts
 
 from benchmarks import evaluator
 from components import artifacts
-from modules.contracts import tflite
+from components.evaluator import executor
+from modules.contracts import predictions, tflite
 from modules.judging import tfma_results
+from modules.tflite.inference import Kernels
 from pipeline.wiring import evaluation
 
 pytestmark = pytest.mark.integration
@@ -49,8 +51,9 @@ def evaluate(road: Any, inputs: dict, folder: Path, run: Any, **gates: dict) -> 
 
 
 def test_numbers_blessing_and_properties_are_those_of_the_stock_evaluator(
-    road: Any, inputs: dict, baseline: Any, tmp_path: Path
+    road: Any, inputs: dict, baseline: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(executor.Executor, "kernels", Kernels.REFERENCE)  # TFMA asks for no delegate
     with_baseline = inputs | {"baseline_model": [baseline]}
     gates = {"auc": {"minimum": 0.7, "max_drop": 0.5}, "accuracy": {"minimum": 0.6}}
     runs = {"ours": evaluator.ours, "stock": evaluator.stock}
@@ -78,6 +81,16 @@ def test_numbers_blessing_and_properties_are_those_of_the_stock_evaluator(
     assert properties[0] == properties[1]
     assert blessings[0].get_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY) == 1
     assert blessings[0].get_int_custom_property(constants.ARTIFACT_PROPERTY_BASELINE_MODEL_ID_KEY) == 8
+
+
+def test_what_is_judged_is_what_devices_answer(road: Any, inputs: dict, scored: Any, tmp_path: Path) -> None:
+    found = evaluate(road, inputs, tmp_path, evaluator.ours, auc={"minimum": 0.5})
+    predicted = predictions.read(scored["predictions"].uri, "int8_qat")
+    means = [float(of["int8_qat"][:, 1].mean(dtype=float)) for of in (predicted.by_rung, predicted.reference)]
+    measured = tfma_results.load(found["evaluation"].uri).slicing_metrics[0][1][""][""]["mean_prediction"][
+        "doubleValue"
+    ]
+    assert abs(measured - means[0]) < 1e-9 < abs(measured - means[1])
 
 
 def test_a_model_that_misses_a_threshold_is_not_blessed(road: Any, inputs: dict, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def scored(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[An
     from components.artifacts import ModelForms, Predictions
     from components.scorer.executor import Executor
 
-    made = outputs("Scorer", predictions=Predictions, uncompressed=ModelForms)
+    made = outputs("Scorer", predictions=Predictions, validation_predictions=Predictions, uncompressed=ModelForms)
     given = inputs | raw(road) | {"student": inputs["model"], "forms": quantized["forms"]}
     Executor().Do(given, made, road.config("Scorer"))
     return made
@@ -227,9 +227,11 @@ def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> 
 def test_every_model_is_scored(scored: dict[str, list[Any]]) -> None:
     from modules.contracts import predictions
 
-    found = predictions.read(scored["predictions"][0].uri)
-    assert len(found.by_rung) == 7
-    assert {len(array) for array in found.by_rung.values()} == {1_000}
+    for key, few, many in (("predictions", 1_000, 1_000), ("validation_predictions", 100, 400)):
+        found = predictions.read(scored[key][0].uri)
+        assert (len(found.by_rung), len(found.reference)) == (7, 5)
+        assert few <= len(found.labels) <= many
+        assert {len(array) for array in (*found.by_rung.values(), *found.reference.values())} == {len(found.labels)}
 
 
 def test_every_model_is_measured(ladder: dict[str, list[Any]]) -> None:

@@ -20,8 +20,9 @@ from components.artifacts import Ladder
 from components.ladder import measure
 from components.ladder.executor import Executor as LadderExecutor
 from components.tflite_pusher.executor import Executor as Pusher
+from modules import tasks
 from modules.base.errors import UserError
-from modules.contracts import tflite
+from modules.contracts import predictions, tflite
 from modules.judging import tfma_results
 from modules.tflite import conversion, inference
 from modules.training import serving
@@ -93,6 +94,35 @@ def test_every_form_decides_much_like_float32(quantized: Any, raw_rows: tuple, f
     float32 = roc_auc_score(raw_rows[1], probabilities(file(quantized, "float32"), raw_rows))
     assert float32 > 0.8
     assert roc_auc_score(raw_rows[1], probabilities(file(quantized, form), raw_rows)) > float32 - 0.01
+
+
+@pytest.mark.parametrize("form", NAMES)
+def test_answers_depend_neither_on_the_batch_nor_on_the_models_that_are_open(
+    quantized: Any, scored: Any, raw_rows: tuple, form: str
+) -> None:
+    rung = tasks.rung_name(form)  # the Scorer had several models open at once
+    expected = predictions.read(scored["predictions"].uri, rung).by_rung[rung]
+    predictor = inference.Predictor(file(quantized, form))
+    for batch in (1, 300, 4_096):
+        np.testing.assert_array_equal(predictor.predict_all(raw_rows[0], batch), expected)
+
+
+def test_validation_rows_are_scored_too_and_both_with_the_reference_kernels(
+    road: Any, quantized: Any, scored: Any
+) -> None:
+    run = training_inputs.start(road.inputs(), road.config("Ladder"))
+    for key, split in (("predictions", "test"), ("validation_predictions", "validation")):
+        rows = raw_examples.read(run, training_inputs.split_files(road.judged(), split))
+        found = predictions.read(scored[key].uri)
+        np.testing.assert_array_equal(found.labels, rows.labels)
+        assert list(found.by_rung) == ["teacher", "student", *found.reference]
+        assert list(found.reference) == [tasks.rung_name(form) for form in NAMES]
+        reference = inference.Predictor(file(quantized, "int8_qat"), kernels=inference.Kernels.REFERENCE)
+        np.testing.assert_array_equal(found.reference["int8_qat"], reference.predict_all(rows.inputs))
+        np.testing.assert_array_equal(
+            found.by_rung["int8_qat"][:, 1],
+            probabilities(file(quantized, "int8_qat"), (rows.inputs, rows.labels, None)),
+        )
 
 
 def test_smaller_forms_are_smaller(quantized: Any) -> None:

@@ -186,16 +186,19 @@ def test_predictions_come_back_bit_by_bit_all_of_them_or_those_that_are_wanted(
     tmp_path: Path, weights: np.ndarray | None
 ) -> None:
     teacher = np.array([[0.1, 0.9], [1 / 3, 2 / 3]], "float32")
-    made = PredictedRows(np.array([1, 0], "float32"), weights, {"teacher": teacher, "int8_qat": teacher[::-1]})
+    by_rung = {"teacher": teacher, "int8_qat": teacher[::-1]}
+    made = PredictedRows(np.array([1, 0], "float32"), weights, by_rung, {"int8_qat": teacher / 2})
     predictions.write(str(tmp_path), made)
     found = predictions.read(str(tmp_path))
     assert list(found.by_rung) == ["teacher", "int8_qat"]
     for name, array in found.by_rung.items():
         assert (array.dtype, array.tobytes()) == (np.float32, made.by_rung[name].tobytes())
+    assert {name: array.tobytes() for name, array in found.reference.items()} == {"int8_qat": (teacher / 2).tobytes()}
     assert found.labels.tolist() == [1, 0]
     assert (found.weights is None) == (weights is None)
     assert weights is None or (found.weights == weights).all()  # type: ignore[union-attr]
     assert list(predictions.read(str(tmp_path), "int8_qat").by_rung) == ["int8_qat"]
+    assert not predictions.read(str(tmp_path), "teacher").reference
     with pytest.raises(IncompleteArtifact, match="has no model float16, but teacher, int8_qat"):
         predictions.read(str(tmp_path), "float16")
 

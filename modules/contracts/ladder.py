@@ -20,8 +20,15 @@ class Rung:
         bytes: Size of the .tflite.
         gzip_bytes: Its size after gzip.
         sparsity: Share of the kernels' weights that are zero.
-        latency_p50_us: Median time of one call with one row, in microseconds.
+        latency_p50_us: Median time of one row on one thread, in microseconds.
         latency_p99_us: The 99th percentile of these times.
+        latency_ratio: How many times as long as a fixed computation timed beside it a row takes; see
+            `modules.tflite.device`.
+        memory_bytes: What LiteRT allocates to open the file and answer one row, where the C library tells it.
+        kernel_difference: Largest difference of an answer between the delegate that devices use by default and the
+            reference kernels; None of models that do not ship.
+        kernel_changed_decisions: Share of the rows that are decided otherwise with the reference kernels; None where
+            nothing is decided.
     """
 
     form: str
@@ -32,6 +39,10 @@ class Rung:
     sparsity: float
     latency_p50_us: float
     latency_p99_us: float
+    latency_ratio: float | None = None
+    memory_bytes: int | None = None
+    kernel_difference: float | None = None
+    kernel_changed_decisions: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns one flat object: the metrics stand beside the other attributes."""

@@ -27,6 +27,16 @@ class Kernels(enum.Enum):
     REFERENCE = "BUILTIN_WITHOUT_DEFAULT_DELEGATES"
 
 
+def open_interpreter(model: bytes, kernels: Kernels = Kernels.DEVICE) -> Any:
+    """Returns LiteRT's interpreter of a .tflite file's content, on one thread, its tensors allocated for one row."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    resolver = OpResolverType[kernels.value]
+    interpreter = Interpreter(model_content=model, num_threads=1, experimental_op_resolver_type=resolver)
+    delegate.allocate(interpreter)
+    return interpreter
+
+
 class Predictor:
     """An exported model, ready to answer; it computes on one thread.
 
@@ -37,12 +47,8 @@ class Predictor:
     """
 
     def __init__(self, model: bytes, card: tflite.ModelCard | None = None, kernels: Kernels = Kernels.DEVICE) -> None:
-        from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
         self._content, self._card = model, card
-        resolver = OpResolverType[kernels.value]
-        self._interpreter = Interpreter(model_content=model, num_threads=1, experimental_op_resolver_type=resolver)
-        delegate.allocate(self._interpreter)
+        self._interpreter = open_interpreter(model, kernels)
         self._runner = self._interpreter.get_signature_runner()
 
     @classmethod

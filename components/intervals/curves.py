@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from components.intervals import rates
 from components.intervals.simplify import simplify
+from modules.judging.statistics import wilson
 from modules.tasks import BINARY, MULTICLASS, areas
 
 _POINTS = 200  # of a curve at most
@@ -171,7 +171,7 @@ def _calibration(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray) 
         share = float(np.average(positive[rows], weights=counted[rows]))
         # Weighted rows tell as much as this many that weigh the same (Kish, Survey Sampling, 1965).
         effective = weight**2 / (counted[rows] ** 2).sum()
-        low, high = rates.wilson(share * effective, effective)
+        low, high = wilson.interval(share * effective, effective)
         prediction = float(np.average(scores[rows], weights=counted[rows]))
         groups.append({"rows": len(rows), "prediction": prediction, "label": share, "low": low, "high": high})
     return groups

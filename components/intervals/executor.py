@@ -6,9 +6,10 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
-from components.intervals import drawing, reference, report, slices
+from components.intervals import drawing, reference, report
 from modules import tasks
 from modules.contracts import intervals, predictions, tflite
+from modules.judging import slices
 
 
 class Executor(base_executor.BaseExecutor):

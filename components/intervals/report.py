@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from components.intervals import measures, rates, resampling
 from modules import tasks
 from modules.contracts.intervals import IntervalsOfSlices, SliceIntervals
+from modules.judging.estimates import measures, rates
+from modules.judging.statistics import normal, resampling
 
 
 def intervals(
@@ -50,4 +51,4 @@ def intervals(
             measured = rates.rates(scores, positive, own, thresholds, resampler)
             of_slice |= {rate + (of_class and f"/{of_class}"): entry for rate, entry in measured.items()}
         measured_slices.append(SliceIntervals(name, len(rows), metrics, of_slice))
-    return IntervalsOfSlices(resampling.CONFIDENCE, resampling.REPLICATES, measured_slices)
+    return IntervalsOfSlices(normal.CONFIDENCE, resampling.REPLICATES, measured_slices)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from components.intervals.resampling import CONFIDENCE
+from modules.judging.statistics.normal import CONFIDENCE
 from modules.tasks import REGRESSION
 
 _CELLS, _BINS, _DECILES = 40, 50, 10

@@ -39,7 +39,7 @@ class Decision:
     """One promise for one slice, or for one pair of groups, and how it fared.
 
     Attributes:
-        promise: Where the config makes it, such as `promises.gaps[0]` or `promises.device.max_bytes`.
+        promise: Where the config makes it, with the limit: `promises.gaps[0].maximum`, `promises.device.max_bytes`.
         kind: What it is about.
         measure: The metric, rate, gap or device figure, as the config names it; of one class `auc/Adelie`.
         slice: For whom: `overall`, `sex=Female`; of a gap the pair, the worse group first: `sex=Female / sex=Male`.
@@ -53,8 +53,10 @@ class Decision:
         state: `kept`: the interval's bad end is within the limit; `broken`: its good end is beyond, also after Holm's
             correction over the slices of the promise; else `undecided`.
         stops: Whether it keeps the model from shipping.
-        method: How the interval was made: `wilson`, `newcombe`, `tango`, `delong`, `bootstrap`, `exact`.
-        p_value: How likely such a value is if the promise is kept, by Holm's correction; None where nothing is tested.
+        method: How the interval was made: `wilson`, `newcombe`, `koopman`, `tango`, `delong`, `bootstrap`;
+            `exact` where the value is no estimate.
+        p_value: How likely such a value is, to the wrong side, if the promise is just kept, by Holm's correction: at
+            most 0.025 where it is broken; None where nothing is tested.
         rows_to_decide: About how many rows of the slice would decide; None where it is decided or nobody knows.
         reason: Why it is undecided, or what else is to say; empty where there is nothing.
         groups: The two groups of a gap, in the order of `slice`.

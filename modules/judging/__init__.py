@@ -1,1 +1,1 @@
-"""What TFMA calls back, and reading what it leaves."""
+"""What judges a model: its slices, its metrics with intervals, its promises; and reading what TFMA leaves."""

@@ -1,7 +1,7 @@
 """How a metric is measured: functions of labels, predictions and weights, of three shapes.
 
 A metric is the share of rows that have something, the area under a curve, or a function of sums over rows. The shape
-is what a resampling needs to know: `components/intervals` has one method for each.
+is what a resampling needs to know: `modules/judging/estimates` has one method for each.
 """
 
 import dataclasses

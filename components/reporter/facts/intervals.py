@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from components.intervals import rates
 from components.reporter.sources import Sources
 from modules import tasks
 from modules.contracts import intervals as contract
+from modules.judging.statistics import wilson
 
 
 def facts(sources: Sources) -> dict[str, Any]:
@@ -57,5 +57,5 @@ def per_class(curves: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _share(part: float, whole: float, weighted: bool) -> dict[str, float | None]:
     if not whole:
         return {"value": None, "low": None, "high": None}
-    low, high = (None, None) if weighted else rates.wilson(part, whole)
+    low, high = (None, None) if weighted else wilson.interval(part, whole)
     return {"value": float(part / whole), "low": low, "high": high}

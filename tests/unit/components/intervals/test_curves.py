@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from components.intervals import curves, rates
+from components.intervals import curves
+from modules.judging.statistics import wilson
 
 pytestmark = pytest.mark.unit
 
@@ -85,9 +86,9 @@ def test_calibration_has_ten_groups_of_equally_many_rows_with_wilsons_interval()
     assert [group["rows"] for group in found] == [10] * 10
     assert [group["label"] for group in found] == pytest.approx([number / 10 for number in range(10)])
     assert [group["prediction"] for group in found] == pytest.approx([0.045 + number / 10 for number in range(10)])
-    assert (found[3]["low"], found[3]["high"]) == pytest.approx(rates.wilson(3, 10))
+    assert (found[3]["low"], found[3]["high"]) == pytest.approx(wilson.interval(3, 10))
     doubled = curves.binary(labels, scores, np.full(100, 7.0))["calibration"]
-    assert (doubled[3]["low"], doubled[3]["high"]) == pytest.approx(rates.wilson(3, 10))
+    assert (doubled[3]["low"], doubled[3]["high"]) == pytest.approx(wilson.interval(3, 10))
 
 
 def test_one_class_has_no_curves_and_still_a_histogram() -> None:

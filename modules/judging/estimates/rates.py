@@ -4,32 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
-from components.intervals import entries
-from components.intervals.resampling import CONFIDENCE, LEAST_ROWS, TOO_FEW, Resampler
+from modules.judging.estimates import entries
+from modules.judging.statistics import wilson
+from modules.judging.statistics.resampling import LEAST_ROWS, TOO_FEW, Resampler
 from modules.tasks import confusion
-
-
-def wilson(successes: float, trials: float) -> tuple[float, float]:
-    """Returns Wilson's score interval of a proportion at 95 %.
-
-    It holds for any number of rows, and at 0 and 1 too, where the usual one has no width (Wilson, Probable Inference,
-    the Law of Succession, and Statistical Inference, 1927; Brown, Cai and DasGupta, Interval Estimation for a Binomial
-    Proportion, 2001).
-
-    Args:
-        successes: How many rows have it.
-        trials: How many rows there are, more than 0.
-    """
-    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
-    share = successes / trials
-    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
-    # At the ends the interval reaches them exactly; rounding would leave it just beside.
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == trials else centre + half
-    return float(low), float(high)
 
 
 def proportion(
@@ -51,7 +30,7 @@ def proportion(
         if not rows:
             return entries.undefined("no rows to take it over", rows, "wilson")
         count = int((successful & among).sum())
-        return entries.entry(count / rows, rows, "wilson", wilson(count, rows))
+        return entries.entry(count / rows, rows, "wilson", wilson.interval(count, rows))
     summands = np.stack([weights * (successful & among), weights * among], axis=1)
     upper, lower = summands.sum(axis=0)
     if lower <= 0:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from components.intervals.resampling import Resampler, percentile_interval
+from modules.judging.statistics.resampling import Resampler, percentile_interval
 
 pytestmark = pytest.mark.unit
 

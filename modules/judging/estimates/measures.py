@@ -5,12 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from components.intervals import entries, ranking, rates
-from components.intervals.resampling import LEAST_ROWS, TOO_FEW, Resampler
 from modules import tasks
+from modules.judging.estimates import entries, ranking, rates
+from modules.judging.statistics.resampling import LEAST_ROWS, TOO_FEW, Resampler
 from modules.tasks import measures
+from modules.tasks.measures import Measure
 
 Entry = dict[str, Any]
+
+# An area says little of the truth if the rarer class has fewer rows: its interval, by any method, is then too narrow.
+LEAST_OF_CLASS = 20
+FEW_OF_CLASS = f"fewer than {LEAST_OF_CLASS} rows"
 
 
 def metrics(
@@ -35,11 +40,22 @@ def metrics(
         An entry a metric: see `entries.entry`. That of an area has `rarest` too, the rows of the rarest class or of
         its rest, and that of an area of one class `positives` and `negatives`.
     """
-    by_metric = {}
-    for name in tasks.GATES[task]:
-        measure = tasks.METRICS[name].measures[task]
-        by_metric[name] = _METHODS[type(measure)](measure, labels, predictions, weights, classes, resampler)
-    return by_metric
+    return {
+        name: metric(tasks.METRICS[name].measures[task], labels, predictions, weights, classes, resampler)
+        for name in tasks.GATES[task]
+    }
+
+
+def metric(
+    measure: Measure,
+    labels: np.ndarray,
+    predictions: np.ndarray,
+    weights: np.ndarray | None,
+    classes: Sequence[str],
+    resampler: Resampler,
+) -> Entry:
+    """Measures one metric, by the method of its shape; arguments and entry as of `metrics`."""
+    return _METHODS[type(measure)](measure, labels, predictions, weights, classes, resampler)
 
 
 def _share(
@@ -71,7 +87,7 @@ def _area(
     if lacking:
         return entries.undefined(f"no {' and no '.join(lacking)}", len(labels)) | known
     drawn = ranking.replicates(measure.under, predictions[:, 1], positive, weights, resampler)
-    few = [f"{count} {name}, {TOO_FEW}" for name, count in counts.items() if count < LEAST_ROWS]
+    few = [f"{count} {name}, {FEW_OF_CLASS}" for name, count in counts.items() if count < LEAST_OF_CLASS]
     return _of_replicates(measure(labels, predictions, weights), len(labels), drawn, few) | known
 
 
@@ -94,8 +110,8 @@ def _mean_area(
                 continue
             drawn.append(of_class)
             rarest = min(rarest, rows, len(labels) - rows)
-            if min(rows, len(labels) - rows) < LEAST_ROWS:
-                few.append(f"{rows} of {name}, {len(labels) - rows} of others: {TOO_FEW}")
+            if min(rows, len(labels) - rows) < LEAST_OF_CLASS:
+                few.append(f"{rows} of {name}, {len(labels) - rows} of others: {FEW_OF_CLASS}")
     if not drawn:
         return entries.undefined("rows of one class only", len(labels))
     # All classes were drawn from the same rows, so that a replicate of the mean is the mean of their replicates.

@@ -12,7 +12,8 @@ References:
 import numpy as np
 from scipy import sparse
 
-CONFIDENCE = 0.95
+from modules.judging.statistics.normal import TAIL
+
 # The ends of an interval then vary by half a percent of coverage: √(0.025 · 0.975 / 1,000).
 REPLICATES = 1_000
 # More rows than these are put into as many groups at random, which are drawn whole: memory stays at 33 MB however many
@@ -90,6 +91,5 @@ def percentile_interval(replicates: np.ndarray) -> tuple[float, float] | None:
     defined = replicates[~np.isnan(replicates)]
     if not len(defined) or np.ptp(defined) < 1e-12 * max(1.0, float(np.abs(defined).max())):
         return None
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
+    low, high = np.quantile(defined, [TAIL, 1 - TAIL])
     return float(low), float(high)

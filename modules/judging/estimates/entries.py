@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from components.intervals import resampling
+from modules.judging.statistics import resampling
 
 
 def entry(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from components.intervals.slices import rows_by_slice
+from modules.judging.slices import rows_by_slice
 
 pytestmark = pytest.mark.unit
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from components.intervals import ranking
-from components.intervals.resampling import Resampler, percentile_interval
+from modules.judging.estimates import ranking
+from modules.judging.statistics.resampling import Resampler, percentile_interval
 from modules.tasks import areas, measures
 
 pytestmark = pytest.mark.unit
@@ -28,32 +28,29 @@ def test_a_replicate_is_the_area_of_the_rows_that_it_drew() -> None:
         assert found[number] == pytest.approx(expected, abs=1e-9)
 
 
-def test_coarser_steps_of_many_rows_move_a_replicate_by_less_than_a_hundredth_of_its_spread(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_coarser_steps_of_many_rows_move_a_replicate_by_less_than_a_hundredth_of_its_spread() -> None:
     scores, positive = rows(6_000, 10)
     resampler = Resampler(9, 6_000, 100)
     coarse = [ranking.replicates(under, scores, positive, None, resampler) for under in (ROC, PRECISION_RECALL)]
-    monkeypatch.setattr(ranking, "_CELLS", 10_000)
-    fine = [ranking.replicates(under, scores, positive, None, resampler) for under in (ROC, PRECISION_RECALL)]
+    fine = [ranking.replicates(under, scores, positive, None, resampler, 10_000) for under in (ROC, PRECISION_RECALL)]
     for one, other in zip(coarse, fine, strict=True):
         assert np.abs(one - other).max() < 0.05 * other.std()
     assert np.abs(coarse[0] - fine[0]).max() < 0.01 * fine[0].std()
 
 
-def test_replicates_in_coarse_steps_lie_around_the_exact_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranking, "_CELLS", 4)  # whose own area is 0.03 less
+def test_replicates_in_coarse_steps_lie_around_the_exact_value() -> None:
     scores, positive = rows(20_000, 11)
     for under, measure in ((ROC, measures.auc), (PRECISION_RECALL, measures.auc_pr)):
         value = measure(positive, np.stack([-scores, scores], axis=1))
-        drawn = ranking.replicates(under, scores, positive, None, Resampler(9, 20_000, 400))
+        # The area of these four steps is 0.03 less.
+        drawn = ranking.replicates(under, scores, positive, None, Resampler(9, 20_000, 400), 4)
         assert drawn.mean() == pytest.approx(value, abs=4 * drawn.std() / 20)
 
 
 @pytest.mark.parametrize(("count", "share", "least"), [(400, 0.3, 0.91), (100, 0.1, 0.84)])
 def test_intervals_cover_the_true_area_about_as_often_as_they_say(count: int, share: float, least: float) -> None:
     # Two normal distributions a deviation apart: AUC = Φ(1 / √2) = 0.76025. In 300 tables 95 % ± 1.3 % are covered
-    # where there are many rows; with about ten positives, the fewest that get an interval, somewhat fewer.
+    # where there are many rows; with about ten positives, too few for the page, somewhat fewer.
     truth, covered, tables = 0.760250, 0, 300
     for seed in range(tables):
         scores, positive = rows(count, seed, 1.0, share)

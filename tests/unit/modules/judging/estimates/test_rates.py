@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from components.intervals import rates
-from components.intervals.resampling import ALL_ALIKE, Resampler
+from modules.judging.estimates import rates
+from modules.judging.statistics import wilson
+from modules.judging.statistics.resampling import ALL_ALIKE, Resampler
 
 pytestmark = pytest.mark.unit
 
@@ -21,13 +22,13 @@ RESAMPLER = Resampler(1, 2_000)
     ],
 )
 def test_wilsons_interval_has_the_published_numbers(successes: int, trials: int, low: float, high: float) -> None:
-    assert rates.wilson(successes, trials) == pytest.approx((low, high), abs=5e-5)
+    assert wilson.interval(successes, trials) == pytest.approx((low, high), abs=5e-5)
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 1), (1, 1), (3, 7), (20, 20), (500, 16_281)])
 def test_wilsons_interval_is_that_of_scipy(successes: int, trials: int) -> None:
     expected = stats.binomtest(successes, trials).proportion_ci(0.95, "wilson")
-    assert rates.wilson(successes, trials) == pytest.approx((expected.low, expected.high))
+    assert wilson.interval(successes, trials) == pytest.approx((expected.low, expected.high))
 
 
 def test_a_proportion_that_no_row_defines_says_so() -> None:
@@ -55,7 +56,7 @@ def test_the_rates_are_those_of_the_confusion_matrix_above_the_threshold() -> No
         "false_omission_rate@0.5": (pytest.approx(1 / 3), 3),
     }
     assert all(entry["method"] == "wilson" and entry["reason"] is None for entry in found.values())
-    assert (found["true_positive_rate@0.5"]["low"], found["true_positive_rate@0.5"]["high"]) == rates.wilson(2, 3)
+    assert (found["true_positive_rate@0.5"]["low"], found["true_positive_rate@0.5"]["high"]) == wilson.interval(2, 3)
 
 
 def test_thresholds_are_written_with_equally_many_digits_as_fairness_indicators_writes_them() -> None:
@@ -73,7 +74,7 @@ def test_weighted_proportions_are_bootstrapped_and_wider_than_equal_weights_woul
     # The standard error of a ratio of sums.
     error = np.sqrt((weights**2 * (successful - found["value"]) ** 2).sum()) / weights.sum()
     assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * error, rel=0.1)
-    low, high = rates.wilson(successful.sum(), 2_000)
+    low, high = wilson.interval(successful.sum(), 2_000)
     assert found["high"] - found["low"] > 1.5 * (high - low)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from components.intervals.resampling import Resampler
+from modules.judging.statistics.resampling import Resampler
 
 # Steps of the curves in the replicates; the value itself is taken of all rows.
-_CELLS = 1_024
+CELLS = 1_024
 
 
 def replicates(
@@ -16,6 +16,7 @@ def replicates(
     positive: np.ndarray,
     weights: np.ndarray | None,
     resampler: Resampler,
+    most_cells: int = CELLS,
 ) -> np.ndarray:
     """Draws an area again and again.
 
@@ -25,6 +26,7 @@ def replicates(
         positive: Whether the row is of the class, bool [n].
         weights: Weight of each row, [n], if there are any.
         resampler: Draws the replicates.
+        most_cells: Steps of the curves in the replicates: rows of close scores share one.
 
     Returns:
         float64 [replicates], NaN where one class was not drawn.
@@ -36,7 +38,7 @@ def replicates(
     ranks[order] = np.cumsum(new) - 1
     exact = [np.bincount(ranks, counted * which) for which in (positive, ~positive)]
     # Cells of about equally many rows; equal scores stay together.
-    cell_of_rank = np.unique(np.flatnonzero(new) * _CELLS // len(scores), return_inverse=True)[1]
+    cell_of_rank = np.unique(np.flatnonzero(new) * most_cells // len(scores), return_inverse=True)[1]
     count = int(cell_of_rank[-1]) + 1
     cells = cell_of_rank[ranks]
     coarse = [np.bincount(cells, counted * which, count) for which in (positive, ~positive)]

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from components.intervals import measures, rates
-from components.intervals.resampling import Resampler, percentile_interval
 from modules import tasks
+from modules.judging.estimates import measures
+from modules.judging.statistics import wilson
+from modules.judging.statistics.resampling import Resampler, percentile_interval
 from modules.tasks import measures as plain
 
 pytestmark = pytest.mark.unit
@@ -34,7 +35,7 @@ def test_a_binary_task_has_the_metrics_that_can_be_gated_each_within_its_interva
     assert (found["auc"]["positives"], found["auc"]["negatives"], found["auc"]["rows"]) == (200, 400, 600)
     called = predictions[:, 1] > 0.5
     right = int((called == labels).sum())
-    assert (found["accuracy"]["low"], found["accuracy"]["high"]) == rates.wilson(right, 600)
+    assert (found["accuracy"]["low"], found["accuracy"]["high"]) == wilson.interval(right, 600)
     assert (found["precision"]["rows"], found["recall"]["rows"]) == (called.sum(), 200)
 
 
@@ -48,10 +49,10 @@ def test_a_metric_of_one_class_is_null_and_says_why() -> None:
 
 
 def test_a_class_of_few_rows_gives_an_area_without_an_interval() -> None:
-    found = measured("binary", *binary(60, 9))["auc"]
+    found = measured("binary", *binary(60, 19))["auc"]
     assert found["value"] is not None
-    assert (found["low"], found["high"], found["reason"]) == (None, None, "9 positives, fewer than 10 rows")
-    assert measured("binary", *binary(60, 10))["auc"]["low"] is not None
+    assert (found["low"], found["high"], found["reason"]) == (None, None, "19 positives, fewer than 20 rows")
+    assert measured("binary", *binary(60, 20))["auc"]["low"] is not None
 
 
 def test_rows_told_apart_without_an_error_give_no_interval_of_no_width() -> None:
@@ -93,7 +94,7 @@ def test_a_class_without_rows_counts_for_nothing_and_one_of_few_rows_allows_no_i
     assert found["low"] < found["value"] < found["high"]
     labels[:3] = 3
     found = measured("multiclass", labels, predictions, classes=list("abcd"))["auc"]
-    assert (found["low"], found["reason"]) == (None, "3 of d, 197 of others: fewer than 10 rows")
+    assert (found["low"], found["reason"]) == (None, "3 of d, 197 of others: fewer than 20 rows")
     only = measured("multiclass", np.zeros(200, "float32"), predictions, classes=list("abcd"))["auc"]
     assert (only["value"], only["reason"]) == (None, "rows of one class only")
 

@@ -19,11 +19,16 @@ class Text(_Part):
 
 
 class Notice(_Part):
-    """One sentence that should be seen, in a box; its mark is also said in words."""
+    """One sentence that should be seen, in a box; its mark is also said in words.
+
+    `to` is the id of a section or heading that the words `link` lead to; empty for none.
+    """
 
     kind: Literal["notice"] = "notice"
     mark: Literal["good", "warning", "bad", "muted"]
     text: str
+    to: Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]*)?$")] = ""
+    link: str = ""
 
 
 class Fact(_Part):

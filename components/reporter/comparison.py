@@ -7,7 +7,7 @@ from typing import Any
 import altair
 import yaml
 
-from components.reporter import charts, readings
+from components.reporter import charts, compared_promises, readings
 from components.reporter.blocks import Block, Cell, Code, Column, Figure, Section, Table, between, number, text
 from modules import tasks
 from modules.base.errors import UserError
@@ -32,7 +32,8 @@ def compare(first: tuple[str, Mapping[str, Any]], second: tuple[str, Mapping[str
         )
     names = (first[0], second[0])
     with charts.unchecked():
-        return [_figures(names, one, two), _slices(names, one, two), _gates(names, one, two), _origin(names, one, two)]
+        shown = [_figures(names, one, two), _slices(names, one, two), _gates(names, one, two)]
+        return [*shown, *compared_promises.sections(names, one, two), _origin(names, one, two)]
 
 
 def _table(caption: str, names: tuple[str, str], rows: list[list[Cell]], note: str = "") -> Table:

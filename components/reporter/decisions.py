@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from components.reporter.blocks import Mark
 from components.reporter.readings import OVERALL
 from modules.base.promises import CHANGED_DECISIONS
 from modules.contracts.verdict import Decision
 
 KEY = "promises"  # of summary.json
 _STATES = ("broken", "undecided", "kept")  # the worst first
+MARKS: Mapping[str, Mark] = {"broken": "bad", "undecided": "warning", "kept": "good"}
 _DIGITS, _MOST_DIGITS, _LARGE = 3, 7, 1_000
 # What each gap is between, in words; equalized odds are the wider of two gaps.
 _GROUPS = {
@@ -58,6 +60,12 @@ def scope(decision: Decision) -> str:
     return "" if decision.kind == "device" else decision.slice
 
 
+def whose(decision: Decision) -> str:
+    """Returns what is promised, and for whom: `loss of auc (sex=Female)`."""
+    told = scope(decision)
+    return f"{named(decision)} ({told})" if told else named(decision)
+
+
 def figure(decision: Decision, value: float | None) -> str:
     """Returns a value as it is shown beside the limit of a decision, with as many digits as tell one from the other."""
     if value is None:
@@ -85,9 +93,9 @@ def limit(decision: Decision) -> str:
 
 def sentence(decision: Decision) -> str:
     """Says how a promise fared, without a full stop: the value with its interval, the limit, and a gap's two groups."""
-    known, told = interval(decision), scope(decision)
+    known = interval(decision)
     value = f"{figure(decision, decision.value)}{f' ({known})' if known else ''}"
-    said = f"{named(decision)}{f' ({told})' if told else ''} is {value}, {limit(decision)} is "
+    said = f"{whose(decision)} is {value}, {limit(decision)} is "
     said += "needed" if decision.rule == "at least" else "allowed"
     if len(decision.groups) > 1:
         rates = " and ".join(_group(decision, group) for group in decision.groups)
@@ -100,6 +108,11 @@ def _group(decision: Decision, group: Any) -> str:
     if group.low is None or group.high is None:
         return value
     return f"{value} ({figure(decision, group.low)} to {figure(decision, group.high)})"
+
+
+def distance(decision: Decision) -> str:
+    """Returns how far the value is from the limit, on whichever side; nothing where there is no value."""
+    return "" if decision.margin is None else figure(decision, abs(decision.margin))
 
 
 def doubt(decision: Decision) -> str:

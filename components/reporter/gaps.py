@@ -7,6 +7,9 @@ from components.reporter import readings
 from components.reporter.readings import Reading
 from modules import tasks
 
+# Of the rates of a confusion matrix those of which no other one is the rest.
+_WATCHED = ("positive_rate", "true_positive_rate", "false_positive_rate")
+
 
 def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Finds the gaps among slices that are large enough to judge.
@@ -29,6 +32,23 @@ def gaps(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
                 reading = readings.read(summary, overall, metric) if overall else None
                 entries.append(_gap(list(columns), metric, values, reading.value if reading else None))
     return entries
+
+
+def widest(summary: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Finds the widest gap between two slices: of rates, which are shares, or else of the task's first metric.
+
+    One whose ends are apart comes before one that may be chance.
+
+    Args:
+        summary: As `readings.by_slice` makes it, with what `gaps` found.
+    """
+    compared = [gap for gap in summary.get("gaps", []) if gap["slices"] > 1]
+    main = readings.main_threshold(summary)
+    rates = {f"{rate}@{main}" for rate in _WATCHED}
+    of_rates = [gap for gap in compared if gap["metric"].partition("/")[0] in rates]
+    first = tasks.GATES[summary["task"]][0]
+    found = of_rates or [gap for gap in compared if gap["metric"] == first]
+    return max(found, key=lambda gap: (gap["apart"] is not False, gap["gap"]), default=None)
 
 
 def worst_slices(summary: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ import markupsafe
 
 from components.reporter.blocks import Section
 from components.reporter.build import build
+from components.reporter.sections import promises
 from modules.base import vega
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
@@ -35,7 +36,8 @@ def render(
     if summary.get("stopped"):
         verdict = ("bad", "Stopped")
     else:
-        verdict = ("good", "May ship") if summary["blessed"] else ("bad", "May not ship")
+        mark = "good" if promises.covers_groups(summary) else "warning"
+        verdict = (mark, "May ship") if summary["blessed"] else ("bad", "May not ship")
     when = f"{datetime.datetime.fromisoformat(summary['finished']):%Y-%m-%d %H:%M %Z}" if "finished" in summary else ""
     parts = build(summary) if sections is None else sections
     return render_sections(str(summary["name"]), verdict, when, parts, links)

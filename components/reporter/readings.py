@@ -47,6 +47,11 @@ def thresholds(summary: Mapping[str, Any]) -> list[str]:
     return sorted({rest.partition("/")[0] for rate, _, rest in split if rest and "/" not in rate}, key=float)
 
 
+def main_threshold(summary: Mapping[str, Any]) -> str | None:
+    """Returns the threshold, as names have it, that is shown first: next to the one that decides."""
+    return min(thresholds(summary), key=lambda threshold: abs(float(threshold) - 0.5), default=None)
+
+
 def rate_name(rate: str, threshold: str, of_class: str = "") -> str:
     """Returns the name of a rate at a threshold, of a class against the rest where there is one."""
     return f"{rate}@{threshold}" + (f"/{of_class}" if of_class else "")

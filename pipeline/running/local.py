@@ -133,6 +133,7 @@ def _say_all(lines: list[str]) -> None:
 
 
 def _conclude(attempt: Attempt, output: str) -> int:
+    from components.reporter.sections import advice
     from pipeline import reports
     from pipeline.running import summary
 
@@ -143,6 +144,7 @@ def _conclude(attempt: Attempt, output: str) -> int:
     which = f"of this run, {reports.reference(output, attempt.number)}"
     terminal.say(f"Report: {terminal.short(latest.page)} ({which}; {kept})")
     if not found["blessed"]:
+        _say_all([f"What to try: {said}" for said in advice.on_refusal(found)])
         terminal.say(f"Not blessed, and not pushed: {summary.refusal(found)}.")
         return NOT_BLESSED
     if attempt.restored:

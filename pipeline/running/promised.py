@@ -32,13 +32,10 @@ def shown(promised: Sequence[Decision]) -> list[str]:
     lines = [f"Promises: {decisions.counted(promised)}", *_lines(kept)]
     if len(kept) < len(promised):
         lines.append(f"  and {len(promised) - len(kept):,} more, see summary.json")
-    doubtful = [f"Undecided: {_whose(one)}: {decisions.doubt(one)}." for one in kept if one.state == "undecided"]
+    doubtful = [
+        f"Undecided: {decisions.whose(one)}: {decisions.doubt(one)}." for one in kept if one.state == "undecided"
+    ]
     return ["\n".join(part) for part in (lines, doubtful) if part]
-
-
-def _whose(decision: Decision) -> str:
-    told = decisions.scope(decision)
-    return f"{decisions.named(decision)} ({told})" if told else decisions.named(decision)
 
 
 def _lines(kept: Sequence[Decision]) -> list[str]:
@@ -55,7 +52,9 @@ def _lines(kept: Sequence[Decision]) -> list[str]:
         alone = decisions.scope(one) in ("", OVERALL)
         promise = None if alone else (one.promise, one.measure)
         heads = [] if alone or promise == before else [f"  {decisions.named(one)}"]
-        name = " ".join((_whose(one) if alone else one.slice).splitlines())  # a value of a table may hold any character
+        name = " ".join(
+            (decisions.whose(one) if alone else one.slice).splitlines()
+        )  # a value of a table may hold any character
         name = name if alone else f"  {name}"
         if len(name) > room:
             heads, name = [*heads, f"  {name}"], ""

@@ -1,16 +1,20 @@
-"""What to try when a release check failed; a part of the section on the verdict."""
+"""What to try when a release check failed or a promise was not kept; a part of the section on the verdict."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from components.reporter import readings
+from components.reporter import decisions, readings
+from components.reporter.sections import advice_on_promises
 from modules import tasks
 
 _BASELINE = " against the baseline"
+_PROMISES = 5  # that get advice
 
 
 def on_refusal(summary: Mapping[str, Any]) -> list[str]:
-    """Returns what to try, one or two sentences for each check that failed; nothing of a run that was stopped.
+    """Returns what to try, one or two sentences for each check that failed and each promise that refuses the model.
+
+    Nothing of a run that was stopped, and of many promises what is to say of the worst.
 
     Args:
         summary: The content of summary.json.
@@ -18,6 +22,8 @@ def on_refusal(summary: Mapping[str, Any]) -> list[str]:
     if summary.get("stopped"):
         return []
     said = [_of_gate(gate, summary) for gate in summary["gates"] if not gate["passed"]]
+    stopping = [one for one in decisions.ranked(decisions.of(summary)) if one.stops]
+    said += [advice_on_promises.of_decision(one, summary) for one in stopping[:_PROMISES]]
     return list(dict.fromkeys(said))
 
 

@@ -23,11 +23,10 @@ def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
     """Yields the blocks: gaps in the metrics, then gaps and rates at every threshold."""
     yield Heading(id="gaps", title="How far apart are the slices?")
     yield from _gaps([one for one in _all(summary) if "@" not in one["metric"]], "the metrics")
-    thresholds = readings.thresholds(summary)
-    if not thresholds:
+    main = readings.main_threshold(summary)
+    if main is None:
         return
-    main = min(thresholds, key=lambda threshold: abs(float(threshold) - 0.5))
-    others = [threshold for threshold in thresholds if threshold != main]
+    others = [threshold for threshold in readings.thresholds(summary) if threshold != main]
     if tasks.named(summary["task"]).takes_each_class:
         yield from _of_classes(summary, main, others)
         return

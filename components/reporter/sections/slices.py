@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Cell, Column, Details, Section, Table, number, saved
+from components.reporter.blocks import Block, Cell, Column, Details, Mark, Section, Table, number, saved
 from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import fairness, shown
@@ -12,6 +12,8 @@ from modules import tasks
 
 # More slices in a plot nobody could read.
 _PLOTTED = 40
+# Each has a table of labels and predictions.
+_CLASSES = 10
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -20,7 +22,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     if not any(one["slice"] != OVERALL for one in slices):
         return None
     summary = readings.by_slice(summary)
-    blocks: list[Block] = [*_plots(summary), _table(summary), *fairness.blocks(summary)]
+    blocks: list[Block] = [*_plots(summary), _table(summary), *_means(summary), *fairness.blocks(summary)]
     return Section(id="slices", title="For whom?", lead=_answer(summary), order=30, blocks=blocks)
 
 
@@ -82,6 +84,38 @@ def _table(summary: Mapping[str, Any]) -> Table:
         more=[[saved(cell) for cell in row(one)] for one in others],
         note=f"Grey: fewer than {summary['min_slice_examples']:,} rows, too few to judge.{_over(metrics)} "
         f"A dash means undefined.{shown.left_out(others)}",
+    )
+
+
+def _means(summary: Mapping[str, Any]) -> list[Block]:
+    """Returns labels and predictions by slice; of several classes a table for each, folded away."""
+    task = tasks.named(summary["task"])
+    if not task.takes_each_class:
+        return [_means_of(summary, "", "base rate" if task.has_classes else "mean label")]
+    classes = summary["classes"][:_CLASSES]
+    more = f" (the first {len(classes)} classes)" if len(classes) < len(summary["classes"]) else ""
+    title = f"Labels and predictions by slice, of each class{more}"
+    return [Details(title=title, blocks=[_means_of(summary, of_class, "base rate") for of_class in classes])]
+
+
+def _means_of(summary: Mapping[str, Any], of_class: str, label: str) -> Table:
+    slices, others = shown.listed(summary["slices"])
+    suffix = f"/{of_class}" if of_class else ""
+
+    def row(one: Mapping[str, Any]) -> list[Cell]:
+        mark: Mark = "muted" if one["too_small"] else ""
+        names = ("example_count", "mean_label", "mean_prediction", "calibration")
+        values = [one["metrics"].get(name if name == "example_count" else name + suffix) for name in names]
+        return [shown.heading(one), number(values[0], 0, mark), *(number(value, 4, mark) for value in values[1:])]
+
+    return Table(
+        caption=f"Labels and predictions by slice{f': {of_class}' if of_class else ''}",
+        columns=[Column(title="slice", numeric=False)]
+        + [Column(title=title) for title in ("rows", label, "mean prediction", "calibration")],
+        rows=[row(one) for one in slices],
+        more=[[saved(cell) for cell in row(one)] for one in others],
+        note=f"Calibration is the mean prediction over the {label}: 1 is right, more promises too much."
+        f"{shown.left_out(others)}",
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.reporter import readings
+from components.reporter import decisions, readings
 from components.reporter.blocks import Block, Cell, Column, Fact, Facts, Notice, Section, Table, number, text
-from components.reporter.sections import advice
+from components.reporter.sections import advice, promises
 from modules import tasks
+from modules.contracts.verdict import Decision
 
 _WARNINGS = 8
 
@@ -17,7 +18,8 @@ def section(summary: Mapping[str, Any]) -> Section:
     stopped = summary.get("stopped")
     if stopped:
         blocks.append(Notice(mark="bad", text=stopped["message"]))
-    blocks += [Facts(facts=_figures(summary)), _gates(summary["gates"])]
+    blocks += [*promises.uncovered(summary), Facts(facts=_figures(summary)), *promises.tables(summary)]
+    blocks.append(_gates(summary["gates"]))
     blocks += [Notice(mark="muted", text=f"What to try: {said}") for said in advice.on_refusal(summary)]
     blocks += _warnings(summary["data_gate"])
     return Section(
@@ -33,13 +35,36 @@ def _answer(summary: Mapping[str, Any]) -> str:
     if summary.get("stopped"):
         judged = "" if summary["slices"] else ", and no model was judged"
         return f"No: the run stopped at {summary['stopped']['step']}{judged}."
-    failed = [gate for gate in summary["gates"] if not gate["passed"]]
+    said = _decided(summary)
+    foremost = promises.foremost(decisions.of(summary))
+    if foremost:
+        said += f" {foremost}"
+    return said if promises.covers_groups(summary) else f"{said} No promise covers groups."
+
+
+def _decided(summary: Mapping[str, Any]) -> str:
+    gates, promised = summary["gates"], decisions.of(summary)
+    failed = [gate for gate in gates if not gate["passed"]]
+    stopping = [one for one in promised if one.stops]
     if summary["blessed"]:
-        count = len(summary["gates"])
-        return f"Yes: the {summary['shipped_form']} model passed all {count} release checks and was pushed."
-    if not failed:
+        kept = sum(one.state == "kept" for one in promised)
+        held = f", kept {kept} of {len(promised)} promises" if promised else ""
+        return f"Yes: the {summary['shipped_form']} model passed all {len(gates)} release checks{held} and was pushed."
+    reasons = []
+    if failed:
+        reasons.append(f"{len(failed)} of {len(gates)} release checks failed")
+    if stopping:
+        reasons.append(f"{len(stopping)} of {len(promised)} promises {_refusing(stopping)}")
+    if not reasons:
         return "No: the Evaluator gave no blessing."
-    return f"No: {len(failed)} of {len(summary['gates'])} release checks failed, and nothing was pushed."
+    return f"No: {' and '.join(reasons)}, and nothing was pushed."
+
+
+def _refusing(stopping: list[Decision]) -> str:
+    """Says what is the matter with the promises that keep a model from shipping."""
+    verb = "is" if len(stopping) == 1 else "are"
+    states = {one.state for one in stopping}
+    return f"{verb} {' or '.join(state for state in ('broken', 'undecided') if state in states)}"
 
 
 def _figures(summary: Mapping[str, Any]) -> list[Fact]:

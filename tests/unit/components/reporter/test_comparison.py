@@ -7,6 +7,7 @@ import pytest
 from components.reporter import comparison, page
 from components.reporter.blocks import Code, Figure, Section, Table
 from modules.base.errors import UserError
+from tests.unit.components.reporter.made_up import kept, parity
 
 pytestmark = pytest.mark.unit
 
@@ -103,3 +104,23 @@ def test_a_comparison_is_a_page() -> None:
     shown = page.render_sections("houses", ("", ""), "houses/1 and houses/2", made)
     assert "Which is better?" in shown
     assert "0.9400 to 0.9600" in shown
+
+
+def test_promises_stand_side_by_side_those_first_that_fared_differently() -> None:
+    one = summary(0.9, 0.8, 1.0, promises=[kept().to_json(), parity().to_json()])
+    two = summary(0.9, 0.8, 1.0, promises=[kept().to_json(), parity(value=0.85, state="kept").to_json()])
+    made = sections(one, two)["promises"]
+    assert made.lead == "houses/1 kept 1 of 2 promises, houses/2 2 of 2."
+    assert list(rows(made).items()) == [
+        (
+            "demographic_parity_ratio (sex=Female / sex=Male)",
+            ["broken: 0.336, at least 0.8", "kept: 0.850, at least 0.8", "differs"],
+        ),
+        ("loss of auc (sex=Female)", ["kept: 0.0003, at most 0.002", "kept: 0.0003, at most 0.002", ""]),
+    ]
+
+
+def test_runs_without_promises_are_compared_without_them() -> None:
+    assert "promises" not in sections(summary(0.9, 0.8, 1.0), summary(0.9, 0.8, 1.0))
+    lost = sections(summary(0.9, 0.8, 1.0), summary(0.9, 0.8, 1.0, promises=[kept().to_json()]))["promises"]
+    assert rows(lost)["loss of auc (sex=Female)"] == ["–", "kept: 0.0003, at most 0.002", "differs"]

@@ -81,7 +81,7 @@ def figure(decision: Decision, value: float | None) -> str:
 
 def interval(decision: Decision) -> str:
     """Returns the ends of the 95 % interval; nothing where there is none."""
-    if decision.low is None or decision.high is None:
+    if decision.low is None or decision.high is None or decision.kind == "device":
         return ""
     return f"{figure(decision, decision.low)} to {figure(decision, decision.high)}"
 
@@ -100,7 +100,9 @@ def sentence(decision: Decision) -> str:
     if len(decision.groups) > 1:
         rates = " and ".join(_group(decision, group) for group in decision.groups)
         said += f": {_GROUPS.get(decision.measure.partition('/')[0], 'rates')} {rates}"
-    return f"{said}; undecided, as {doubt(decision)}" if decision.state == "undecided" else said
+    if decision.state == "undecided":
+        return f"{said}; undecided, as {doubt(decision)}"
+    return f"{said}; {decision.reason}" if decision.reason else said
 
 
 def _group(decision: Decision, group: Any) -> str:

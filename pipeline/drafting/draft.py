@@ -15,6 +15,7 @@ from pipeline.drafting.plan import Plan, make
 
 CONFIG, SCHEMA = "pipeline.yaml", contract.FILE
 _COLUMN = 31
+_ENTRY = "    - "  # begins an entry of a list
 
 
 def draft(
@@ -170,7 +171,27 @@ def config_text(plan: Plan, name: str, place: str) -> str:
     lines.comment(plan.gate.reason, 4)
     limits = ", ".join(f"{key}: {value:g}" for key, value in plan.gate.settings.items())
     lines.add(f"    {plan.gate.metric}: {{{limits}}}")
+    _promises(lines, plan)
     return "\n".join(lines.lines) + "\n"
+
+
+def _promises(lines: _Lines, plan: Plan) -> None:
+    """Adds what could be promised, as comments that are a section once their # is taken away."""
+    if plan.promises:
+        lines.add()
+        lines.comment("Some columns are protected attributes by their names. To promise something about their groups,")
+        lines.comment("take the # from promises:, and from what you want below it; a run says whether it is kept.")
+        lines.add("#")
+    section, told = _Lines(), ""
+    for text, why in plan.promises:
+        if text.startswith(_ENTRY):
+            if why and why != told:
+                section.comment(why, len(_ENTRY) - 2)
+            section.add(text)
+            told = why or told
+        else:
+            section.add(text, why)
+    lines.lines += [f"# {line}" for line in section.lines]
 
 
 def _split(lines: _Lines, split: splits.Split) -> None:

@@ -12,9 +12,19 @@ def _set(text: str) -> frozenset[str]:
 
 
 _SENSITIVE = _set(
-    "sex gender race racial ethnicity ethnic age religion religious nationality citizenship immigrant disability "
-    "disabled marital married pregnant pregnancy orientation veteran skin"
+    "sex gender race racial ethnicity ethnic age agegroup ageband religion religious nationality citizenship immigrant "
+    "disability disabled marital married pregnant pregnancy orientation veteran skin "
+    # German, French, Spanish and Portuguese, Italian, Dutch. Not genre, which is one of films, nor eta, an arrival.
+    "geschlecht rasse ethnie alter altersgruppe altersklasse konfession behinderung nationalität nationalitaet "
+    "staatsangehörigkeit staatsangehoerigkeit familienstand schwanger migrationshintergrund "
+    "sexe ethnique âge handicap nationalité nationalite matrimonial matrimoniale enceinte "
+    "sexo género genero gênero raza raça raca etnia edad idade religión religião religiao discapacidad deficiência "
+    "deficiencia nacionalidad nacionalidade embarazada grávida "
+    "sesso genere razza età religione disabilità nazionalità incinta "
+    "geslacht leeftijd ras etniciteit religie nationaliteit"
 )
+# Of two words, both must be there: what somebody is by law is civil in many languages, and so is engineering.
+_MARITAL = [_set(text) for text in ("estado civil", "état civil", "etat civil", "stato civile", "burgerlijke staat")]
 _IDENTIFIER = _set("id ids uuid guid identifier rowid rownames")
 _ROW_NUMBER = _set("index row unnamed rownum")
 # Those whose rows come in groups, with or without "id" after the name.
@@ -49,7 +59,8 @@ def words(name: str) -> list[str]:
 
 def is_sensitive(name: str) -> bool:
     """Tells whether a name is that of a protected attribute of people."""
-    return not _SENSITIVE.isdisjoint(words(name))
+    parts = set(words(unicodedata.normalize("NFC", name)))
+    return not _SENSITIVE.isdisjoint(parts) or any(both <= parts for both in _MARITAL)
 
 
 def is_identifier(name: str) -> bool:

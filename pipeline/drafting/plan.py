@@ -8,7 +8,7 @@ from modules.base.errors import UserError
 from modules.features import leakage
 from modules.tables import times
 from modules.tasks import spelling
-from pipeline.drafting import advice, exclusions, kinds, labels, splits
+from pipeline.drafting import advice, exclusions, kinds, labels, promises, splits
 from pipeline.drafting.kinds import Judgement
 from pipeline.drafting.labels import DraftedLabel
 from pipeline.drafting.sample import Sample, SampledColumn
@@ -30,6 +30,7 @@ class Plan:
         timestamps: Dates and times.
         slices: Columns by whose values the model is judged.
         gate: What the model has to reach.
+        promises: What it could promise for groups of people: lines of the config, each with a remark.
         notes: What else was found.
         checks: What a person should look at.
     """
@@ -45,8 +46,14 @@ class Plan:
     timestamps: dict[str, str]
     slices: dict[str, str]
     gate: advice.Gate
+    promises: list[tuple[str, str]]
     notes: list[str]
     checks: list[str]
+
+    @property
+    def promised(self) -> list[str]:
+        """The columns about whose groups promises are proposed."""
+        return promises.columns(self.slices)
 
     @property
     def features(self) -> list[str]:
@@ -103,6 +110,7 @@ def make(sample: Sample, label: str | None) -> Plan:
         timestamps,
         sliced,
         advice.gate(target, labelled * split.test, best),
+        promises.proposed(sample, sliced, target),
         [*notes, *renamed],
         [*checks, *suspicions, *exclusions.spellings(usable)],
     )

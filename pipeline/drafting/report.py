@@ -40,6 +40,8 @@ def decisions(plan: Plan, config: str) -> str:
         f"  slices    {', '.join(plan.slices) or 'none'}",
         f"  gate      {plan.gate.metric}: {gate}",
     ]
+    if plan.promised:
+        lines.append(f"  promises  proposed as comments, for {', '.join(plan.promised)}")
     for number, text in enumerate(plan.checks):
         lines.append(f"  {'check' if not number else '':<8}  {text}")
     lines.append(f"Drafted: {config} and {SCHEMA} beside it, with the reason of each choice.")

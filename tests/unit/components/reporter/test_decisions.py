@@ -27,7 +27,15 @@ def test_an_undecided_promise_says_how_many_rows_would_decide() -> None:
 
 
 def test_a_promise_about_the_file_has_no_slice_and_no_interval() -> None:
-    assert decisions.sentence(device()) == "max_bytes is 5,208, at most 3,000 is allowed"
+    exact = device(value=5208.0, low=5208.0, high=5208.0)  # figures are no estimates
+    for decision in (device(), exact):
+        assert decisions.sentence(decision) == "max_bytes is 5,208, at most 3,000 is allowed"
+
+
+def test_that_a_pair_is_the_worst_of_several_is_said() -> None:
+    assert decisions.sentence(parity(reason="the worst of 10 pairs (2 broken, 8 kept)")).endswith(
+        "and 0.259 (0.250 to 0.267); the worst of 10 pairs (2 broken, 8 kept)"
+    )
 
 
 @pytest.mark.parametrize(

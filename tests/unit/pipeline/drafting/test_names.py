@@ -24,8 +24,12 @@ def test_a_name_is_taken_apart_into_words(name: str, words: list[str]) -> None:
     [
         (
             names.is_sensitive,
-            ["age", "Gender", "customer_race", "maritalStatus"],
-            ["wage", "percentage", "sexagesimal"],
+            [
+                *("age", "Gender", "customer_race", "maritalStatus", "Age Band", "religion", "is_disabled"),
+                *("Geschlecht", "Familienstand", "Staatsangehörigkeit", "altersgruppe", "sexe", "âge", "nationalité"),
+                *("sexo", "género", "estado_civil", "EstadoCivil", "discapacidad", "e\u0301tat civil", "stato civile"),
+            ],
+            ["wage", "percentage", "sexagesimal", "genre", "ETA", "civil_engineering", "estado", "Gehalt"],
         ),
         (names.is_identifier, ["id", "PassengerId", "customerid", "order_uuid"], ["paid", "humidity", "idle_time"]),
         (names.is_entity, ["customer", "patient_no", "customerID", "store_id"], ["customer_service_calls", "amount"]),

@@ -11,7 +11,7 @@ ORIGIN = "origin"
 
 # The property of a blessing: the digest of the judged model, as `modules.contracts.tflite.judged_digest` takes it.
 JUDGED = "judged_sha256"
-# The property of a pushed model: the digest of what was pushed, as `modules.contracts.tflite.pushed_digest` takes it.
+# The property of a pushed model: the digest of what was pushed, as `modules.contracts.pushed_folder.digest` takes it.
 PUSHED = "pushed_sha256"
 
 

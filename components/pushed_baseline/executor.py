@@ -7,7 +7,7 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components.tflite_pusher import versions
-from modules.contracts import tflite
+from modules.contracts import pushed_folder, tflite
 
 # The property of an artifact that stands for none: an engine that has no optional outputs passes it on all the same.
 ABSENT = "absent"
@@ -24,7 +24,7 @@ class Executor(base_executor.BaseExecutor):
             logging.info("Nothing was pushed to %s yet: there is no baseline.", exec_properties["destination"])
             return
         artifact.set_string_custom_property("pushed_version", found)
-        contents = versions.contents(exec_properties["destination"], found)
-        tflite.of_pushed(f"{exec_properties['destination']}, version {found}", contents)
+        contents = versions.contents(exec_properties["destination"], found, pushed_folder.PUSHED_FILES)
+        pushed_folder.parse(f"{exec_properties['destination']}, version {found}", contents)
         tflite.write_judged_files(artifact.uri, contents[tflite.MODEL_FILE], contents[tflite.CARD_FILE])
         logging.info("The baseline is version %s of %s.", found, exec_properties["destination"])

@@ -13,7 +13,7 @@ from components import artifacts
 from components.tflite_pusher import publish
 from modules import tasks
 from modules.base.errors import UserError
-from modules.contracts import ladder, tflite
+from modules.contracts import ladder, pushed_folder, tflite
 from modules.judging import tfma_results
 
 
@@ -50,11 +50,11 @@ class Executor(base_executor.BaseExecutor):
 
         def write(version: str) -> str:
             card = dataclasses.replace(judged.card, pushed={"version": version} | papers)
-            tflite.write_pushed(artifact.uri, tflite.TfliteModel(judged.content, card))
+            pushed_folder.write(artifact.uri, tflite.TfliteModel(judged.content, card))
             return artifact.uri
 
         version, path = publish.publish_next(write, exec_properties["destination"])
-        artifact.set_string_custom_property(artifacts.PUSHED, tflite.pushed_digest(artifact.uri))
+        artifact.set_string_custom_property(artifacts.PUSHED, pushed_folder.digest(artifact.uri))
         artifact.set_string_custom_property("pushed_destination", path)
         artifact.set_string_custom_property("pushed_version", version)
         logging.info("Pushed to %s", path)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from components.tflite_pusher import staging, versions
 from modules.base import writing
 from modules.base.errors import UserError
-from modules.contracts import sums, tflite
+from modules.contracts import pushed_folder, sums
 
 # Others may push to the folder at the same time; a folder in which each of so many names was taken is broken.
 _MOST_NAMES = 100
@@ -64,10 +64,11 @@ def publish(source: str, destination: str, version: str) -> str:
     staging.sweep(destination)
     with staging.staging_folder(destination, version) as staged:
         shutil.copytree(source, staged, dirs_exist_ok=True)
-        for name in os.listdir(staged):
-            with open(os.path.join(staged, name), "rb") as file:
-                os.fsync(file.fileno())
-        writing.flush_folder(staged)
+        for folder, _, names in os.walk(staged):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    os.fsync(file.fileno())
+            writing.flush_folder(folder)
         try:
             os.rename(staged, target)
         except OSError as error:
@@ -84,7 +85,7 @@ def restore(source: str, path: str, sha256: str) -> list[str]:
     Args:
         source: What `publish` was given.
         path: What `publish` returned.
-        sha256: Digest of what was pushed, as `tflite.pushed_digest` takes it.
+        sha256: Digest of what was pushed, as `pushed_folder.digest` takes it.
 
     Returns:
         The files that were replaced; none if the version is whole.
@@ -96,10 +97,10 @@ def restore(source: str, path: str, sha256: str) -> list[str]:
     folder, _, version = place.rpartition("/")
     destination = f"{folder}{mark}{options}"
     found = versions.contents(destination, version)
-    if sums.digest(found.get(tflite.SUMS_FILE, b"")) == sha256 and not tflite.problem_of_pushed(path, found):
+    if sums.digest(found.get(pushed_folder.SUMS_FILE, b"")) == sha256 and not pushed_folder.problem_of(path, found):
         return []
-    wanted = tflite.read_pushed_files(source, sha256)
-    replaced = [name for name in tflite.PUSHED_FILES if found.get(name) != wanted[name]]
+    wanted = pushed_folder.read_files(source, sha256)
+    replaced = [name for name, content in wanted.items() if found.get(name) != content]
     if not found:
         with contextlib.suppress(VersionTaken):  # by a folder of that name with other things in it
             publish(source, destination, version)
@@ -108,6 +109,7 @@ def restore(source: str, path: str, sha256: str) -> list[str]:
         if "://" in destination:
             versions.write(destination, version, name, wanted[name])
         else:
+            os.makedirs(os.path.dirname(os.path.join(path, name)), exist_ok=True)
             with writing.whole(os.path.join(path, name), "wb") as file:
                 file.write(wanted[name])
     return replaced
@@ -119,8 +121,12 @@ def _upload(source: str, destination: str, version: str) -> str:
 
     if versions.is_complete(destination, version):
         raise VersionTaken(destination, version)
-    names = [name.rstrip("/") for name in tf.io.gfile.listdir(source)]
-    for name in sorted(names, key=lambda name: (name == tflite.CARD_FILE, name)):
+    found = [
+        os.path.relpath(os.path.join(folder, name), source)
+        for folder, _, names in tf.io.gfile.walk(source)
+        for name in names
+    ]
+    for name in sorted(found, key=pushed_folder.order):
         with tf.io.gfile.GFile(os.path.join(source, name), "rb") as file:
             versions.write(destination, version, name, file.read())
     place, mark, options = destination.partition("?")

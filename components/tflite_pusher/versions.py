@@ -4,6 +4,7 @@ A version is a folder; it is complete once it holds the model's card, which is w
 """
 
 import datetime
+from collections.abc import Collection
 
 from pyarrow import fs
 
@@ -38,15 +39,25 @@ def _listed(destination: str) -> list[list[str]]:
     return [info.path.rstrip("/").split("/")[base:] for info in listed]
 
 
-def contents(destination: str, version: str) -> dict[str, bytes]:
-    """Returns the contents of the files of a version, by their names; those that are missing are not among them."""
+def contents(destination: str, version: str, names: Collection[str] | None = None) -> dict[str, bytes]:
+    """Returns the contents of the files of a version, by their names relative to its folder.
+
+    Args:
+        destination: As for `latest`.
+        version: Name of the version; it need not be there.
+        names: The files to read, of which those that are missing are left out; None reads all.
+    """
     place = sources.locate(destination)
+    folder = "/".join([place.path.rstrip("/"), version])
+    if names is None:
+        listed = place.filesystem.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
+    else:
+        listed = place.filesystem.get_file_info([f"{folder}/{name}" for name in names])
     found = {}
-    for name in tflite.PUSHED_FILES:
-        path = "/".join([place.path.rstrip("/"), version, name])
-        if place.filesystem.get_file_info([path])[0].type == fs.FileType.File:
-            with place.filesystem.open_input_stream(path) as stream:
-                found[name] = stream.read()
+    for info in listed:
+        if info.type == fs.FileType.File:
+            with place.filesystem.open_input_stream(info.path) as stream:
+                found[info.path.removeprefix(f"{folder}/")] = stream.read()
     return found
 
 

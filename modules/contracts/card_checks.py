@@ -63,7 +63,13 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
     sha256 = content.get("sha256")
     if sha256 is not None and not (isinstance(sha256, str) and _SHA256.fullmatch(sha256)):
         yield f"gives sha256 as {sha256!r}, which is not 64 hexadecimal digits"
-    for name in ("text", "metrics", "size", "run"):
+    judged_bytes = content.get("judged_bytes", 1)
+    if not (_is_whole(judged_bytes) and judged_bytes > 0):
+        yield f"gives judged_bytes as {judged_bytes!r}, which is not a number of bytes"
+    threshold = content.get("threshold")
+    if threshold is not None and not (_is_number(threshold) and 0 <= threshold <= 1):
+        yield f"gives threshold as {threshold!r}, which is not a probability"
+    for name in ("text", "metrics", "size", "run", "files"):
         if not isinstance(content.get(name, {}), dict):
             yield f"gives {name} as {content[name]!r}, which is not an object"
     yield from _problems_of_inputs(content["inputs"])
@@ -95,6 +101,9 @@ def _problems_of_inputs(inputs: Any) -> Iterator[str]:
             yield f"gives {where}.kind as {spec['kind']!r}, which is none of {', '.join(_KINDS)}"
         if spec.get("shape", [None, 1]) != [None, 1]:
             yield f"gives {where}.shape as {spec['shape']!r}, which is not [null, 1]"
+        for name in ("unit", "meaning"):
+            if name in spec and not _is_text(spec[name]):
+                yield f"gives {where}.{name} as {spec[name]!r}, which is not a text"
         if not _are_texts(spec.get("values", [])):
             yield f"gives {where}.values that are not a list of texts"
     for name in ("name", "tensor"):

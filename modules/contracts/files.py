@@ -67,7 +67,12 @@ def write_bytes(folder: str, name: str, content: bytes) -> None:
 
 def write_json(folder: str, name: str, content: Any, indent: int | None = None) -> None:
     """Writes a JSON file, in UTF-8 and without NaN, which JSON does not have; its folder is made."""
-    write_bytes(folder, name, json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False).encode())
+    write_bytes(folder, name, render_json(content, indent))
+
+
+def render_json(content: Any, indent: int | None = None) -> bytes:
+    """Returns JSON, in UTF-8 and without NaN, which JSON does not have."""
+    return json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False).encode()
 
 
 def _is_remote(path: str) -> bool:

@@ -16,6 +16,17 @@ def render(contents: Mapping[str, bytes]) -> bytes:
     return "".join(f"{digest(content)}  {name}\n" for name, content in sorted(contents.items())).encode()
 
 
+def listed(sums: bytes) -> dict[str, str]:
+    """Returns the digests that SHA256SUMS lists, by the names of the files."""
+    lines = (line.partition("  ") for line in sums.decode("utf-8", "replace").splitlines())
+    return {name: digits for digits, _, name in lines}
+
+
+def is_inside(name: str) -> bool:
+    """Tells whether a listed name is that of a file within the folder: a stranger's list may lead out of it."""
+    return bool(name) and "\\" not in name and all(part not in ("", ".", "..") for part in name.split("/"))
+
+
 def problem_of(contents: Mapping[str, bytes], sums: bytes) -> str | None:
     """Returns which file is not the one that SHA256SUMS lists, as a sentence without its subject; None if all are.
 
@@ -23,13 +34,10 @@ def problem_of(contents: Mapping[str, bytes], sums: bytes) -> str | None:
         contents: The files' contents, by their names.
         sums: The content of SHA256SUMS.
     """
-    listed = {}
-    for line in sums.decode("utf-8", "replace").splitlines():
-        digits, _, name = line.partition("  ")
-        listed[name] = digits
+    digests = listed(sums)
     for name, content in contents.items():
-        if name not in listed:
+        if name not in digests:
             return f"has no line for {name} in {FILE}"
-        if listed[name] != digest(content):
+        if digests[name] != digest(content):
             return f"holds a {name} of {len(content):,} bytes that is not the one that was pushed, by {FILE}"
     return None

@@ -1,26 +1,26 @@
-"""A .tflite with its card, model.json: as TFMA reads it, in every numeric form, and as it is pushed.
+"""A .tflite with its card, model.json: as TFMA reads it, and in every numeric form. `pushed_folder` reads pushed ones.
 
-The card holds the digest of the .tflite, which is checked wherever both are read. What a pushed version's SHA256SUMS
-holds covers the card, too; the digest that the Evaluator records of what it judged is that of the card as it read it.
+The card holds the digest of the .tflite as it was judged, which is checked wherever both are read. A pushed .tflite is
+the judged one, byte for byte, behind a header that names the digest of the card: neither digest depends on the other.
+The digest that the Evaluator records of what it judged is that of the card as it read it.
 """
 
 import dataclasses
 import os
+import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modules.contracts import card_checks, files, sums
 from modules.contracts.files import IncompleteArtifact
+from modules.tflite import metadata
 
-MODEL_FILE, CARD_FILE, SUMS_FILE = "model.tflite", "model.json", sums.FILE
-# A version is complete once it holds its card, which is written last.
-PUSHED_FILES = (MODEL_FILE, SUMS_FILE, CARD_FILE)
-# In the card's file, the digest of the .tflite beside it.
-_SHA256 = "sha256"
+MODEL_FILE, CARD_FILE = "model.tflite", "model.json"
+# In the card's file, the digest of the .tflite that was judged, and how many of the last bytes of the one beside it
+# that is.
+_SHA256, JUDGED_BYTES = "sha256", "judged_bytes"
 # A model artifact's folder for serving, as TFX calls it, and in there a .tflite, as TFMA calls it.
 _SERVING_FOLDER, _TFMA_FILE = "Format-Serving", "tflite"
-_PUSHED = "pushed model"
-_RESTORE = "Restore it by running the pipeline that pushed it again, or take another version"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +34,8 @@ class ModelCard:
         task: `binary`, `multiclass` or `regression`.
         label: The label's column.
         sparsity: Share of the kernels' weights that are zero; None before it is measured.
-        pushed: What is added when the model is pushed: `version`, `text` (how the text tables are written),
-            `metrics`, `size` and `run`.
+        pushed: What is added when the model is pushed, as docs/papers.md describes it: `version`, `text` (how the text
+            tables are written), `metrics`, `size`, `run`, `examples`, `files`.
     """
 
     form: str
@@ -69,7 +69,9 @@ class ModelCard:
         if problem := card_checks.problem_of(content):
             raise ValueError(problem)
         own = {name: content[name] for name in ("form", "inputs", "outputs", "task", "label")}
-        pushed = {name: value for name, value in content.items() if name not in {*own, "sparsity", _SHA256}}
+        pushed = {
+            name: value for name, value in content.items() if name not in {*own, "sparsity", _SHA256, JUDGED_BYTES}
+        }
         return cls(**own, sparsity=content.get("sparsity"), pushed=pushed)
 
 
@@ -115,13 +117,6 @@ def read_form(uri: str, form: str) -> TfliteModel:
     return _read("model forms", os.path.join(uri, form), MODEL_FILE)
 
 
-def write_pushed(folder: str, model: TfliteModel) -> None:
-    """Writes a model and its papers as they are pushed, and the digests of both."""
-    _write(folder, MODEL_FILE, model)
-    names = (MODEL_FILE, CARD_FILE)
-    files.write_bytes(folder, SUMS_FILE, sums.render({name: files.read_bytes(_PUSHED, folder, name) for name in names}))
-
-
 def read_card(folder: str) -> ModelCard:
     """Returns the card of a folder that holds a .tflite: a form, a pushed version, or where TFMA reads it.
 
@@ -131,106 +126,82 @@ def read_card(folder: str) -> ModelCard:
     return _card("model", folder, files.read_bytes("model", folder, CARD_FILE))[0]
 
 
-def read_pushed(folder: str) -> TfliteModel:
-    """Returns the model of a pushed version, after checking its files as `of_pushed` does.
-
-    Raises:
-        IncompleteArtifact: If a file is missing, or is not the one that was pushed.
-    """
-    names = [name for name in PUSHED_FILES if os.path.exists(os.path.join(folder, name))]
-    return of_pushed(folder, {name: files.read_bytes(_PUSHED, folder, name) for name in names})
-
-
-def of_pushed(folder: str, contents: Mapping[str, bytes]) -> TfliteModel:
-    """Returns the model that the files of a pushed version hold: the one check of whoever uses a version.
-
-    Both files must be those that SHA256SUMS lists, and the .tflite the one that the card describes. A version that was
-    pushed before there were digests has neither; `has_sums` tells.
-
-    Args:
-        folder: Where they lie, for messages.
-        contents: The files, by their names: MODEL_FILE, CARD_FILE and, if it is there, SUMS_FILE.
-
-    Raises:
-        IncompleteArtifact: If a file is missing, or is not the one that was pushed.
-    """
-    for name in (CARD_FILE, MODEL_FILE):
-        if name not in contents:
-            raise IncompleteArtifact(_PUSHED, folder, f"has no file {name}", _RESTORE)
-    judged = {name: contents[name] for name in (MODEL_FILE, CARD_FILE)}
-    if SUMS_FILE in contents and (problem := sums.problem_of(judged, contents[SUMS_FILE])):
-        raise IncompleteArtifact(_PUSHED, folder, problem, _RESTORE)
-    card, sha256 = _card(_PUSHED, folder, contents[CARD_FILE])
-    if sha256 and SUMS_FILE not in contents:
-        raise IncompleteArtifact(_PUSHED, folder, f"has no file {SUMS_FILE}", _RESTORE)
-    return _checked(_PUSHED, folder, MODEL_FILE, TfliteModel(contents[MODEL_FILE], card), sha256)
-
-
-def problem_of_pushed(folder: str, contents: Mapping[str, bytes]) -> str | None:
-    """Returns what `of_pushed` would refuse files for; None if they are what was pushed."""
-    try:
-        of_pushed(folder, contents)
-    except IncompleteArtifact as error:
-        return error.what
-    return None
-
-
-def read_pushed_files(folder: str, sha256: str) -> dict[str, bytes]:
-    """Returns the files of a version that was pushed with digests, by their names, after checking all of them.
-
-    Args:
-        folder: Where they lie.
-        sha256: What `pushed_digest` was when they were pushed.
-
-    Raises:
-        IncompleteArtifact: If a file is missing, or is not the one that was pushed.
-    """
-    contents = {name: files.read_bytes(_PUSHED, folder, name) for name in PUSHED_FILES}
-    of_pushed(folder, contents)
-    if sums.digest(contents[SUMS_FILE]) != sha256:
-        raise IncompleteArtifact(_PUSHED, folder, f"holds another {SUMS_FILE} than was pushed", _RESTORE)
-    return contents
-
-
-def pushed_digest(folder: str) -> str:
-    """Returns the digest of a pushed version's SHA256SUMS, and so of all that it lists."""
-    return sums.digest(files.read_bytes(_PUSHED, folder, SUMS_FILE))
-
-
-def has_sums(folder: str) -> bool:
-    """Tells whether a pushed version, on this machine, holds digests by which `read_pushed` can check it."""
-    return os.path.exists(os.path.join(folder, SUMS_FILE))
-
-
 def write_judged_files(uri: str, content: bytes, card: bytes) -> None:
     """Writes the .tflite and the card of a pushed version, byte by byte, where TFMA reads a .tflite."""
     files.write_bytes(os.path.join(uri, _SERVING_FOLDER), _TFMA_FILE, content)
     files.write_bytes(os.path.join(uri, _SERVING_FOLDER), CARD_FILE, card)
 
 
+def render_card(model: TfliteModel, further: Mapping[str, Any] = types.MappingProxyType({})) -> bytes:
+    """Returns the content of model.json.
+
+    Args:
+        model: The .tflite, as it was judged, and its card.
+        further: What else it says.
+    """
+    said = {**model.card.to_json(), **further, _SHA256: sums.digest(model.content)}
+    return files.render_json(said, indent=1)
+
+
+def parse(artifact: str, folder: str, name: str, content: bytes, card: bytes) -> TfliteModel:
+    """Returns the model that a .tflite and its card hold, after checking the one against the other.
+
+    Args:
+        artifact: What holds them, for messages.
+        folder: Where they lie, for messages.
+        name: What the .tflite is called there.
+        content: The .tflite; a pushed one is the one that was judged behind a header with its metadata.
+        card: The content of model.json.
+
+    Raises:
+        IncompleteArtifact: If it is no card, or the card of another .tflite.
+    """
+    read, said = _card(artifact, folder, card)
+    sha256, judged = said.get(_SHA256), judged_part(content, said)
+    if sha256 and (sums.digest(judged) != sha256 or not _is_header_of(content, judged, card)):
+        what = f"holds a {name} of {len(content):,} bytes that is not the one that {CARD_FILE} describes"
+        raise IncompleteArtifact(artifact, folder, f"{what} (its sha256 differs)")
+    return TfliteModel(content, read)
+
+
+def has_digest(artifact: str, folder: str, card: bytes) -> bool:
+    """Tells whether a card holds the digest of its .tflite; arguments and errors as those of `parse`."""
+    return _SHA256 in _card(artifact, folder, card)[1]
+
+
+def judged_part(content: bytes, said: Mapping[str, Any]) -> bytes:
+    """Returns what was judged of a .tflite: its last bytes, as many as model.json says; all where it does not say."""
+    return content[-said[JUDGED_BYTES] :] if JUDGED_BYTES in said else content
+
+
+def _is_header_of(content: bytes, judged: bytes, card: bytes) -> bool:
+    """Tells whether a .tflite is just what was judged, and before it the metadata that names the card's digest."""
+    if content == judged:
+        return True
+    try:
+        found = metadata.read(content)
+        return (
+            found is not None and found.card_sha256 == sums.digest(card) and metadata.attach(judged, found) == content
+        )
+    except ValueError:
+        return False
+
+
 def _write(folder: str, name: str, model: TfliteModel) -> None:
     files.write_bytes(folder, name, model.content)
-    files.write_json(folder, CARD_FILE, {**model.card.to_json(), _SHA256: sums.digest(model.content)}, indent=1)
+    files.write_bytes(folder, CARD_FILE, render_card(model))
 
 
 def _read(artifact: str, folder: str, name: str) -> TfliteModel:
     """Reads a .tflite and its card, and checks the one against the other."""
     content = files.read_bytes(artifact, folder, name)
-    card, sha256 = _card(artifact, folder, files.read_bytes(artifact, folder, CARD_FILE))
-    return _checked(artifact, folder, name, TfliteModel(content, card), sha256)
+    return parse(artifact, folder, name, content, files.read_bytes(artifact, folder, CARD_FILE))
 
 
-def _card(artifact: str, folder: str, content: bytes) -> tuple[ModelCard, str | None]:
-    """Returns the card, and the digest of the .tflite that it holds."""
-    found = files.parse_json(artifact, folder, CARD_FILE, content)
+def _card(artifact: str, folder: str, content: bytes) -> tuple[ModelCard, Mapping[str, Any]]:
+    """Returns the card, and all that its file says."""
+    said = files.parse_json(artifact, folder, CARD_FILE, content)
     try:
-        return ModelCard.from_json(found), found.get(_SHA256)
+        return ModelCard.from_json(said), said
     except ValueError as error:
         raise IncompleteArtifact(artifact, folder, f"holds {CARD_FILE}, which {error}") from None
-
-
-def _checked(artifact: str, folder: str, name: str, model: TfliteModel, sha256: str | None) -> TfliteModel:
-    if sha256 and sums.digest(model.content) != sha256:
-        what = f"holds a {name} of {len(model.content):,} bytes that is not the one that {CARD_FILE} describes"
-        raise IncompleteArtifact(artifact, folder, f"{what} (its sha256 differs)")
-    return model

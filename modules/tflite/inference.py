@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from modules.contracts import tflite
+from modules.contracts import pushed_folder, tflite
 from modules.tflite import delegate
 
 # What LiteRT calls the dtypes of a card's inputs.
@@ -54,7 +54,7 @@ class Predictor:
     @classmethod
     def load(cls, directory: str) -> "Predictor":
         """Loads a pushed version."""
-        model = tflite.read_pushed(directory)
+        model = pushed_folder.read(directory)
         return cls(model.content, model.card)
 
     @property

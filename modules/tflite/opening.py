@@ -7,9 +7,10 @@ import pydantic
 
 from modules.base.errors import UserError
 from modules.base.settings import Data
+from modules.contracts import pushed_folder
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.pushed_versions import newest_version
-from modules.contracts.tflite import CARD_FILE, MODEL_FILE, has_sums
+from modules.contracts.tflite import CARD_FILE, MODEL_FILE
 from modules.tflite import feeding
 from modules.tflite.inference import Predictor
 
@@ -48,6 +49,6 @@ def open_pushed(folder: str, where: str, tell: Callable[[str], object]) -> Predi
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:300]
         raise UserError(where, f"holds no model that LiteRT can read ({reason})", "Push it again") from None
-    if not has_sums(directory):
+    if not pushed_folder.has_sums(directory):
         tell(f"{where}: was pushed without digests, by an older version: whether its files are whole is not known.")
     return predictor

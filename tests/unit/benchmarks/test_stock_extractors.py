@@ -9,7 +9,8 @@ from tensorflow_model_analysis.proto import config_pb2
 from benchmarks import stock_extractors
 from benchmarks.stock_extractors import encode_labels
 from modules.base.settings import Evaluation, Label
-from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.contracts import pushed_folder
+from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.tasks import TASKS
 from pipeline.wiring import evaluation
 
@@ -60,7 +61,7 @@ def stages(folder: Path, config: config_pb2.EvalConfig, task: str, output: dict[
         task,
         "y",
     )
-    write_pushed(str(folder), TfliteModel(b"", card))
+    pushed_folder.write(str(folder), TfliteModel(b"", card))
     model = tfma.types.EvalSharedModel(model_path=str(folder), model_name="candidate", model_type="tf_lite")
     return stock_extractors.custom_extractors([model], config, None)
 

@@ -8,8 +8,9 @@ from tfx.types import standard_artifacts
 
 from components.pushed_baseline.executor import ABSENT, Executor
 from components.tflite_pusher.publish import publish
+from modules.contracts import pushed_folder
 from modules.contracts.files import IncompleteArtifact
-from modules.contracts.tflite import ModelCard, TfliteModel, read_judged, write_pushed
+from modules.contracts.tflite import ModelCard, TfliteModel, read_judged
 
 pytestmark = [pytest.mark.unit, pytest.mark.kubeflow]
 
@@ -25,7 +26,7 @@ def push(tmp_path: Path, version: str) -> None:
     source = tmp_path / version
     output = {"name": "probability", "classes": ["no", "yes"]}
     card = ModelCard("int8_qat", [], [output], "binary", "y", pushed={"version": version})
-    write_pushed(str(source), TfliteModel(f"model {version}".encode(), card))
+    pushed_folder.write(str(source), TfliteModel(f"model {version}".encode(), card))
     publish(str(source), str(tmp_path / "pushed"), version)
 
 

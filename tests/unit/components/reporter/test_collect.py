@@ -19,6 +19,7 @@ from modules.contracts import (
     intervals,
     ladder,
     profile,
+    pushed_folder,
     report_section,
     tflite,
     training_curves,
@@ -67,7 +68,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     card = tflite.ModelCard("int8_qat", [], [{"name": TASKS[task].tensor, **OUTPUTS[task]}], task, "y")
     tflite.write_judged(str(folder / "quantized_model"), tflite.TfliteModel(b"model", card))
     card = dataclasses.replace(card, pushed={"size": {"bytes": 7, "gzip_bytes": 5}})
-    tflite.write_pushed(str(folder / "pushed_model"), tflite.TfliteModel(b"model", card))
+    pushed_folder.write(str(folder / "pushed_model"), tflite.TfliteModel(b"model", card))
     training_curves.write_trials(str(folder / "tuner_results"), [LEARNT["0000"], LEARNT["0001"]])
     (folder / "tuner_results" / "tuner_results.json").write_text(json.dumps(TRIALS))
     for step in ("teacher", "student", "pruner", "quantizer"):

@@ -7,8 +7,9 @@ import tensorflow as tf
 
 from components.tflite_pusher import versions
 from components.tflite_pusher.publish import VersionTaken, publish, restore
+from modules.contracts import pushed_folder
 from modules.contracts.files import IncompleteArtifact
-from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.contracts.tflite import ModelCard, TfliteModel
 from tests.object_store import Store
 from tests.unit.components.tflite_pusher.conftest import DIGEST, FILES
 
@@ -137,7 +138,7 @@ def test_a_source_whose_digests_were_all_made_anew_is_not_what_was_pushed(source
     path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
     another = ModelCard("int8_qat", [], [{"name": "probability", "classes": ["yes", "no"]}], "binary", "y")
     for folder in (source, path):
-        write_pushed(str(folder), TfliteModel(b"another", another))
+        pushed_folder.write(str(folder), TfliteModel(b"another", another))
     with pytest.raises(IncompleteArtifact, match="holds another SHA256SUMS than was pushed"):
         restore(str(source), str(path), DIGEST)
 

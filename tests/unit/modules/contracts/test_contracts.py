@@ -19,6 +19,7 @@ from modules.contracts import (
     ladder,
     predictions,
     profile,
+    pushed_folder,
     report,
     report_section,
     tflite,
@@ -95,10 +96,10 @@ def test_a_model_comes_back_from_where_it_is_judged_in_each_form_and_as_it_is_pu
     model = TfliteModel(b"\x00model", dataclasses.replace(CARD, pushed=pushed))
     tflite.write_judged(str(tmp_path / "judged"), model)
     tflite.write_form(str(tmp_path / "forms"), model)
-    tflite.write_pushed(str(tmp_path / "pushed"), model)
+    pushed_folder.write(str(tmp_path / "pushed"), model)
     assert tflite.read_judged(str(tmp_path / "judged")) == model
     assert tflite.read_form(str(tmp_path / "forms"), "int8_qat") == model
-    assert tflite.read_pushed(str(tmp_path / "pushed")) == model
+    assert pushed_folder.read(str(tmp_path / "pushed")) == model
     assert model.card.classes == ["nein", "ja"]
 
 
@@ -125,7 +126,7 @@ def test_a_tflite_that_is_not_the_one_that_its_card_describes_is_refused(tmp_pat
 
 
 def test_the_digests_of_a_pushed_version_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
-    tflite.write_pushed(str(tmp_path), TfliteModel(b"\x00model", CARD))
+    pushed_folder.write(str(tmp_path), TfliteModel(b"\x00model", CARD))
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, check=True, capture_output=True)
     digest = hashlib.sha256(b"\x00model").hexdigest()
     assert json.loads((tmp_path / "model.json").read_text())["sha256"] == digest
@@ -135,7 +136,7 @@ def test_the_digests_of_a_pushed_version_are_those_that_sha256sum_checks(tmp_pat
 @pytest.mark.parametrize("name", ["model.tflite", "model.json", "SHA256SUMS"])
 @pytest.mark.parametrize("damage", ["cut", "changed", "removed", "emptied"])
 def test_a_pushed_version_with_any_damage_is_refused(tmp_path: Path, name: str, damage: str) -> None:
-    tflite.write_pushed(str(tmp_path), TfliteModel(b"\x00model", CARD))
+    pushed_folder.write(str(tmp_path), TfliteModel(b"\x00model", CARD))
     path = tmp_path / name
     content = path.read_bytes()
     if damage == "removed":
@@ -143,26 +144,26 @@ def test_a_pushed_version_with_any_damage_is_refused(tmp_path: Path, name: str, 
     else:
         path.write_bytes({"cut": content[:-2], "changed": content[:3] + b"X" + content[4:], "emptied": b""}[damage])
     with pytest.raises(IncompleteArtifact, match="pushed model in"):
-        tflite.read_pushed(str(tmp_path))
+        pushed_folder.read(str(tmp_path))
 
 
 def test_classes_cannot_be_swapped_in_a_pushed_card(tmp_path: Path) -> None:
-    tflite.write_pushed(str(tmp_path), TfliteModel(b"\x00model", CARD))
+    pushed_folder.write(str(tmp_path), TfliteModel(b"\x00model", CARD))
     card = json.loads((tmp_path / "model.json").read_text())
     card["outputs"][0]["classes"].reverse()
     (tmp_path / "model.json").write_text(json.dumps(card))
     with pytest.raises(
         IncompleteArtifact, match=r"holds a model\.json of \d+ bytes that is not the one that was pushed"
     ):
-        tflite.read_pushed(str(tmp_path))
+        pushed_folder.read(str(tmp_path))
 
 
 def test_a_version_that_was_pushed_before_there_were_digests_is_read(tmp_path: Path) -> None:
     model = TfliteModel(b"\x00model", CARD)
     files.write_bytes(str(tmp_path), "model.tflite", model.content)
     files.write_json(str(tmp_path), "model.json", CARD.to_json())
-    assert tflite.read_pushed(str(tmp_path)) == model
-    assert not tflite.has_sums(str(tmp_path))
+    assert pushed_folder.read(str(tmp_path)) == model
+    assert not pushed_folder.has_sums(str(tmp_path))
 
 
 def test_what_stands_beside_examples_comes_back(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.contracts import pushed_folder
+from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.tflite.inference import Predictor
 
 pytestmark = pytest.mark.unit
@@ -45,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     module = Model()
     tf.saved_model.save(module, str(made / "saved"), signatures={"serving_default": module.serve})
     converter = tf.lite.TFLiteConverter.from_saved_model(str(made / "saved"))
-    write_pushed(str(made), TfliteModel(converter.convert(), CARD))
+    pushed_folder.write(str(made), TfliteModel(converter.convert(), CARD))
     return made
 
 

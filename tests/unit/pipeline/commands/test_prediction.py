@@ -17,7 +17,7 @@ import pytest
 import tensorflow as tf
 
 from modules.base.errors import DataError, UserError
-from modules.contracts import tflite
+from modules.contracts import pushed_folder
 from modules.contracts.tflite import CARD_FILE, MODEL_FILE, ModelCard, TfliteModel
 from pipeline.commands.prediction import predict
 from tests import attacks
@@ -64,7 +64,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     module = Model()
     tf.saved_model.save(module, str(folder / "saved"), signatures={"serving_default": module.serve})
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"))
-    tflite.write_pushed(str(folder), TfliteModel(converter.convert(), CARD))
+    pushed_folder.write(str(folder), TfliteModel(converter.convert(), CARD))
     return folder
 
 
@@ -175,7 +175,7 @@ def test_a_table_that_does_not_fit_is_refused_with_the_place(model: Path, table:
 def test_a_misspelt_column_is_suggested(model: Path, tmp_path: Path) -> None:
     x, n, t = CARD.inputs
     card = dataclasses.replace(CARD, inputs=[x, {**n, "name": "hours"}, t])
-    tflite.write_pushed(str(tmp_path / "model"), TfliteModel(tflite.read_pushed(str(model)).content, card))
+    pushed_folder.write(str(tmp_path / "model"), TfliteModel(pushed_folder.read(str(model)).content, card))
     assert "did you mean 'hour'?" in refusal(tmp_path / "model", tmp_path / "rows.csv", "x,hour,t\n1,1,a\n")
 
 
@@ -213,8 +213,8 @@ def test_of_a_folder_of_versions_the_latest_is_taken(model: Path, tmp_path: Path
     named = (("20250101000000", ["a", "b"]), ("20260101000000", ["c", "d"]), ("a-copy-of-mine", ["e", "f"]))
     for version, classes in named:
         card = dataclasses.replace(CARD, outputs=[{"name": "probability", "classes": classes}])
-        pushed = TfliteModel(tflite.read_pushed(str(model)).content, card)
-        tflite.write_pushed(str(tmp_path / "all" / version), pushed)
+        pushed = TfliteModel(pushed_folder.read(str(model)).content, card)
+        pushed_folder.write(str(tmp_path / "all" / version), pushed)
     table.write_text("x,n,t\n0.75,1,\n")
     predict(str(tmp_path / "all"), str(table), str(tmp_path / "out.csv"))
     assert (tmp_path / "out.csv").read_text().startswith("row,prediction,probability_c,probability_d\n")
@@ -260,13 +260,13 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback(model: Path, table: Path
     [
         (MODEL_FILE, "holds a model.tflite of"),
         (CARD_FILE, "holds a model.json of"),
-        (tflite.SUMS_FILE, "by SHA256SUMS"),
+        (pushed_folder.SUMS_FILE, "by SHA256SUMS"),
     ],
 )
 def test_a_damaged_model_answers_nothing(
     model: Path, tmp_path: Path, table: Path, name: str, said: str, capsys: pytest.CaptureFixture
 ) -> None:
-    for file in (MODEL_FILE, CARD_FILE, tflite.SUMS_FILE):
+    for file in (MODEL_FILE, CARD_FILE, pushed_folder.SUMS_FILE):
         (tmp_path / "all" / "7").mkdir(parents=True, exist_ok=True)
         shutil.copy(model / file, tmp_path / "all" / "7")
     path = tmp_path / "all" / "7" / name
@@ -368,9 +368,9 @@ def test_rows_are_read_as_the_training_table_was_written(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     style = {"delimiter": ";", "quote": "'", "encoding": "latin-1", "decimal": ",", "missing_values": ["", "?"]}
-    content = tflite.read_pushed(str(model)).content
+    content = pushed_folder.read(str(model)).content
     card = dataclasses.replace(CARD, pushed={"text": style})
-    tflite.write_pushed(str(tmp_path / "model"), TfliteModel(content, card))
+    pushed_folder.write(str(tmp_path / "model"), TfliteModel(content, card))
     text = "x;n;t\n0,75;1.000;'blau é'\n?;1;blau é\n0,5;?;blau é\n".encode("latin-1")
     found = rows(tmp_path / "model", tmp_path / "rows.csv", text, capsys)
     # 0.75 as it stands; 1/4 where x is missing, 1/8 where n is.
@@ -420,8 +420,8 @@ def test_a_long_cell_is_read(model: Path, table: Path, capsys: pytest.CaptureFix
 def with_values(model: Path, folder: Path, **values: list[str]) -> Path:
     """Copies a model whose card says which values it knows."""
     inputs = [{**spec, **({"values": values[spec["name"]]} if spec["name"] in values else {})} for spec in CARD.inputs]
-    content = tflite.read_pushed(str(model)).content
-    tflite.write_pushed(str(folder), TfliteModel(content, dataclasses.replace(CARD, inputs=inputs)))
+    content = pushed_folder.read(str(model)).content
+    pushed_folder.write(str(folder), TfliteModel(content, dataclasses.replace(CARD, inputs=inputs)))
     return folder
 
 
@@ -444,8 +444,8 @@ def test_rows_without_anything_strange_are_no_news(model: Path, table: Path, cap
 
 def test_a_point_in_a_table_of_decimal_commas_is_a_thousands_mark_or_refused(model: Path, tmp_path: Path) -> None:
     card = dataclasses.replace(CARD, pushed={"text": {"delimiter": ";", "decimal": ","}})
-    content = tflite.read_pushed(str(model)).content
-    tflite.write_pushed(str(tmp_path / "model"), TfliteModel(content, card))
+    content = pushed_folder.read(str(model)).content
+    pushed_folder.write(str(tmp_path / "model"), TfliteModel(content, card))
     assert "column 'x': '4.71' is not a number" in refusal(
         tmp_path / "model", tmp_path / "rows.csv", "x;n;t\n4.712;1;a\n4.71;1;a\n"
     )
@@ -455,7 +455,7 @@ def test_a_point_in_a_table_of_decimal_commas_is_a_thousands_mark_or_refused(mod
 def hostile(model: Path, tmp_path: Path) -> Path:
     """A pushed folder whose classes a spreadsheet would run."""
     card = dataclasses.replace(CARD, outputs=[{"name": "probability", "classes": ["-1", "=1+1"]}])
-    tflite.write_pushed(str(tmp_path / "hostile"), TfliteModel((model / MODEL_FILE).read_bytes(), card))
+    pushed_folder.write(str(tmp_path / "hostile"), TfliteModel((model / MODEL_FILE).read_bytes(), card))
     return tmp_path / "hostile"
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.contracts import pushed_folder
+from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.tflite.inference import Predictor
 from pipeline.commands.prediction import predict
 
@@ -37,7 +38,7 @@ def push(folder: Path, output: dict[str, Any]) -> str:
     tf.saved_model.save(module, str(folder / "saved"), signatures={"serving_default": module.serve})
     content = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved")).convert()
     task = "multiclass" if "classes" in output else "regression"
-    write_pushed(str(folder), TfliteModel(content, ModelCard("float32", INPUTS, [output], task, "y")))
+    pushed_folder.write(str(folder), TfliteModel(content, ModelCard("float32", INPUTS, [output], task, "y")))
     return str(folder)
 
 

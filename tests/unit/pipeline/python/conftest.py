@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from modules.contracts.tflite import ModelCard, TfliteModel, write_pushed
+from modules.contracts import pushed_folder
+from modules.contracts.tflite import ModelCard, TfliteModel
 
 INPUTS: list[dict[str, Any]] = [
     {"name": "wage €", "tensor": "x", "kind": "numeric", "dtype": "float32", "missing": None},
@@ -55,7 +56,9 @@ def _push(folder: Path, answer: str, output: dict[str, Any], task: str, pushed: 
     module = _Answer()
     tf.saved_model.save(module, str(folder / "saved"), signatures={"serving_default": getattr(module, answer)})
     content = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved")).convert()
-    write_pushed(str(folder), TfliteModel(content, ModelCard("float32", INPUTS, [output], task, "y", pushed=pushed)))
+    pushed_folder.write(
+        str(folder), TfliteModel(content, ModelCard("float32", INPUTS, [output], task, "y", pushed=pushed))
+    )
     return folder
 
 
@@ -79,12 +82,12 @@ def named(classifier: Path, tmp_path: Path) -> Callable[[list[str]], Path]:
     """Returns a function that makes the classifier one of other classes."""
     import dataclasses
 
-    from modules.contracts.tflite import read_pushed
+    from modules.contracts import pushed_folder
 
     def make(classes: list[str]) -> Path:
-        model = read_pushed(str(classifier))
+        model = pushed_folder.read(str(classifier))
         card = dataclasses.replace(model.card, outputs=[{"name": "probability", "classes": classes}])
-        write_pushed(str(tmp_path / "named"), TfliteModel(model.content, card))
+        pushed_folder.write(str(tmp_path / "named"), TfliteModel(model.content, card))
         return tmp_path / "named"
 
     return make

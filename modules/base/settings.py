@@ -337,6 +337,29 @@ class Evaluation(Settings):
     gates: Gates
 
 
+class CardColumn(Settings):
+    """What a column holds, in words, and the unit in which it is measured."""
+
+    meaning: Name | None = None
+    unit: Name | None = None
+
+
+class Card(Settings):
+    """What only a person can say of the model and of the data; it goes into the papers that are pushed with the model.
+
+    The names are those of model cards (Mitchell et al., 2019, arXiv:1810.03993); licences are SPDX identifiers.
+    """
+
+    description: Name | None = None
+    owners: list[Name] = []
+    license: Name | None = None
+    data_license: Name | None = None
+    intended_use: list[Name] = []
+    limitations: list[Name] = []
+    ethical_considerations: list[Name] = []
+    columns: dict[Name, CardColumn] = {}
+
+
 class Pusher(Settings):
     """Where a blessed model goes; by default `pushed` below the output folder."""
 
@@ -445,5 +468,6 @@ class PipelineSettings(Settings):
     quantizer: Quantizer = Quantizer()
     evaluation: Evaluation
     promises: Promises = Promises()
+    card: Card = Card()
     pusher: Pusher = Pusher()
     kubeflow: Kubeflow = Kubeflow()

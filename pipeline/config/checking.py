@@ -109,6 +109,7 @@ def _named(settings: PipelineSettings) -> list[tuple[tuple[Any, ...], str]]:
     for i, columns in enumerate(settings.evaluation.slices):
         named += [(("evaluation", "slices", i, j), column) for j, column in enumerate(columns)]
     named += promised.columns(settings.promises)
+    named += [(("card", "columns", column), column) for column in settings.card.columns]
     return [(place, column) for place, column in named if column is not None]
 
 
@@ -120,7 +121,9 @@ def _unknown(
     fix = "Name a column of the table"
     if len(columns) == 1:
         known, fix = f"its one column is {columns[0][:200]!r}", "Set data.delimiter to the file's"
-    what = f"{dotted(place)} is {column!r}, which is not a column of {settings.data.train}; {known}"
+    verb = "names" if column in place else "is"
+    field = dotted(tuple(part for part in place if part != column))
+    what = f"{field} {verb} {column!r}, which is not a column of {settings.data.train}; {known}"
     return ConfigError(places.where(*place), what, fix)
 
 

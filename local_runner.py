@@ -1,4 +1,4 @@
-"""Draft a table's config, run the pipeline on this machine, look after its runs, or predict with a pushed model."""
+"""Draft a table's config, run the pipeline on this machine, look after its runs, or use and verify a pushed model."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _CONFIG = "data/census_income/pipeline.yaml"
 _RUNS = ("run", "run --config data/churn/pipeline.yaml --set trainer.epochs=5 --set seed=3")
 _STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command line, config or data;
-             3 ran, but not blessed; 129 SIGHUP; 130 Ctrl-C; 131 SIGQUIT; 143 SIGTERM"""
+             3 ran, but not blessed; of verify: not what was pushed; 129 SIGHUP; 130 Ctrl-C; 131 SIGQUIT; 143 SIGTERM"""
 
 
 def _parser() -> Runner:
     from pipeline.arguments import Runner  # only now: bootstrap has found a Python that can read it
-    from pipeline.commands import past
+    from pipeline.commands import past, verification
 
     parser = Runner("local_runner.py", __doc__, _STATUS)
     init = parser.command("init", _init, "look at a table and draft its config and schema", "init churn.csv")
@@ -38,6 +38,8 @@ def _parser() -> Runner:
     predict.add_argument("--input", required=True, metavar="TABLE", help="rows with the raw columns")
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
     predict.add_argument("--keep-formulas", action="store_true", help="classes such as =1+1 as they are, undefused")
+    predict.add_argument("--no-verify", action="store_true", help="predict though the folder is not what was pushed")
+    verification.add(parser)
     parser.completion(NAME)
     for command in (run, board):
         command.add_argument("--config", default=_CONFIG, metavar="YAML", help="the config (default: %(default)s)")
@@ -80,7 +82,7 @@ def _board(options: argparse.Namespace) -> None:
 def _predict(options: argparse.Namespace) -> None:
     from pipeline.commands import prediction
 
-    prediction.predict(options.model, options.input, options.output, options.keep_formulas)
+    prediction.predict(options.model, options.input, options.output, options.keep_formulas, not options.no_verify)
 
 
 if __name__ == "__main__":

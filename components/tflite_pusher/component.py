@@ -13,11 +13,17 @@ class TflitePusher(DeclaredComponent, executor=executor.Executor):
     How the text tables of the data set are written goes into the papers, so that further rows can be read alike.
     """
 
-    READS = {"data": {"delimiter", "quote", "encoding", "decimal", "missing_values"}}
+    READS = {
+        "data": {"delimiter", "quote", "encoding", "decimal", "missing_values"},
+        "features": None,
+        "label": None,
+        "seed": None,
+    }
 
     model = Input(standard_artifacts.Model, "The quantized model, as the Evaluator judged it.")
     model_blessing = Input(standard_artifacts.ModelBlessing, "The Evaluator's verdict.")
-    evaluation = Input(standard_artifacts.ModelEvaluation, "The Evaluator's metrics, which go into the papers.")
-    ladder = Input(artifacts.Ladder, "The Ladder's measurements; those of the pushed form go into the papers.")
+    report = Input(artifacts.Report, "What the run has found out so far, of which the papers are made.")
+    examples = Input(standard_artifacts.Examples, "The rows: the first test row goes into the papers.")
+    transform_graph = Input(standard_artifacts.TransformGraph, "The transform graph: how rows are read.")
     destination = Parameter("Folder of versions.")
     pushed_model = Output(standard_artifacts.PushedModel, "What was pushed, and where.")

@@ -8,7 +8,7 @@ it be SHA256SUMS itself. Older versions of this project pushed the .tflite and t
 import dataclasses
 import os
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from modules.contracts import files, sums, tflite
 from modules.contracts.files import IncompleteArtifact
@@ -19,6 +19,10 @@ from modules.tflite.metadata import FileMetadata
 SUMS_FILE = sums.FILE
 # What every version has; a version is complete once it holds its card, which is written last.
 PUSHED_FILES = (MODEL_FILE, SUMS_FILE, CARD_FILE)
+# The papers: what the run found out, the model card in three forms, and the folder of small programs.
+PAGE_FILE, SUMMARY_FILE = "report.html", "summary.json"
+MODEL_CARD_MARKDOWN, MODEL_CARD_HTML, MODEL_CARD_JSON = "MODEL_CARD.md", "MODEL_CARD.html", "MODEL_CARD.json"
+EXAMPLES_FOLDER = "examples"
 # In the card's file, the digests of the papers.
 _PAPERS = "files"
 _PUSHED = "pushed model"
@@ -75,8 +79,8 @@ def read_unchecked(folder: str) -> TfliteModel:
 def parse(folder: str, contents: Mapping[str, bytes]) -> TfliteModel:
     """Returns the model that the files of a version hold: the one check of whoever uses a version.
 
-    Each file must be the one that SHA256SUMS lists, and the .tflite the one that the card describes. A version that was
-    pushed before there were digests has neither; `has_sums` tells.
+    Each file that SHA256SUMS lists must be that one, and the .tflite the one that the card describes. A version that
+    was pushed before there were digests has neither; `has_sums` tells.
 
     Args:
         folder: Where they lie, for messages.
@@ -88,9 +92,11 @@ def parse(folder: str, contents: Mapping[str, bytes]) -> TfliteModel:
     for name in (CARD_FILE, MODEL_FILE):
         if name not in contents:
             raise _incomplete(folder, f"has no file {name}")
-    others = {name: content for name, content in contents.items() if name != SUMS_FILE}
-    if SUMS_FILE in contents and (problem := sums.problem_of(others, contents[SUMS_FILE])):
-        raise _incomplete(folder, problem)
+    if SUMS_FILE in contents:
+        listed = {MODEL_FILE, CARD_FILE, *sums.listed(contents[SUMS_FILE])}
+        pushed = {name: content for name, content in contents.items() if name in listed}
+        if problem := sums.problem_of(pushed, contents[SUMS_FILE]):
+            raise _incomplete(folder, problem)
     if SUMS_FILE not in contents and tflite.has_digest(_PUSHED, folder, contents[CARD_FILE]):
         raise _incomplete(folder, f"has no file {SUMS_FILE}")
     try:
@@ -115,6 +121,45 @@ def problem_of(folder: str, contents: Mapping[str, bytes]) -> str | None:
     except IncompleteArtifact as error:
         return error.what
     return f"has no file {missing[0]}" if missing else None
+
+
+def problem_of_all(folder: str, contents: Mapping[str, bytes]) -> str | None:
+    """Returns what is wrong with a version, and in which file: also one that is there and was not pushed.
+
+    A digest that does not fit leaves open whether the file or the digest was changed. The other chain of digests, from
+    the .tflite by way of the card to the papers, tells: where it holds, SHA256SUMS is what was changed.
+
+    Args:
+        folder: Where the files lie, for messages.
+        contents: All files of the folder, by their names.
+
+    Returns:
+        A sentence without its subject; None if nothing is wrong.
+    """
+    problem = problem_of(folder, contents)
+    listed = contents.get(SUMS_FILE)
+    if listed is None:
+        return problem or f"has no file {SUMS_FILE}: whether the others are whole cannot be known"
+    extra = sorted(contents.keys() - sums.listed(listed).keys() - {SUMS_FILE})
+    if problem is None and not extra:
+        others = {name: content for name, content in contents.items() if name != SUMS_FILE}
+        return None if listed == sums.render(others) else f"holds a {SUMS_FILE} that is not the one that was pushed"
+    if papers := _confirmed(folder, contents):
+        pushed = {name: contents[name] for name in (*papers, MODEL_FILE, CARD_FILE)}
+        if listed != sums.render(pushed):
+            return f"holds a {SUMS_FILE} that is not the one that was pushed: it does not list what {CARD_FILE} does"
+    return problem or f"holds {extra[0]}, which was not pushed"
+
+
+def _confirmed(folder: str, contents: Mapping[str, bytes]) -> Sequence[str]:
+    """Returns the names of the papers if the .tflite, the card and all papers fit each other; else none."""
+    try:
+        model = tflite.parse(_PUSHED, folder, MODEL_FILE, contents[MODEL_FILE], contents[CARD_FILE])
+    except (KeyError, IncompleteArtifact):
+        return []
+    papers = model.card.pushed.get(_PAPERS, {})
+    fitting = all(name in contents and sums.digest(contents[name]) == papers[name] for name in papers)
+    return list(papers) if fitting else []
 
 
 def read_files(folder: str, sha256: str) -> dict[str, bytes]:

@@ -28,6 +28,11 @@ def read_summary(folder: str) -> dict[str, Any]:
     return files.read_json("report", folder, SUMMARY_FILE)
 
 
+def read_page(folder: str) -> str:
+    """Returns the page, as HTML."""
+    return files.read_bytes("report", folder, _PAGE_FILE).decode()
+
+
 def read_sections(folder: str) -> list[dict[str, Any]]:
     """Returns the sections, as `components.reporter.blocks.Section.model_validate` takes them."""
     return files.read_json("report", folder, _SECTIONS_FILE)

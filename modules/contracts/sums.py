@@ -39,5 +39,6 @@ def problem_of(contents: Mapping[str, bytes], sums: bytes) -> str | None:
         if name not in digests:
             return f"has no line for {name} in {FILE}"
         if digests[name] != digest(content):
-            return f"holds a {name} of {len(content):,} bytes that is not the one that was pushed, by {FILE}"
+            article = "an" if name[0].lower() in "aeio" else "a"
+            return f"holds {article} {name} of {len(content):,} bytes that is not the one that was pushed, by {FILE}"
     return None

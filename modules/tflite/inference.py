@@ -52,9 +52,9 @@ class Predictor:
         self._runner = self._interpreter.get_signature_runner()
 
     @classmethod
-    def load(cls, directory: str) -> "Predictor":
-        """Loads a pushed version."""
-        model = pushed_folder.read(directory)
+    def load(cls, directory: str, verified: bool = True) -> "Predictor":
+        """Loads a pushed version, after checking it against its digests if it is to be `verified`."""
+        model = pushed_folder.read(directory) if verified else pushed_folder.read_unchecked(directory)
         return cls(model.content, model.card)
 
     @property
@@ -118,6 +118,11 @@ class Predictor:
         """
         ((name, answer),) = self._runner(**inputs).items()
         return np.concatenate([1.0 - answer, answer], axis=1) if name == "probability" else answer
+
+    def answer(self, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Returns what the file answers to a batch: as `predict`, of two classes the positive one alone, [n, 1]."""
+        ((_, answer),) = self._runner(**inputs).items()
+        return answer
 
     def predict_all(self, inputs: Mapping[str, np.ndarray], batch: int = 4_096) -> np.ndarray:
         """Runs any number of rows, some at a time; arguments and result as those of `predict`."""

@@ -14,29 +14,37 @@ from modules.contracts.tflite import CARD_FILE, MODEL_FILE
 from modules.tflite import feeding
 from modules.tflite.inference import Predictor
 
+# What to do where a folder is none of a pushed model.
+WHICH_FOLDER = "Give the folder that a run printed after 'pushed', such as out/census_income/pushed/<version>"
 
-def open_pushed(folder: str, where: str, tell: Callable[[str], object]) -> Predictor:
-    """Opens a pushed model, after checking its files against their digests.
+
+def version_in(folder: str) -> str:
+    """Returns the latest version in a folder of versions; a folder that holds none, or is one, as it is."""
+    if os.path.exists(os.path.join(folder, CARD_FILE)) or not os.path.isdir(folder):
+        return folder
+    newest = newest_version(n for n in os.listdir(folder) if os.path.exists(os.path.join(folder, n, CARD_FILE)))
+    return os.path.join(folder, newest) if newest else folder
+
+
+def open_pushed(folder: str, where: str, tell: Callable[[str], object], verified: bool = True) -> Predictor:
+    """Opens a pushed model, after checking all files of its version against their digests.
 
     Args:
         folder: A pushed version, or the folder of all versions, of which the latest is taken.
         where: How the user named it, for messages.
         tell: Called with one line where there are no digests: an older version pushed the model.
+        verified: Whether the digests are looked at.
 
     Raises:
         UserError: If the folder holds no model, or one that is not what was pushed.
     """
-    directory = folder
-    if not os.path.exists(os.path.join(folder, CARD_FILE)) and os.path.isdir(folder):
-        newest = newest_version(n for n in os.listdir(folder) if os.path.exists(os.path.join(folder, n, CARD_FILE)))
-        directory = os.path.join(folder, newest) if newest else folder
+    directory = version_in(folder)
     for name in (CARD_FILE, MODEL_FILE):
         if not os.path.isfile(os.path.join(directory, name)):
-            fix = "Give the folder that a run printed after 'pushed', such as out/census_income/pushed/<version>"
-            raise UserError(where, f"holds no {name}", fix)
+            raise UserError(where, f"holds no {name}", WHICH_FOLDER)
     where = where if directory == folder else f"{where} (version {os.path.basename(directory)})"
     try:
-        predictor = Predictor.load(directory)
+        predictor = Predictor.load(directory, verified)
         predictor.check_signature()
         Data.model_validate({"train": directory, **feeding.style_of(predictor.card)})
     except IncompleteArtifact as error:
@@ -49,6 +57,6 @@ def open_pushed(folder: str, where: str, tell: Callable[[str], object]) -> Predi
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:300]
         raise UserError(where, f"holds no model that LiteRT can read ({reason})", "Push it again") from None
-    if not pushed_folder.has_sums(directory):
+    if verified and not pushed_folder.has_sums(directory):
         tell(f"{where}: was pushed without digests, by an older version: whether its files are whole is not known.")
     return predictor

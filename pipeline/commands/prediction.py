@@ -21,7 +21,7 @@ from pipeline import terminal
 _BATCH = 1_024
 
 
-def predict(model: str, table: str, output: str | None, keep_formulas: bool = False) -> None:
+def predict(model: str, table: str, output: str | None, keep_formulas: bool = False, verified: bool = True) -> None:
     """Writes `row`, `prediction` and, for classes, one `probability_<class>` a class for every row of a table.
 
     What the rows lacked, or held that the model has never seen, goes to standard error when they have been read.
@@ -34,13 +34,14 @@ def predict(model: str, table: str, output: str | None, keep_formulas: bool = Fa
         output: The CSV file to write, or None for standard output. It appears only when it is complete.
         keep_formulas: Whether names of classes stay as they are that a spreadsheet would run as formulas; else they
             get an apostrophe before them (https://owasp.org/www-community/attacks/CSV_Injection).
+        verified: Whether a model is refused whose folder is not what was pushed.
 
     Raises:
         UserError: If the folder holds no model.
         DataError: If the table cannot be read, has no row, lacks or repeats a column, or holds text where a number is
             due.
     """
-    predictor = opening.open_pushed(model, f"--model {model}", lambda line: sys.stderr.write(line + "\n"))
+    predictor = opening.open_pushed(model, f"--model {model}", lambda line: sys.stderr.write(line + "\n"), verified)
     tally = Tally(predictor.card)
     classes = [name if keep_formulas else cells.defused(name) for name in predictor.classes]
     rows = _predictions(predictor, classes, table, tally)

@@ -169,6 +169,7 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "Scorer": _scorer,
     "Ladder": "every model measured on the test rows",
     "Intervals": _intervals,
+    "Papers": "what the papers are made of",
     "Pusher": _pusher,
     "Reporter": "summary and page",
 }

@@ -16,8 +16,9 @@
 14. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
 15. Ladder            every model from the teacher to the smallest form, side by side
 16. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
-17. Pusher            publishes the .tflite and its papers, if it was blessed
-18. Reporter          everything that the run found out, as summary.json and one page
+17. Papers            what the run has found out so far, for those who receive the model
+18. Pusher            publishes the .tflite and its papers, if it was blessed
+19. Reporter          everything that the run found out, as summary.json and one page
 """
 
 from tfx.orchestration import metadata
@@ -55,7 +56,7 @@ def create_pipeline(
     models = learn(context, data)
     compressed = compress(context, models)
     judged = judge(context, data, models, compressed)
-    shipment = ship(context, compressed, judged)
+    shipment = ship(context, data, models, compressed, judged)
     stages = [data, models, compressed, judged, shipment]
     stages.append(report(context, stages))
     return Pipeline(

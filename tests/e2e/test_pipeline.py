@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from modules.contracts import tflite
+from modules.tflite import verifying
 from modules.tflite.inference import Predictor
 from tests.e2e.runs import ONE_BRACKET, Clone, Run
 
@@ -23,7 +25,19 @@ pytestmark = pytest.mark.e2e
 DATA = ["TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"]
 GATE = ["DataBaseline", "DataGate"]
 TRAINING = ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
-STEPS = {*DATA, *GATE, *TRAINING, "Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
+STEPS = {
+    *DATA,
+    *GATE,
+    *TRAINING,
+    "Scorer",
+    "Baseline",
+    "Evaluator",
+    "Ladder",
+    "Intervals",
+    "Papers",
+    "Pusher",
+    "Reporter",
+}
 # The baselines are looked up anew in each run.
 LOOKED_UP = {"Baseline", "DataBaseline"}
 WORK = STEPS - LOOKED_UP
@@ -32,6 +46,12 @@ WORK = STEPS - LOOKED_UP
 @pytest.fixture(scope="module")
 def shuffled(shuffled_run: Run, first: Run) -> Run:
     return shuffled_run.wait()
+
+
+def judged(folder: str) -> bytes:
+    """Returns what was judged of a pushed .tflite."""
+    said = json.loads((Path(folder) / "model.json").read_text())
+    return tflite.judged_part((Path(folder) / "model.tflite").read_bytes(), said)
 
 
 def test_a_first_run_pushes_a_model(first: Run) -> None:
@@ -63,7 +83,7 @@ def test_the_summary_holds_what_the_issue_asks_for(first: Run) -> None:
     pushed = found["pushed"]
     assert {"path", "bytes", "gzip_bytes", "metrics"} <= set(pushed)
     assert {"auc", "accuracy"} <= set(pushed["metrics"])
-    assert pushed["bytes"] == (Path(pushed["path"]) / "model.tflite").stat().st_size
+    assert pushed["bytes"] == len(judged(pushed["path"]))
     rung = {
         "form",
         "auc",
@@ -282,7 +302,7 @@ def test_a_second_run_reports_the_same_and_pushes_the_same_version_again(first: 
     for key in ("blessed", "pushed", "ladder", "gates", "data_gate", "slices", "tuner"):
         assert json.dumps(second.summary[key]) == json.dumps(first.summary[key])
     pushed = Path(second.summary["pushed"]["path"])
-    assert sorted(path.name for path in pushed.iterdir()) == ["SHA256SUMS", "model.json", "model.tflite"]
+    assert verifying.problem_of(str(pushed)) is None
     assert [path.name for path in pushed.parent.iterdir()] == [pushed.name]
 
 
@@ -296,7 +316,7 @@ def other_ladder(second: Run) -> Run:
 
 def test_an_edited_helper_reruns_the_step_that_uses_it_and_what_reads_its_output(other_ladder: Run) -> None:
     assert other_ladder.status == 0, other_ladder.explain()
-    assert other_ladder.worked() == {"Ladder", "Pusher", "Reporter"}
+    assert other_ladder.worked() == {"Ladder", "Papers", "Pusher", "Reporter"}
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +326,7 @@ def other_gates(other_ladder: Run) -> Run:
 
 
 def test_changed_gates_rerun_the_evaluator_the_pusher_and_the_reporter_alone(other_gates: Run) -> None:
-    assert other_gates.worked() == {"Evaluator", "Pusher", "Reporter"}
+    assert other_gates.worked() == {"Evaluator", "Papers", "Pusher", "Reporter"}
     assert set(other_gates.gates()) == {"data gate: stops", "sparsity", "auc", "recall"}
 
 
@@ -337,7 +357,7 @@ def test_an_edited_callback_reruns_its_step_and_all_that_depends_on_it(other_tun
 
 
 def test_the_same_seed_gives_the_same_model(first: Run, other_tuner: Run) -> None:
-    models = [(Path(run.summary["pushed"]["path"]) / "model.tflite").read_bytes() for run in (other_tuner, first)]
+    models = [judged(run.summary["pushed"]["path"]) for run in (other_tuner, first)]
     assert models[0] == models[1]
 
 

@@ -62,7 +62,7 @@ DAMAGES = (
     Damage("StatisticsGen", "statistics/*/Split-test/FeatureStats.pb", flip, "was changed"),
     Damage("TableExampleGen", "examples/*/Split-train/*", cut, "is cut"),
 )
-SHIPPED = ("model.tflite", "model.json", "SHA256SUMS")
+SHIPPED = ("model.tflite", "model.json", "SHA256SUMS", "examples/predict.py")
 HARMS: tuple[Callable[[Path], None], ...] = (cut, flip, Path.unlink)
 
 

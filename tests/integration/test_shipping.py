@@ -1,6 +1,11 @@
 """Quantizer, Ladder and Pusher on real artifacts."""
 
+import hashlib
 import json
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +25,11 @@ from components.artifacts import Ladder
 from components.ladder import measure
 from components.ladder.executor import Executor as LadderExecutor
 from components.tflite_pusher.executor import Executor as Pusher
+from local_runner import main
 from modules import tasks
 from modules.base.errors import UserError
-from modules.contracts import predictions, tflite
-from modules.judging import tfma_results
-from modules.tflite import conversion, inference
+from modules.contracts import predictions, report, tflite
+from modules.tflite import conversion, inference, metadata
 from modules.training import serving
 
 pytestmark = pytest.mark.integration
@@ -197,37 +202,76 @@ def test_pruning_starts_after_the_student(ladder: Any) -> None:
         assert found[form]["sparsity"] == pytest.approx(0.5, abs=0.01)
 
 
-class Push:
-    """The Pusher, with a verdict of one's own."""
+def summary_of(road: Any, ladder: Any) -> dict[str, Any]:
+    """A summary with all that the papers are made of."""
+    metrics = {"auc": 0.875, "accuracy": 0.75, "precision": None}
+    columns = [{"name": name, "min": 1.0, "max": 90.0} for name in ("age", "hours_per_week")]
+    curve = {"epochs": [1, 2], "best_epoch": 2}
+    return {
+        "name": "census_income",
+        "task": "binary",
+        "classes": ["<=50K", ">50K"],
+        "seed": 17,
+        "config": road.settings.model_dump(mode="json"),
+        "data": {"rows": {"train": 1_800, "validation": 200, "test": 1_000}, "columns": columns},
+        "slices": [{"slice": "overall", "columns": [], "too_small": False, "metrics": metrics}],
+        "min_slice_examples": 100,
+        "intervals": None,
+        "gates": [],
+        "shipped_form": "int8_qat",
+        "ladder": list(rungs(ladder).values()),
+        "tuner": [],
+        "tuner_metric": "auc",
+        "learning_curves": {"teacher": curve},
+        "versions": {"python": "3.11"},
+        "model_sha256": "ab",
+        "data_fingerprint": "cd",
+        "code_digest": "ef",
+    }
 
-    def __init__(self, quantized: Any, ladder: Any, folder: Path, output: Any):
+
+class Push:
+    """The Pusher, with a verdict and a summary of one's own."""
+
+    def __init__(self, road: Any, quantized: Any, ladder: Any, folder: Path, output: Any):
         self.output, self.destination = output, folder / "pushed"
         self.judged = tflite.judged_digest(quantized["quantized_model"].uri)
         self.blessing = standard_artifacts.ModelBlessing()
         self.blessing.uri = str(folder / "blessing")
-        evaluation = standard_artifacts.ModelEvaluation()
-        evaluation.uri = str(folder / "evaluation")
+        found = artifacts.Report()
+        found.uri = str(folder / "report")
+        report.write(found.uri, summary_of(road, ladder), "<p>page</p>", [])
+        self._config = road.config("Pusher", data={"delimiter": ";"})
         self._inputs = {
             "model": [quantized["quantized_model"]],
             "model_blessing": [self.blessing],
-            "evaluation": [evaluation],
-            "ladder": [ladder["ladder"]],
+            "report": [found],
+            **road.judged(),
         }
 
-    def run(self, blessed: bool) -> None:
+    def run(self, blessed: bool) -> Path:
+        """Pushes; returns the folder of the version, if there is one."""
         self.blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, int(blessed))
         self.blessing.set_string_custom_property(artifacts.JUDGED, self.judged)
         Path(self.blessing.uri).mkdir()
         (Path(self.blessing.uri) / ("BLESSED" if blessed else "NOT_BLESSED")).touch()
-        properties = {"destination": str(self.destination), "code": "", "config": '{"data": {"delimiter": ";"}}'}
+        properties = {"destination": str(self.destination), "code": "", **self._config}
         Pusher().Do(self._inputs, self.output.artifacts, properties)
+        return next(self.destination.iterdir()) if blessed else self.destination
 
 
 @pytest.fixture
-def push(quantized: Any, ladder: Any, tmp_path: Path, new_output: Any, monkeypatch: pytest.MonkeyPatch) -> Push:
-    monkeypatch.setattr(tfma_results, "overall_metrics", lambda uri, classes: {"auc": 0.875})
+def push(road: Any, quantized: Any, ladder: Any, tmp_path: Path, new_output: Any) -> Push:
     output = new_output(tmp_path / "output", pushed_model=standard_artifacts.PushedModel)
-    return Push(quantized, ladder, tmp_path, output)
+    return Push(road, quantized, ladder, tmp_path, output)
+
+
+@pytest.fixture(scope="module")
+def pushed(road: Any, quantized: Any, ladder: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Path:
+    """The folder of a pushed version."""
+    folder = tmp_path_factory.mktemp("push")
+    output = new_output(folder / "output", pushed_model=standard_artifacts.PushedModel)
+    return Push(road, quantized, ladder, folder, output).run(blessed=True)
 
 
 def test_a_model_that_is_not_blessed_is_not_pushed(push: Push) -> None:
@@ -244,15 +288,32 @@ def test_a_model_that_is_not_the_one_that_was_judged_is_not_pushed(push: Push) -
     assert not push.destination.exists()
 
 
+FILES = [
+    "MODEL_CARD.html",
+    "MODEL_CARD.json",
+    "MODEL_CARD.md",
+    "SHA256SUMS",
+    "examples/Predict.kt",
+    "examples/predict.c",
+    "examples/predict.py",
+    "examples/predict.swift",
+    "model.json",
+    "model.tflite",
+    "report.html",
+    "summary.json",
+]
+
+
 def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, ladder: Any) -> None:
-    push.run(blessed=True)
-    (version,) = push.destination.iterdir()
-    assert sorted(path.name for path in version.iterdir()) == ["SHA256SUMS", "model.json", "model.tflite"]
-    assert (version / "model.tflite").read_bytes() == file(quantized, "int8_qat")
+    version = push.run(blessed=True)
+    assert sorted(str(path.relative_to(version)) for path in version.rglob("*") if path.is_file()) == FILES
+    subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=version, check=True, capture_output=True)
     card = json.loads((version / "model.json").read_text())
+    assert (version / "model.tflite").read_bytes().endswith(file(quantized, "int8_qat"))
+    assert card["sha256"] == hashlib.sha256(file(quantized, "int8_qat")).hexdigest()
     assert card["version"] == version.name
-    assert card["text"] == {"delimiter": ";"}
-    assert card["metrics"] == {"auc": 0.875}
+    assert card["text"]["delimiter"] == ";"
+    assert card["metrics"] == {"auc": 0.875, "accuracy": 0.75}
     rung = rungs(ladder)["int8_qat"]
     assert card["size"] == {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")}
     assert card["run"]["model"] == quantized["quantized_model"].uri
@@ -262,13 +323,79 @@ def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, l
     assert artifact.get_string_custom_property("pushed_version") == version.name
 
 
-def test_a_pushed_folder_predicts_with_its_card_alone(push: Push, raw_rows: tuple) -> None:
-    push.run(blessed=True)
-    (version,) = push.destination.iterdir()
-    predictor = inference.Predictor.load(str(version))
+def test_the_card_says_what_the_columns_mean_and_how_the_first_test_row_is_answered(pushed: Path, road: Any) -> None:
+    card = json.loads((pushed / "model.json").read_text())
+    inputs = {spec["name"]: spec for spec in card["inputs"]}
+    assert {key: inputs["age"][key] for key in ("meaning", "unit", "range")} == {
+        "meaning": "age of the person",
+        "unit": "years",
+        "range": {"min": 1, "max": 90},
+    }
+    assert "range" not in inputs["sex"]
+    assert card["threshold"] == 0.5
+    (example,) = card["examples"]
+    header, first = (line.split(",") for line in (road.folder / "test.csv").read_text().splitlines()[:2])
+    wanted = dict(zip(header, first, strict=True))
+    assert {name: str(value) if value is not None else "" for name, value in example["row"].items()} == {
+        name: wanted[name] for name in inputs
+    }
+    (answer,), tolerance = example["answer"], example["tolerance"]
+    assert 0 < answer < 1 and 0 < tolerance < 0.1
+
+
+def test_the_file_says_what_it_is(pushed: Path) -> None:
+    found = metadata.read((pushed / "model.tflite").read_bytes())
+    assert found is not None
+    assert (found.name, found.version) == ("census_income", pushed.name)
+    assert found.card_sha256 == hashlib.sha256((pushed / "model.json").read_bytes()).hexdigest()
+
+
+def test_a_pushed_folder_predicts_with_its_card_alone(pushed: Path, raw_rows: tuple) -> None:
+    predictor = inference.Predictor.load(str(pushed))
     columns = {
         name: [None if value in (b"", -(2**63)) else value for value in array[:, 0].tolist()]
         for name, array in raw_rows[0].items()
     }
     found = predictor.predict(predictor.to_inputs(columns))
-    np.testing.assert_array_equal(found[:, 1], probabilities((version / "model.tflite").read_bytes(), raw_rows))
+    np.testing.assert_array_equal(found[:, 1], probabilities((pushed / "model.tflite").read_bytes(), raw_rows))
+
+
+def test_tensorflow_reads_a_pushed_file_too(pushed: Path, raw_rows: tuple) -> None:
+    content = (pushed / "model.tflite").read_bytes()
+    found = tf.lite.Interpreter(model_content=content).get_signature_runner()(**raw_rows[0])["probability"][:, 0]
+    np.testing.assert_allclose(found, probabilities(content, raw_rows), atol=0.05)
+
+
+# Only these may be imported by the program: numpy and LiteRT, with what LiteRT itself needs.
+ALLOWED = """
+import importlib.abc, runpy, sys
+class Refusing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top not in {"numpy", "ai_edge_litert", "flatbuffers", "backports", "tqdm", *sys.stdlib_module_names}:
+            raise ModuleNotFoundError(f"No module named {name!r}")
+sys.meta_path.insert(0, Refusing())
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+def test_the_program_in_python_needs_nothing_but_litert_and_numpy(pushed: Path) -> None:
+    program = str(pushed / "examples" / "predict.py")
+    ended = subprocess.run([sys.executable, "-I", "-c", ALLOWED, program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    said = re.fullmatch(r"probability of '>50K': expected (\S+), computed (\S+)\n", ended.stdout)
+    assert said and float(said[1]) == pytest.approx(float(said[2]), abs=0.05)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_changed_bit_in_any_file_is_found_and_the_file_named(
+    pushed: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shutil.copytree(pushed, tmp_path / "version")
+    assert main(["verify", str(folder)]) == 0
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    capsys.readouterr()
+    assert main(["verify", str(folder)]) == 3
+    assert name in capsys.readouterr().err.replace(str(folder), "")

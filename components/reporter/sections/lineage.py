@@ -8,22 +8,22 @@ from components.reporter.blocks import Figure
 from components.reporter.layout import Layout, Point, layout
 
 _WIDTH, _HEIGHT = 126.0, 36.0
-# The page's own step reads what nearly all others made: its lines would hide theirs.
-_PAGE = "Reporter"
+# The steps that make pages read what nearly all others made: their lines would hide theirs.
+_PAGES = ("Papers", "Reporter")
 
 
 def figure(graph: Mapping[str, Any], seconds: Mapping[str, float]) -> Figure:
     """Draws the graph.
 
     Args:
-        graph: summary.json's `lineage`; the step that makes the page itself is left out.
+        graph: summary.json's `lineage`; the steps that make pages are left out.
         seconds: How long the steps took; a step that is missing has no time below its name.
     """
     import altair
 
     graph = {
-        "nodes": [node for node in graph["nodes"] if node["step"] != _PAGE],
-        "edges": [edge for edge in graph["edges"] if edge["to"] != _PAGE],
+        "nodes": [node for node in graph["nodes"] if node["step"] not in _PAGES],
+        "edges": [edge for edge in graph["edges"] if not {edge["from"], edge["to"]} & {*_PAGES}],
     }
     names = [node["step"] for node in graph["nodes"]]
     pairs = list(dict.fromkeys((edge["from"], edge["to"]) for edge in graph["edges"]))

@@ -74,15 +74,16 @@ def test_the_graph_and_the_seconds_are_figures() -> None:
     assert seconds.description == "10.0 seconds in all; the longest steps: Train 7.5, Rows 2.5, Look 0.0."
 
 
-def test_the_step_that_makes_the_page_is_no_part_of_the_graph() -> None:
+@pytest.mark.parametrize("page", ["Reporter", "Papers"])
+def test_the_steps_that_make_pages_are_no_part_of_the_graph(page: str) -> None:
     lineage = SUMMARY["lineage"]
-    reporter = {"step": "Reporter", "execution": 4, "cached": False}
-    edges = [{"from": step, "to": "Reporter", "artifact": "A", "id": 13, "uri": "a"} for step in ("Rows", "Train")]
+    reporter = {"step": page, "execution": 4, "cached": False}
+    edges = [{"from": step, "to": page, "artifact": "A", "id": 13, "uri": "a"} for step in ("Rows", "Train")]
     more = {"nodes": [*lineage["nodes"], reporter], "edges": [*lineage["edges"], *edges]}
     made: Any = origin.section(SUMMARY | {"lineage": more})
     graph = next(block for block in made.blocks if isinstance(block, Figure))
     assert graph.description.startswith("3 steps, 1 of them from the cache, and 2 links")
-    assert "Reporter" not in str(graph.spec)
+    assert page not in str(graph.spec)
 
 
 def test_a_config_stands_as_yaml_and_is_no_markup() -> None:

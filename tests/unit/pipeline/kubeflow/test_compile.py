@@ -92,7 +92,7 @@ def test_the_steps_get_the_parameters_of_the_local_ones_but_for_paths(
             continue
         for key, value in constants(made, component.id).items():
             wanted = component.exec_properties[key]
-            if (component.id, key) in (("TableExampleGen", "config"), ("Reporter", "config")):
+            if (component.id, key) in (("TableExampleGen", "config"), ("Papers", "config"), ("Reporter", "config")):
                 data = json.loads(value)["data"]
                 assert data["train"] == "/project/data/census_income/adult_train.csv"
                 assert data["schema_file"].startswith("embedded://")
@@ -161,6 +161,7 @@ def test_the_schema_travels_in_the_file_and_an_edited_one_changes_the_steps_that
     assert {name for name in before if before[name] != after[name]} == {
         "TableExampleGen",
         "ImportSchemaGen",
+        "Papers",
         "Reporter",
     }
     for known, text in zip(keys, texts, strict=True):

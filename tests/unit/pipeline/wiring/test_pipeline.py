@@ -53,7 +53,7 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    judging = {"Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Pusher", "Reporter"}
+    judging = {"Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Papers", "Pusher", "Reporter"}
     assert set(census) == data | gate | training | judging
 
 
@@ -77,10 +77,10 @@ def test_nothing_is_learnt_from_data_that_did_not_pass_the_gate(census: Mapping[
     assert all("Transform" in producers(census[name]).values() for name in learning)
 
 
-def test_the_report_alone_depends_on_what_the_gate_found_so_that_no_warning_trains_anew(
+def test_the_reports_alone_depend_on_what_the_gate_found_so_that_no_warning_trains_anew(
     census: Mapping[str, Any],
 ) -> None:
-    assert [name for name, step in census.items() if "DataGate" in producers(step).values()] == ["Reporter"]
+    assert [name for name, step in census.items() if "DataGate" in producers(step).values()] == ["Papers", "Reporter"]
 
 
 def test_the_gate_compares_neither_excluded_columns_nor_what_the_rows_are_split_by(folder: Path) -> None:
@@ -114,9 +114,9 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
     splits = json.loads(parameters(census["Transform"])["splits_config"])
     assert splits == {"analyze": ["train"], "transform": ["train", "validation"]}
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
-    # SchemaCurator reads the dtypes beside the examples, the Reporter their number, and no row.
+    # SchemaCurator reads the dtypes beside the examples, the Reporters their number, and no row.
     checking = {"StatisticsGen", "SchemaCurator", "DataGate", "Transform"}
-    assert readers == checking | {"Evaluator", "Scorer", "Ladder", "Intervals", "Reporter"}
+    assert readers == checking | {"Evaluator", "Scorer", "Ladder", "Intervals", "Papers", "Pusher", "Reporter"}
 
 
 def test_training_reads_the_train_split_and_watches_the_validation_split(census: Mapping[str, Any]) -> None:
@@ -160,39 +160,39 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
     return {name: json.dumps(parameters(step), sort_keys=True, default=str) for name, step in census.items()}
 
 
-# What changes by itself when a value changes; the steps after it rerun because their inputs change. The Reporter shows
-# the whole config, and changes with each.
+# What changes by itself when a value changes; the steps after it rerun because their inputs change. The page shows the
+# whole config, and changes with each.
+TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
+
+
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
         (
             "seed=18",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Scorer", "Ladder", "Intervals"],
+            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Pusher"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer", "Scorer", "Ladder", "Intervals"],
+            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Pusher"],
         ),
-        ("label.objective=log_loss", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
-        ("label.class_weights=balanced", ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]),
+        ("label.objective=log_loss", [*TRAINING, "Pusher"]),
+        ("label.class_weights=balanced", [*TRAINING, "Pusher"]),
         (
             "label.weight_column=fnlwgt",
             [
                 "TableExampleGen",
                 "DataGate",
                 "Transform",
-                "Tuner",
-                "Teacher",
-                "Student",
-                "Pruner",
-                "Quantizer",
+                *TRAINING,
                 "Evaluator",
                 "Scorer",
                 "Ladder",
                 "Intervals",
+                "Pusher",
             ],
         ),
         ("reduction={components: 2}", ["Transform"]),
@@ -213,7 +213,7 @@ def test_a_changed_value_changes_the_keys_of_the_steps_that_it_concerns(
 ) -> None:
     before = keys(census)
     after = keys(steps(load(str(CENSUS), [override]), folder))
-    assert {name for name in before if before[name] != after[name]} == {*expected, "Reporter"}
+    assert {name for name in before if before[name] != after[name]} == {*expected, "Papers", "Reporter"}
 
 
 def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
@@ -226,6 +226,7 @@ def test_an_edited_schema_changes_the_keys_of_the_steps_that_read_it(
     assert {name for name in before if before[name] != after[name]} == {
         "TableExampleGen",
         "ImportSchemaGen",
+        "Papers",
         "Reporter",
     }
 

@@ -91,7 +91,8 @@ def _unit(said: Card, card: ModelCard) -> dict[str, str]:
 
 def _range(spec: Mapping[str, Any], seen: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Returns the least and the greatest number of the training rows; nothing of a category."""
-    ends = {end: seen.get(spec["name"], {}).get(end) for end in ("min", "max")}
-    if spec["kind"] == "categorical" or None in ends.values():
+    column = seen.get(spec["name"], {})
+    if spec["kind"] == "categorical" or None in (column.get("min"), column.get("max")):
         return {}
-    return {"range": {end: int(value) if spec["dtype"] == "int64" else value for end, value in ends.items()}}
+    number = int if spec["dtype"] == "int64" else float
+    return {"range": {end: number(column[end]) for end in ("min", "max")}}

@@ -157,8 +157,9 @@ def _promises(promises: Iterable[Mapping[str, Any]]) -> CardTable:
     for one in promises:
         ends = "" if one.get("low") is None else f" ({_number(one['low'])} to {_number(one['high'])})"
         value = _number(one.get("value")) + ends
-        rows.append((one["promise"], one["slice"], value, _limit(one), _number(one.get("rows")), one["state"]))
-    return CardTable(("Promise", "For", "Value", "Limit", "Rows", "State"), rows)
+        said = (one["measure"], one["slice"], value, _limit(one), _number(one.get("rows")))
+        rows.append((one["promise"], *said, " ".join(filter(None, (one["state"], one.get("reason", ""))))))
+    return CardTable(("Promise", "Measure", "For", "Value", "Limit", "Rows", "State"), rows)
 
 
 def _limit(record: Mapping[str, Any]) -> str:

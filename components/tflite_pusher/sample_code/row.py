@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from modules.contracts.tflite import ModelCard
+from modules.tflite.inference import Kernels, open_interpreter
 
 # Of so many test rows it is measured how far the kernels of LiteRT are apart.
 MOST_ROWS = 256
@@ -43,7 +44,7 @@ class SampleRow:
         inputs: The cells.
         output: Name of the model's output.
         names: What each number of the answer is.
-        answer: The answer, with the kernels that LiteRT takes by itself.
+        answer: The answer, with the kernels that devices use.
         tolerance: How far another processor's answer may be from it.
     """
 
@@ -67,11 +68,9 @@ def sample_row(content: bytes, card: ModelCard, rows: Mapping[str, np.ndarray]) 
         card: What it says of its inputs and outputs.
         rows: The input tensors by name, [n, 1] each, n at least 1 and at most `MOST_ROWS`.
     """
-    from ai_edge_litert.interpreter import Interpreter, OpResolverType
-
     answers = []
-    for kernels in (OpResolverType.AUTO, OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES):
-        interpreter = Interpreter(model_content=content, num_threads=1, experimental_op_resolver_type=kernels)
+    for kernels in (Kernels.DEVICE, Kernels.REFERENCE):
+        interpreter = open_interpreter(content, kernels)
         runner = interpreter.get_signature_runner()
         (answer,) = runner(**rows).values()
         answers.append(answer.astype(np.float64))

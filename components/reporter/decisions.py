@@ -101,7 +101,7 @@ def sentence(decision: Decision) -> str:
         rates = " and ".join(_group(decision, group) for group in decision.groups)
         said += f": {_GROUPS.get(decision.measure.partition('/')[0], 'rates')} {rates}"
     if decision.state == "undecided":
-        return f"{said}; undecided, as {doubt(decision)}"
+        return f"{said}; undecided: {doubt(decision)}"
     return f"{said}; {decision.reason}" if decision.reason else said
 
 
@@ -119,7 +119,7 @@ def distance(decision: Decision) -> str:
 
 def doubt(decision: Decision) -> str:
     """Says of an undecided promise why it is, and how many rows would decide."""
-    why = decision.reason or "the interval leaves both open"
+    why = decision.reason or "the limit lies within the interval"
     of_whom = "test rows" if decision.slice == OVERALL else f"rows of {decision.slice.replace(' / ', ' and ')}"
     return f"{why}; about {decision.rows_to_decide:,} {of_whom} would decide" if decision.rows_to_decide else why
 

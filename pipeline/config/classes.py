@@ -1,4 +1,4 @@
-"""The positive class held against the label's values: before any step runs, where the table lies on this machine."""
+"""Classes and groups that a config names, held against the table: before any step, where it lies on this machine."""
 
 import collections
 import itertools
@@ -12,6 +12,7 @@ from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import Data, PipelineSettings
 from modules.tasks import spelling
+from pipeline.config import promised
 from pipeline.config.places import ConfigError
 from pipeline.config.writing import flow
 
@@ -32,10 +33,28 @@ def check_positive_class(settings: PipelineSettings) -> None:
     label = settings.label
     if not tasks.named(label.task).takes_positive_class or str(label.positive_class).lower() in _TRUTH:
         return
+    _check(settings.data, "label.positive_class", label.column, label.positive_class)
+
+
+def check_promised_values(settings: PipelineSettings) -> None:
+    """Checks that some row has each value that a promise names, as `check_positive_class` does.
+
+    Args:
+        settings: The config, with paths that this machine can open.
+
+    Raises:
+        ConfigError: If no row has one of them.
+    """
+    for name, column, value in promised.values(settings):
+        if str(value).lower() not in _TRUTH:
+            _check(settings.data, name, column, value)
+
+
+def _check(data: Data, name: str, column: str, named: Any) -> None:
     counts: collections.Counter[Any] = collections.Counter()
     try:
-        for values in _values(settings.data, label.column):
-            if any(_same(value, label.positive_class) for value in values):
+        for values in _values(data, column):
+            if any(_same(value, named) for value in values):
                 return
             counts.update(values)
             if len(counts) > _MOST_VALUES:
@@ -44,10 +63,11 @@ def check_positive_class(settings: PipelineSettings) -> None:
         return
     if not counts:
         return
-    near = spelling.nearest(label.positive_class, counts)
+    near = spelling.nearest(named, counts)
     meant = f"; did you mean {near!r}?" if near is not None else ""
-    what = f"is {label.positive_class!r}, which no row of {settings.data.train} has{meant}"
-    raise ConfigError("label.positive_class", what, f"Set it to one of the values {_listed(counts)}")
+    whose = f" in {column}" if name.endswith((".slice", ".reference")) else ""
+    what = f"is {named!r}{whose}, which no row of {data.train} has{meant}"
+    raise ConfigError(name, what, f"Set it to one of the values {_listed(counts)}")
 
 
 def values_of_label(values: Mapping[str, Any], base: str) -> str:

@@ -26,6 +26,17 @@ def columns(promises: Promises) -> Iterator[tuple[Place, str]]:
                 yield (*place, field), name
 
 
+def values(settings: PipelineSettings) -> Iterator[tuple[str, str, Any]]:
+    """Yields every value that a promise names: the full name of its setting, the column, and the value."""
+    for place, promise in _listed(settings.promises):
+        for field in ("slice", "reference"):
+            for name, value in (getattr(promise, field, None) or {}).items():
+                yield dotted((*place, field)), name, value
+        of_class = getattr(promise, "of_class", None)
+        if of_class is not None:
+            yield dotted((*place, "of_class")), settings.label.column, of_class
+
+
 def check_measures(settings: PipelineSettings, places: Places) -> None:
     """Checks that what is promised can be measured of the task.
 

@@ -82,8 +82,9 @@ class Attempt:
         self._restore_push()
 
     def _prepare(self) -> Any:
-        """Imports what a run needs, and returns the pipeline; first of all it looks for the positive class."""
+        """Imports what a run needs, and returns the pipeline; first it looks for the classes and groups that are named."""
         classes.check_positive_class(self._settings)
+        classes.check_promised_values(self._settings)
         prepare_environment(gpus=True)
         defer()
         from absl import logging as absl_logging

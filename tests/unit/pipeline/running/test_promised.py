@@ -35,7 +35,8 @@ def test_each_promise_stands_above_its_slices_with_value_interval_limit_and_stat
         "    sex=Male               0.0010  -0.0100 to 0.0120  at most 0.002  undecided",
         "  max_bytes                 5,208                     at most 3,000     BROKEN",
         "",
-        "Undecided: loss of auc (sex=Male): the interval leaves both open; about 9,000 rows of sex=Male would decide.",
+        "Undecided: loss of auc (sex=Male): the limit lies within the interval; about 9,000 rows of sex=Male would "
+        "decide.",
     ]
 
 

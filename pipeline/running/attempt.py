@@ -82,7 +82,7 @@ class Attempt:
         self._restore_push()
 
     def _prepare(self) -> Any:
-        """Imports what a run needs, and returns the pipeline; first it looks for the classes and groups that are named."""
+        """Imports what a run needs, and returns the pipeline; first it looks for named classes and groups."""
         classes.check_positive_class(self._settings)
         classes.check_promised_values(self._settings)
         prepare_environment(gpus=True)

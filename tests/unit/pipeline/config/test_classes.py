@@ -85,9 +85,12 @@ def test_a_run_looks_for_the_class_before_it_imports_anything(tmp_path: Path, mo
         raise AssertionError("the run has begun")
 
     monkeypatch.setattr(attempt, "prepare_environment", imported)
-    settings = load(folder(tmp_path, ROWS), ["label.positive_class='>50k'"])
-    with pytest.raises(ConfigError, match="did you mean '>50K'"):
-        attempt.Attempt(settings, str(tmp_path), "", display.Display(io.StringIO()), lambda: False).run()
+    positive = "label.positive_class='>50k'"
+    promise = "promises.rates=[{rate: positive_rate, slice: {income: '>50k'}, minimum: 0.1}]"
+    for override in (positive, promise):
+        settings = load(folder(tmp_path, ROWS), [override])
+        with pytest.raises(ConfigError, match="did you mean '>50K'"):
+            attempt.Attempt(settings, str(tmp_path), "", display.Display(io.StringIO()), lambda: False).run()
 
 
 PROMISES = """\

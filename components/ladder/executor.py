@@ -28,9 +28,7 @@ class Executor(base_executor.BaseExecutor):
                 model.content,
                 model.card.sparsity or 0.0,
                 run.label.task,
-                scored.by_rung[name],
-                scored.labels,
-                scored.weights,
+                scored,
                 row,
             )
             for name, model in models.items()

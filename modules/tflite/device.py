@@ -33,10 +33,10 @@ class DeviceFigures:
             of which is followed by that computation, so that a slow or busy machine slows both. 1.0 is the time of one
             product of two matrices of 32 by 32 float32 by numpy's own loop (einsum, without BLAS): 32,768
             multiplications and additions, 10 µs on a server core of 2023. Seen under changing load, in which the
-            median time of a row went from 18 to 31 µs, the ratio went from 1.77 to 1.97.
+            median time of a row went from 17 to 33 µs, the ratio went from 1.77 to 2.06.
         memory_bytes: What LiteRT allocates on the heap to open the file and answer one row: its graph and tables, the
             arena of its tensors, and the weights as the delegate packs them; without the file itself, which devices map
-            into memory. It differs by under 1 % from time to time. None where the C library is not glibc.
+            into memory. It differs by up to 2 % from time to time. None where the C library is not glibc.
     """
 
     bytes: int

@@ -95,6 +95,10 @@ def test_the_summary_holds_what_the_issue_asks_for(first: Run) -> None:
         "sparsity",
         "latency_p50_us",
         "latency_p99_us",
+        "latency_ratio",
+        "memory_bytes",
+        "kernel_difference",
+        "kernel_changed_decisions",
     }
     assert [set(entry) for entry in found["ladder"]] == [rung] * 7
     for gate in found["gates"]:

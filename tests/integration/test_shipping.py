@@ -22,14 +22,13 @@ from tfx.utils import path_utils
 from components import artifacts, training_inputs
 from components import raw_rows as raw_examples
 from components.artifacts import Ladder
-from components.ladder import measure
 from components.ladder.executor import Executor as LadderExecutor
 from components.tflite_pusher.executor import Executor as Pusher
 from local_runner import main
 from modules import tasks
 from modules.base.errors import UserError
 from modules.contracts import predictions, report, tflite
-from modules.tflite import conversion, inference, metadata
+from modules.tflite import conversion, device, inference, metadata
 from modules.training import serving
 
 pytestmark = pytest.mark.integration
@@ -168,7 +167,7 @@ def ladder(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.Temp
     inputs = road.judged() | {"forms": [quantized["forms"]]}
     inputs |= {key: [scored[key]] for key in ("uncompressed", "predictions")}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(measure, "_CALLS", 20)
+        patch.setattr(device, "_CALLS", 20)
         LadderExecutor().Do(inputs, output.artifacts, road.config("Ladder"))
     return output
 
@@ -191,6 +190,10 @@ def test_each_rung_is_measured_on_the_test_rows(ladder: Any, quantized: Any, raw
         found = probabilities(content, raw_rows)
         assert rung["auc"] == pytest.approx(roc_auc_score(raw_rows[1], found))
         assert rung["accuracy"] == pytest.approx(np.mean((found > 0.5) == raw_rows[1]))
+        reference = inference.Predictor(content, kernels=inference.Kernels.REFERENCE).predict(raw_rows[0])[:, 1]
+        assert rung["kernel_difference"] == pytest.approx(np.abs(found - reference).max(), abs=1e-6)
+        assert rung["kernel_changed_decisions"] == np.mean((found > 0.5) != (reference > 0.5))
+        assert rung["memory_bytes"] > 100_000 and rung["latency_ratio"] > 0
         assert rung["bytes"] == len(content)
         assert 0 < rung["gzip_bytes"] < rung["bytes"]
 

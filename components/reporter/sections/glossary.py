@@ -36,6 +36,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     "int8_qat": ("the same, with training that takes the rounding into account", ""),
     "dynamic_range": ("weights as 8-bit integers, activations as floats", ""),
     "ladder": ("all models side by side, from the teacher to the smallest form", "Ladder"),
+    "kernel difference": (
+        "the largest distance between answers of one file by LiteRT's default delegate and by its reference kernels",
+        "",
+    ),
     "last blessed model": ("the model that last passed every release check, measured on the same test rows", ""),
     "log loss": ("the mean of −log of the probability that was given to the right class; lower is better", ""),
     "MAE": ("the mean distance between prediction and label", ""),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import charts, readings
-from components.reporter.blocks import Block, Column, Figure, Section, Table, number, percent, text
+from components.reporter.blocks import Block, Cell, Column, Figure, Section, Table, number, percent, text
 from modules import tasks
 
 _HEIGHT = 260  # of the plot, in pixels
@@ -17,7 +17,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     if not ladder:
         return None
     shipped = tasks.rung_name(summary.get("shipped_form", ""))
-    blocks: list[Block] = [_table(ladder, summary["task"], shipped)]
+    blocks: list[Block] = [_table(ladder, summary["task"], shipped), _device_table(ladder, shipped)]
     if "size" in summary:
         blocks.insert(
             0, _plot(ladder, summary["size"], shipped, readings.interval_of(summary, summary["size"]["metric"]))
@@ -58,7 +58,7 @@ def _table(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table:
         ],
         rows=[
             [
-                text(f"{rung['form']} (ships)", "good") if rung["form"] == shipped else text(rung["form"]),
+                _name(rung, shipped),
                 *(number(rung.get(name)) for name in metrics),
                 number(rung["bytes"], 0),
                 number(rung["gzip_bytes"], 0),
@@ -70,6 +70,36 @@ def _table(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table:
         ],
         note="Latency of one row, one thread, preprocessing included: the median (p50) and the 99th percentile (p99).",
     )
+
+
+def _device_table(ladder: Sequence[dict[str, Any]], shipped: str) -> Table:
+    titles = ["time of a row, ratio", "memory, bytes", "kernel difference", "decisions changed"]
+    return Table(
+        caption="On a device: what every model takes, and how far its answers depend on the kernels",
+        columns=[Column(title="form", numeric=False), *(Column(title=title) for title in titles)],
+        rows=[
+            [
+                _name(rung, shipped),
+                number(rung.get("latency_ratio"), 2),
+                number(rung.get("memory_bytes"), 0),
+                _rounded(rung.get("kernel_difference")),
+                percent(rung.get("kernel_changed_decisions"), 2),
+            ]
+            for rung in ladder
+        ],
+        note="Time: over that of a product of two matrices of 32 by 32, timed in turn. Memory: what LiteRT allocates "
+        "to open the file and answer one row. Difference and decisions: between the delegate that apps use by default "
+        "and the reference kernels, over the test rows.",
+    )
+
+
+def _name(rung: Mapping[str, Any], shipped: str) -> Cell:
+    return text(f"{rung['form']} (ships)", "good") if rung["form"] == shipped else text(rung["form"])
+
+
+def _rounded(difference: float | None) -> Cell:
+    """Returns a cell with two significant digits: differences span many orders of magnitude."""
+    return number(None) if difference is None else Cell(text=f"{difference:.2g}", sort=difference)
 
 
 def _within(scores: Sequence[float], known: tuple[float, float] | None) -> str:

@@ -1,7 +1,5 @@
 import gzip
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +7,8 @@ import tensorflow as tf
 
 from components.ladder import measure
 from modules.contracts.ladder import Rung
+from modules.contracts.predictions import PredictedRows
+from modules.tflite import device
 
 pytestmark = pytest.mark.unit
 
@@ -39,15 +39,22 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(autouse=True)
 def few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "_CALLS", 20)
+    monkeypatch.setattr(device, "_CALLS", 20)
 
 
 def rung_of(
-    model: bytes, task: str, x: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None, form: str = "x"
+    model: bytes,
+    task: str,
+    x: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray | None = None,
+    form: str = "x",
+    reference: dict[str, np.ndarray] | None = None,
 ) -> Rung:
     """Measures a model whose answer is x."""
     predictions = np.concatenate([1 - x, x], axis=1) if task == "binary" else x
-    return measure.measure(form, model, 0.25, task, predictions, labels, weights, {"x": x[:1]})
+    predicted = PredictedRows(labels, weights, {form: predictions}, reference or {})
+    return measure.measure(form, model, 0.25, task, predicted, {"x": x[:1]})
 
 
 def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
@@ -57,6 +64,8 @@ def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
     measured = rung_of(model, "binary", x, np.array([1, 1, 0, 0], "float32"), form="int8")
     rung = measured.to_json()
     p50, p99 = rung.pop("latency_p50_us"), rung.pop("latency_p99_us")
+    assert rung.pop("latency_ratio") > 0
+    assert rung.pop("memory_bytes") > 1_000
     # Four rows in ten groups: one a group, and six that are empty and left out.
     calibration = [(entry["rows"], round(entry["prediction"], 6), entry["label"]) for entry in rung.pop("calibration")]
     assert calibration == [(1, 0.1, 0), (1, 0.4, 1), (1, 0.6, 0), (1, 0.9, 1)]
@@ -68,6 +77,8 @@ def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
         "bytes": len(model),
         "gzip_bytes": len(gzip.compress(model, 9)),
         "sparsity": 0.25,
+        "kernel_difference": None,
+        "kernel_changed_decisions": None,
     }
     assert 0 < p50 <= p99
 
@@ -104,19 +115,22 @@ def test_a_regression_is_measured_in_the_labels_unit_with_the_weights_of_the_row
     assert [(entry["prediction"], entry["label"]) for entry in rung.calibration] == [(11, 10), (18, 20)]
 
 
-@pytest.mark.parametrize(("nanoseconds", "calls"), [(100_000, 500), (10_000_000, 100), (200_000_000, 20)])
-def test_a_slow_model_is_called_less_often_and_at_least_twenty_times(
-    nanoseconds: int, calls: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = [0]
+def test_a_rung_holds_how_far_the_reference_kernels_are_off_and_what_they_decide_otherwise(model: bytes) -> None:
+    # Of four rows one moves by 0.2, over 0.5; another one by less, above it.
+    x = np.array([[0.9], [0.4], [0.7], [0.1]], "float32")
+    other = x + np.array([[0.05], [0.2], [0], [0]], "float32")
+    reference = {"x": np.concatenate([1 - other, other], axis=1)}
+    labels = np.array([1, 1, 0, 0], "float32")
+    rung = rung_of(model, "binary", x, labels, reference=reference)
+    assert rung.kernel_difference == pytest.approx(0.2, abs=1e-6)
+    assert rung.kernel_changed_decisions == 0.25
 
-    class Slow:
-        asked = 0
 
-        def predict(self, row: Any) -> None:
-            clock[0] += nanoseconds
-            self.asked += 1
-
-    monkeypatch.setattr(measure, "time", SimpleNamespace(perf_counter_ns=lambda: clock[0]))
-    slow: Any = Slow()
-    assert len(measure._call(slow, {}, 500, 1.0)) == slow.asked == calls
+def test_of_several_classes_the_most_probable_one_is_decided_and_of_a_regression_nothing(tmp_path: Path) -> None:
+    x = np.array([[0.5, 0.3, 0.2], [0.4, 0.5, 0.1]], "float32")
+    labels, reference = np.array([0, 1], "float32"), {"x": x[:, ::-1]}
+    model = convert(Echo("probabilities", 3), tmp_path / "classes")
+    assert rung_of(model, "multiclass", x, labels, reference=reference).kernel_changed_decisions == 0.5
+    x = np.array([[11], [18]], "float32")
+    rung = rung_of(convert(Echo("prediction"), tmp_path / "value"), "regression", x, labels, reference={"x": x + 2})
+    assert (rung.kernel_difference, rung.kernel_changed_decisions) == (2, None)

@@ -61,7 +61,7 @@ def test_one_sentence_says_how_much_smaller_and_at_what_cost() -> None:
 
 def test_the_shipped_form_is_pointed_out_in_the_table_and_in_the_plot() -> None:
     made: Any = size.section(SUMMARY)
-    (table,) = [block for block in made.blocks if isinstance(block, Table)]
+    table, _ = [block for block in made.blocks if isinstance(block, Table)]
     (plot,) = [block for block in made.blocks if isinstance(block, Figure)]
     assert [row[0].text for row in table.rows] == ["teacher", "student", "pruned", "int8_qat (ships)"]
     assert [cell.text for cell in table.rows[0][1:]] == [
@@ -70,6 +70,17 @@ def test_the_shipped_form_is_pointed_out_in_the_table_and_in_the_plot() -> None:
     drawn = json.dumps(plot.spec)
     assert '"ships": true' in drawn
     assert "On the Pareto front: int8_qat, pruned, teacher." in plot.description
+
+
+def test_a_second_table_says_what_each_takes_of_a_device_and_how_its_kernels_differ() -> None:
+    known = {"latency_ratio": 1.784, "memory_bytes": 319_280, "kernel_difference": 0.01449}
+    rungs = [LADDER[0] | {"latency_ratio": 2.05}, LADDER[3] | known | {"kernel_changed_decisions": 4 / 16_281}]
+    made: Any = size.section(SUMMARY | {"ladder": rungs})
+    _, table = [block for block in made.blocks if isinstance(block, Table)]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["teacher", "2.05", "–", "–", "–"],
+        ["int8_qat (ships)", "1.78", "319,280", "0.014", "0.02%"],
+    ]
 
 
 def test_where_float32_ships_the_pruned_student_is_marked() -> None:
@@ -81,7 +92,7 @@ def test_a_summary_of_one_model_has_a_plot_too() -> None:
     one = SUMMARY | {"ladder": LADDER[:1], "size": {"metric": "auc", "front": ["teacher"]}}
     made: Any = size.section(one)
     assert made.lead == "1 model was measured on the test rows."
-    assert len(made.blocks) == 2
+    assert len(made.blocks) == 3
 
 
 def test_a_run_that_stopped_before_has_no_such_section() -> None:

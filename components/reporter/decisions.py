@@ -73,10 +73,16 @@ def figure(decision: Decision, value: float | None) -> str:
     limit = abs(decision.limit)
     if limit >= _LARGE or isinstance(value, int):
         return f"{value:,.0f}"
-    digits = _DIGITS if limit == 0 else max(_DIGITS, 1 - math.floor(math.log10(limit)))
+    digits = _digits(decision)
     while digits < _MOST_DIGITS and value != decision.limit and round(value, digits) == round(decision.limit, digits):
         digits += 1
     return f"{value:,.{digits}f}"
+
+
+def _digits(decision: Decision) -> int:
+    """Returns how many digits behind the point a value needs beside a limit, such as 4 beside 0.002."""
+    limit = abs(decision.limit)
+    return _DIGITS if limit == 0 else max(_DIGITS, 1 - math.floor(math.log10(limit)))
 
 
 def interval(decision: Decision) -> str:
@@ -114,7 +120,9 @@ def _group(decision: Decision, group: Any) -> str:
 
 def distance(decision: Decision) -> str:
     """Returns how far the value is from the limit, on whichever side; nothing where there is no value."""
-    return "" if decision.margin is None else figure(decision, abs(decision.margin))
+    if decision.margin is None:
+        return ""
+    return f"{abs(decision.margin):,.{0 if abs(decision.limit) >= _LARGE else _digits(decision)}f}"
 
 
 def doubt(decision: Decision) -> str:

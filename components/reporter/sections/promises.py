@@ -8,7 +8,7 @@ from components.reporter.blocks import Block, Cell, Column, Details, Notice, Tab
 from modules.contracts.verdict import Decision
 
 _OPEN, _LISTED = 12, 200  # rows of the table in sight, and of the one that is folded away
-_NUMERIC = ("of the two", "value", "95 % interval", "limit", "distance", "rows", "positives", "rows to decide")
+_NUMERIC = ("both groups", "value", "95 % interval", "limit", "distance", "rows", "positives", "rows to decide")
 _COLUMNS = ("promise", "state", "for", "value", "95 % interval", "limit", "distance", "rows", "positives")
 
 
@@ -16,13 +16,16 @@ def foremost(promised: Sequence[Decision]) -> str:
     """Says of the promise that failed, or came nearest to failing, how it fared and by how much; nothing of none."""
     if not promised:
         return ""
-    first = decisions.ranked(promised)[0]
+    worst = decisions.ranked(promised)
+    gravest = [one for one in worst if one.state == worst[0].state]
+    # What is broken for a group is said before what is broken otherwise.
+    first = next(iter(decisions.of_groups(gravest)), gravest[0]) if gravest[0].state == "broken" else gravest[0]
     distance = decisions.distance(first)
     by = f", by {distance}" if distance and first.state != "undecided" else ""
     return f"{_FOREMOST[first.state]}{by}: {decisions.sentence(first)}."
 
 
-_FOREMOST = {"broken": "Farthest beyond its limit", "undecided": "Least sure", "kept": "Nearest to its limit"}
+_FOREMOST = {"broken": "Broken", "undecided": "Least sure", "kept": "Nearest to its limit"}
 
 
 def covers_groups(summary: Mapping[str, Any]) -> bool:
@@ -77,7 +80,7 @@ def tables(summary: Mapping[str, Any]) -> list[Block]:
 def _table(shown: Sequence[Decision], caption: str, others: Sequence[Decision] = ()) -> Table:
     titles = [*_COLUMNS]
     if any(one.groups for one in [*shown, *others]):
-        titles.insert(_COLUMNS.index("value"), "of the two")
+        titles.insert(_COLUMNS.index("value"), "both groups")
     if any(one.rows_to_decide for one in [*shown, *others]):
         titles.append("rows to decide")
     left_out = f" The other {len(others):,} are saved by the button CSV." if others else ""
@@ -96,7 +99,7 @@ def _row(decision: Decision, titles: Sequence[str]) -> list[Cell]:
         "promise": text(decisions.named(decision)),
         "state": text(decision.state, decisions.MARKS[decision.state]),
         "for": text(decisions.scope(decision) or "the file"),
-        "of the two": text(" and ".join(decisions.figure(decision, group.value) for group in decision.groups) or "–"),
+        "both groups": text(" and ".join(decisions.figure(decision, group.value) for group in decision.groups) or "–"),
         "value": _figure(decision, decision.value),
         "95 % interval": Cell(text=decisions.interval(decision) or "–", sort=decision.low),
         "limit": Cell(text=decisions.limit(decision), sort=float(decision.limit)),

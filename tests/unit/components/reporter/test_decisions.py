@@ -55,6 +55,15 @@ def test_a_value_has_the_digits_that_tell_it_from_its_limit(limit: float, value:
     assert decisions.figure(kept(limit=limit), value) == shown
 
 
+def test_the_distance_to_the_limit_has_the_digits_of_the_limit() -> None:
+    assert [decisions.distance(one) for one in (kept(value=0.00001), parity(), device())] == [
+        "0.0020",
+        "0.464",
+        "2,208",
+    ]
+    assert decisions.distance(kept(value=None)) == ""
+
+
 def test_what_is_compared_is_named() -> None:
     change = kept(promise="promises.quality[0].max_drop", kind="quality")
     changed = kept(measure="changed_decisions")

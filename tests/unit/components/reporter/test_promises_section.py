@@ -52,9 +52,9 @@ def cells(table: Table, number: int) -> dict[str, str]:
     return {column.title: cell.text for column, cell in zip(table.columns, table.rows[number], strict=True)}
 
 
-def test_the_sentence_names_the_promise_that_is_farthest_beyond_its_limit(run: dict[str, Any]) -> None:
-    assert built(run, kept(), parity()).lead == (
-        "No: 1 of 2 promises is broken, and nothing was pushed. Farthest beyond its limit, by 0.464: "
+def test_the_sentence_names_the_promise_that_is_broken_that_of_a_group_first(run: dict[str, Any]) -> None:
+    assert built(run, kept(), device(), parity()).lead == (
+        "No: 2 of 3 promises are broken, and nothing was pushed. Broken, by 0.464: "
         "demographic_parity_ratio (sex=Female / sex=Male) is 0.336 (0.310 to 0.360), at least 0.8 is needed: "
         "positive rate 0.087 (0.080 to 0.095) and 0.259 (0.250 to 0.267)."
     )
@@ -131,7 +131,7 @@ def test_the_table_has_state_value_interval_limit_distance_and_what_it_rests_on(
         "promise": "demographic_parity_ratio",
         "state": "broken",
         "for": "sex=Female / sex=Male",
-        "of the two": "0.087 and 0.259",
+        "both groups": "0.087 and 0.259",
         "value": "0.336",
         "95 % interval": "0.310 to 0.360",
         "limit": "at least 0.8",

@@ -69,7 +69,7 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
     threshold = content.get("threshold")
     if threshold is not None and not (_is_number(threshold) and 0 <= threshold <= 1):
         yield f"gives threshold as {threshold!r}, which is not a probability"
-    for name in ("text", "metrics", "size", "run", "files"):
+    for name in ("text", "metrics", "size", "run", "files", "metadata"):
         if not isinstance(content.get(name, {}), dict):
             yield f"gives {name} as {content[name]!r}, which is not an object"
     yield from _problems_of_inputs(content["inputs"])

@@ -5,7 +5,6 @@ hold the digest of the card, and the card those of the papers. So it can be said
 it be SHA256SUMS itself. Older versions of this project pushed the .tflite and the card alone, with or without digests.
 """
 
-import dataclasses
 import os
 import types
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from modules.contracts import files, sums, tflite
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.tflite import CARD_FILE, MODEL_FILE, TfliteModel
-from modules.tflite import metadata
 from modules.tflite.metadata import FileMetadata
 
 SUMS_FILE = sums.FILE
@@ -41,15 +39,10 @@ def write(
         folder: The version's folder.
         model: What was judged, and its card.
         papers: Further files, by their names relative to the folder.
-        said: What the .tflite shall say of itself; `card_sha256` is filled in.
+        said: What the .tflite shall say of itself; `card_sha256` is filled in. Without it there is no header.
     """
-    further = {_PAPERS: {name: sums.digest(papers[name]) for name in sorted(papers)}} if papers else {}
-    content = model.content
-    if said is not None:
-        card = tflite.render_card(model, {**further, tflite.JUDGED_BYTES: len(content)})
-        content = metadata.attach(content, dataclasses.replace(said, card_sha256=sums.digest(card)))
-    else:
-        card = tflite.render_card(model, further)
+    digests = {_PAPERS: {name: sums.digest(papers[name]) for name in sorted(papers)}} if papers else {}
+    content, card = tflite.render_pushed(model, digests, said)
     contents = {**papers, MODEL_FILE: content, CARD_FILE: card}
     for name, written in [*contents.items(), (SUMS_FILE, sums.render(contents))]:
         files.write_bytes(folder, name, written)
@@ -141,14 +134,12 @@ def problem_of_all(folder: str, contents: Mapping[str, bytes]) -> str | None:
     if listed is None:
         return problem or f"has no file {SUMS_FILE}: whether the others are whole cannot be known"
     extra = sorted(contents.keys() - sums.listed(listed).keys() - {SUMS_FILE})
-    if problem is None and not extra:
-        others = {name: content for name, content in contents.items() if name != SUMS_FILE}
-        return None if listed == sums.render(others) else f"holds a {SUMS_FILE} that is not the one that was pushed"
-    if papers := _confirmed(folder, contents):
-        pushed = {name: contents[name] for name in (*papers, MODEL_FILE, CARD_FILE)}
-        if listed != sums.render(pushed):
-            return f"holds a {SUMS_FILE} that is not the one that was pushed: it does not list what {CARD_FILE} does"
-    return problem or f"holds {extra[0]}, which was not pushed"
+    papers = _confirmed(folder, contents)
+    if papers or not (problem or extra):
+        pushed = (*papers, MODEL_FILE, CARD_FILE)
+        if listed != sums.render({name: contents[name] for name in pushed}):
+            return f"holds a {SUMS_FILE} that is not the one that was pushed"
+    return problem or (f"holds {extra[0]}, which was not pushed" if extra else None)
 
 
 def _confirmed(folder: str, contents: Mapping[str, bytes]) -> Sequence[str]:
@@ -156,6 +147,8 @@ def _confirmed(folder: str, contents: Mapping[str, bytes]) -> Sequence[str]:
     try:
         model = tflite.parse(_PUSHED, folder, MODEL_FILE, contents[MODEL_FILE], contents[CARD_FILE])
     except (KeyError, IncompleteArtifact):
+        return []
+    if not tflite.has_digest(_PUSHED, folder, contents[CARD_FILE]):
         return []
     papers = model.card.pushed.get(_PAPERS, {})
     fitting = all(name in contents and sums.digest(contents[name]) == papers[name] for name in papers)

@@ -14,11 +14,14 @@ from typing import Any
 from modules.contracts import card_checks, files, sums
 from modules.contracts.files import IncompleteArtifact
 from modules.tflite import metadata
+from modules.tflite.metadata import FileMetadata
 
 MODEL_FILE, CARD_FILE = "model.tflite", "model.json"
 # In the card's file, the digest of the .tflite that was judged, and how many of the last bytes of the one beside it
 # that is.
 _SHA256, JUDGED_BYTES = "sha256", "judged_bytes"
+# And what the .tflite says of itself.
+_METADATA = "metadata"
 # A model artifact's folder for serving, as TFX calls it, and in there a .tflite, as TFMA calls it.
 _SERVING_FOLDER, _TFMA_FILE = "Format-Serving", "tflite"
 
@@ -70,7 +73,9 @@ class ModelCard:
             raise ValueError(problem)
         own = {name: content[name] for name in ("form", "inputs", "outputs", "task", "label")}
         pushed = {
-            name: value for name, value in content.items() if name not in {*own, "sparsity", _SHA256, JUDGED_BYTES}
+            name: value
+            for name, value in content.items()
+            if name not in {*own, "sparsity", _SHA256, JUDGED_BYTES, _METADATA}
         }
         return cls(**own, sparsity=content.get("sparsity"), pushed=pushed)
 
@@ -158,7 +163,7 @@ def parse(artifact: str, folder: str, name: str, content: bytes, card: bytes) ->
     """
     read, said = _card(artifact, folder, card)
     sha256, judged = said.get(_SHA256), judged_part(content, said)
-    if sha256 and (sums.digest(judged) != sha256 or not _is_header_of(content, judged, card)):
+    if sha256 and (sums.digest(judged) != sha256 or not _is_header_of(content, judged, card, said)):
         what = f"holds a {name} of {len(content):,} bytes that is not the one that {CARD_FILE} describes"
         raise IncompleteArtifact(artifact, folder, f"{what} (its sha256 differs)")
     return TfliteModel(content, read)
@@ -174,16 +179,33 @@ def judged_part(content: bytes, said: Mapping[str, Any]) -> bytes:
     return content[-said[JUDGED_BYTES] :] if JUDGED_BYTES in said else content
 
 
-def _is_header_of(content: bytes, judged: bytes, card: bytes) -> bool:
-    """Tells whether a .tflite is just what was judged, and before it the metadata that names the card's digest."""
-    if content == judged:
-        return True
+def render_pushed(
+    model: TfliteModel, further: Mapping[str, Any], header: FileMetadata | None = None
+) -> tuple[bytes, bytes]:
+    """Returns a .tflite as it is pushed, and the content of its model.json; arguments as those of `render_card`.
+
+    Args:
+        model: What was judged, and its card.
+        further: What else model.json says.
+        header: What the .tflite shall say of itself; `card_sha256` is filled in.
+    """
+    if header is None:
+        return model.content, render_card(model, further)
+    said = dataclasses.asdict(header)
+    said.pop("card_sha256")
+    card = render_card(model, {**further, _METADATA: said, JUDGED_BYTES: len(model.content)})
+    return _with_header(model.content, said, card), card
+
+
+def _with_header(judged: bytes, said: Mapping[str, str], card: bytes) -> bytes:
+    return metadata.attach(judged, FileMetadata(**said, card_sha256=sums.digest(card)))
+
+
+def _is_header_of(content: bytes, judged: bytes, card: bytes, said: Mapping[str, Any]) -> bool:
+    """Tells whether a .tflite is just what was judged, and before it what the card says of it and the card's digest."""
     try:
-        found = metadata.read(content)
-        return (
-            found is not None and found.card_sha256 == sums.digest(card) and metadata.attach(judged, found) == content
-        )
-    except ValueError:
+        return content == (_with_header(judged, said[_METADATA], card) if _METADATA in said else judged)
+    except (ValueError, TypeError):
         return False
 
 

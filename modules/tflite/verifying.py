@@ -30,7 +30,7 @@ def problem_of(folder: str) -> str | None:
     try:
         problems = (_problem_of_example(predictor, one) for one in predictor.card.pushed.get("examples", ()))
         return next(filter(None, problems), None)
-    except (TypeError, KeyError, ValueError, IndexError, RuntimeError):  # a stranger's model.json
+    except (AttributeError, TypeError, KeyError, ValueError, IndexError, RuntimeError):  # a stranger's model.json
         return "holds a model.json whose example row cannot be given to the model"
 
 

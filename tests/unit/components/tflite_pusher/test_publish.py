@@ -10,7 +10,7 @@ import pytest
 from components.tflite_pusher import staging, versions
 from components.tflite_pusher.publish import VersionTaken, publish, publish_next
 from modules.contracts.pushed_versions import name_version
-from tests.unit.components.tflite_pusher.conftest import FILES
+from tests.unit.components.tflite_pusher.conftest import FILES, files
 
 pytestmark = pytest.mark.unit
 
@@ -20,10 +20,6 @@ MOMENT = datetime.datetime(2026, 11, 25, 10, 1, 0, 500_000, datetime.UTC)
 @pytest.fixture
 def destination(tmp_path: Path) -> Path:
     return tmp_path / "some" / "where" / "pushed"
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_a_version_is_a_copy_of_the_source(source: Path, destination: Path) -> None:

@@ -11,7 +11,7 @@ from modules.contracts import pushed_folder
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.tflite import ModelCard, TfliteModel
 from tests.object_store import Store
-from tests.unit.components.tflite_pusher.conftest import DIGEST, FILES
+from tests.unit.components.tflite_pusher.conftest import DIGEST, FILES, files
 
 pytestmark = pytest.mark.unit
 
@@ -95,7 +95,7 @@ def test_a_version_of_a_bucket_that_was_removed_or_damaged_is_made_whole(
     assert restore(str(source), path, DIGEST) == ["model.tflite"]
     assert store.objects == whole
     store.objects = {}
-    assert restore(str(source), path, DIGEST) == ["model.tflite", "SHA256SUMS", "model.json"]
+    assert restore(str(source), path, DIGEST) == ["examples/predict.py", "model.tflite", "SHA256SUMS", "model.json"]
     assert store.objects == whole
 
 
@@ -112,7 +112,7 @@ def test_a_version_of_this_machine_that_was_damaged_is_made_whole_and_nothing_el
     else:
         (path / name).write_bytes(content[:-1] if damage == "cut" else b"X" + content[1:])
     assert restore(str(source), str(path), DIGEST) == [name]
-    assert {entry.name: entry.read_bytes() for entry in path.iterdir()} == {**FILES, "notes.txt": b"mine"}
+    assert files(path) == {**FILES, "notes.txt": b"mine"}
     assert restore(str(source), str(path), DIGEST) == []
 
 
@@ -120,7 +120,7 @@ def test_a_version_that_was_removed_from_this_machine_is_published_again(source:
     path = Path(publish(str(source), str(tmp_path / "pushed"), "7"))
     path.rename(tmp_path / "elsewhere")
     assert sorted(restore(str(source), str(path), DIGEST)) == sorted(FILES)
-    assert {entry.name: entry.read_bytes() for entry in path.iterdir()} == FILES
+    assert files(path) == FILES
 
 
 @pytest.mark.parametrize("name", FILES)

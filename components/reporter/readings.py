@@ -49,7 +49,8 @@ def thresholds(summary: Mapping[str, Any]) -> list[str]:
 
 def main_threshold(summary: Mapping[str, Any]) -> str | None:
     """Returns the threshold, as names have it, that is shown first: next to the one that decides."""
-    return min(thresholds(summary), key=lambda threshold: abs(float(threshold) - 0.5), default=None)
+    decides = summary.get("threshold") or 0.5
+    return min(thresholds(summary), key=lambda threshold: abs(float(threshold) - decides), default=None)
 
 
 def rate_name(rate: str, threshold: str, of_class: str = "") -> str:

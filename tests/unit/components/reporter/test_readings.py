@@ -44,3 +44,13 @@ def test_thresholds_are_ascending_and_without_classes() -> None:
     names = [f"recall@{at}/a@b/c" for at in ("0.75", "0.50", "0.125")] + ["auc", "auc/a@b"]
     summary = {"slices": [{"metrics": dict.fromkeys(names, 0.5)}]}
     assert readings.thresholds(summary) == ["0.125", "0.50", "0.75"]
+
+
+def test_the_threshold_that_is_shown_first_is_next_to_the_one_that_decides() -> None:
+    metrics = dict.fromkeys(
+        ("auc", "true_positive_rate@0.25", "true_positive_rate@0.50", "true_positive_rate@0.75"), 0.5
+    )
+    summary = {"slices": [{"metrics": metrics}]}
+    found = [readings.main_threshold(summary | decided) for decided in ({}, {"threshold": None}, {"threshold": 0.31})]
+    assert found == ["0.50", "0.50", "0.25"]
+    assert readings.main_threshold({"slices": [{"metrics": {"auc": 0.5}}]}) is None

@@ -16,7 +16,7 @@ from tfx.types.artifact import Artifact
 from tfx.utils import io_utils, path_utils
 
 from components import artifacts
-from components.evaluator import judged_rows, measuring, results
+from components.evaluator import judged_rows, measuring, results, thresholds
 from modules import tasks
 from modules.contracts import examples, schema, tflite
 from modules.judging import tfma_metrics  # noqa: F401 - registers a metric
@@ -48,6 +48,10 @@ class Executor(tfx_executor.Executor):
         }
         card = tflite.read_judged_card(uris["model"])
         name_classes(eval_config, len(card.classes))
+        if card.threshold is not None:
+            cards = {name: tflite.read_judged_card(uri) for name, uri in models.items()}
+            own = {name: of.threshold for name, of in cards.items()}
+            thresholds.fill_in(eval_config, {name: card.threshold if at is None else at for name, at in own.items()})
         config_util.verify_eval_config(eval_config)
         rows = judged_rows.read_and_predict(
             io_utils.all_files_pattern(examples.split_folder(uris["examples"], "test")),

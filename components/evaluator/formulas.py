@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from components.evaluator.scored import Scored
+from modules.tasks import metrics
 from modules.tasks.measures import Measure
-from modules.tasks.metrics import METRICS
 
 Formula = Callable[[Scored], float]
 
@@ -22,21 +22,13 @@ def formula_of(class_name: str, parameters: Mapping[str, Any]) -> Formula | None
         class_name: The name of TFMA's class.
         parameters: The class's parameters.
     """
-    return _FORMULAS.get(_key(class_name, parameters))
+    threshold = metrics.TFMA_THRESHOLDS.get(class_name, "")
+    measure = _MEASURES.get(_key(class_name, {name: value for name, value in parameters.items() if name != threshold}))
+    return _on_rows(measure.at(parameters.get(threshold))) if measure else _FORMULAS.get(class_name)
 
 
 def _key(class_name: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
     return class_name, json.dumps(dict(parameters), sort_keys=True)
-
-
-def _registered() -> dict[tuple[str, str], Formula]:
-    # The mean over classes is taken of the metric of each class, which is that of two classes.
-    return {
-        _key(of_tfma.class_name, of_tfma.parameters): _on_rows(metric.measures[task])
-        for metric in METRICS.values()
-        for task, of_tfma in metric.tfma.items()
-        if not of_tfma.mean_of_classes
-    }
 
 
 def _on_rows(measure: Measure) -> Formula:
@@ -64,9 +56,16 @@ def _ratio(part: float, whole: float) -> float:
     return _NAN if np.isclose(whole, 0) else float(part / whole)
 
 
-_FORMULAS = _registered() | {
-    _key("ExampleCount", {}): _example_count,
-    _key("MeanLabel", {}): _mean_label,
-    _key("MeanPrediction", {}): _mean_prediction,
-    _key("Calibration", {}): _calibration,
+# The mean over classes is taken of the metric of each class, which is that of two classes.
+_MEASURES = {
+    _key(of_tfma.class_name, of_tfma.parameters): metric.measures[task]
+    for metric in metrics.METRICS.values()
+    for task, of_tfma in metric.tfma.items()
+    if not of_tfma.mean_of_classes
+}
+_FORMULAS: dict[str, Formula] = {
+    "ExampleCount": _example_count,
+    "MeanLabel": _mean_label,
+    "MeanPrediction": _mean_prediction,
+    "Calibration": _calibration,
 }

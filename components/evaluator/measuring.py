@@ -15,6 +15,7 @@ from components.evaluator.judged_rows import JudgedRows
 from components.evaluator.plots import PLOTS
 from components.evaluator.scored import Scored
 from modules.tasks.confusion import RATES
+from modules.tasks.decisions import DEFAULT_THRESHOLD
 
 # Fairness Indicators have these two as well, which are another rate's second name.
 _FAIRNESS = RATES | {"precision": (("tp",), ("tp", "fp")), "recall": RATES["true_positive_rate"]}
@@ -101,7 +102,7 @@ class _Wanted:
         if formula is not None:
             return formula(rows)
         if isinstance(self.instance, confusion_matrix_metrics.ConfusionMatrixMetric):
-            return float(self.instance.result(*rows.cells(parameters.get("thresholds", 0.5))))
+            return float(self.instance.result(*rows.cells(parameters.get("thresholds", DEFAULT_THRESHOLD))))
         raise NotImplementedError(
             f"no formula for the metric {self.config.class_name}: add one to components/evaluator/formulas.py"
         )

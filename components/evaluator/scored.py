@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from modules.tasks import decisions
+
 
 class Cells(NamedTuple):
     """A binary confusion matrix: weights of the rows in each cell, which add up to the weight of all rows."""
@@ -37,7 +39,7 @@ class Scored:
 
     def cells(self, threshold: float) -> Cells:
         """Returns the confusion matrix; a row is predicted positive if its score lies above the threshold."""
-        positive, predicted_positive = self.labels == 1, self.scores > threshold
+        positive, predicted_positive = self.labels == 1, decisions.above(self.scores, threshold)
         tn, fp, fn, tp = np.bincount(2 * positive + predicted_positive, self.weights, 4)
         return Cells(float(tp), float(tn), float(fp), float(fn))
 

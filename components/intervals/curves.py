@@ -7,7 +7,7 @@ import numpy as np
 
 from components.intervals.simplify import simplify
 from modules.judging.statistics import wilson
-from modules.tasks import BINARY, MULTICLASS, areas
+from modules.tasks import BINARY, MULTICLASS, areas, decisions
 
 _POINTS = 200  # of a curve at most
 _CALIBRATION_BINS, _HISTOGRAM_BINS = 10, 50
@@ -16,13 +16,16 @@ _SLICES = 40  # whose counts are kept: more would make summary.json and the page
 _THRESHOLDS = np.arange(101) / 100
 
 
-def binary(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None) -> dict[str, Any]:
+def binary(
+    labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None, threshold: float = decisions.DEFAULT_THRESHOLD
+) -> dict[str, Any]:
     """Makes the figures of a binary task.
 
     Args:
         labels: 1 for the positive class, else 0, [n].
         scores: Its probability, [n].
         weights: Weight of each row, [n], if there are any; everything but `rows` is weighted then.
+        threshold: The decision threshold.
 
     Returns:
         `task`; `weighted`; `rows`;
@@ -32,8 +35,10 @@ def binary(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None) -
         `calibration`: for each of ten groups of equally many rows by score: `rows`, `prediction`, `label` (means),
         `low`, `high` (Wilson's interval of `label`);
         `histogram`: `edges` [51], `negatives` [50], `positives` [50]: rows by score;
-        `confusion`: `threshold` [101], `true_positives`, `false_positives`, `true_negatives`, `false_negatives`, each
-        [101]; a row is predicted positive if its score is above the threshold.
+        `confusion`: `threshold` [thresholds], the hundredths from 0 to 1 and the decision threshold, and
+        `true_positives`, `false_positives`, `true_negatives`, `false_negatives`, each [thresholds]; a row is predicted
+        positive if its score is above the threshold;
+        `threshold`: the decision threshold.
         A curve is null where one class has no rows. Areas are of all points, and not of those that are left.
     """
     positive, scores = labels == 1, scores.astype(np.float64)
@@ -47,12 +52,17 @@ def binary(labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None) -
         "precision_recall": steps.precision_recall(_POINTS),
         "calibration": _calibration(positive, scores, counted),
         "histogram": _histogram(positive, scores, counted),
-        "confusion": _confusion(positive, scores, counted),
+        "confusion": _confusion(positive, scores, counted, threshold),
+        "threshold": threshold,
     }
 
 
 def by_slice(
-    labels: np.ndarray, scores: np.ndarray, weights: np.ndarray | None, slices: Mapping[str, np.ndarray]
+    labels: np.ndarray,
+    scores: np.ndarray,
+    weights: np.ndarray | None,
+    slices: Mapping[str, np.ndarray],
+    threshold: float = decisions.DEFAULT_THRESHOLD,
 ) -> list[dict[str, Any]]:
     """Counts what is predicted right and wrong in each slice, at every threshold.
 
@@ -61,6 +71,7 @@ def by_slice(
         scores: Its probability, [n].
         weights: Weight of each row, [n], if there are any.
         slices: Numbers of the rows of each slice, by its name.
+        threshold: The decision threshold.
 
     Returns:
         Of the 40 slices with the most rows, in the given order: `slice`, `rows`, and the counts of `confusion` as
@@ -71,7 +82,7 @@ def by_slice(
     entries = []
     for name, rows in slices.items():
         if name in largest:
-            counts = _confusion(labels[rows] == 1, scores[rows].astype(np.float64), counted[rows])
+            counts = _confusion(labels[rows] == 1, scores[rows].astype(np.float64), counted[rows], threshold)
             del counts["threshold"]
             entries.append({"slice": name, "rows": len(rows)} | counts)
     return entries
@@ -186,14 +197,15 @@ def _histogram(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray) ->
     return {"edges": edges.tolist()} | counts
 
 
-def _confusion(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray) -> dict[str, Any]:
-    counts: dict[str, Any] = {"threshold": _THRESHOLDS.tolist()}
+def _confusion(positive: np.ndarray, scores: np.ndarray, counted: np.ndarray, threshold: float) -> dict[str, Any]:
+    thresholds = np.unique([*_THRESHOLDS, threshold])
+    counts: dict[str, Any] = {"threshold": thresholds.tolist()}
     for rows, above, below in (
         (positive, "true_positives", "false_negatives"),
         (~positive, "false_positives", "true_negatives"),
     ):
         order = np.argsort(scores[rows], kind="stable")
         sums = np.concatenate([[0.0], np.cumsum(counted[rows][order])])
-        at_most = sums[np.searchsorted(scores[rows][order], _THRESHOLDS, side="right")]
+        at_most = sums[np.searchsorted(scores[rows][order], decisions.as_compared(thresholds), side="right")]
         counts |= {above: (sums[-1] - at_most).tolist(), below: at_most.tolist()}
     return counts

@@ -16,6 +16,7 @@ def draw(
     weights: np.ndarray | None,
     classes: Sequence[str],
     slices: Mapping[str, np.ndarray],
+    threshold: float | None,
 ) -> dict[str, Any]:
     """Makes the figures of a task.
 
@@ -26,23 +27,30 @@ def draw(
         weights: Weight of each row, [n], if there are any.
         classes: Names of the classes, in order.
         slices: Numbers of the rows of each slice, by its name.
+        threshold: The decision threshold, if the task has one.
 
     Returns:
         What `curves` or `residuals` make; of a binary task also `slices`, as `curves.by_slice` makes them.
     """
-    return _FIGURES[tasks.named(task)](labels, predictions, weights, classes, slices)
+    return _FIGURES[tasks.named(task)](labels, predictions, weights, classes, slices, threshold)
 
 
 def _binary(
-    labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None, _: Any, slices: Mapping[str, np.ndarray]
+    labels: np.ndarray,
+    predictions: np.ndarray,
+    weights: np.ndarray | None,
+    _: Any,
+    slices: Mapping[str, np.ndarray],
+    threshold: float,
 ) -> dict[str, Any]:
     scores = predictions[:, 1]
-    return curves.binary(labels, scores, weights) | {"slices": curves.by_slice(labels, scores, weights, slices)}
+    drawn = curves.binary(labels, scores, weights, threshold)
+    return drawn | {"slices": curves.by_slice(labels, scores, weights, slices, threshold)}
 
 
 _FIGURES: dict[tasks.Task, Callable[..., dict[str, Any]]] = {
     tasks.BINARY: _binary,
-    tasks.MULTICLASS: lambda labels, predictions, weights, classes, _: curves.multiclass(
+    tasks.MULTICLASS: lambda labels, predictions, weights, classes, *_: curves.multiclass(
         labels, predictions, weights, classes
     ),
     tasks.REGRESSION: lambda labels, predictions, weights, *_: residuals.regression(labels, predictions[:, 0], weights),

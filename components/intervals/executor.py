@@ -18,8 +18,8 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
         task, classes, settings = run.target.task, list(run.target.classes), run.config["evaluation"]
-        form = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"])).form
-        rung = tasks.rung_name(form)
+        card = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"]))
+        rung = tasks.rung_name(card.form)
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]), rung)
         predicted, labels, weights = scored.by_rung[rung], scored.labels, scored.weights
         sliced = {run.table.label, *(name for names in settings["slices"] for name in names)}
@@ -34,9 +34,10 @@ class Executor(base_executor.BaseExecutor):
             rows,
             settings["fairness_thresholds"],
             run.seed,
+            card.threshold,
         )
         artifact = artifact_utils.get_single_instance(output_dict["intervals"])
         artifact.set_int_custom_property("metrics", len(intervals_of_slices.slices[0].metrics))
         artifact.set_int_custom_property("slices", len(intervals_of_slices.slices))
-        drawn = drawing.draw(task, labels, predicted, weights, classes, rows)
+        drawn = drawing.draw(task, labels, predicted, weights, classes, rows, card.threshold)
         intervals.write(artifact.uri, intervals_of_slices, reference.reference(run.target, labels, weights), drawn)

@@ -18,12 +18,13 @@ def reference(target: tasks.Target, labels: np.ndarray, weights: np.ndarray | No
 
     Returns:
         The answer, and what `tasks.GATES` and `tasks.LADDER` name for the task. An area under the ROC curve is 1/2, an
-        average precision the share of the positive class, R² at most 0.
+        average precision the share of the positive class, R² at most 0. The most
+        frequent class is what it is, so that no other decision threshold than the default one applies.
     """
     name, answer = target.kind.constant_in_words(target)
     predictions = np.repeat(target.kind.constant(target), len(labels), axis=0)
     measured = {
-        metric: tasks.METRICS[metric].measures[target.task](labels, predictions, weights)
+        metric: tasks.METRICS[metric].measure(target.task)(labels, predictions, weights)
         for metric in dict.fromkeys((*target.kind.gates, *target.kind.ladder))
     }
     return Reference(name, answer, {key: None if math.isnan(value) else value for key, value in measured.items()})

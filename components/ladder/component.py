@@ -15,6 +15,7 @@ class Ladder(DeclaredComponent, executor=executor.Executor):
 
     READS = {"features": None, "label": LABEL_ITSELF, "seed": None}
 
+    model = Input(standard_artifacts.Model, "The model that would ship: at its decision threshold all are measured.")
     uncompressed = Input(artifacts.ModelForms, "Teacher and student.")
     forms = Input(artifacts.ModelForms, "The pruned student in every numeric form.")
     predictions = Input(artifacts.Predictions, "What every one of them predicts of the test rows.")

@@ -13,7 +13,7 @@ from modules.tflite import conversion
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `uncompressed`, `forms`, `predictions`, `examples`, `transform_graph`. Out: `ladder`."""
+    """Artifacts in: `model`, `uncompressed`, `forms`, `predictions`, `examples`, `transform_graph`. Out: `ladder`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
@@ -22,6 +22,7 @@ class Executor(base_executor.BaseExecutor):
         uncompressed, forms = (artifact_utils.get_single_uri(input_dict[key]) for key in ("uncompressed", "forms"))
         models = {name: tflite.read_form(uncompressed, name) for name in ("teacher", "student")}
         models |= {tasks.rung_name(form): tflite.read_form(forms, form) for form in conversion.FORMS}
+        judged = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"]))
         rungs = [
             measure.measure(
                 name,
@@ -30,6 +31,7 @@ class Executor(base_executor.BaseExecutor):
                 run.label.task,
                 scored,
                 row,
+                judged.threshold,
             )
             for name, model in models.items()
         ]

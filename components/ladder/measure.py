@@ -7,7 +7,7 @@ import numpy as np
 from modules import tasks
 from modules.contracts.ladder import Rung
 from modules.contracts.predictions import PredictedRows
-from modules.tasks import calibration, measures
+from modules.tasks import calibration, decisions
 from modules.tflite import device
 
 
@@ -18,6 +18,7 @@ def measure(
     task: str,
     predicted: PredictedRows,
     row: Mapping[str, np.ndarray],
+    threshold: float | None = None,
 ) -> Rung:
     """Measures a model.
 
@@ -28,6 +29,7 @@ def measure(
         task: `binary`, `multiclass` or `regression`.
         predicted: The test rows, and what it predicts of them.
         row: The raw input tensors of one row, by name, [1, 1] each: what is timed.
+        threshold: The decision threshold of the model that would ship; None is the default one, if the task has any.
 
     Returns:
         The rung: the metrics that `tasks.LADDER` names for the task, and the figures of `device.measure`.
@@ -36,20 +38,22 @@ def measure(
     reference = predicted.reference.get(form)
     return Rung(
         form,
-        metrics={name: tasks.METRICS[name].measures[task](labels, answers, weights) for name in tasks.LADDER[task]},
+        metrics={
+            name: tasks.METRICS[name].measure(task, threshold)(labels, answers, weights) for name in tasks.LADDER[task]
+        },
         calibration=calibration.calibration(labels, answers, weights),
         sparsity=sparsity,
         **vars(device.measure(model, row)),
         kernel_difference=None if reference is None else device.kernel_difference(answers, reference),
-        kernel_changed_decisions=None if reference is None else _changed(tasks.named(task), answers, reference),
+        kernel_changed_decisions=None
+        if reference is None
+        else _changed(tasks.named(task), answers, reference, threshold),
     )
 
 
-def _changed(task: tasks.Task, answers: np.ndarray, reference: np.ndarray) -> float | None:
+def _changed(task: tasks.Task, answers: np.ndarray, reference: np.ndarray, threshold: float | None) -> float | None:
     """Returns the share of rows that the reference kernels decide otherwise; None where nothing is decided."""
     if not task.has_classes:
         return None
-    decided = [
-        of[:, 1] > measures.THRESHOLD if task.takes_positive_class else of.argmax(axis=1) for of in (answers, reference)
-    ]
-    return device.changed_decisions(*decided)
+    at = task.default_threshold if threshold is None else threshold
+    return device.changed_decisions(*(decisions.classes(of, at) for of in (answers, reference)))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modules import tasks
+from modules.tasks.decisions import DEFAULT_THRESHOLD
 
 OVERALL = "overall"
 # Fairness Indicators' rates that the page shows, and which rows each is over: those of the class, the others, or all.
@@ -49,7 +50,8 @@ def thresholds(summary: Mapping[str, Any]) -> list[str]:
 
 def main_threshold(summary: Mapping[str, Any]) -> str | None:
     """Returns the threshold, as names have it, that is shown first: next to the one that decides."""
-    decides = summary.get("threshold") or 0.5
+    own = summary.get("threshold")
+    decides = DEFAULT_THRESHOLD if own is None else own
     return min(thresholds(summary), key=lambda threshold: abs(float(threshold) - decides), default=None)
 
 

@@ -42,10 +42,14 @@ class Sources:
         return reader(self.records[name].uri) if name in self.records else None
 
     @functools.cached_property
+    def card(self) -> tflite.ModelCard | None:
+        """The card of the model that would ship; None if the run did not get there."""
+        return self.read("quantized_model", tflite.read_judged_card)
+
+    @functools.cached_property
     def classes(self) -> list[str]:
         """Names of the classes, in order; empty for a regression."""
-        card = self.read("quantized_model", tflite.read_judged_card)
-        return card.classes if card else []
+        return self.card.classes if self.card else []
 
     @functools.cached_property
     def findings(self) -> list[data_findings.DataFinding] | None:

@@ -12,7 +12,6 @@ from modules.base.settings import Card
 from modules.contracts import files, pushed_folder
 from modules.contracts.tflite import ModelCard
 from modules.judging import tfma_results
-from modules.tflite.card import decision_threshold
 from modules.tflite.metadata import FileMetadata
 
 
@@ -28,9 +27,7 @@ def described(card: ModelCard, summary: Mapping[str, Any], row: SampleRow) -> Mo
     seen = {column["name"]: column for column in summary["data"]["columns"]}
     overall = next(one for one in summary["slices"] if one["slice"] == readings.OVERALL)
     rung = readings.shipped(summary) or {}
-    threshold = decision_threshold(card)
     pushed = {
-        **({} if threshold is None else {"threshold": threshold}),
         "metrics": tfma_results.defined(overall["metrics"]),
         "size": {name: rung[name] for name in ("bytes", "gzip_bytes", "sparsity")},
         "examples": [row.to_json()],

@@ -60,15 +60,17 @@ def _problems(content: Mapping[str, Any]) -> Iterator[str]:
     sparsity = content.get("sparsity")
     if sparsity is not None and not (_is_number(sparsity) and 0 <= sparsity <= 1):
         yield f"gives sparsity as {sparsity!r}, which is not a share from 0 to 1"
+    threshold = content.get("threshold")
+    if threshold is not None and TASKS[content["task"]].default_threshold is None:
+        yield f"gives threshold, and a {content['task']} model has no positive class"
+    elif threshold is not None and not (_is_number(threshold) and 0 <= threshold <= 1):
+        yield f"gives threshold as {threshold!r}, which is not a probability from 0 to 1"
     sha256 = content.get("sha256")
     if sha256 is not None and not (isinstance(sha256, str) and _SHA256.fullmatch(sha256)):
         yield f"gives sha256 as {sha256!r}, which is not 64 hexadecimal digits"
     judged_bytes = content.get("judged_bytes", 1)
     if not (_is_whole(judged_bytes) and judged_bytes > 0):
         yield f"gives judged_bytes as {judged_bytes!r}, which is not a number of bytes"
-    threshold = content.get("threshold")
-    if threshold is not None and not (_is_number(threshold) and 0 <= threshold <= 1):
-        yield f"gives threshold as {threshold!r}, which is not a probability"
     for name in ("text", "metrics", "size", "run", "files", "metadata"):
         if not isinstance(content.get(name, {}), dict):
             yield f"gives {name} as {content[name]!r}, which is not an object"

@@ -11,6 +11,7 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modules import tasks
 from modules.contracts import card_checks, files, sums
 from modules.contracts.files import IncompleteArtifact
 from modules.tflite import metadata
@@ -22,6 +23,8 @@ MODEL_FILE, CARD_FILE = "model.tflite", "model.json"
 _SHA256, JUDGED_BYTES = "sha256", "judged_bytes"
 # And what the .tflite says of itself.
 _METADATA = "metadata"
+# What a card need not have.
+_OPTIONAL = ("sparsity", "threshold")
 # A model artifact's folder for serving, as TFX calls it, and in there a .tflite, as TFMA calls it.
 _SERVING_FOLDER, _TFMA_FILE = "Format-Serving", "tflite"
 
@@ -37,6 +40,8 @@ class ModelCard:
         task: `binary`, `multiclass` or `regression`.
         label: The label's column.
         sparsity: Share of the kernels' weights that are zero; None before it is measured.
+        threshold: The decision threshold: a row is predicted positive if its probability is above it. None of a task
+            without a positive class; the default one of a card that says none.
         pushed: What is added when the model is pushed, as docs/papers.md describes it: `version`, `text` (how the text
             tables are written), `metrics`, `size`, `run`, `examples`, `files`.
     """
@@ -47,6 +52,7 @@ class ModelCard:
     task: str
     label: str
     sparsity: float | None = None
+    threshold: float | None = None
     pushed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
@@ -58,9 +64,8 @@ class ModelCard:
         """Returns one flat object: what is added when the model is pushed stands beside the other attributes."""
         flat = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         pushed = flat.pop("pushed")
-        if self.sparsity is None:
-            flat.pop("sparsity")
-        return {**flat, **pushed}
+        measured = {name: flat.pop(name) for name in _OPTIONAL}
+        return {**flat, **{name: value for name, value in measured.items() if value is not None}, **pushed}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ModelCard":
@@ -75,9 +80,10 @@ class ModelCard:
         pushed = {
             name: value
             for name, value in content.items()
-            if name not in {*own, "sparsity", _SHA256, JUDGED_BYTES, _METADATA}
+            if name not in {*own, *_OPTIONAL, _SHA256, JUDGED_BYTES, _METADATA}
         }
-        return cls(**own, sparsity=content.get("sparsity"), pushed=pushed)
+        default = tasks.named(own["task"]).default_threshold
+        return cls(**own, sparsity=content.get("sparsity"), threshold=content.get("threshold", default), pushed=pushed)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from modules.tasks.classes import as_raw
+from modules.tasks.decisions import DEFAULT_THRESHOLD
 from modules.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Binary(Task):
 
     name, tensor = "binary", "probability"
     takes_positive_class = True
+    default_threshold = DEFAULT_THRESHOLD
 
     def rated(self, classes: Sequence[str]) -> list[tuple[int, str]]:
         """Returns the positive class."""

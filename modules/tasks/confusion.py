@@ -13,6 +13,8 @@ RATES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "false_discovery_rate": (("fp",), ("tp", "fp")),
     "false_omission_rate": (("fn",), ("tn", "fn")),
 }
+# The rows that are predicted right, over all of them.
+ACCURACY = (("tp", "tn"), ("tp", "fp", "tn", "fn"))
 
 
 def rows_of(

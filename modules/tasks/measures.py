@@ -10,9 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from modules.tasks import areas, confusion
+from modules.tasks import areas, confusion, decisions
 
-THRESHOLD = 0.5
 _LEAST_PROBABILITY = 1e-7
 
 
@@ -32,6 +31,10 @@ class Measure(Protocol):
         """
         ...
 
+    def at(self, threshold: float | None) -> "Measure":
+        """Returns the metric at another decision threshold; itself where it depends on none, or None is given."""
+        ...
+
 
 def _counted(rows: int, weights: np.ndarray | None) -> np.ndarray:
     return np.ones(rows) if weights is None else np.asarray(weights, np.float64)
@@ -43,9 +46,15 @@ class Share:
 
     Attributes:
         rows: Returns which rows have it and which rows it is over, bool [n] each, from labels and predictions.
+        moved: Returns the measure at another decision threshold; None where there is no such thing.
     """
 
     rows: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+    moved: Callable[[float], "Share"] | None = None
+
+    def at(self, threshold: float | None) -> "Share":
+        """Returns the share at another decision threshold; itself where it depends on none, or None is given."""
+        return self if self.moved is None or threshold is None else self.moved(threshold)
 
     def __call__(self, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
         """Returns the share, in [0, 1]; NaN where there are no rows to take it over."""
@@ -66,6 +75,10 @@ class Area:
 
     under: Callable[[np.ndarray, np.ndarray], np.ndarray]
     of_each_class: bool = False
+
+    def at(self, threshold: float | None) -> "Area":
+        """Returns itself: an area is over all thresholds."""
+        return self
 
     def __call__(self, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
         """Returns the exact area, ties being half; NaN if the rows of one class alone count."""
@@ -89,6 +102,10 @@ class Sums:
 
     columns: Callable[[np.ndarray, np.ndarray, np.ndarray], Sequence[np.ndarray]]
     combine: Callable[..., np.ndarray]
+
+    def at(self, threshold: float | None) -> "Sums":
+        """Returns itself: nothing is decided."""
+        return self
 
     def summands(self, labels: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
         """Returns what each row adds to the sums, float64 [sums, n]."""
@@ -141,13 +158,20 @@ def _most_probable(labels: np.ndarray, predictions: np.ndarray) -> tuple[np.ndar
     return predictions.argmax(axis=1) == labels, np.ones(len(labels), bool)
 
 
-def share_of_cells(cells: tuple[tuple[str, ...], tuple[str, ...]]) -> Share:
-    """Returns a measure of two classes: a share of the confusion matrix, a row above 1/2 being predicted positive.
+def share_of_cells(
+    cells: tuple[tuple[str, ...], tuple[str, ...]], threshold: float = decisions.DEFAULT_THRESHOLD
+) -> Share:
+    """Returns a measure of two classes: a share of the confusion matrix.
 
     Args:
         cells: The cells, and those that they are taken over: names as in `confusion.RATES`.
+        threshold: The decision threshold; see `decisions`.
     """
-    return Share(lambda labels, predictions: confusion.rows_of(cells, labels == 1, predictions[:, 1] > THRESHOLD))
+
+    def rows(labels: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return confusion.rows_of(cells, labels == 1, decisions.above(predictions[:, 1], threshold))
+
+    return Share(rows, lambda other: share_of_cells(cells, other))
 
 
 def top(count: int) -> Share:
@@ -170,8 +194,8 @@ def top(count: int) -> Share:
 auc, auc_pr = Area(areas.roc_area), Area(areas.average_precision)
 # Of several classes, the mean over each against the rest.
 mean_auc = Area(areas.roc_area, of_each_class=True)
-# The share of the rows whose most probable class is theirs.
-accuracy = Share(_most_probable)
+# The share of the rows that are taken for their class: of several classes the most probable one.
+accuracy, accuracy_of_classes = share_of_cells(confusion.ACCURACY), Share(_most_probable)
 # The mean cross-entropy, in nats; a probability counts as at least 1e-7.
 log_loss = Sums(_surprise, _ratio)
 # The coefficient of determination: 1 less the squared error over the labels' squared deviation.

@@ -22,6 +22,7 @@ class TfmaMetric:
         parameters: The class's parameters.
         module: Where the class is defined, if it is not one of TFMA's.
         mean_of_classes: Whether it is the mean over each class against the rest.
+        threshold: Which of the class's parameters is the decision threshold; empty where there is none.
     """
 
     class_name: str
@@ -29,6 +30,7 @@ class TfmaMetric:
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     module: str = ""
     mean_of_classes: bool = False
+    threshold: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Metric:
     higher_is_better: bool = True
     over: str = ""
 
+    def measure(self, task: str, threshold: float | None = None) -> Measure:
+        """Returns how it is measured.
+
+        Args:
+            task: The task's name.
+            threshold: The decision threshold of two classes; None is the default one.
+        """
+        return self.measures[task].at(threshold)
+
 
 _OURS = "modules.judging.tfma_metrics"
 
@@ -70,9 +81,9 @@ _ALL = (
     Metric(
         "accuracy",
         "accuracy",
-        {"binary": measures.accuracy, "multiclass": measures.accuracy},
+        {"binary": measures.accuracy, "multiclass": measures.accuracy_of_classes},
         {
-            "binary": TfmaMetric("BinaryAccuracy", "binary_accuracy"),
+            "binary": TfmaMetric("BinaryAccuracy", "binary_accuracy", threshold="threshold"),
             "multiclass": TfmaMetric("SparseCategoricalAccuracy", "sparse_categorical_accuracy"),
         },
     ),
@@ -80,14 +91,14 @@ _ALL = (
         "precision",
         "precision",
         {"binary": measures.share_of_cells((("tp",), ("tp", "fp")))},
-        {"binary": TfmaMetric("Precision", "precision")},
+        {"binary": TfmaMetric("Precision", "precision", threshold="thresholds")},
         over="the rows that are predicted positive",
     ),
     Metric(
         "recall",
         "recall",
         {"binary": measures.share_of_cells(confusion.RATES["true_positive_rate"])},
-        {"binary": TfmaMetric("Recall", "recall")},
+        {"binary": TfmaMetric("Recall", "recall", threshold="thresholds")},
         over="those that are",
     ),
     Metric(
@@ -120,6 +131,10 @@ _ALL = (
 )
 
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
+# By TFMA's class, which of its parameters is the decision threshold.
+TFMA_THRESHOLDS = {
+    of_tfma.class_name: of_tfma.threshold for metric in _ALL for of_tfma in metric.tfma.values() if of_tfma.threshold
+}
 
 # What can be gated, by task; the page shows these of every slice, with intervals.
 GATES: dict[str, tuple[str, ...]] = {

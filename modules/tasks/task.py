@@ -25,6 +25,8 @@ class Task(abc.ABC):
         has_classes: Whether the label has classes, and not numbers.
         takes_positive_class: Whether one of two classes is the one whose probability is predicted.
         takes_each_class: Whether metrics and rates are taken of each class against the rest.
+        default_threshold: Above which probability a row is predicted positive where nobody chose another threshold;
+            None where there is no positive class.
     """
 
     name: ClassVar[str]
@@ -32,6 +34,7 @@ class Task(abc.ABC):
     has_classes: ClassVar[bool] = True
     takes_positive_class: ClassVar[bool] = False
     takes_each_class: ClassVar[bool] = False
+    default_threshold: ClassVar[float | None] = None
 
     @property
     def gates(self) -> tuple[str, ...]:

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from modules.contracts.tflite import ModelCard
 from modules.features.table import FeatureTable
 from modules.tables import timestamps
-from modules.tasks import Target, named
-
-_THRESHOLD = 0.5
+from modules.tasks import Target
 
 
 def model_card(
@@ -53,9 +51,5 @@ def model_card(
         task=target.task,
         label=table.label,
         sparsity=sparsity,
+        threshold=target.kind.default_threshold,
     )
-
-
-def decision_threshold(card: ModelCard) -> float | None:
-    """Returns the probability above which a row counts as the positive class; None where a model has no such class."""
-    return _THRESHOLD if named(card.task).takes_positive_class else None

@@ -13,6 +13,7 @@ from modules.base.errors import DataError, UserError
 from modules.base.settings import Data
 from modules.contracts.tflite import ModelCard
 from modules.tables import readers
+from modules.tasks import decisions
 from modules.tflite import feeding, opening
 from modules.tflite.inference import Predictor
 from modules.tflite.strangers import Tally
@@ -71,7 +72,8 @@ def _predictions(predictor: Predictor, classes: Sequence[str], table: str, tally
         ):
             number += 1
             if classes:
-                yield [number, classes[int(answer.argmax())], *(f"{share:.6f}" for share in answer)]
+                taken_for = int(decisions.classes(answer[np.newaxis], predictor.card.threshold)[0])
+                yield [number, classes[taken_for], *(f"{share:.6f}" for share in answer)]
             else:
                 yield [number, np.format_float_positional(answer[0], trim="-")]
     if not number:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from modules.base.errors import UserError
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.tables import cells
+from modules.tasks import decisions
 from modules.tflite import feeding, opening, strangers
 from modules.tflite.inference import Predictor
 from pipeline.python import rows
@@ -169,8 +170,11 @@ class PushedClassifier(_PushedModel):
         return self._answers(X)
 
     def predict(self, X: Any) -> np.ndarray:
-        """Returns the most probable class of each row, [n]; of two that are alike the first. `X` as `predict_proba`."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        """Returns the class of each row, [n]: of two, the positive one above the model's decision threshold.
+
+        Of more it is the most probable one, and of equally probable ones the first. `X` as `predict_proba` takes it.
+        """
+        return self.classes_[decisions.classes(self.predict_proba(X), self.card.threshold)]
 
     def score(self, X: Any, y: Any) -> float:
         """Returns the accuracy: the share of rows whose class is `y`, [n]."""

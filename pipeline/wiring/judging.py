@@ -46,6 +46,7 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         **context.parameters(Scorer),
     )
     ladder = Ladder(
+        model=compressed.model,
         uncompressed=scorer.outputs["uncompressed"],
         forms=compressed.forms,
         predictions=scorer.outputs["predictions"],

@@ -107,7 +107,7 @@ def ladder(
     from components.ladder.executor import Executor
 
     made = outputs("Ladder", ladder=Ladder)
-    given = inputs | raw(road) | scored | {"forms": quantized["forms"]}
+    given = inputs | raw(road) | scored | {"forms": quantized["forms"], "model": quantized["quantized_model"]}
     Executor().Do(given, made, road.config("Ladder"))
     return made
 

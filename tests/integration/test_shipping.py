@@ -164,7 +164,7 @@ def test_every_form_uses_built_in_operations_only(quantized: Any, form: str) -> 
 def ladder(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
     """What the Ladder measured, with a few calls for the latency."""
     output = new_output(tmp_path_factory.mktemp("ladder"), ladder=Ladder)
-    inputs = road.judged() | {"forms": [quantized["forms"]]}
+    inputs = road.judged() | {"forms": [quantized["forms"]], "model": [quantized["quantized_model"]]}
     inputs |= {key: [scored[key]] for key in ("uncompressed", "predictions")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(device, "_CALLS", 20)

@@ -13,7 +13,7 @@ from modules.tasks import measures
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns what decides: the verdict, the form that ships, gates, promises, warnings, sections that steps left."""
+    """Returns what decides: verdict, shipped form and its threshold, gates, promises, warnings, and steps' sections."""
     settings, records = sources.settings, sources.records
     part = {
         "name": settings.name,
@@ -28,6 +28,7 @@ def facts(sources: Sources) -> dict[str, Any]:
     }
     if "quantized_model" in records:
         part["shipped_form"] = records["quantized_model"].properties["form"]
+        part["threshold"] = sources.card.threshold if sources.card else None
     if "blessing" in records:
         part["blessed"] = bool(records["blessing"].properties.get("blessed"))
     if part["blessed"] and "pushed_model" in records:

@@ -81,7 +81,7 @@ def _binary(summary: Mapping[str, Any]) -> list[Block]:
         blocks.append(
             binary.calibration(curves["calibration"], f"predicted probability of {positive}", f"share of {positive}")
         )
-    blocks += [binary.scores(curves["histogram"], classes), binary.threshold(curves, classes, _live(summary))]
+    blocks += [binary.scores(curves, classes), binary.threshold(curves, classes, _live(summary))]
     return [*blocks, *_calibration_table(curves["calibration"], percent)]
 
 

@@ -12,7 +12,6 @@ from components.reporter import readings
 from modules import tasks
 from modules.base.settings import Card
 from modules.contracts.tflite import ModelCard
-from modules.tflite.card import decision_threshold
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +93,7 @@ def content_of(summary: Mapping[str, Any], card: ModelCard, version: str) -> Car
         said=Card.model_validate(config["card"]),
         answer=card.outputs[0]["meaning"],
         classes=card.classes,
-        threshold=decision_threshold(card),
+        threshold=card.threshold,
         inputs=card.inputs,
         form=card.form,
         size=card.pushed["size"],
@@ -102,7 +101,7 @@ def content_of(summary: Mapping[str, Any], card: ModelCard, version: str) -> Car
         label=card.label,
         rows=summary["data"]["rows"],
         tables=[os.path.basename(table.rstrip("/")) for table in _tables(config["data"])],
-        measured=list(_measured(summary, decision_threshold(card))),
+        measured=list(_measured(summary, card.threshold)),
         confidence=(summary.get("intervals") or {}).get("confidence"),
         gates=summary["gates"],
         promises=summary.get("promises") or [],
@@ -119,8 +118,9 @@ def _tables(data: Mapping[str, Any]) -> Iterator[str]:
 def _measured(summary: Mapping[str, Any], threshold: float | None) -> Iterator[Measured]:
     by_slice = readings.by_slice(summary)
     titles = {name: readings.title(name) for name in tasks.GATES[summary["task"]]}
-    if threshold is not None:
-        titles |= {readings.rate_name(rate, f"{threshold:.2f}"): readings.title(rate) for rate in readings.RATES}
+    main = readings.main_threshold(summary)
+    if threshold is not None and main is not None:
+        titles |= {readings.rate_name(rate, main): readings.title(rate) for rate in readings.RATES}
     for of_slice in summary["slices"]:
         for name, title in titles.items():
             reading = readings.read(by_slice, of_slice, name)

@@ -25,6 +25,7 @@ def metrics(
     weights: np.ndarray | None,
     classes: Sequence[str],
     resampler: Resampler,
+    threshold: float | None = None,
 ) -> dict[str, Entry]:
     """Measures what `tasks.GATES` names for the task, as the Evaluator does.
 
@@ -35,13 +36,14 @@ def metrics(
         weights: Weight of each row, [n], if there are any.
         classes: Names of the classes, in order.
         resampler: Draws the replicates.
+        threshold: The decision threshold; None is the default one, if the task has any.
 
     Returns:
         An entry a metric: see `entries.entry`. That of an area has `rarest` too, the rows of the rarest class or of
         its rest, and that of an area of one class `positives` and `negatives`.
     """
     return {
-        name: metric(tasks.METRICS[name].measures[task], labels, predictions, weights, classes, resampler)
+        name: metric(tasks.METRICS[name].measure(task, threshold), labels, predictions, weights, classes, resampler)
         for name in tasks.GATES[task]
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 from modules.judging.estimates import entries
 from modules.judging.statistics import wilson
 from modules.judging.statistics.resampling import LEAST_ROWS, TOO_FEW, Resampler
-from modules.tasks import confusion
+from modules.tasks import confusion, decisions
 
 
 def proportion(
@@ -49,7 +49,7 @@ def rates(
     thresholds: Sequence[float],
     resampler: Resampler,
 ) -> dict[str, dict[str, Any]]:
-    """Measures Fairness Indicators' rates; a row is predicted positive if its score is above the threshold.
+    """Measures Fairness Indicators' rates at thresholds, which decide as `modules.tasks.decisions` says.
 
     Args:
         scores: The score of each row, [n].
@@ -65,6 +65,6 @@ def rates(
     digits = max(1, *(len(str(threshold)) - 2 for threshold in thresholds))
     for threshold in thresholds:
         for name, cells in confusion.RATES.items():
-            having, among = confusion.rows_of(cells, positive, scores > threshold)
+            having, among = confusion.rows_of(cells, positive, decisions.above(scores, threshold))
             by_rate[f"{name}@{threshold:.{digits}f}"] = proportion(having, among, weights, resampler)
     return by_rate

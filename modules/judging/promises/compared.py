@@ -9,6 +9,7 @@ import numpy as np
 from modules import tasks
 from modules.judging.statistics.resampling import Resampler
 from modules.judging.tfma_results import Slice
+from modules.tasks import decisions
 from modules.tasks.measures import Measure, Share
 
 
@@ -39,7 +40,7 @@ class ComparedRows:
     baseline: np.ndarray | None
     rows_by_key: Mapping[Slice, np.ndarray]
     seed: int
-    threshold: float = 0.5
+    threshold: float = decisions.DEFAULT_THRESHOLD
 
     @property
     def kind(self) -> tasks.Task:
@@ -57,10 +58,7 @@ class ComparedRows:
 
     def decisions(self, predictions: np.ndarray) -> np.ndarray:
         """Returns the class that each row is taken for, [n]: by the threshold, or the most probable of several."""
-        if self.kind.takes_positive_class:
-            # In float64, so that a threshold that float32 cannot hold is compared as it is written.
-            return (predictions[:, 1].astype(np.float64) > self.threshold).astype(np.int64)
-        return predictions.argmax(axis=1)
+        return decisions.classes(predictions, self.threshold if self.kind.takes_positive_class else None)
 
     def answers(self, measure: Measure, predictions: np.ndarray) -> np.ndarray:
         """Returns what a measure is given: where it counts decisions, certain ones by this threshold."""

@@ -11,6 +11,9 @@ const threshold = (() => {
   };
   const COUNTS = ["true_positives", "false_positives", "true_negatives", "false_negatives"];
 
+  // Two digits, or as many as a chosen threshold has.
+  const written = (value) => (Number(value.toFixed(2)) === value ? value.toFixed(2) : String(value));
+
   const start = (element) => {
     const data = readData(element);
     const [slider, number] = element.querySelectorAll("input");
@@ -30,8 +33,8 @@ const threshold = (() => {
     const show = (at, typing = false) => {
       const value = data.thresholds[at];
       slider.value = at;
-      slider.setAttribute("aria-valuetext", value.toFixed(2));
-      if (!typing) number.value = value.toFixed(2);
+      slider.setAttribute("aria-valuetext", written(value));
+      if (!typing) number.value = written(value);
       fill(element, data, at);
       for (const row of element.querySelectorAll(".sortable tbody tr")) fill(row, data.slices[row.cells[0].textContent], at);
       charts.move(value);

@@ -25,11 +25,13 @@ def test_confusion_counts_are_those_of_a_loop_over_rows_and_thresholds(rows: tup
     weights = None if rows[2] is None else rows[2][:400]
     found = curves.binary(labels, scores, weights)["confusion"]
     assert found["threshold"] == [number / 100 for number in range(101)]
+    chosen = curves.binary(labels, scores, weights, 0.4713)["confusion"]["threshold"]
+    assert chosen == sorted([*found["threshold"], 0.4713])
     names = {(1, True): "true_positives", (0, True): "false_positives", (0, False): "true_negatives"}
     for place, threshold in enumerate(found["threshold"]):
         counts = dict.fromkeys((*names.values(), "false_negatives"), 0.0)
         for number in range(400):
-            cell = (int(labels[number]), float(scores[number]) > threshold)
+            cell = (int(labels[number]), bool(scores[number] > np.float32(threshold)))
             counts[names.get(cell, "false_negatives")] += 1 if weights is None else weights[number]
         assert {name: found[name][place] for name in counts} == counts
 

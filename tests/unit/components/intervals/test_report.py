@@ -11,14 +11,29 @@ pytestmark = pytest.mark.unit
 ROWS = {"overall": np.arange(300), "sex=f": np.arange(0, 300, 3), "sex=x": np.arange(2)}
 
 
-def measured(task: str, classes: list[str], weights: np.ndarray | None = None, seed: int = 1) -> dict[str, Any]:
+def measured(
+    task: str,
+    classes: list[str],
+    weights: np.ndarray | None = None,
+    seed: int = 1,
+    threshold: float | None = None,
+) -> dict[str, Any]:
     generator = np.random.default_rng(1)
     width = max(len(classes), 1)
     labels = generator.integers(0, max(width, 2), 300).astype("float32")
     predictions = generator.random((300, width)).astype("float32") + 0.3 * (labels[:, None] == np.arange(width))
     predictions /= predictions.sum(axis=1, keepdims=True) if classes else 1
-    found = report.intervals(task, labels, predictions.astype("float32"), weights, classes, ROWS, [0.25, 0.5], seed)
+    given = (task, labels, predictions.astype("float32"), weights, classes, ROWS, [0.25, 0.5], seed)
+    found = report.intervals(*given, threshold)
     return json.loads(json.dumps(found.to_json(), allow_nan=False))
+
+
+def test_metrics_and_rates_are_those_at_the_decision_threshold() -> None:
+    overall = measured("binary", ["n", "y"], threshold=0.6)["slices"][0]
+    assert overall["metrics"]["recall"]["value"] == overall["rates"]["true_positive_rate@0.60"]["value"]
+    plain = measured("binary", ["n", "y"])["slices"][0]
+    assert overall["metrics"]["recall"]["value"] < plain["metrics"]["recall"]["value"]
+    assert {name.partition("@")[2] for name in plain["rates"]} == {"0.25", "0.50"}
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])

@@ -83,6 +83,15 @@ def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
     assert 0 < p50 <= p99
 
 
+def test_all_rungs_are_measured_at_the_threshold_of_the_model_that_ships(model: bytes) -> None:
+    # Above 0.3 lie 0.9, 0.4 and 0.6, and 0.6 alone is wrong.
+    x, labels = np.array([[0.9], [0.4], [0.6], [0.1]], "float32"), np.array([1, 1, 0, 0], "float32")
+    predictions = np.concatenate([1 - x, x], axis=1)
+    predicted = PredictedRows(labels, None, {"x": predictions})
+    rung = measure.measure("x", model, 0.0, "binary", predicted, {"x": x[:1]}, 0.3)
+    assert rung.metrics["accuracy"] == 0.75
+
+
 def test_a_model_of_several_classes_is_measured_by_accuracy_auc_and_log_loss(tmp_path: Path) -> None:
     # Of three classes, the first two rows are right and the third is wrong; -ln of 0.5, 0.8 and 0.25.
     x = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.5, 0.25, 0.25]], "float32")

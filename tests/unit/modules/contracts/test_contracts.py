@@ -38,7 +38,7 @@ pytestmark = pytest.mark.unit
 
 ENTRY = {"value": 0.5, "low": None, "high": None, "rows": 3, "method": "wilson", "reason": "few: é"}
 INPUT = {"name": "x (%)", "tensor": "x", "dtype": "float32", "missing": None}
-CARD = ModelCard("int8_qat", [INPUT], [{"name": "probability", "classes": ["nein", "ja"]}], "binary", "y", 0.5)
+CARD = ModelCard("int8_qat", [INPUT], [{"name": "probability", "classes": ["nein", "ja"]}], "binary", "y", 0.5, 0.4713)
 
 
 def test_findings_come_back_whatever_their_columns_are_called(tmp_path: Path) -> None:
@@ -164,6 +164,19 @@ def test_a_version_that_was_pushed_before_there_were_digests_is_read(tmp_path: P
     files.write_json(str(tmp_path), "model.json", CARD.to_json())
     assert pushed_folder.read(str(tmp_path)) == model
     assert not pushed_folder.has_sums(str(tmp_path))
+
+
+def test_a_card_without_a_threshold_means_the_default_one_where_there_is_a_positive_class() -> None:
+    old = {name: value for name, value in CARD.to_json().items() if name != "threshold"}
+    assert ModelCard.from_json(old).threshold == 0.5
+    assert ModelCard.from_json(CARD.to_json()).threshold == 0.4713
+    regression = old | {"task": "regression", "outputs": [{"name": "prediction"}]}
+    assert ModelCard.from_json(regression).threshold is None
+    assert "threshold" not in ModelCard.from_json(regression).to_json()
+    with pytest.raises(ValueError, match="gives threshold, and a regression model has no positive class"):
+        ModelCard.from_json(regression | {"threshold": 0.5})
+    with pytest.raises(ValueError, match=r"gives threshold as 1\.5, which is not a probability"):
+        ModelCard.from_json(old | {"threshold": 1.5})
 
 
 def test_what_stands_beside_examples_comes_back(tmp_path: Path) -> None:

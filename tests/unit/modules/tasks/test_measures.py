@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from modules.tasks import confusion, measures
+from modules.tasks import confusion, decisions, measures
 
 pytestmark = pytest.mark.unit
 
@@ -40,6 +40,36 @@ def test_the_accuracy_is_the_share_of_rows_whose_most_probable_class_is_theirs()
     # 0.9 right, 0.4 wrong, 0.6 wrong, 0.4 right, 0.1 right: 3 of 5; by weight 1 + 1 + 1 of 10.
     assert measures.accuracy(LABELS, PROBABILITIES) == pytest.approx(0.6)
     assert measures.accuracy(LABELS, PROBABILITIES, np.array([1.0, 4, 3, 1, 1])) == pytest.approx(0.3)
+
+
+def test_a_share_of_the_confusion_matrix_moves_with_the_threshold() -> None:
+    # Above 0.3 lie both positives, 0.9 and 0.4, and two negatives, 0.6 and 0.4: tp 2, fp 2, tn 1.
+    assert measures.accuracy.at(0.3)(LABELS, PROBABILITIES) == pytest.approx(3 / 5)
+    precision = measures.share_of_cells((("tp",), ("tp", "fp")))
+    assert precision.at(0.3)(LABELS, PROBABILITIES) == 0.5
+    assert precision.at(0.7).at(0.3)(LABELS, PROBABILITIES) == 0.5
+    assert precision.at(0.7)(LABELS, PROBABILITIES) == 1.0
+    assert precision.at(None) is precision
+    assert measures.auc.at(0.3) is measures.auc
+    assert measures.accuracy_of_classes.at(0.3) is measures.accuracy_of_classes
+
+
+def test_a_score_that_is_the_threshold_is_not_above_it_as_a_device_compares_them() -> None:
+    # float32 holds 0.3 as 0.300000012, which is more than 0.3.
+    scores = np.array([0.3, np.nextafter(np.float32(0.3), np.float32(1))], "float32")
+    assert decisions.above(scores, 0.3).tolist() == [False, True]
+    assert decisions.above(scores.astype(np.float64), 0.3).tolist() == [False, True]
+
+
+def test_a_row_is_taken_for_the_positive_class_above_the_threshold_or_for_the_most_probable_one() -> None:
+    assert decisions.classes(two(0.9, 0.5, 0.3), 0.4).tolist() == [1, 1, 0]
+    assert decisions.classes(two(0.9, 0.5, 0.3), 0.5).tolist() == [1, 0, 0]
+    assert decisions.classes(SEVERAL, None).tolist() == [0, 0, 2, 2]
+
+
+def test_rates_are_shown_at_the_decision_threshold_as_well() -> None:
+    assert decisions.shown([0.25, 0.5], 0.5) == decisions.shown([0.25, 0.5], None) == [0.25, 0.5]
+    assert decisions.shown([0.25, 0.5], 0.3) == [0.25, 0.3, 0.5]
 
 
 def test_a_probability_of_exactly_one_half_is_the_negative_class() -> None:

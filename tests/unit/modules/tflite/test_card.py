@@ -39,6 +39,7 @@ def test_the_card_says_what_goes_in_and_what_comes_out() -> None:
         ],
         "task": "binary",
         "label": "y",
+        "threshold": 0.5,
     }
 
 

@@ -97,6 +97,15 @@ def test_every_row_gets_its_number_its_class_and_the_probability_of_each_class(
     ]
 
 
+def test_the_prediction_is_the_class_at_the_threshold_of_the_card(
+    model: Path, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    content = pushed_folder.read(str(model)).content
+    pushed_folder.write(str(tmp_path / "8"), TfliteModel(content, dataclasses.replace(CARD, threshold=0.7)))
+    found = rows(tmp_path / "8", table, "x,n,t\n0.75,1,\n0.7,1,\n0.5,1,\n", capsys)
+    assert [row[1] for row in found[1:]] == [">50K", "<=50K", "<=50K"]
+
+
 def test_missing_and_unseen_values_are_no_errors(model: Path, table: Path, capsys: pytest.CaptureFixture) -> None:
     found = rows(model, table, "x,n,t\n,1,\n0.9,,\n0.9,1,green\n  ,1, \n", capsys)
     assert [row[3] for row in found[1:]] == ["0.250000", "0.125000", "0.062500", "0.250000"]

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import dataclasses
 import datetime
 import io
 import pickle
@@ -20,8 +21,10 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.validation import check_is_fitted
 
 from modules.base.errors import DataError, UserError
+from modules.contracts import pushed_folder, tflite
 from pipeline import load
 from pipeline.commands.prediction import predict
+from pipeline.python.model import PushedClassifier
 
 pytestmark = pytest.mark.unit
 
@@ -228,6 +231,16 @@ def test_classes_have_the_type_that_pandas_gives_such_a_label(named: Any, names:
     assert model.classes_.tolist() == classes
     assert model.predict(ROWS[:2]).tolist() == [classes[1], classes[0]]
     assert model.score(ROWS[:2], [classes[1], classes[1]]) == 0.5
+
+
+def test_a_class_is_predicted_at_the_threshold_of_the_card(classifier: Path, frame: pd.DataFrame) -> None:
+    pushed = pushed_folder.read(str(classifier))
+    shares = PushedClassifier(pushed).predict_proba(frame)[:, 1]
+    middle = float(np.sort(shares)[2])
+    card = dataclasses.replace(pushed.card, threshold=middle)
+    model = PushedClassifier(tflite.TfliteModel(pushed.content, card))
+    assert model.predict(frame).tolist() == [">50K" if share > middle else "<=50K" for share in shares]
+    assert 0 < (model.predict(frame) == ">50K").sum() < len(frame)
 
 
 def test_scorers_of_scikit_learn_take_it(model: Any, frame: pd.DataFrame) -> None:

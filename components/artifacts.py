@@ -9,7 +9,8 @@ from tfx.types.artifact import Artifact
 # The property of an input that is a copy: the URI of what it is a copy of.
 ORIGIN = "origin"
 
-# The property of a blessing: the digest of the judged model, as `modules.contracts.tflite.judged_digest` takes it.
+# The property of an evaluation and of a blessing: the digest of the judged model, as
+# `modules.contracts.tflite.judged_digest` takes it.
 JUDGED = "judged_sha256"
 # The property of a pushed model: the digest of what was pushed, as `modules.contracts.pushed_folder.digest` takes it.
 PUSHED = "pushed_sha256"

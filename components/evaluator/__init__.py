@@ -1,1 +1,1 @@
-"""Evaluator: TFMA's results and verdict, from vectors in place of a row at a time."""
+"""Evaluator: TFMA's results, from vectors in place of a row at a time."""

@@ -7,7 +7,7 @@ from components.evaluator import executor
 
 
 class Evaluator(DeclaredComponent, executor=executor.Executor):
-    """Judges the very .tflite that would ship, as TFX's Evaluator does, at a fraction of its cost for each row.
+    """Measures the very .tflite that would ship, as TFX's Evaluator does, at a fraction of its cost for each row.
 
     TFX's Evaluator, which is TFMA in Beam, calls Python for every row, slice, and metric. Here rows are read and
     predicted in batches, and metrics are computed on whole vectors of each slice; the EvalConfig, the keys of the
@@ -25,4 +25,3 @@ class Evaluator(DeclaredComponent, executor=executor.Executor):
     )
     eval_config = Parameter("TFMA's EvalConfig, as JSON.")
     evaluation = Output(standard_artifacts.ModelEvaluation, "TFMA's results.")
-    blessing = Output(standard_artifacts.ModelBlessing, "The verdict.")

@@ -1,6 +1,5 @@
-"""Reads the models and the raw test rows, writes TFMA's results and the blessing."""
+"""Reads the models and the raw test rows, writes TFMA's results."""
 
-import os
 from typing import Any
 
 import tensorflow_model_analysis as tfma
@@ -9,10 +8,8 @@ from google.protobuf import json_format
 from tensorflow_model_analysis.proto import config_pb2
 from tensorflow_model_analysis.utils import config_util
 from tensorflow_transform.tf_metadata import schema_utils
-from tfx.components.evaluator import constants
-from tfx.components.evaluator import executor as tfx_executor
+from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
-from tfx.types.artifact import Artifact
 from tfx.utils import io_utils, path_utils
 
 from components import artifacts
@@ -23,11 +20,8 @@ from modules.judging import tfma_metrics  # noqa: F401 - registers a metric
 from modules.tflite import inference
 
 
-class Executor(tfx_executor.Executor):
-    """Artifacts in: `examples`, `schema`, `model`, and maybe `baseline_model`. Out: `evaluation`, `blessing`.
-
-    A kind of TFX's executor, by which Kubeflow's entry point knows that the ids in the blessing have to become names of
-    resources: a resolver finds the blessed model by them.
+class Executor(base_executor.BaseExecutor):
+    """Artifacts in: `examples`, `schema`, `model`, and maybe `baseline_model`. Out: `evaluation`.
 
     Attributes:
         kernels: Which code computes the answers.
@@ -62,13 +56,13 @@ class Executor(tfx_executor.Executor):
         )
         measured = measuring.measure(rows, eval_config)
         logging.info("Measured %d rows on %d slices.", len(rows.labels), len(measured))
-        directory = artifact_utils.get_single_uri(output_dict["evaluation"])
+        artifact = artifact_utils.get_single_instance(output_dict["evaluation"])
+        artifact.set_string_custom_property(artifacts.JUDGED, tflite.judged_digest(uris["model"]))
+        artifact.set_int_custom_property("rows", len(rows.labels))
+        artifact.set_int_custom_property("slices", len(measured))
         results.write(
-            measured, eval_config, [_shared(name, uri, eval_config) for name, uri in models.items()], directory
+            measured, eval_config, [_shared(name, uri, eval_config) for name, uri in models.items()], artifact.uri
         )
-        blessing = artifact_utils.get_single_instance(output_dict["blessing"])
-        blessing.set_string_custom_property(artifacts.JUDGED, tflite.judged_digest(uris["model"]))
-        _bless(blessing, input_dict, tfma.load_validation_result(directory).validation_ok)
 
     def _predictor(self, uri: str) -> inference.Predictor:
         model = tflite.read_judged(uri)
@@ -87,18 +81,3 @@ def name_classes(eval_config: Any, count: int) -> None:
             spec.binarize.class_ids.values[:] = range(count)
         if spec.HasField("aggregate"):
             spec.aggregate.class_weights.update(dict.fromkeys(range(count), 1.0))
-
-
-def _bless(blessing: Artifact, input_dict: dict[str, list[Artifact]], is_good: bool) -> None:
-    """Writes the verdict as TFX's Evaluator does: a file for those who read folders, and properties for ML Metadata."""
-    model = artifact_utils.get_single_instance(input_dict["model"])
-    blessing.set_string_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_URI_KEY, model.uri)
-    blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_CURRENT_MODEL_ID_KEY, model.id)
-    if input_dict.get("baseline_model"):
-        baseline = artifact_utils.get_single_instance(input_dict["baseline_model"])
-        blessing.set_string_custom_property(constants.ARTIFACT_PROPERTY_BASELINE_MODEL_URI_KEY, baseline.uri)
-        blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BASELINE_MODEL_ID_KEY, baseline.id)
-    name = constants.BLESSED_FILE_NAME if is_good else constants.NOT_BLESSED_FILE_NAME
-    io_utils.write_string_file(os.path.join(blessing.uri, name), "")
-    value = constants.BLESSED_VALUE if is_good else constants.NOT_BLESSED_VALUE
-    blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, value)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from components import card_inputs
 from components.evaluator.scored import Scored
 from components.evaluator.slicing import SliceCollector
 from modules.tflite import inference
@@ -73,25 +74,10 @@ def read_and_predict(
             weights.append(columns[weight][:, 0].astype(np.float64))
         slices.add(columns, len(batch))
         for name, predictor in models.items():
-            predictions[name].append(_predict(predictor, columns, len(batch)))
+            predictions[name].append(predictor.predict(card_inputs.inputs_of(predictor.card, columns)))
     return JudgedRows(
         np.concatenate(labels),
         {name: np.concatenate(answers) for name, answers in predictions.items()},
         np.concatenate(weights) if weight else None,
         slices.rows_by_slice(),
     )
-
-
-def _predict(predictor: inference.Predictor, columns: Mapping[str, np.ndarray], count: int) -> np.ndarray:
-    # A baseline may have learnt from a column that is not there any more.
-    inputs = {
-        spec["tensor"]: columns[spec["name"]] if spec["name"] in columns else _missing(spec, count)
-        for spec in predictor.card.inputs
-    }
-    return predictor.predict(inputs)
-
-
-def _missing(spec: Mapping[str, Any], count: int) -> np.ndarray:
-    if spec["dtype"] == "string":
-        return np.full((count, 1), spec["missing"].encode("utf-8"), object)
-    return np.full((count, 1), np.nan if spec["missing"] is None else spec["missing"], spec["dtype"])

@@ -27,7 +27,7 @@ class Reporter(DeclaredComponent, executor=executor.Executor):
     quantized_model = Input(standard_artifacts.Model, "The model that would ship.", optional=True)
     quantizer_run = Input(_MODEL_RUN, "The record of quantization-aware training.", optional=True)
     evaluation = Input(standard_artifacts.ModelEvaluation, "The Evaluator's metrics.", optional=True)
-    blessing = Input(standard_artifacts.ModelBlessing, "The Evaluator's verdict.", optional=True)
+    blessing = Input(standard_artifacts.ModelBlessing, "Whether it may ship.", optional=True)
     verdict = Input(artifacts.Verdict, "How every promise fared.", optional=True)
     ladder = Input(artifacts.Ladder, "All models side by side.", optional=True)
     intervals = Input(artifacts.Intervals, "How far the metrics may be off.", optional=True)

@@ -21,7 +21,7 @@ class TflitePusher(DeclaredComponent, executor=executor.Executor):
     }
 
     model = Input(standard_artifacts.Model, "The quantized model, as the Evaluator judged it.")
-    model_blessing = Input(standard_artifacts.ModelBlessing, "The Evaluator's verdict.")
+    model_blessing = Input(standard_artifacts.ModelBlessing, "Whether it may ship.")
     report = Input(artifacts.Report, "What the run has found out so far, of which the papers are made.")
     examples = Input(standard_artifacts.Examples, "The rows: the first test row goes into the papers.")
     transform_graph = Input(standard_artifacts.TransformGraph, "The transform graph: how rows are read.")

@@ -130,7 +130,16 @@ def _baseline(run: StepRun) -> str:
 
 
 def _evaluator(run: StepRun) -> str:
-    return "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
+    facts = run.outputs["evaluation"].properties
+    slices = facts["slices"]
+    return f"{facts['rows']:,} test rows measured on {slices} slice{'' if slices == 1 else 's'}"
+
+
+def _verdict(run: StepRun) -> str:
+    text = "blessed" if run.outputs["blessing"].properties.get("blessed") else "not blessed"
+    facts = run.outputs["verdict"].properties
+    promised = ", ".join(f"{facts[state]} {state}" for state in ("kept", "broken", "undecided") if facts.get(state))
+    return f"{text}; promises: {promised}" if promised else text
 
 
 def _scorer(run: StepRun) -> str:
@@ -169,6 +178,7 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "Scorer": _scorer,
     "Ladder": "every model measured on the test rows",
     "Intervals": _intervals,
+    "Verdict": _verdict,
     "Papers": "what the papers are made of",
     "Pusher": _pusher,
     "Reporter": "summary and page",

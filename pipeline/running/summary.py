@@ -106,4 +106,4 @@ def refusal(summary: dict[str, Any]) -> str:
     failed += [decisions.sentence(one) for one in stopping[:_SAID]]
     if len(stopping) > _SAID:
         failed.append(f"and {len(stopping) - _SAID:,} more promises, see summary.json")
-    return "; ".join(failed) or "the Evaluator gave no blessing"
+    return "; ".join(failed) or "the Verdict gave no blessing"

@@ -20,7 +20,7 @@ OUTPUT = "out/census_income"
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class EvaluatedRun:
-    """A run that reached the Evaluator.
+    """A run that reached the Verdict.
 
     Attributes:
         name: When it started, as ML Metadata has it: an ISO time.
@@ -106,7 +106,7 @@ def _quiet() -> Iterator[None]:
 
 
 def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
-    """Finds all runs that reached the Evaluator, through ML Metadata.
+    """Finds all runs that reached the Verdict, through ML Metadata.
 
     Args:
         output: The folder that the runs wrote to.
@@ -128,30 +128,31 @@ def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
         run for pipeline in Lineage(path, "").pipelines() for run in _of_pipeline(Lineage(path, pipeline), pipeline)
     ]
     if not evaluated:
-        raise UserError(str(output), "holds no run that reached the Evaluator", "See its logs, and run it again")
+        raise UserError(str(output), "holds no run that reached the Verdict", "See its logs, and run it again")
     numbers = Lineage(path, "").numbers()
     return sorted(evaluated, key=lambda run: numbers[run.name])
 
 
 def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:
     left = {name: step.outputs["report"].uri for name, step in lineage.history(REPORTER)}
+    blessings = {name: step.outputs["blessing"].properties for name, step in lineage.history("Verdict")}
     return [
         EvaluatedRun(
             name,
             pipeline,
-            bool(step.outputs["blessing"].properties.get("blessed")),
+            bool(blessings[name].get("blessed")),
             step.cached,
             step.outputs["evaluation"].uri,
-            step.outputs["blessing"].properties["current_model"],
+            blessings[name]["current_model"],
             left.get(name),
         )
         for name, step in lineage.history("Evaluator")
-        if os.path.isdir(step.outputs["evaluation"].uri)  # else its files were deleted
+        if name in blessings and os.path.isdir(step.outputs["evaluation"].uri)  # else its files were deleted
     ]
 
 
 def latest_run(output: str = OUTPUT) -> EvaluatedRun:
-    """Finds the latest run that came to a verdict or, where none did, the latest that reached the Evaluator.
+    """Finds the latest run that came to a verdict or, where none did, the latest that reached the Verdict.
 
     Args:
         output: The folder that the runs wrote to.

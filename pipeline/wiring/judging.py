@@ -10,6 +10,7 @@ from components.evaluator.component import Evaluator
 from components.intervals.component import Intervals
 from components.ladder.component import Ladder
 from components.scorer.component import Scorer
+from components.verdict.component import Verdict
 from pipeline.wiring import evaluation
 from pipeline.wiring.baseline import model_baseline
 from pipeline.wiring.compressing import CompressedModels
@@ -34,7 +35,10 @@ class JudgedModel(Stage):
 
 
 def judge(context: Context, data: CheckedData, models: TrainedModels, compressed: CompressedModels) -> JudgedModel:
-    """Evaluates the model that would ship against the gates and the baseline, and measures all models side by side."""
+    """Evaluates the model that would ship, measures all models side by side, and holds the one that would ship to all.
+
+    That is to the gates, against the baseline, and to the promises.
+    """
     baseline = model_baseline(context, compressed.model)
     evaluator = _evaluator(context, data, compressed, baseline)
     rows = {"examples": data.examples, "transform_graph": models.transform_graph}
@@ -59,15 +63,25 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         **rows,
         **context.parameters(Intervals),
     )
+    verdict = Verdict(
+        evaluation=evaluator.outputs["evaluation"],
+        model=compressed.model,
+        predictions=scorer.outputs["predictions"],
+        ladder=ladder.outputs["ladder"],
+        baseline_model=baseline.outputs["model"],
+        **rows,
+        **context.parameters(Verdict),
+    )
     return JudgedModel(
-        steps=[scorer, baseline, evaluator, ladder, intervals],
+        steps=[scorer, baseline, evaluator, ladder, intervals, verdict],
         reported={
             "evaluation": evaluator.outputs["evaluation"],
-            "blessing": evaluator.outputs["blessing"],
+            "blessing": verdict.outputs["blessing"],
+            "verdict": verdict.outputs["verdict"],
             "ladder": ladder.outputs["ladder"],
             "intervals": intervals.outputs["intervals"],
         },
-        blessing=evaluator.outputs["blessing"],
+        blessing=verdict.outputs["blessing"],
         evaluation=evaluator.outputs["evaluation"],
         ladder=ladder.outputs["ladder"],
     )

@@ -16,9 +16,10 @@
 14. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
 15. Ladder            every model from the teacher to the smallest form, side by side
 16. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
-17. Papers            what the run has found out so far, for those who receive the model
-18. Pusher            publishes the .tflite and its papers, if it was blessed
-19. Reporter          everything that the run found out, as summary.json and one page
+17. Verdict           whether TFMA's thresholds hold and every promise is kept, for every group: the blessing
+18. Papers            what the run has found out so far, for those who receive the model
+19. Pusher            publishes the .tflite and its papers, if it was blessed
+20. Reporter          everything that the run found out, as summary.json and one page
 """
 
 from tfx.orchestration import metadata

@@ -34,6 +34,7 @@ STEPS = {
     "Evaluator",
     "Ladder",
     "Intervals",
+    "Verdict",
     "Papers",
     "Pusher",
     "Reporter",
@@ -330,7 +331,7 @@ def other_gates(other_ladder: Run) -> Run:
 
 
 def test_changed_gates_rerun_the_evaluator_the_pusher_and_the_reporter_alone(other_gates: Run) -> None:
-    assert other_gates.worked() == {"Evaluator", "Papers", "Pusher", "Reporter"}
+    assert other_gates.worked() == {"Evaluator", "Verdict", "Papers", "Pusher", "Reporter"}
     assert set(other_gates.gates()) == {"data gate: stops", "sparsity", "auc", "recall"}
 
 

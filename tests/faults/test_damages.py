@@ -46,7 +46,7 @@ DAMAGES = (
     Damage("Ladder", "ladder/*/ladder.json", flip, "was changed"),
     Damage("Intervals", "intervals/*/curves.json", Path.unlink, "is missing"),
     Damage("Evaluator", "evaluation/*/metrics-*", cut, "is cut"),
-    Damage("Evaluator", "blessing/*/BLESSED", Path.unlink, "is missing"),
+    Damage("Verdict", "blessing/*/BLESSED", Path.unlink, "is missing"),
     Damage("Scorer", "predictions/*/predictions.npz", flip, "was changed"),
     Damage("Quantizer", "quantized_model/*/Format-Serving/tflite", cut, "is cut"),
     Damage("Quantizer", "quantized_model/*/Format-Serving/tflite", flip, "was changed"),

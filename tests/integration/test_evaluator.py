@@ -12,6 +12,7 @@ from tfx.types import standard_artifacts
 from benchmarks import evaluator
 from components import artifacts
 from components.evaluator import executor
+from components.verdict import blessings as blessing_files
 from modules.contracts import predictions, tflite
 from modules.judging import tfma_results
 from modules.tflite.inference import Kernels
@@ -73,9 +74,12 @@ def test_numbers_blessing_and_properties_are_those_of_the_stock_evaluator(
                     assert metrics[name]["doubleValue"] == pytest.approx(
                         value["doubleValue"], abs=tolerance, nan_ok=True
                     )
-    blessings = [of["blessing"] for of in found.values()]
-    judged = blessings[0].mlmd_artifact.custom_properties.pop(artifacts.JUDGED).string_value
+    judged = found["ours"]["evaluation"].get_string_custom_property(artifacts.JUDGED)
     assert judged == tflite.judged_digest(inputs["model"][0].uri)
+    holds = tfma.load_validation_result(found["ours"]["evaluation"].uri).validation_ok
+    blessing_files.write(found["ours"]["blessing"], with_baseline, judged, holds)  # as the Verdict does
+    blessings = [of["blessing"] for of in found.values()]
+    assert blessings[0].mlmd_artifact.custom_properties.pop(artifacts.JUDGED).string_value == judged
     # As a dict: a map of protobuf has no order of its own, and prints in another one from process to process.
     properties = [(dict(b.mlmd_artifact.custom_properties), [p.name for p in Path(b.uri).iterdir()]) for b in blessings]
     assert properties[0] == properties[1]
@@ -93,9 +97,9 @@ def test_what_is_judged_is_what_devices_answer(road: Any, inputs: dict, scored: 
     assert abs(measured - means[0]) < 1e-9 < abs(measured - means[1])
 
 
-def test_a_model_that_misses_a_threshold_is_not_blessed(road: Any, inputs: dict, tmp_path: Path) -> None:
+def test_a_model_that_misses_a_threshold_does_not_pass(road: Any, inputs: dict, tmp_path: Path) -> None:
     found = evaluate(road, inputs, tmp_path, evaluator.ours, auc={"minimum": 0.999})
-    assert [path.name for path in Path(found["blessing"].uri).iterdir()] == [constants.NOT_BLESSED_FILE_NAME]
+    assert not list(Path(found["blessing"].uri).iterdir())  # the Verdict alone blesses
     assert not tfma.load_validation_result(found["evaluation"].uri).validation_ok
 
 

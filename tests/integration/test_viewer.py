@@ -34,7 +34,7 @@ def evaluate(folder: Path, frame: pd.DataFrame, task: str, slices: list[list[str
 
 
 def remember(store: Any, pipeline: str, name: str, evaluation: Path, model: Path, state: int) -> None:
-    """Writes an execution of an Evaluator into ML Metadata, as TFX does."""
+    """Writes executions of an Evaluator and a Verdict into ML Metadata, as TFX does."""
     from ml_metadata.proto import metadata_store_pb2 as pb
 
     def context(kind: str, called: str) -> pb.Context:
@@ -56,13 +56,12 @@ def remember(store: Any, pipeline: str, name: str, evaluation: Path, model: Path
         step = pb.Event.Path.Step(key=key)
         return pb.Event(type=pb.Event.OUTPUT, path=pb.Event.Path(steps=[step]))
 
-    contexts = [context("pipeline", pipeline), context("pipeline_run", name), context("node", f"{pipeline}.Evaluator")]
-    execution = pb.Execution(
-        type_id=store.put_execution_type(pb.ExecutionType(name="Evaluator")), last_known_state=state
-    )
     blessing = artifact("ModelBlessing", f"{evaluation}/blessing", blessed=1, current_model=str(model))
-    pairs = [(artifact("ModelEvaluation", str(evaluation)), output("evaluation")), (blessing, output("blessing"))]
-    store.put_execution(execution, pairs, contexts)
+    made = {"Evaluator": (artifact("ModelEvaluation", str(evaluation)), output("evaluation"))}
+    for step, pair in (made | {"Verdict": (blessing, output("blessing"))}).items():
+        contexts = [context("pipeline", pipeline), context("pipeline_run", name), context("node", f"{pipeline}.{step}")]
+        kind = store.put_execution_type(pb.ExecutionType(name=step))
+        store.put_execution(pb.Execution(type_id=kind, last_known_state=state), [pair], contexts)
 
 
 class Output:
@@ -158,7 +157,7 @@ def test_a_folder_without_runs_is_refused_in_one_line(tmp_path: Path) -> None:
         viewer.latest_run(str(tmp_path))
     assert not list(tmp_path.iterdir())
     Output(tmp_path, "binary", [])
-    with pytest.raises(UserError, match="holds no run that reached the Evaluator"):
+    with pytest.raises(UserError, match="holds no run that reached the Verdict"):
         viewer.runs(str(tmp_path))
 
 

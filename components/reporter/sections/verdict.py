@@ -56,7 +56,7 @@ def _decided(summary: Mapping[str, Any]) -> str:
     if stopping:
         reasons.append(f"{len(stopping)} of {len(promised)} promises {_refusing(stopping)}")
     if not reasons:
-        return "No: the Evaluator gave no blessing."
+        return "No: the Verdict gave no blessing."
     return f"No: {' and '.join(reasons)}, and nothing was pushed."
 
 

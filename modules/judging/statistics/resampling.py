@@ -9,6 +9,8 @@ References:
     Chamandy et al., Estimating Uncertainty for Massive Data Streams, 2012: Poisson counts, independent by row.
 """
 
+import functools
+
 import numpy as np
 from scipy import sparse
 
@@ -37,10 +39,14 @@ class Resampler:
     """
 
     def __init__(self, seed: int, rows: int, replicates: int = REPLICATES, units: int = UNITS) -> None:
-        self._seed, self._units = seed, min(rows, units)
-        generator = np.random.default_rng(seed)
-        self._counts = generator.poisson(1.0, (self._units, replicates)).astype(np.float64)
+        self._seed, self._units, self._replicates = seed, min(rows, units), replicates
         self._groups = np.zeros(0, np.int64)
+
+    @functools.cached_property
+    def _counts(self) -> np.ndarray:
+        """How often each unit is drawn, float64 [units, replicates]: drawn once something needs it."""
+        generator = np.random.default_rng(self._seed)
+        return generator.poisson(1.0, (self._units, self._replicates)).astype(np.float64)
 
     def sums(self, summands: np.ndarray) -> np.ndarray:
         """Returns replicates of the sums over rows of a few columns.

@@ -143,15 +143,17 @@ def test_what_was_pushed_names_the_model_and_the_verdict_in_the_store(walked: Wa
     (version,) = walked.versions
     run = json.loads((version / "model.json").read_text())["run"]
     assert run["model"].endswith("/bucket/root/1/Quantizer/quantized_model")
-    assert run["blessing"].endswith("/bucket/root/1/Evaluator/blessing")
+    assert run["blessing"].endswith("/bucket/root/1/Verdict/blessing")
     assert run["model"].startswith("gs://") == ("Baseline" in walked.first)
 
 
 def test_a_second_run_takes_from_the_cache_what_has_not_changed_and_is_compared_with_the_first(walked: Walked) -> None:
     assert len(walked.first) >= 15
-    assert set(walked.walker.ran) == {"Evaluator", "Papers", "Pusher", "Reporter"} | ({"Baseline"} & set(walked.first))
+    assert set(walked.walker.ran) == {"Evaluator", "Verdict", "Papers", "Pusher", "Reporter"} | (
+        {"Baseline"} & set(walked.first)
+    )
     evaluation = str(walked.walker.path("Evaluator", "evaluation"))
-    (blessing,) = walked.walker.outputs["Evaluator"]["blessing"]
+    (blessing,) = walked.walker.outputs["Verdict"]["blessing"]
     assert blessing["metadata"]["blessed"] == 1
     assert "baseline_model_id" in blessing["metadata"]
     candidate, baseline = tfma_results.overall_metrics(evaluation), tfma_results.baseline_metrics(evaluation)

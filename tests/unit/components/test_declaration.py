@@ -103,11 +103,11 @@ def test_the_digest_of_the_code_starts_at_the_executors_module() -> None:
     assert Mixer.executor_module() == __name__
 
 
-def test_the_evaluator_is_a_kind_of_tfx_s_for_whoever_rewrites_its_blessing_and_runs_with_beam() -> None:
+def test_the_verdict_is_a_kind_of_tfx_s_evaluator_for_whoever_rewrites_its_blessing_and_runs_with_beam() -> None:
     from tfx.components.evaluator import executor as of_tfx
     from tfx.dsl.components.base import executor_spec
 
-    from components.evaluator.component import Evaluator
+    from components.verdict.component import Verdict
 
-    assert issubclass(Evaluator.EXECUTOR_SPEC.executor_class, of_tfx.Executor)
-    assert type(Evaluator.EXECUTOR_SPEC) is executor_spec.BeamExecutorSpec
+    assert issubclass(Verdict.EXECUTOR_SPEC.executor_class, of_tfx.Executor)
+    assert type(Verdict.EXECUTOR_SPEC) is executor_spec.BeamExecutorSpec

@@ -31,8 +31,14 @@ class Lineage:
     [
         ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
         ("Scorer", {"predictions": {"models": 7, "rows": 16281}}, "7 models scored on 16,281 test rows"),
-        ("Evaluator", {"blessing": {"blessed": 1}}, "blessed"),
-        ("Evaluator", {"blessing": {"blessed": 0}}, "not blessed"),
+        ("Evaluator", {"evaluation": {"rows": 16_281, "slices": 18}}, "16,281 test rows measured on 18 slices"),
+        ("Evaluator", {"evaluation": {"rows": 9, "slices": 1}}, "9 test rows measured on 1 slice"),
+        ("Verdict", {"blessing": {"blessed": 1}, "verdict": {"kept": 0, "broken": 0, "undecided": 0}}, "blessed"),
+        (
+            "Verdict",
+            {"blessing": {"blessed": 0}, "verdict": {"kept": 7, "broken": 1, "undecided": 0}},
+            "not blessed; promises: 7 kept, 1 broken",
+        ),
         ("Intervals", {"intervals": {"metrics": 5, "slices": 18}}, "intervals of 5 metrics on 18 slices"),
         ("Intervals", {"intervals": {"metrics": 3, "slices": 1}}, "intervals of 3 metrics on 1 slice"),
         ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),

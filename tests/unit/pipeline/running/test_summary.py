@@ -121,4 +121,4 @@ def test_a_refusal_names_every_gate_that_failed_with_its_figures() -> None:
 
 
 def test_a_refusal_without_a_failed_gate_still_says_who_refused() -> None:
-    assert summary.refusal(found(gates=[])) == "the Evaluator gave no blessing"
+    assert summary.refusal(found(gates=[])) == "the Verdict gave no blessing"

@@ -17,7 +17,7 @@ RUNS = [f"2026-01-0{day}T10:00:00.1" for day in (1, 2, 3, 4)]
 
 
 class Lineage:
-    """Four runs: two with a verdict, one that was stopped after the Evaluator, and one before."""
+    """Four runs: two with a report, one that was stopped after the Verdict, and one before."""
 
     folder: Path
     evaluated, reported = RUNS[:3], RUNS[:2]
@@ -36,10 +36,11 @@ class Lineage:
             return ArtifactRecord(1, str(self.folder), properties)
 
         outputs = {
-            "Evaluator": {"evaluation": left(), "blessing": left(blessed=1, current_model="model")},
+            "Evaluator": {"evaluation": left()},
+            "Verdict": {"blessing": left(blessed=1, current_model="model")},
             "Reporter": {"report": left()},
         }
-        names = {"Evaluator": self.evaluated, "Reporter": self.reported}[step]
+        names = {"Evaluator": RUNS[:4], "Verdict": self.evaluated, "Reporter": self.reported}[step]
         return [(name, StepRun(1, False, outputs[step])) for name in names]
 
 

@@ -163,6 +163,8 @@ def test_a_file_that_is_renamed_is_another_one(tree: Path) -> None:
         ("components.evaluator.executor", "components/evaluator/formulas.py", True),
         ("components.evaluator.executor", "modules/tasks/areas.py", True),
         ("components.evaluator.executor", "modules/training/loop.py", False),
+        ("components.verdict.executor", "modules/judging/promises/gaps.py", True),
+        ("components.verdict.executor", "components/evaluator/formulas.py", False),
         ("pipeline.wiring.pipeline", "pipeline/wiring/judging.py", True),
         ("pipeline.wiring.pipeline", "components/ladder/measure.py", True),
     ],

@@ -53,14 +53,14 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    judging = {"Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Papers", "Pusher", "Reporter"}
+    judging = {"Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Verdict", "Papers", "Pusher", "Reporter"}
     assert set(census) == data | gate | training | judging
 
 
 def test_the_report_reads_of_each_stage_what_the_page_shows(census: Mapping[str, Any]) -> None:
     learnt = {"transform_graph", "tuner_results", "teacher_run", "student_run"}
     compressed = {"pruned_model", "pruner_run", "quantized_model", "quantizer_run"}
-    judged = {"evaluation", "blessing", "ladder", "intervals", "pushed_model"}
+    judged = {"evaluation", "blessing", "verdict", "ladder", "intervals", "pushed_model"}
     of_the_data = {"examples", "statistics", "schema", "anomalies", "findings"}
     assert set(census["Reporter"].inputs) == of_the_data | learnt | compressed | judged
 
@@ -116,7 +116,16 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
     readers = {name for name, step in census.items() if producers(step).get("examples") == "TableExampleGen"}
     # SchemaCurator reads the dtypes beside the examples, the Reporters their number, and no row.
     checking = {"StatisticsGen", "SchemaCurator", "DataGate", "Transform"}
-    assert readers == checking | {"Evaluator", "Scorer", "Ladder", "Intervals", "Papers", "Pusher", "Reporter"}
+    assert readers == checking | {
+        "Evaluator",
+        "Scorer",
+        "Ladder",
+        "Intervals",
+        "Verdict",
+        "Papers",
+        "Pusher",
+        "Reporter",
+    }
 
 
 def test_training_reads_the_train_split_and_watches_the_validation_split(census: Mapping[str, Any]) -> None:
@@ -139,7 +148,17 @@ def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
     judged, pushed = census["Evaluator"].inputs["model"], census["Pusher"].inputs["model"]
     assert (judged.producer_component_id, judged.output_key) == ("Quantizer", "quantized_model")
     assert (pushed.producer_component_id, pushed.output_key) == ("Quantizer", "quantized_model")
-    assert producers(census["Pusher"])["model_blessing"] == "Evaluator"
+    assert producers(census["Pusher"])["model_blessing"] == producers(census["Reporter"])["blessing"] == "Verdict"
+    assert [name for name, step in census.items() if "blessing" in step.outputs] == ["Verdict"]
+    assert producers(census["Verdict"]) == {
+        "evaluation": "Evaluator",
+        "model": "Quantizer",
+        "predictions": "Scorer",
+        "ladder": "Ladder",
+        "baseline_model": "Baseline",
+        "examples": "TableExampleGen",
+        "transform_graph": "Transform",
+    }
     measured = census["Intervals"].inputs["model"]
     assert (measured.producer_component_id, measured.output_key) == ("Quantizer", "quantized_model")
 
@@ -170,14 +189,14 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
     [
         (
             "seed=18",
-            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Pusher"],
+            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Verdict", "Pusher"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Pusher"],
+            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Verdict", "Pusher"],
         ),
         ("label.objective=log_loss", [*TRAINING, "Pusher"]),
         ("label.class_weights=balanced", [*TRAINING, "Pusher"]),
@@ -192,6 +211,7 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
                 "Scorer",
                 "Ladder",
                 "Intervals",
+                "Verdict",
                 "Pusher",
             ],
         ),
@@ -206,6 +226,7 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
         ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals"]),
         ("evaluation.fairness_thresholds=[0.5]", ["Evaluator", "Intervals"]),
         ("evaluation.min_slice_examples=10", []),
+        ("promises.undecided=stop", ["Verdict"]),
     ],
 )
 def test_a_changed_value_changes_the_keys_of_the_steps_that_it_concerns(

@@ -1,0 +1,1 @@
+"""Verdict: all that decides whether the model may ship, and the blessing."""

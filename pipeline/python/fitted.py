@@ -45,7 +45,7 @@ class FittedRun:
 
     @property
     def blessed(self) -> bool:
-        """Whether the model passed every gate."""
+        """Whether the model passed every gate, and no promise refuses it."""
         return self.refused is None and bool(self.summary["blessed"])
 
     @property

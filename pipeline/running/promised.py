@@ -47,11 +47,11 @@ def _lines(kept: Sequence[Decision]) -> list[str]:
     ]
     room = width - sum(max(map(len, cells)) for cells in zip(*figures, _COLUMNS[1:], strict=True)) - _GAPS
     above, rows = [], []
-    before: object = None
+    before: str | None = None
     for one, cells in zip(kept, figures, strict=True):
         alone = decisions.scope(one) in ("", OVERALL)
-        promise = None if alone else (one.promise, one.measure)
-        heads = [] if alone or promise == before else [f"  {decisions.named(one)}"]
+        promise = None if alone else decisions.named(one)
+        heads = [] if alone or promise == before else [f"  {promise}"]
         name = " ".join(
             (decisions.whose(one) if alone else one.slice).splitlines()
         )  # a value of a table may hold any character

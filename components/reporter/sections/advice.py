@@ -6,6 +6,7 @@ from typing import Any
 from components.reporter import decisions, readings
 from components.reporter.sections import advice_on_promises
 from modules import tasks
+from modules.contracts.verdict import Decision
 
 _BASELINE = " against the baseline"
 _PROMISES = 5  # that get advice
@@ -23,7 +24,11 @@ def on_refusal(summary: Mapping[str, Any]) -> list[str]:
         return []
     said = [_of_gate(gate, summary) for gate in summary["gates"] if not gate["passed"]]
     stopping = [one for one in decisions.ranked(decisions.of(summary)) if one.stops]
-    said += [advice_on_promises.of_decision(one, summary) for one in stopping[:_PROMISES]]
+    # Of several decisions on one measure, what is to say of the worst is to say of all.
+    worst: dict[tuple[str, ...], Decision] = {}
+    for one in stopping:
+        worst.setdefault((one.kind, one.measure, one.state), one)
+    said += [advice_on_promises.of_decision(one, summary) for one in [*worst.values()][:_PROMISES]]
     return list(dict.fromkeys(said))
 
 

@@ -86,7 +86,8 @@ def _base_rates(decision: Decision, summary: Mapping[str, Any]) -> str:
     rates = [by_name.get(group.slice, {}).get(name) for group in decision.groups]
     if len(rates) < 2 or None in rates:
         return ""
-    return f"{' and '.join(f'{rate:.3f}' for rate in rates)} are positive by their labels, before any model: "
+    told = [f"{rate:.3f} of {group.slice}" for rate, group in zip(rates, decision.groups, strict=True)]
+    return f"{' and '.join(told)} are positive by their labels, before any model: "
 
 
 def _of_compression(decision: Decision, summary: Mapping[str, Any]) -> str:

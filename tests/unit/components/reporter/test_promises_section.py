@@ -167,7 +167,7 @@ def test_on_refusal_each_kind_of_promise_has_something_to_try(run: dict[str, Any
         one | {"slice": f"sex={name}"} for one, name in zip(run["slices"][3:], ("Female", "Male"), strict=True)
     ]
     assert tried(parity()).startswith(
-        "0.500 and 0.333 are positive by their labels, before any model: ask whether these"
+        "0.500 of sex=Female and 0.333 of sex=Male are positive by their labels, before any"
     )
     odds = parity(measure="equal_opportunity", rule="at most", limit=0.1, value=0.3)
     assert tried(odds).startswith("look at who is missed in sex=Female and sex=Male: more rows")
@@ -183,6 +183,14 @@ def test_on_refusal_each_kind_of_promise_has_something_to_try(run: dict[str, Any
     assert "are off on average" in tried(kept(kind="rate", measure="calibration", state="broken", stops=True))
     quality = kept(kind="quality", measure="auc", state="broken", stops=True)
     assert tried(quality).startswith("add rows of sex=Female, or columns")
+
+
+def test_of_several_decisions_on_one_measure_the_worst_gets_the_advice(run: dict[str, Any]) -> None:
+    lost = [kept(slice=f"town={number}", value=0.003 + number, state="broken", stops=True) for number in range(9)]
+    entries = [decision.to_json() for decision in (*lost, device())]
+    first, second = advice.on_refusal(run | {"blessed": False, "promises": entries})
+    assert "training rows of town=8." in first
+    assert second.startswith("int8_qat comes nearest")
 
 
 def test_base_rate_mean_prediction_and_calibration_stand_by_slice(binary: dict[str, Any]) -> None:

@@ -22,10 +22,11 @@ def lines(*decisions: Decision) -> list[str]:
 
 
 def test_each_promise_stands_above_its_slices_with_value_interval_limit_and_state() -> None:
+    race = kept(promise="promises.compression[1]", slice="race=Other")
     overall = kept(promise="promises.quality[0]", kind="quality", slice="overall", rule="at least", limit=0.85)
     overall = dataclasses.replace(overall, value=0.9012, low=0.895, high=0.906)
-    assert lines(overall, parity(), kept(), undecided(), device()) == [
-        "Promises: 2 broken, 1 undecided, 2 kept",
+    assert lines(overall, parity(), kept(), undecided(), race, device()) == [
+        "Promises: 2 broken, 1 undecided, 3 kept",
         "  promise                   value               95 %          limit      state",
         "  auc (overall)             0.901     0.895 to 0.906  at least 0.85       kept",
         "  demographic_parity_ratio",
@@ -33,6 +34,7 @@ def test_each_promise_stands_above_its_slices_with_value_interval_limit_and_stat
         "  loss of auc",
         "    sex=Female             0.0003   0.0001 to 0.0005  at most 0.002       kept",
         "    sex=Male               0.0010  -0.0100 to 0.0120  at most 0.002  undecided",
+        "    race=Other             0.0003   0.0001 to 0.0005  at most 0.002       kept",
         "  max_bytes                 5,208                     at most 3,000     BROKEN",
         "",
         "Undecided: loss of auc (sex=Male): the limit lies within the interval; about 9,000 rows of sex=Male would "

@@ -89,8 +89,9 @@ def _table(shown: Sequence[Decision], caption: str, others: Sequence[Decision] =
         columns=[Column(title=title, numeric=title in _NUMERIC) for title in titles],
         rows=[_row(one, titles) for one in shown],
         more=[[saved(cell) for cell in _row(one, titles)] for one in others],
-        note="A promise is kept if its whole 95 % interval is within the limit, and broken if all of it is beyond; "
-        f"else the rows do not decide. The distance is negative beyond the limit.{left_out}",
+        note="A promise is kept if its whole 95 % interval is within the limit, and broken if all of it is beyond and "
+        "chance among its slices does not explain it; else the rows do not decide. The distance is negative beyond the "
+        f"limit.{left_out}",
     )
 
 

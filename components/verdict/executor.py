@@ -66,6 +66,7 @@ def _decide(input_dict: dict, uris: dict[str, str], exec_properties: dict[str, A
         baseline=_predicted(baseline, columns) if baseline else None,
         rows_by_key=slices.rows_by_key(columns, slicings(promises)),
         seed=run.seed,
+        threshold=card.threshold,
     )
     (rung,) = [rung for rung in ladder.read(uris["ladder"]) if rung.form == shipped]
     figures = {name: getattr(rung, name) for name in promises.device.given}

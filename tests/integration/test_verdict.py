@@ -127,6 +127,17 @@ def test_a_form_damaged_for_one_group_is_refused_by_the_compression_promise_alon
     assert (before.verdict.may_ship, after.verdict.may_ship) == (True, False)
 
 
+def test_decisions_are_made_at_the_threshold_that_the_card_names(judge: Any, inputs: Any, tmp_path: Path) -> None:
+    rates = [{"rate": "positive_rate", "maximum": 1.0}]
+    before = judge("before", rates=rates).verdict.decisions[0].value
+    model = standard_artifacts.Model()
+    model.uri, made = str(tmp_path / "lower"), tflite.read_judged(inputs["model"][0].uri)
+    card = dataclasses.replace(made.card, threshold=0.2)
+    tflite.write_judged(model.uri, tflite.TfliteModel(made.content, card))
+    after = judge("after", {"model": [model]}, rates=rates).verdict.decisions[0].value
+    assert 0 < before < after < 1
+
+
 def test_a_drop_is_measured_against_the_baseline_on_the_same_rows(judge: Any, quantized: Any, tmp_path: Path) -> None:
     model = standard_artifacts.Model()
     model.uri, model.id = str(tmp_path / "baseline"), 8

@@ -10,7 +10,7 @@ from modules import tasks
 from modules.judging.statistics.resampling import Resampler
 from modules.judging.tfma_results import Slice
 from modules.tasks import decisions
-from modules.tasks.measures import Measure, Share
+from modules.tasks.measures import Measure
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class ComparedRows:
         baseline: What the model that was blessed last predicts; without it no promise is held against it.
         rows_by_key: Row numbers by key of the slice, as `slices.rows_by_key` finds them for `scopes.slicings`.
         seed: The same seed gives the same intervals.
-        threshold: Of two classes, the probability above which a row is predicted positive.
+        threshold: The decision threshold of two classes, for all models; None takes the more probable one.
     """
 
     task: str
@@ -40,7 +40,7 @@ class ComparedRows:
     baseline: np.ndarray | None
     rows_by_key: Mapping[Slice, np.ndarray]
     seed: int
-    threshold: float = decisions.DEFAULT_THRESHOLD
+    threshold: float | None = None
 
     @property
     def kind(self) -> tasks.Task:
@@ -58,13 +58,11 @@ class ComparedRows:
 
     def decisions(self, predictions: np.ndarray) -> np.ndarray:
         """Returns the class that each row is taken for, [n]: by the threshold, or the most probable of several."""
-        return decisions.classes(predictions, self.threshold if self.kind.takes_positive_class else None)
+        return decisions.classes(predictions, self.threshold)
 
-    def answers(self, measure: Measure, predictions: np.ndarray) -> np.ndarray:
-        """Returns what a measure is given: where it counts decisions, certain ones by this threshold."""
-        if isinstance(measure, Share) and self.kind.takes_positive_class:
-            return np.eye(2)[self.decisions(predictions)]
-        return predictions.astype(np.float64)
+    def measure(self, metric: str) -> Measure:
+        """Returns how a metric of the registry is measured at the threshold."""
+        return tasks.METRICS[metric].measure(self.task, self.threshold)
 
     def positives(self, rows: np.ndarray) -> int | None:
         """Returns how many rows are of the positive class; None where the task has none."""

@@ -24,10 +24,9 @@ def of_metric(metric: str, rows: ComparedRows, other: np.ndarray, of_slice: np.n
     """
     if not len(of_slice):
         return undefined(scopes.NO_ROW, 0, "exact")
-    measure = tasks.METRICS[metric].measures[rows.task]
-    models = [rows.answers(measure, of[of_slice]) for of in (other, rows.shipped)]
+    models = [of[of_slice].astype(np.float64) for of in (other, rows.shipped)]
     labels, own = rows.labels[of_slice], rows.weights_of(of_slice)
-    found = paired.difference(measure, labels, models[0], models[1], own, rows.resampler)
+    found = paired.difference(rows.measure(metric), labels, models[0], models[1], own, rows.resampler)
     return found if tasks.METRICS[metric].higher_is_better else found.negated()
 
 

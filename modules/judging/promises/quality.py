@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from modules import tasks
 from modules.base.promises import QualityPromise
 from modules.contracts.verdict import Rule
 from modules.judging.estimates import measures
@@ -55,11 +54,9 @@ def families(place: str, promise: QualityPromise, rows: ComparedRows) -> Iterato
 def _value(metric: str, rows: ComparedRows, of_slice: np.ndarray) -> Estimate:
     if not len(of_slice):
         return undefined(scopes.NO_ROW, 0, "exact")
-    measure = tasks.METRICS[metric].measures[rows.task]
-    answers = rows.answers(measure, rows.shipped[of_slice])
-    own = rows.weights_of(of_slice)
-    entry = measures.metric(measure, rows.labels[of_slice], answers, own, list(rows.classes), rows.resampler)
-    return of_entry(entry)
+    predictions, own = rows.shipped[of_slice].astype(np.float64), rows.weights_of(of_slice)
+    labels, classes = rows.labels[of_slice], list(rows.classes)
+    return of_entry(measures.metric(rows.measure(metric), labels, predictions, own, classes, rows.resampler))
 
 
 def _loss(metric: str, rows: ComparedRows, of_slice: np.ndarray) -> Estimate:

@@ -144,7 +144,10 @@ def _areas(
     if rarest < estimates.LEAST_OF_CLASS:
         reason = f"{rarest} rows of the rarer class, {estimates.FEW_OF_CLASS}"
         growth = estimates.LEAST_OF_CLASS / rarest
-        return Estimate(value, None, None, len(labels), method, reason, growth=growth)
+        # What they vary by is still the best guess of how many rows would do.
+        error = delong.difference(first[:, 1], second[:, 1], labels == 1)[1] if by_delong and rarest > 1 else 0.0
+        score_of = (lambda limit: (value - limit) / error) if error else None
+        return Estimate(value, None, None, len(labels), method, reason, score_of, growth)
     if by_delong:
         value, error = delong.difference(first[:, 1], second[:, 1], labels == 1)
         if not error:

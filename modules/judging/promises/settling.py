@@ -125,13 +125,12 @@ def _rows_to_decide(one: Claim, tests: int) -> int | None:
 
     A score grows with the root of the rows. Where no row is answered differently, this is Tango's bound solved for n.
     """
-    if not one.estimate.has_interval:
-        factor = one.estimate.growth
-    else:
+    factor = one.estimate.growth or 0.0
+    if one.estimate.has_interval or one.estimate.score_of is not None:
         score = abs(one.estimate.score(one.limit))
         needed = normal.Z if one.within(one.estimate.value) else NormalDist().inv_cdf(1 - normal.TAIL / tests)  # type: ignore[arg-type]
-        factor = (needed / score) ** 2 if score else None
-    if factor is None or not math.isfinite(factor):
+        factor = max(factor, (needed / score) ** 2 if score else math.inf)
+    if not factor or not math.isfinite(factor):
         return None
     rows = one.slice_rows * max(factor, 1.0) + 1
     unit = 10 ** max(math.floor(math.log10(rows)) - 1, 0)

@@ -215,6 +215,18 @@ def test_an_area_of_few_positives_is_undecided_and_pretends_no_interval() -> Non
         assert found.rows_to_decide is not None and found.rows_to_decide >= 230
 
 
+def test_the_rows_that_would_decide_an_area_of_few_positives_are_those_that_its_spread_needs() -> None:
+    labels, scores = ranked(10, 200)
+    shipped = np.clip(scores + np.random.default_rng(2).normal(size=210) / 10, 0, 1)
+    (far,) = decided(promises(compression=[{"measure": "auc", "max_loss": 0.9}]), labels, shipped, scores)
+    # The wide limit needs twenty positives alone, which are twice the rows.
+    assert far.rows_to_decide == 430
+    assert far.value is not None and far.value > 0
+    near = promises(compression=[{"measure": "auc", "max_loss": far.value + 0.002}])
+    (found,) = decided(near, labels, shipped, scores)
+    assert found.rows_to_decide is not None and found.rows_to_decide > 1_000
+
+
 def test_an_area_is_compared_by_delongs_method() -> None:
     labels, scores = ranked(60, 200)
     random = np.random.default_rng(2)

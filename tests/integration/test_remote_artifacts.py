@@ -274,6 +274,44 @@ def test_everything_is_reported(
     assert "census_income" in read(report.uri, "index.html")
 
 
+def test_the_model_is_pushed_with_its_papers(
+    road: Any,
+    quantized: dict[str, list[Any]],
+    ladder: dict[str, list[Any]],
+    inputs: dict[str, list[Any]],
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tfx.components.evaluator import constants
+    from tfx.types import standard_artifacts
+
+    from components import artifacts
+    from components.tflite_pusher import publish
+    from components.tflite_pusher.executor import Executor
+    from modules.contracts import files, report, tflite
+    from modules.tflite import verifying
+    from tests.integration.test_shipping import summary_of
+
+    made = outputs("Pusher", pushed_model=standard_artifacts.PushedModel)
+    (found,) = outputs("Papers", report=artifacts.Report)["report"]
+    report.write(found.uri, summary_of(road, json.loads(read(ladder["ladder"][0].uri, "ladder.json"))), "<p>", [])
+    blessing = standard_artifacts.ModelBlessing()
+    blessing.uri = f"{REMOTE}/blessing"
+    blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, 1)
+    judged = tflite.judged_digest(quantized["quantized_model"][0].uri)
+    blessing.set_string_custom_property(artifacts.JUDGED, judged)
+    files.write_bytes(blessing.uri, "BLESSED", b"")
+    found_by = {"model": quantized["quantized_model"], "model_blessing": [blessing], "report": [found]}
+    properties = {"destination": "", "code": "", **road.config("Pusher")}
+    monkeypatch.setattr(publish, "publish_next", lambda write, destination: ("7", write("7")))
+    Executor().Do(raw(road) | {"transform_graph": inputs["transform_graph"]} | found_by, made, properties)
+    pushed = made["pushed_model"][0].uri
+    for name in names(pushed):
+        files.write_bytes(str(tmp_path), name, files.read_bytes("version", pushed, name))
+    assert verifying.problem_of(str(tmp_path)) is None
+    assert len([name for name in names(pushed) if name.startswith("examples/")]) == 4
+
+
 def test_hyperparameters_are_searched(road: Any, inputs: dict[str, list[Any]]) -> None:
     from tfx.components.trainer.fn_args_utils import FnArgs
 

@@ -205,7 +205,7 @@ def test_pruning_starts_after_the_student(ladder: Any) -> None:
         assert found[form]["sparsity"] == pytest.approx(0.5, abs=0.01)
 
 
-def summary_of(road: Any, ladder: Any) -> dict[str, Any]:
+def summary_of(road: Any, ladder: list[dict[str, Any]]) -> dict[str, Any]:
     """A summary with all that the papers are made of."""
     metrics = {"auc": 0.875, "accuracy": 0.75, "precision": None}
     columns = [{"name": name, "min": 1.0, "max": 90.0} for name in ("age", "hours_per_week")]
@@ -222,7 +222,7 @@ def summary_of(road: Any, ladder: Any) -> dict[str, Any]:
         "intervals": None,
         "gates": [],
         "shipped_form": "int8_qat",
-        "ladder": list(rungs(ladder).values()),
+        "ladder": ladder,
         "tuner": [],
         "tuner_metric": "auc",
         "learning_curves": {"teacher": curve},
@@ -243,7 +243,7 @@ class Push:
         self.blessing.uri = str(folder / "blessing")
         found = artifacts.Report()
         found.uri = str(folder / "report")
-        report.write(found.uri, summary_of(road, ladder), "<p>page</p>", [])
+        report.write(found.uri, summary_of(road, list(rungs(ladder).values())), "<p>page</p>", [])
         self._config = road.config("Pusher", data={"delimiter": ";"})
         self._inputs = {
             "model": [quantized["quantized_model"]],

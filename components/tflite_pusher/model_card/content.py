@@ -120,7 +120,9 @@ def _measured(summary: Mapping[str, Any], threshold: float | None) -> Iterator[M
     titles = {name: readings.title(name) for name in tasks.GATES[summary["task"]]}
     main = readings.main_threshold(summary)
     if threshold is not None and main is not None:
-        titles |= {readings.rate_name(rate, main): readings.title(rate) for rate in readings.RATES}
+        titles |= {
+            readings.rate_name(rate, main): f"{readings.title(rate)} at {float(main):g}" for rate in readings.RATES
+        }
     for of_slice in summary["slices"]:
         for name, title in titles.items():
             reading = readings.read(by_slice, of_slice, name)

@@ -97,6 +97,7 @@ CARD = ModelCard(
     outputs=[{"name": "probability", "classes": ["no", "yes"], "meaning": "probability of 'yes'"}],
     task="binary",
     label="buys",
+    threshold=0.4,
     pushed={
         "size": {"bytes": 50_024, "gzip_bytes": 23_832, "sparsity": 0.5},
         "run": {"pipeline_run_id": "2026-01-02T03:04:05"},
@@ -128,6 +129,11 @@ def test_metrics_stand_by_slice_with_their_intervals_and_small_slices_are_marked
         ("overall", "0.9000 (0.8500 to 0.9500)", "0.2500"),
         ("sex=f", "0.7500 *", "–"),
     ]
+
+
+def test_rates_are_those_of_the_threshold_next_to_the_one_that_decides(card: content.CardContent) -> None:
+    assert dict.fromkeys(one.title for one in card.measured) == {"AUC": None, "positive rate at 0.5": None}
+    assert ("Decision", "positive above 0.4") in table(card, "Model")
 
 
 def test_checks_and_promises_stand_as_the_run_has_decided_them(card: content.CardContent) -> None:

@@ -2,6 +2,9 @@
 
 import ast
 import math
+import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,3 +73,45 @@ def test_the_program_in_c_has_only_the_functions_that_it_calls() -> None:
     program = render.render(SampleRow(row("a").inputs[:1], "value", ["y"], [1.0], 0.1))["predict.c"].decode()
     assert 'put_string(2, "a", 1);' in program
     assert "put_int64" not in program and "put_float32" not in program
+
+
+# What the program uses of the headers of LiteRT, which no package of this environment holds.
+HEADERS = {
+    "common.h": """#include <stddef.h>
+#include <stdint.h>
+typedef enum { kTfLiteOk = 0 } TfLiteStatus;
+typedef struct { union { char *raw; } data; size_t bytes; } TfLiteTensor;
+TfLiteStatus TfLiteTensorRealloc(size_t, TfLiteTensor *);
+""",
+    "c_api.h": """#include "tensorflow/lite/c/common.h"
+typedef struct TfLiteModel TfLiteModel;
+typedef struct TfLiteInterpreter TfLiteInterpreter;
+typedef struct TfLiteInterpreterOptions TfLiteInterpreterOptions;
+TfLiteModel *TfLiteModelCreateFromFile(const char *);
+void TfLiteModelDelete(TfLiteModel *);
+TfLiteInterpreterOptions *TfLiteInterpreterOptionsCreate(void);
+void TfLiteInterpreterOptionsDelete(TfLiteInterpreterOptions *);
+void TfLiteInterpreterOptionsSetNumThreads(TfLiteInterpreterOptions *, int32_t);
+TfLiteInterpreter *TfLiteInterpreterCreate(const TfLiteModel *, const TfLiteInterpreterOptions *);
+void TfLiteInterpreterDelete(TfLiteInterpreter *);
+TfLiteStatus TfLiteInterpreterAllocateTensors(TfLiteInterpreter *);
+TfLiteStatus TfLiteInterpreterInvoke(TfLiteInterpreter *);
+TfLiteTensor *TfLiteInterpreterGetInputTensor(const TfLiteInterpreter *, int32_t);
+const TfLiteTensor *TfLiteInterpreterGetOutputTensor(const TfLiteInterpreter *, int32_t);
+TfLiteStatus TfLiteTensorCopyFromBuffer(TfLiteTensor *, const void *, size_t);
+TfLiteStatus TfLiteTensorCopyToBuffer(const TfLiteTensor *, void *, size_t);
+""",
+}
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no compiler of C")
+@pytest.mark.parametrize("text", ["a", HOSTILE])
+def test_the_program_in_c_compiles_without_a_warning(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "tensorflow" / "lite" / "c"
+    folder.mkdir(parents=True)
+    for name, header in HEADERS.items():
+        (folder / name).write_text(f"#pragma once\n{header}")
+    (tmp_path / "predict.c").write_bytes(render.render(row(text))["predict.c"])
+    flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-trigraphs", "-fsyntax-only", "-I", str(tmp_path)]
+    ended = subprocess.run(["cc", *flags, "predict.c"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr

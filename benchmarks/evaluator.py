@@ -32,7 +32,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.times < 1:
         parser.error(f"argument --times: {options.times} is less than 1")
-    if not glob.glob(os.path.join(options.output, "artifacts", "Quantizer", "quantized_model", "*")):
+    if not glob.glob(os.path.join(options.output, "artifacts", "Selector", "model", "*")):
         parser.error(f"argument --output: {options.output} holds no run with a quantized model. Run the pipeline first")
     if options.worker:
         _work(options)
@@ -115,7 +115,7 @@ def _inputs(artifacts: str, folder: str, times: int) -> dict[str, list[Any]]:
     return {
         "examples": [examples],
         "schema": _artifact(standard_artifacts.Schema, artifacts, "SchemaCurator/curated_schema"),
-        "model": _artifact(standard_artifacts.Model, artifacts, "Quantizer/quantized_model"),
+        "model": _artifact(standard_artifacts.Model, artifacts, "Selector/model"),
     }
 
 

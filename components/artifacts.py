@@ -33,6 +33,12 @@ class Predictions(Artifact):
     TYPE_NAME = "components.Predictions"
 
 
+class Selection(Artifact):
+    """Which numeric form was chosen, and why the others were passed over. See modules/contracts/selection.py."""
+
+    TYPE_NAME = "components.Selection"
+
+
 class Ladder(Artifact):
     """Measurements of every model from the teacher to the smallest form. See modules/contracts/ladder.py."""
 

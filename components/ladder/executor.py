@@ -5,19 +5,19 @@ from typing import Any
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
-from components import raw_rows, training_inputs
+from components import training_inputs
 from components.ladder import measure
 from modules import tasks
-from modules.contracts import ladder, predictions, tflite
-from modules.tflite import conversion
+from modules.contracts import ladder, predictions, selection, tflite
+from modules.tflite import conversion, device
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `model`, `uncompressed`, `forms`, `predictions`, `examples`, `transform_graph`. Out: `ladder`."""
+    """Artifacts in: `model`, `selection`, `uncompressed`, `forms`, `predictions`, `transform_graph`. Out: `ladder`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
-        row = raw_rows.read(run, training_inputs.split_files(input_dict, "test"), most=1).inputs
+        figures = selection.read(artifact_utils.get_single_uri(input_dict["selection"])).figures
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]))
         uncompressed, forms = (artifact_utils.get_single_uri(input_dict[key]) for key in ("uncompressed", "forms"))
         models = {name: tflite.read_form(uncompressed, name) for name in ("teacher", "student")}
@@ -26,11 +26,10 @@ class Executor(base_executor.BaseExecutor):
         rungs = [
             measure.measure(
                 name,
-                model.content,
                 model.card.sparsity or 0.0,
                 run.label.task,
                 scored,
-                row,
+                device.DeviceFigures(**figures[name]),
                 judged.threshold,
             )
             for name, model in models.items()

@@ -1,7 +1,5 @@
 """Measuring one .tflite file: quality, size, what it takes of a device. Knows no TFX."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from modules import tasks
@@ -13,26 +11,24 @@ from modules.tflite import device
 
 def measure(
     form: str,
-    model: bytes,
     sparsity: float,
     task: str,
     predicted: PredictedRows,
-    row: Mapping[str, np.ndarray],
+    figures: device.DeviceFigures,
     threshold: float | None = None,
 ) -> Rung:
     """Measures a model.
 
     Args:
         form: Its name on the ladder.
-        model: The .tflite file's content.
         sparsity: Share of the kernels' weights that are zero.
         task: `binary`, `multiclass` or `regression`.
         predicted: The test rows, and what it predicts of them.
-        row: The raw input tensors of one row, by name, [1, 1] each: what is timed.
+        figures: What it takes of a device.
         threshold: The decision threshold of the model that would ship; None is the default one, if the task has any.
 
     Returns:
-        The rung: the metrics that `tasks.LADDER` names for the task, and the figures of `device.measure`.
+        The rung: the metrics that `tasks.LADDER` names for the task, and the figures.
     """
     answers, labels, weights = predicted.by_rung[form], predicted.labels, predicted.weights
     reference = predicted.reference.get(form)
@@ -43,7 +39,7 @@ def measure(
         },
         calibration=calibration.calibration(labels, answers, weights),
         sparsity=sparsity,
-        **vars(device.measure(model, row)),
+        **vars(figures),
         kernel_difference=None if reference is None else device.kernel_difference(answers, reference),
         kernel_changed_decisions=None
         if reference is None

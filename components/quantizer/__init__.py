@@ -1,1 +1,1 @@
-"""Quantizer: the pruned student in every numeric form; the one that the config names is passed on."""
+"""Quantizer: the pruned student in every numeric form."""

@@ -10,12 +10,17 @@ from components.quantizer import executor
 class Quantizer(DeclaredComponent, executor=executor.Executor):
     """Converts the pruned student to TFLite in every numeric form."""
 
-    READS = {"features": None, "label": None, "distillation": None, "quantizer": None, "seed": None}
+    READS = {
+        "features": None,
+        "label": None,
+        "distillation": None,
+        "quantizer": {"epochs", "batch_size", "learning_rate"},
+        "seed": None,
+    }
 
     model = Input(standard_artifacts.Model, "The pruned student.")
     teacher = Input(standard_artifacts.Model, "The teacher, for the soft labels of quantization-aware training.")
     examples = Input(standard_artifacts.Examples, "Transformed examples with the splits `train` and `validation`.")
     transform_graph = Input(standard_artifacts.TransformGraph, "The transform graph that made them.")
-    quantized_model = Output(standard_artifacts.Model, "The form that `quantizer.form` names, as TFMA reads it.")
     forms = Output(ModelForms, "All forms.")
     model_run = Output(standard_artifacts.ModelRun, "The record of quantization-aware training.")

@@ -16,7 +16,7 @@ from modules.training.training_run import TrainingRun
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `model`, `teacher`, `examples`, `transform_graph`. Out: `quantized_model`, `forms`, `model_run`."""
+    """Artifacts in: `model`, `teacher`, `examples`, `transform_graph`. Out: `forms`, `model_run`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
@@ -44,11 +44,6 @@ class Executor(base_executor.BaseExecutor):
         for form, (content, form_sparsity) in made.items():
             model = tflite.TfliteModel(content, card.model_card(run.table, run.target, form, form_sparsity, known))
             tflite.write_form(target, model)
-            if form == settings.form:
-                artifact = artifact_utils.get_single_instance(output_dict["quantized_model"])
-                tflite.write_judged(artifact.uri, model)
-                artifact.set_string_custom_property("form", form)
-                artifact.set_int_custom_property("bytes", len(content))
 
 
 def _int8(float32: bytes, run: TrainingRun, encoder: Any, quantized: Any) -> bytes:

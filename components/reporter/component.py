@@ -25,6 +25,7 @@ class Reporter(DeclaredComponent, executor=executor.Executor):
     pruned_model = Input(standard_artifacts.Model, "The pruned student.", optional=True)
     pruner_run = Input(_MODEL_RUN, "The record of its training.", optional=True)
     quantized_model = Input(standard_artifacts.Model, "The model that would ship.", optional=True)
+    selection = Input(artifacts.Selection, "Why it was chosen, and the others passed over.", optional=True)
     quantizer_run = Input(_MODEL_RUN, "The record of quantization-aware training.", optional=True)
     evaluation = Input(standard_artifacts.ModelEvaluation, "The Evaluator's metrics.", optional=True)
     blessing = Input(standard_artifacts.ModelBlessing, "Whether it may ship.", optional=True)

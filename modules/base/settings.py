@@ -13,7 +13,9 @@ from pydantic import Field, create_model, model_validator
 from modules import tasks
 from modules.base.promises import Promises
 from modules.base.section import Count, Name, Settings, Share
+from modules.base.threshold import ThresholdRule
 from modules.tasks import metrics
+from modules.tasks.decisions import DEFAULT_THRESHOLD
 from modules.tasks.metrics import GATES, OBJECTIVES
 
 Activation = Literal["relu", "elu", "tanh", "swish"]
@@ -273,7 +275,8 @@ class Pruner(Settings):
 class Quantizer(Settings):
     """Which numeric form ships, and the quantization-aware training (Jacob et al., 2018, arXiv:1712.05877)."""
 
-    form: Form = "int8_qat"
+    form: Form | None = None
+    max_loss: Annotated[float, Field(ge=0)] = 0.005
     epochs: Count = 3
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4
@@ -332,6 +335,7 @@ class Evaluation(Settings):
     """What TFMA measures on the test file, for whom, and what decides."""
 
     slices: list[Annotated[list[Name], Field(min_length=1)]] = []
+    threshold: Share | ThresholdRule = DEFAULT_THRESHOLD
     fairness_thresholds: Annotated[list[Share], Field(min_length=1)] = [0.25, 0.5, 0.75]
     min_slice_examples: Count = 100
     gates: Gates

@@ -40,6 +40,7 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
         raise explaining.explain(error, values, places) from None
     settings = checking.with_absolute_paths(settings, os.path.dirname(os.path.abspath(path)), places)
     checking.check_gates(settings, places)
+    checking.check_threshold(settings, places)
     promised.check_measures(settings, places)
     checking.check_columns(settings, places)
     settings = checking.with_typed_timestamps(settings)

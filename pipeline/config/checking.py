@@ -7,6 +7,7 @@ from typing import Any
 from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import PipelineSettings
+from modules.base.threshold import ThresholdRule
 from pipeline.config import promised
 from pipeline.config.places import ConfigError, Places, dotted
 
@@ -55,6 +56,18 @@ def check_gates(settings: PipelineSettings, places: Places) -> None:
             what = f"evaluation.gates.{name} is not a metric of a {settings.label.task} task; it has {', '.join(known)}"
             fix = "Gate one of these, or correct label.task"
             raise ConfigError(places.where("evaluation", "gates", name), what, fix)
+
+
+def check_threshold(settings: PipelineSettings, places: Places) -> None:
+    """Checks that a decision threshold is of a task that decides by one.
+
+    Raises:
+        ConfigError: If it is not.
+    """
+    given = "threshold" in settings.evaluation.model_fields_set
+    if given and not tasks.named(settings.label.task).takes_positive_class:
+        what = f"evaluation.threshold is for a binary task, and label.task is {settings.label.task}"
+        raise ConfigError(places.where("evaluation", "threshold"), what, "Remove evaluation.threshold")
 
 
 def with_typed_timestamps(settings: PipelineSettings) -> PipelineSettings:
@@ -110,6 +123,10 @@ def _named(settings: PipelineSettings) -> list[tuple[tuple[Any, ...], str]]:
         named += [(("evaluation", "slices", i, j), column) for j, column in enumerate(columns)]
     named += promised.columns(settings.promises)
     named += [(("card", "columns", column), column) for column in settings.card.columns]
+    rule = settings.evaluation.threshold
+    equal = rule.equal_opportunity if isinstance(rule, ThresholdRule) else None
+    place = ("evaluation", "threshold", "equal_opportunity")
+    named += [((*place, i), column) for i, column in enumerate(equal or ())]
     return [(place, column) for place, column in named if column is not None]
 
 

@@ -69,7 +69,8 @@ def _first(error: ValidationError) -> Any:
     place = fields.find(errors[0]["loc"]).place
     places = [fields.find(one["loc"]).place for one in errors]
     within = [number for number, other in enumerate(places) if other[: len(place)] == place]
-    return errors[max(within, key=lambda number: len(places[number]))]
+    # What a branch says in its own words tells more than that the other branch is of another type.
+    return errors[max(within, key=lambda number: (len(places[number]), errors[number]["type"] == "value_error"))]
 
 
 def _unknown(field: fields.LocatedField, key: Any, places: Places) -> ConfigError:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from modules import tasks
-from modules.contracts import data_findings, examples, profile, training_curves
+from modules.contracts import data_findings, examples, profile, selection, training_curves
 from modules.features.profile import ReductionResult
 from pipeline.lineage import Lineage, StepRun
 
@@ -112,9 +112,13 @@ def _pruner(run: StepRun) -> str:
     )
 
 
-def _quantizer(run: StepRun) -> str:
-    facts = run.outputs["quantized_model"].properties
-    return f"{facts['form']} is passed on: {facts['bytes']:,} bytes"
+def _selector(run: StepRun) -> str:
+    made = selection.read(run.outputs["selection"].uri)
+    text = f"{made.chosen.form}, {made.chosen.bytes:,} bytes: {made.chosen.why}"
+    if made.threshold is not None:
+        two_digits = made.threshold == round(made.threshold, 2)
+        text += f"; threshold {made.threshold:.2f}" if two_digits else f"; threshold {made.threshold:g}"
+    return text + (f" ({made.threshold_notice})" if made.threshold_notice else "")
 
 
 def _data_baseline(run: StepRun) -> str:
@@ -172,7 +176,8 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",
     "Pruner": _pruner,
-    "Quantizer": _quantizer,
+    "Quantizer": "TFLite in every numeric form",
+    "Selector": _selector,
     "Baseline": _baseline,
     "Evaluator": _evaluator,
     "Scorer": _scorer,

@@ -1,4 +1,4 @@
-"""What came of a run, for the terminal: the ladder, the gates, the promises, the verdict."""
+"""What came of a run, for the terminal: the ladder, the forms, the gates, the promises, the verdict."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _WARNINGS, _SLICES, _SAID = 5, 5, 3
 
 
 def render(summary: dict[str, Any]) -> str:
-    """Formats the summary for the terminal: ladder, gates, promises, warnings, slices that are too small."""
+    """Formats the summary for the terminal: ladder, forms, gates, promises, warnings, slices that are too small."""
     from pipeline import terminal
 
     shown = tasks.LADDER[summary["task"]]
@@ -49,7 +49,13 @@ def render(summary: dict[str, Any]) -> str:
         ],
     )
     unsure = [f"Unsure: {doubt(gate)}." for gate in summary["gates"] if gate["sure"] is False]
-    parts = [ladder, gates, *(["\n".join(unsure)] if unsure else []), *promised.shown(decisions.of(summary))]
+    parts = [
+        ladder,
+        *_tried(summary.get("selection")),
+        gates,
+        *(["\n".join(unsure)] if unsure else []),
+        *promised.shown(decisions.of(summary)),
+    ]
     parts += _warnings(summary["data_gate"])
     small = [
         f"{entry['slice']} ({entry['metrics'].get('example_count', 0):.0f} rows)"
@@ -60,6 +66,22 @@ def render(summary: dict[str, Any]) -> str:
         rest = f"; and {len(small) - _SLICES:,} more, see summary.json" if len(small) > _SLICES else ""
         parts.append("Too small to judge, and not decisive: " + "; ".join(small[:_SLICES]) + rest)
     return "\n\n".join(parts)
+
+
+def _tried(selection: dict[str, Any] | None) -> list[str]:
+    """Returns why each form was taken or passed over; nothing of a run that did not choose."""
+    from pipeline import terminal
+
+    if selection is None:
+        return []
+    rows = [[one["form"], one["why"], f"{one['bytes']:,}"] for one in selection["forms"]]
+    marks = [one["chosen"] for one in selection["forms"]]
+    title = "Forms, as held against gates and promises on the validation rows"
+    text = terminal.table(title, ["form", "taken, or passed over", "bytes"], rows, marks, left=2)
+    if selection["threshold"] is None:
+        return [text]
+    notice = f"; {selection['threshold_notice']}" if selection["threshold_notice"] else ""
+    return [f"{text}\nThreshold {selection['threshold']:g}: {selection['threshold_how']}{notice}."]
 
 
 def doubt(gate: dict[str, Any]) -> str:

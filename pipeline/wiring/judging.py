@@ -9,7 +9,6 @@ from tfx.types.channel import BaseChannel
 from components.evaluator.component import Evaluator
 from components.intervals.component import Intervals
 from components.ladder.component import Ladder
-from components.scorer.component import Scorer
 from components.verdict.component import Verdict
 from pipeline.wiring import evaluation
 from pipeline.wiring.baseline import model_baseline
@@ -42,38 +41,32 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
     baseline = model_baseline(context, compressed.model)
     evaluator = _evaluator(context, data, compressed, baseline)
     rows = {"examples": data.examples, "transform_graph": models.transform_graph}
-    scorer = Scorer(
-        teacher=models.teacher,
-        student=models.student,
-        forms=compressed.forms,
-        **rows,
-        **context.parameters(Scorer),
-    )
     ladder = Ladder(
         model=compressed.model,
-        uncompressed=scorer.outputs["uncompressed"],
+        selection=compressed.selection,
+        uncompressed=compressed.uncompressed,
         forms=compressed.forms,
-        predictions=scorer.outputs["predictions"],
-        **rows,
+        predictions=compressed.predictions,
+        transform_graph=models.transform_graph,
         **context.parameters(Ladder),
     )
     intervals = Intervals(
         model=compressed.model,
-        predictions=scorer.outputs["predictions"],
+        predictions=compressed.predictions,
         **rows,
         **context.parameters(Intervals),
     )
     verdict = Verdict(
         evaluation=evaluator.outputs["evaluation"],
         model=compressed.model,
-        predictions=scorer.outputs["predictions"],
+        predictions=compressed.predictions,
         ladder=ladder.outputs["ladder"],
         baseline_model=baseline.outputs["model"],
         **rows,
         **context.parameters(Verdict),
     )
     return JudgedModel(
-        steps=[scorer, baseline, evaluator, ladder, intervals, verdict],
+        steps=[baseline, evaluator, ladder, intervals, verdict],
         reported={
             "evaluation": evaluator.outputs["evaluation"],
             "blessing": verdict.outputs["blessing"],

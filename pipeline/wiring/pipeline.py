@@ -12,14 +12,15 @@
 10. Pruner            sets the smallest weights to zero
 11. Quantizer         TFLite, in every numeric form
 12. Scorer            what every model predicts of test and validation rows, once for all that measure
-13. Baseline          the model that was blessed last
-14. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
-15. Ladder            every model from the teacher to the smallest form, side by side
-16. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
-17. Verdict           whether TFMA's thresholds hold and every promise is kept, for every group: the blessing
-18. Papers            what the run has found out so far, for those who receive the model
-19. Pusher            publishes the .tflite and its papers, if it was blessed
-20. Reporter          everything that the run found out, as summary.json and one page
+13. Selector          the smallest form that keeps every promise on the validation rows, and the threshold
+14. Baseline          the model that was blessed last
+15. Evaluator         TFMA and Fairness Indicators on the very .tflite that would ship
+16. Ladder            every model from the teacher to the smallest form, side by side
+17. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
+18. Verdict           whether TFMA's thresholds hold and every promise is kept, for every group: the blessing
+19. Papers            what the run has found out so far, for those who receive the model
+20. Pusher            publishes the .tflite and its papers, if it was blessed
+21. Reporter          everything that the run found out, as summary.json and one page
 """
 
 from tfx.orchestration import metadata
@@ -55,7 +56,7 @@ def create_pipeline(
     context = Context.of(settings, root, destination, engine)
     data = check_data(context)
     models = learn(context, data)
-    compressed = compress(context, models)
+    compressed = compress(context, data, models)
     judged = judge(context, data, models, compressed)
     shipment = ship(context, data, models, compressed, judged)
     stages = [data, models, compressed, judged, shipment]

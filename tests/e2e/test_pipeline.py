@@ -30,6 +30,7 @@ STEPS = {
     *GATE,
     *TRAINING,
     "Scorer",
+    "Selector",
     "Baseline",
     "Evaluator",
     "Ladder",

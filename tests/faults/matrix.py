@@ -64,7 +64,7 @@ KILLS = (
     Fault("Pruner", "after an epoch", "os.scandir", "*/Pruner/*/checkpoints"),
     Fault("Pruner", _MADE, "os.walk", "*/Pruner/pruned_model/*"),
     Fault("Quantizer", "between model and card of a form", "open", "*/Quantizer/forms/*/float16/model.json"),
-    Fault("Quantizer", "before the card of what it passes on", "open", "*/Quantizer/quantized_model/*/model.json"),
+    Fault("Selector", "before the card of what it passes on", "open", "*/Selector/model/*/model.json"),
     Fault("Quantizer", _MADE, "os.walk", "*/Quantizer/forms/*"),
     Fault("Scorer", "before its file", "open", "*/Scorer/*/predictions.npz"),
     Fault("Evaluator", "between two of its files", "shutil.rmtree", "*/Evaluator/*/beam-temp-metrics*"),

@@ -190,7 +190,6 @@ def quantized(road: Road, teacher: Any, pruned: Output, tmp_path_factory: pytest
 
     output = Output(
         tmp_path_factory.mktemp("quantized"),
-        quantized_model=standard_artifacts.Model,
         forms=ModelForms,
         model_run=standard_artifacts.ModelRun,
     )
@@ -216,3 +215,30 @@ def scored(
     inputs = road.judged() | {"teacher": [teacher], "student": [student], "forms": [quantized["forms"]]}
     Executor().Do(inputs, output.artifacts, road.config("Scorer"))
     return output
+
+
+@pytest.fixture(scope="session")
+def select(road: Road, quantized: Output, scored: Output) -> Any:
+    """Returns a function that runs the Selector into a folder, with some sections of the config changed."""
+    from tfx.types import standard_artifacts
+
+    from components.artifacts import Selection
+    from components.selector.executor import Executor
+    from modules.tflite import device
+
+    def run(folder: Path, **changes: Mapping[str, Any]) -> Output:
+        output = Output(folder, model=standard_artifacts.Model, selection=Selection)
+        inputs = road.judged() | {"forms": [quantized["forms"]]}
+        inputs |= {key: [scored[key]] for key in ("uncompressed", "validation_predictions")}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(device, "_CALLS", 20)
+            Executor().Do(inputs, output.artifacts, road.config("Selector", **changes))
+        return output
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def selected(select: Any, tmp_path_factory: pytest.TempPathFactory) -> Output:
+    """The form int8_qat, as the Selector passes it on, and what it found out about all forms."""
+    return select(tmp_path_factory.mktemp("selected"), quantizer={"form": "int8_qat"})

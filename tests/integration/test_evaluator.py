@@ -22,8 +22,8 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def inputs(road: Any, quantized: Any) -> dict[str, list[Any]]:
-    model = quantized["quantized_model"]
+def inputs(road: Any, selected: Any) -> dict[str, list[Any]]:
+    model = selected["model"]
     model.id = 7
     return {
         "examples": [road.output("TableExampleGen", "examples")],

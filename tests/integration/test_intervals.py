@@ -17,20 +17,20 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def measured(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
+def measured(road: Any, selected: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
     output = new_output(tmp_path_factory.mktemp("intervals"), intervals=Intervals)
-    inputs = {"model": [quantized["quantized_model"]], "predictions": [scored["predictions"]]} | road.judged()
+    inputs = {"model": [selected["model"]], "predictions": [scored["predictions"]]} | road.judged()
     Executor().Do(inputs, output.artifacts, road.config("Intervals"))
     return output
 
 
 @pytest.fixture(scope="module")
-def predicted(road: Any, quantized: Any) -> tuple[np.ndarray, np.ndarray]:
+def predicted(road: Any, selected: Any) -> tuple[np.ndarray, np.ndarray]:
     """Labels and probabilities of the file that would ship."""
     run = training_inputs.start(road.inputs(), road.config("Intervals"))
     examples = road.output("TableExampleGen", "examples")
     rows = raw_rows.read(run, training_inputs.split_files({"examples": [examples]}, "test"))
-    content = (quantized.path("quantized_model") / "Format-Serving" / "tflite").read_bytes()
+    content = (selected.path("model") / "Format-Serving" / "tflite").read_bytes()
     return rows.labels, inference.Predictor(content).predict(rows.inputs)[:, 1].astype(np.float64)
 
 

@@ -82,8 +82,7 @@ def quantized(road: Any, inputs: dict[str, list[Any]], pruned: dict[str, list[An
     from components.artifacts import ModelForms
     from components.quantizer.executor import Executor
 
-    kinds = {"quantized_model": standard_artifacts.Model, "model_run": standard_artifacts.ModelRun}
-    made = outputs("Quantizer", forms=ModelForms, **kinds)
+    made = outputs("Quantizer", forms=ModelForms, model_run=standard_artifacts.ModelRun)
     Executor().Do(inputs | {"model": pruned["pruned_model"]}, made, road.config("Quantizer"))
     return made
 
@@ -100,27 +99,46 @@ def scored(road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[An
 
 
 @pytest.fixture(scope="module")
-def ladder(
+def selected(
     road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]], scored: dict[str, list[Any]]
+) -> dict[str, list[Any]]:
+    from tfx.types import standard_artifacts
+
+    from components.artifacts import Selection
+    from components.selector.executor import Executor
+
+    made = outputs("Selector", model=standard_artifacts.Model, selection=Selection)
+    given = inputs | raw(road) | scored | {"forms": quantized["forms"]}
+    Executor().Do(given, made, road.config("Selector"))
+    return made
+
+
+@pytest.fixture(scope="module")
+def ladder(
+    road: Any,
+    inputs: dict[str, list[Any]],
+    quantized: dict[str, list[Any]],
+    scored: dict[str, list[Any]],
+    selected: dict[str, list[Any]],
 ) -> dict[str, list[Any]]:
     from components.artifacts import Ladder
     from components.ladder.executor import Executor
 
     made = outputs("Ladder", ladder=Ladder)
-    given = inputs | raw(road) | scored | {"forms": quantized["forms"], "model": quantized["quantized_model"]}
+    given = inputs | raw(road) | scored | selected | {"forms": quantized["forms"]}
     Executor().Do(given, made, road.config("Ladder"))
     return made
 
 
 @pytest.fixture(scope="module")
 def intervals(
-    road: Any, inputs: dict[str, list[Any]], quantized: dict[str, list[Any]], scored: dict[str, list[Any]]
+    road: Any, inputs: dict[str, list[Any]], scored: dict[str, list[Any]], selected: dict[str, list[Any]]
 ) -> dict[str, list[Any]]:
     from components.artifacts import Intervals
     from components.intervals.executor import Executor
 
     made = outputs("Intervals", intervals=Intervals)
-    given = inputs | raw(road) | scored | {"model": quantized["quantized_model"]}
+    given = inputs | raw(road) | scored | selected
     Executor().Do(given, made, road.config("Intervals"))
     return made
 
@@ -221,7 +239,11 @@ def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> 
 
     found = names(quantized["forms"][0].uri)
     assert found == sorted(f"{form}/{name}" for form in conversion.FORMS for name in ("model.json", "model.tflite"))
-    assert names(quantized["quantized_model"][0].uri) == ["Format-Serving/model.json", "Format-Serving/tflite"]
+
+
+def test_a_form_is_chosen(selected: dict[str, list[Any]]) -> None:
+    assert names(selected["model"][0].uri) == ["Format-Serving/model.json", "Format-Serving/tflite"]
+    assert names(selected["selection"][0].uri) == ["selection.json"]
 
 
 def test_every_model_is_scored(scored: dict[str, list[Any]]) -> None:
@@ -251,7 +273,7 @@ def test_everything_is_reported(
     road: Any,
     inputs: dict[str, list[Any]],
     pruned: dict[str, list[Any]],
-    quantized: dict[str, list[Any]],
+    selected: dict[str, list[Any]],
     ladder: dict[str, list[Any]],
     intervals: dict[str, list[Any]],
 ) -> None:
@@ -261,7 +283,11 @@ def test_everything_is_reported(
     statistics = remote({"statistics": [road.output("StatisticsGen", "statistics")]})
     schema = remote({"schema": [road.output("SchemaCurator", "curated_schema")]})
     found = {"transform_graph": inputs["transform_graph"], "pruner_run": pruned["model_run"], **ladder, **intervals}
-    found |= {"pruned_model": pruned["pruned_model"], "quantized_model": quantized["quantized_model"]}
+    found |= {
+        "pruned_model": pruned["pruned_model"],
+        "quantized_model": selected["model"],
+        "selection": selected["selection"],
+    }
     made = outputs("Reporter", report=Report)
     exec_properties = road.components["Reporter"].exec_properties
     Executor().Do(raw(road) | statistics | schema | found, made, exec_properties)

@@ -1,4 +1,4 @@
-"""Quantizer, Ladder and Pusher on real artifacts."""
+"""Quantizer, Selector, Ladder and Pusher on real artifacts."""
 
 import hashlib
 import json
@@ -27,8 +27,9 @@ from components.tflite_pusher.executor import Executor as Pusher
 from local_runner import main
 from modules import tasks
 from modules.base.errors import UserError
-from modules.contracts import predictions, report, tflite
-from modules.tflite import conversion, device, inference, metadata
+from modules.contracts import predictions, report, selection, tflite
+from modules.tasks import decisions
+from modules.tflite import conversion, inference, metadata
 from modules.training import serving
 
 pytestmark = pytest.mark.integration
@@ -77,8 +78,8 @@ def test_every_form_is_made_and_described(quantized: Any) -> None:
         assert card["sparsity"] == pytest.approx(0.5, abs=0.01)
 
 
-def test_the_form_that_the_config_names_is_passed_on_as_tfma_reads_it(quantized: Any) -> None:
-    model = quantized["quantized_model"]
+def test_the_form_that_the_config_names_is_passed_on_as_tfma_reads_it(selected: Any, quantized: Any) -> None:
+    model = selected["model"]
     folder = Path(path_utils.serving_model_dir(model.uri))
     assert (folder / "tflite").read_bytes() == file(quantized, "int8_qat")
     assert json.loads((folder / "model.json").read_text())["form"] == "int8_qat"
@@ -161,14 +162,15 @@ def test_every_form_uses_built_in_operations_only(quantized: Any, form: str) -> 
 
 
 @pytest.fixture(scope="module")
-def ladder(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Any:
-    """What the Ladder measured, with a few calls for the latency."""
+def ladder(
+    road: Any, quantized: Any, selected: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any
+) -> Any:
+    """What the Ladder measured."""
     output = new_output(tmp_path_factory.mktemp("ladder"), ladder=Ladder)
-    inputs = road.judged() | {"forms": [quantized["forms"]], "model": [quantized["quantized_model"]]}
+    inputs = road.judged() | {"forms": [quantized["forms"]], "model": [selected["model"]]}
+    inputs |= {"selection": [selected["selection"]]}
     inputs |= {key: [scored[key]] for key in ("uncompressed", "predictions")}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(device, "_CALLS", 20)
-        LadderExecutor().Do(inputs, output.artifacts, road.config("Ladder"))
+    LadderExecutor().Do(inputs, output.artifacts, road.config("Ladder"))
     return output
 
 
@@ -236,9 +238,9 @@ def summary_of(road: Any, ladder: list[dict[str, Any]]) -> dict[str, Any]:
 class Push:
     """The Pusher, with a verdict and a summary of one's own."""
 
-    def __init__(self, road: Any, quantized: Any, ladder: Any, folder: Path, output: Any):
+    def __init__(self, road: Any, selected: Any, ladder: Any, folder: Path, output: Any):
         self.output, self.destination = output, folder / "pushed"
-        self.judged = tflite.judged_digest(quantized["quantized_model"].uri)
+        self.judged = tflite.judged_digest(selected["model"].uri)
         self.blessing = standard_artifacts.ModelBlessing()
         self.blessing.uri = str(folder / "blessing")
         found = artifacts.Report()
@@ -246,7 +248,7 @@ class Push:
         report.write(found.uri, summary_of(road, list(rungs(ladder).values())), "<p>page</p>", [])
         self._config = road.config("Pusher", data={"delimiter": ";"})
         self._inputs = {
-            "model": [quantized["quantized_model"]],
+            "model": [selected["model"]],
             "model_blessing": [self.blessing],
             "report": [found],
             **road.judged(),
@@ -264,17 +266,17 @@ class Push:
 
 
 @pytest.fixture
-def push(road: Any, quantized: Any, ladder: Any, tmp_path: Path, new_output: Any) -> Push:
+def push(road: Any, selected: Any, ladder: Any, tmp_path: Path, new_output: Any) -> Push:
     output = new_output(tmp_path / "output", pushed_model=standard_artifacts.PushedModel)
-    return Push(road, quantized, ladder, tmp_path, output)
+    return Push(road, selected, ladder, tmp_path, output)
 
 
 @pytest.fixture(scope="module")
-def pushed(road: Any, quantized: Any, ladder: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Path:
+def pushed(road: Any, selected: Any, ladder: Any, tmp_path_factory: pytest.TempPathFactory, new_output: Any) -> Path:
     """The folder of a pushed version."""
     folder = tmp_path_factory.mktemp("push")
     output = new_output(folder / "output", pushed_model=standard_artifacts.PushedModel)
-    return Push(road, quantized, ladder, folder, output).run(blessed=True)
+    return Push(road, selected, ladder, folder, output).run(blessed=True)
 
 
 def test_a_model_that_is_not_blessed_is_not_pushed(push: Push) -> None:
@@ -307,7 +309,7 @@ FILES = [
 ]
 
 
-def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, ladder: Any) -> None:
+def test_a_blessed_model_is_pushed_with_its_papers(push: Push, selected: Any, quantized: Any, ladder: Any) -> None:
     version = push.run(blessed=True)
     assert sorted(str(path.relative_to(version)) for path in version.rglob("*") if path.is_file()) == FILES
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=version, check=True, capture_output=True)
@@ -319,7 +321,7 @@ def test_a_blessed_model_is_pushed_with_its_papers(push: Push, quantized: Any, l
     assert card["metrics"] == {"auc": 0.875, "accuracy": 0.75}
     rung = rungs(ladder)["int8_qat"]
     assert card["size"] == {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")}
-    assert card["run"]["model"] == quantized["quantized_model"].uri
+    assert card["run"]["model"] == selected["model"].uri
     artifact = push.output["pushed_model"]
     assert artifact.get_int_custom_property("pushed") == 1
     assert artifact.get_string_custom_property("pushed_destination") == str(version)
@@ -402,3 +404,32 @@ def test_one_changed_bit_in_any_file_is_found_and_the_file_named(
     capsys.readouterr()
     assert main(["verify", str(folder)]) == 3
     assert name in capsys.readouterr().err.replace(str(folder), "")
+
+
+def test_the_selector_takes_the_smallest_form_and_tells_of_all_what_it_found(
+    select: Any, quantized: Any, tmp_path: Path
+) -> None:
+    found = select(tmp_path, quantizer={"max_loss": 1.0}, evaluation={"gates": {"auc": {"minimum": 0.5}}})
+    made = selection.read(found["selection"].uri)
+    assert [one.form for one in made.forms] == list(conversion.FORMS)
+    assert made.chosen.bytes == min(one.bytes for one in made.forms)
+    assert found["model"].get_string_custom_property("form") == made.chosen.form
+    judged = tflite.read_judged(found["model"].uri)
+    assert judged.content == tflite.read_form(quantized["forms"].uri, made.chosen.form).content
+    assert (judged.card.threshold, made.threshold) == (0.5, 0.5)
+    assert list(made.figures) == ["teacher", "student", "pruned", *NAMES[1:]]
+
+
+def test_the_selector_chooses_a_threshold_and_says_which_form_came_nearest(
+    select: Any, scored: Any, tmp_path: Path
+) -> None:
+    promised = {"device": {"max_bytes": 3_000}}
+    found = select(tmp_path, evaluation={"threshold": {"recall": 0.9}}, promises=promised)
+    made = selection.read(found["selection"].uri)
+    assert made.chosen.why.startswith("no form keeps everything, and it comes nearest: ")
+    assert all("at most 3,000 is promised" in " ".join(one.broken) for one in made.forms)
+    rows = predictions.read(scored["validation_predictions"].uri)
+    scores = rows.by_rung[tasks.rung_name(made.chosen.form)][rows.labels == 1, 1]
+    assert made.threshold is not None
+    assert np.mean(decisions.above(scores, made.threshold)) >= 0.9
+    assert tflite.read_judged_card(found["model"].uri).threshold == made.threshold != 0.5

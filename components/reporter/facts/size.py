@@ -6,14 +6,19 @@ from typing import Any
 from components.reporter.sources import Sources
 from modules import tasks
 from modules.contracts import ladder as contract
+from modules.contracts import selection
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `ladder`, and `size`: the metric that decides, and the forms on the Pareto front."""
+    """Returns `ladder`, `selection`, and `size`: the metric that decides, and the forms on the Pareto front."""
     ladder = [rung.to_json() for rung in sources.read("ladder", contract.read) or []]
     metric = tasks.LADDER[sources.settings.label.task][0]
     front = pareto_front(ladder, metric, tasks.METRICS[metric].higher_is_better)
-    return {"ladder": ladder, "size": {"metric": metric, "front": front}}
+    part: dict[str, Any] = {"ladder": ladder, "size": {"metric": metric, "front": front}}
+    chosen = sources.read("selection", selection.read)
+    if chosen:
+        part["selection"] = {name: value for name, value in chosen.to_json().items() if name != "figures"}
+    return part
 
 
 def pareto_front(ladder: Sequence[dict[str, Any]], metric: str, higher_is_better: bool) -> list[str]:

@@ -22,6 +22,8 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         blocks.insert(
             0, _plot(ladder, summary["size"], shipped, readings.interval_of(summary, summary["size"]["metric"]))
         )
+    if "selection" in summary:
+        blocks.append(_tried(summary["selection"]))
     return Section(id="size", title="How small is it?", lead=_answer(summary, shipped), order=40, blocks=blocks)
 
 
@@ -100,6 +102,33 @@ def _name(rung: Mapping[str, Any], shipped: str) -> Cell:
 def _rounded(difference: float | None) -> Cell:
     """Returns a cell with two significant digits: differences span many orders of magnitude."""
     return number(None) if difference is None else Cell(text=f"{difference:.2g}", sort=difference)
+
+
+def _tried(selection: Mapping[str, Any]) -> Table:
+    """Returns which form was taken, and why each of the others was passed over."""
+    title = tasks.METRICS[selection["metric"]].title
+    rows = [
+        [
+            text(one["form"], "good" if one["chosen"] else ""),
+            number(one["bytes"], 0),
+            number(one["metrics"].get(selection["metric"])),
+            text(one["why"]),
+        ]
+        for one in selection["forms"]
+    ]
+    threshold = selection["threshold"]
+    note = f"Chosen on {selection['rows']:,} validation rows."
+    if threshold is not None:
+        note += f" Decision threshold {threshold:g}: {selection['threshold_how']}."
+    if selection["threshold_notice"]:
+        note += f" {selection['threshold_notice'][0].upper()}{selection['threshold_notice'][1:]}."
+    columns = [("form", False), ("bytes", True), (f"{title} on validation rows", True), ("why", False)]
+    return Table(
+        caption="Which form was taken, and why the others were passed over",
+        columns=[Column(title=name, numeric=numeric) for name, numeric in columns],
+        rows=rows,
+        note=note,
+    )
 
 
 def _within(scores: Sequence[float], known: tuple[float, float] | None) -> str:

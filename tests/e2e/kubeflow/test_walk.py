@@ -142,7 +142,7 @@ def test_the_report_says_what_the_local_runs_says(walked: Walked, local: Path) -
 def test_what_was_pushed_names_the_model_and_the_verdict_in_the_store(walked: Walked) -> None:
     (version,) = walked.versions
     run = json.loads((version / "model.json").read_text())["run"]
-    assert run["model"].endswith("/bucket/root/1/Quantizer/quantized_model")
+    assert run["model"].endswith("/bucket/root/1/Selector/model")
     assert run["blessing"].endswith("/bucket/root/1/Verdict/blessing")
     assert run["model"].startswith("gs://") == ("Baseline" in walked.first)
 

@@ -100,6 +100,11 @@ def test_a_limit_that_does_not_fit_its_metric_is_refused(config: Path, gate: str
     assert message.startswith(f"pipeline.yaml:9: {said}")
 
 
+def test_a_decision_threshold_of_a_regression_is_refused(config: Path) -> None:
+    said = refusal(config, overrides=("evaluation.threshold=0.4",))
+    assert "evaluation.threshold is for a binary task, and label.task is regression" in said
+
+
 def test_gates_without_a_minimum_or_a_maximum_are_refused(config: Path) -> None:
     message = refusal(config, ("maximum: 12.5, ", ""))
     assert message.startswith("pipeline.yaml:8: evaluation.gates: at least one metric needs a minimum (or maximum)")

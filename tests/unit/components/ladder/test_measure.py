@@ -54,7 +54,7 @@ def rung_of(
     """Measures a model whose answer is x."""
     predictions = np.concatenate([1 - x, x], axis=1) if task == "binary" else x
     predicted = PredictedRows(labels, weights, {form: predictions}, reference or {})
-    return measure.measure(form, model, 0.25, task, predicted, {"x": x[:1]})
+    return measure.measure(form, 0.25, task, predicted, device.measure(model, {"x": x[:1]}))
 
 
 def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
@@ -88,7 +88,7 @@ def test_all_rungs_are_measured_at_the_threshold_of_the_model_that_ships(model: 
     x, labels = np.array([[0.9], [0.4], [0.6], [0.1]], "float32"), np.array([1, 1, 0, 0], "float32")
     predictions = np.concatenate([1 - x, x], axis=1)
     predicted = PredictedRows(labels, None, {"x": predictions})
-    rung = measure.measure("x", model, 0.0, "binary", predicted, {"x": x[:1]}, 0.3)
+    rung = measure.measure("x", 0.0, "binary", predicted, device.measure(model, {"x": x[:1]}), 0.3)
     assert rung.metrics["accuracy"] == 0.75
 
 

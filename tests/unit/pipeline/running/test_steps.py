@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modules.base.records import ArtifactRecord
-from modules.contracts import data_findings, examples
+from modules.contracts import data_findings, examples, selection
 from modules.contracts import profile as profile_contract
 from modules.contracts.data_findings import DataFinding
 from modules.features.profile import Profile, ReductionResult
@@ -29,7 +29,6 @@ class Lineage:
 @pytest.mark.parametrize(
     ("step", "outputs", "said"),
     [
-        ("Quantizer", {"quantized_model": {"form": "int8_qat", "bytes": 43664}}, "int8_qat is passed on: 43,664 bytes"),
         ("Scorer", {"predictions": {"models": 7, "rows": 16281}}, "7 models scored on 16,281 test rows"),
         ("Evaluator", {"evaluation": {"rows": 16_281, "slices": 18}}, "16,281 test rows measured on 18 slices"),
         ("Evaluator", {"evaluation": {"rows": 9, "slices": 1}}, "9 test rows measured on 1 slice"),
@@ -53,6 +52,26 @@ class Lineage:
 def test_each_step_says_what_it_did(step: str, outputs: dict, said: str) -> None:
     lineage: Any = Lineage(**outputs)
     assert steps.describe(step, lineage, "auc") == said
+
+
+@pytest.mark.parametrize(
+    ("threshold", "notice", "said"),
+    [
+        (0.5, "", "; threshold 0.50"),
+        (0.4713, "no threshold reaches it", "; threshold 0.4713 (no threshold reaches it)"),
+        (None, "", ""),
+    ],
+)
+def test_the_selector_says_which_form_it_took_why_and_at_which_threshold(
+    tmp_path: Path, threshold: float | None, notice: str, said: str
+) -> None:
+    why = "the smallest of 5 that keep everything"
+    form = selection.TriedForm("int8_ptq", True, why, 48_112, {"auc": 0.9}, threshold, [], 0)
+    made = selection.Selection([form], "auc", 3_256, threshold, "the highest F1", notice, {})
+    selection.write(str(tmp_path), made)
+    assert selection.read(str(tmp_path)) == made
+    lineage: Any = Lineage(str(tmp_path), selection={})
+    assert steps.describe("Selector", lineage, "auc") == f"int8_ptq, 48,112 bytes: {why}{said}"
 
 
 @pytest.mark.parametrize(

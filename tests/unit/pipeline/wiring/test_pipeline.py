@@ -53,13 +53,24 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     data = {"TableExampleGen", "StatisticsGen", "ImportSchemaGen", "SchemaCurator", "ExampleValidator"}
     gate = {"DataBaseline", "DataGate"}
     training = {"Transform", "Tuner", "Teacher", "Student", "Pruner", "Quantizer"}
-    judging = {"Scorer", "Baseline", "Evaluator", "Ladder", "Intervals", "Verdict", "Papers", "Pusher", "Reporter"}
+    judging = {
+        "Scorer",
+        "Selector",
+        "Baseline",
+        "Evaluator",
+        "Ladder",
+        "Intervals",
+        "Verdict",
+        "Papers",
+        "Pusher",
+        "Reporter",
+    }
     assert set(census) == data | gate | training | judging
 
 
 def test_the_report_reads_of_each_stage_what_the_page_shows(census: Mapping[str, Any]) -> None:
     learnt = {"transform_graph", "tuner_results", "teacher_run", "student_run"}
-    compressed = {"pruned_model", "pruner_run", "quantized_model", "quantizer_run"}
+    compressed = {"pruned_model", "pruner_run", "quantized_model", "selection", "quantizer_run"}
     judged = {"evaluation", "blessing", "verdict", "ladder", "intervals", "pushed_model"}
     of_the_data = {"examples", "statistics", "schema", "anomalies", "findings"}
     assert set(census["Reporter"].inputs) == of_the_data | learnt | compressed | judged
@@ -119,7 +130,7 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
     assert readers == checking | {
         "Evaluator",
         "Scorer",
-        "Ladder",
+        "Selector",
         "Intervals",
         "Verdict",
         "Papers",
@@ -146,13 +157,13 @@ def test_the_student_learns_from_the_teacher_and_the_teacher_from_the_tuner(cens
 
 def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
     judged, pushed = census["Evaluator"].inputs["model"], census["Pusher"].inputs["model"]
-    assert (judged.producer_component_id, judged.output_key) == ("Quantizer", "quantized_model")
-    assert (pushed.producer_component_id, pushed.output_key) == ("Quantizer", "quantized_model")
+    assert (judged.producer_component_id, judged.output_key) == ("Selector", "model")
+    assert (pushed.producer_component_id, pushed.output_key) == ("Selector", "model")
     assert producers(census["Pusher"])["model_blessing"] == producers(census["Reporter"])["blessing"] == "Verdict"
     assert [name for name, step in census.items() if "blessing" in step.outputs] == ["Verdict"]
     assert producers(census["Verdict"]) == {
         "evaluation": "Evaluator",
-        "model": "Quantizer",
+        "model": "Selector",
         "predictions": "Scorer",
         "ladder": "Ladder",
         "baseline_model": "Baseline",
@@ -160,7 +171,7 @@ def test_what_ships_is_what_was_judged(census: Mapping[str, Any]) -> None:
         "transform_graph": "Transform",
     }
     measured = census["Intervals"].inputs["model"]
-    assert (measured.producer_component_id, measured.output_key) == ("Quantizer", "quantized_model")
+    assert (measured.producer_component_id, measured.output_key) == ("Selector", "model")
 
 
 def test_every_model_scores_the_test_rows_once(census: Mapping[str, Any]) -> None:
@@ -189,14 +200,14 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
     [
         (
             "seed=18",
-            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Verdict", "Pusher"],
+            ["Transform", *TRAINING, "Scorer", "Selector", "Ladder", "Intervals", "Verdict", "Pusher"],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", *TRAINING, "Scorer", "Ladder", "Intervals", "Verdict", "Pusher"],
+            ["Transform", *TRAINING, "Scorer", "Selector", "Ladder", "Intervals", "Verdict", "Pusher"],
         ),
         ("label.objective=log_loss", [*TRAINING, "Pusher"]),
         ("label.class_weights=balanced", [*TRAINING, "Pusher"]),
@@ -209,6 +220,7 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
                 *TRAINING,
                 "Evaluator",
                 "Scorer",
+                "Selector",
                 "Ladder",
                 "Intervals",
                 "Verdict",
@@ -221,12 +233,14 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
         ("trainer.epochs=3", ["Teacher"]),
         ("distillation.temperature=3.0", ["Student", "Pruner", "Quantizer"]),
         ("pruner.sparsity=0.6", ["Pruner"]),
-        ("quantizer.form=float16", ["Quantizer"]),
-        ("evaluation.gates.auc.minimum=0.5", ["Evaluator"]),
+        ("quantizer.form=float16", ["Selector"]),
+        ("quantizer.epochs=9", ["Quantizer"]),
+        ("evaluation.threshold=0.4", ["Selector"]),
+        ("evaluation.gates.auc.minimum=0.5", ["Selector", "Evaluator"]),
         ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals"]),
         ("evaluation.fairness_thresholds=[0.5]", ["Evaluator", "Intervals"]),
-        ("evaluation.min_slice_examples=10", []),
-        ("promises.undecided=stop", ["Verdict"]),
+        ("evaluation.min_slice_examples=10", ["Selector"]),
+        ("promises.undecided=stop", ["Selector", "Verdict"]),
     ],
 )
 def test_a_changed_value_changes_the_keys_of_the_steps_that_it_concerns(

@@ -169,4 +169,4 @@ def _limit(record: Mapping[str, Any]) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:,}" if float(value).is_integer() else f"{value:,.4f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}"

@@ -54,6 +54,7 @@ SUMMARY: dict[str, Any] = {
     },
     "gates": [
         {"name": "auc", "slice": "overall", "value": 0.9, "rule": "at least", "limit": 0.5, "passed": True},
+        {"name": "stops", "slice": "overall", "value": 1_000.0, "rule": "at most", "limit": 0, "passed": False},
     ],
     "promises": [
         {
@@ -137,7 +138,10 @@ def test_rates_are_those_of_the_threshold_next_to_the_one_that_decides(card: con
 
 
 def test_checks_and_promises_stand_as_the_run_has_decided_them(card: content.CardContent) -> None:
-    assert table(card, "Release checks") == [("auc", "overall", "0.9000", "at least 0.5000", "held")]
+    assert table(card, "Release checks") == [
+        ("auc", "overall", "0.9000", "at least 0.5000", "held"),
+        ("stops", "overall", "1,000", "at most 0", "failed"),
+    ]
     (promise,) = table(card, "Promises")
     assert promise[1:4] == ("demographic_parity_ratio", "sex=f / sex=m", "0.8200 (0.7000 to 0.9000)")
     assert promise[4:] == ("at least 0.8000", "1,000", "undecided too few rows")

@@ -302,7 +302,7 @@ def test_everything_is_reported(
 
 def test_the_model_is_pushed_with_its_papers(
     road: Any,
-    quantized: dict[str, list[Any]],
+    selected: dict[str, list[Any]],
     ladder: dict[str, list[Any]],
     inputs: dict[str, list[Any]],
     tmp_path: Any,
@@ -324,10 +324,10 @@ def test_the_model_is_pushed_with_its_papers(
     blessing = standard_artifacts.ModelBlessing()
     blessing.uri = f"{REMOTE}/blessing"
     blessing.set_int_custom_property(constants.ARTIFACT_PROPERTY_BLESSED_KEY, 1)
-    judged = tflite.judged_digest(quantized["quantized_model"][0].uri)
+    judged = tflite.judged_digest(selected["model"][0].uri)
     blessing.set_string_custom_property(artifacts.JUDGED, judged)
     files.write_bytes(blessing.uri, "BLESSED", b"")
-    found_by = {"model": quantized["quantized_model"], "model_blessing": [blessing], "report": [found]}
+    found_by = {"model": selected["model"], "model_blessing": [blessing], "report": [found]}
     properties = {"destination": "", "code": "", **road.config("Pusher")}
     monkeypatch.setattr(publish, "publish_next", lambda write, destination: ("7", write("7")))
     Executor().Do(raw(road) | {"transform_graph": inputs["transform_graph"]} | found_by, made, properties)

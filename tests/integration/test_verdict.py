@@ -24,10 +24,10 @@ COMPRESSION = {"measure": "auc", "max_loss": 0.05, "slices": [["sex"]]}
 
 
 @pytest.fixture(scope="module")
-def inputs(road: Any, quantized: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+def inputs(road: Any, selected: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """The Verdict's inputs: the thresholds of the Evaluator hold."""
     folder = tmp_path_factory.mktemp("verdict")
-    model = quantized["quantized_model"]
+    model = selected["model"]
     model.id = 7
     judged = {
         "examples": [road.output("TableExampleGen", "examples")],

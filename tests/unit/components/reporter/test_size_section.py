@@ -115,3 +115,30 @@ def test_an_axis_spans_at_least_as_much_as_the_interval() -> None:
     low, high = charts.at_least([0.926, 0.9265], (0.921, 0.931))
     assert (low, high) == pytest.approx((0.92125, 0.93125))
     assert charts.at_least([0.5, 0.9], (0.921, 0.931)) == pytest.approx([0.48, 0.92])
+
+
+def test_the_page_says_why_each_form_was_taken_or_passed_over() -> None:
+    forms = [
+        {
+            "form": "float32",
+            "chosen": False,
+            "why": "keeps everything, and is larger",
+            "bytes": 9,
+            "metrics": {"auc": 0.9},
+        },
+        {"form": "int8_ptq", "chosen": True, "why": "the smallest", "bytes": 4, "metrics": {}},
+    ]
+    selection = {
+        "forms": forms,
+        "metric": "auc",
+        "rows": 1_234,
+        "threshold": 0.31,
+        "threshold_how": "the highest F1",
+        "threshold_notice": "no threshold reaches it",
+    }
+    made: Any = size.section(SUMMARY | {"selection": selection})
+    table = made.blocks[-1]
+    assert [row[3].text for row in table.rows] == [one["why"] for one in forms]
+    assert [row[0].mark for row in table.rows] == ["", "good"]
+    told = "Chosen on 1,234 validation rows. Decision threshold 0.31: the highest F1. No threshold reaches it."
+    assert table.note == told

@@ -122,3 +122,22 @@ def test_a_refusal_names_every_gate_that_failed_with_its_figures() -> None:
 
 def test_a_refusal_without_a_failed_gate_still_says_who_refused() -> None:
     assert summary.refusal(found(gates=[])) == "the Verdict gave no blessing"
+
+
+TRIED = {"form": "int8_qat", "chosen": True, "why": "the smallest of 2 that keep everything", "bytes": 1_000}
+SELECTION = {
+    "forms": [{**TRIED, "form": "float32", "chosen": False, "why": "keeps everything, and is larger"}, TRIED],
+    "threshold": 0.4713,
+    "threshold_how": "the highest F1 (0.7123) on 500 validation rows",
+    "threshold_notice": "",
+}
+
+
+def test_why_each_form_was_taken_or_passed_over_is_said_and_how_the_threshold_was_chosen() -> None:
+    shown = lines(selection=SELECTION)
+    assert [line.split()[0] for line in shown if "keep" in line] == ["float32", "→"]
+    assert "Threshold 0.4713: the highest F1 (0.7123) on 500 validation rows." in shown
+    told = lines(selection=SELECTION | {"threshold_notice": "no threshold reaches it"})
+    assert any(line.endswith("; no threshold reaches it.") for line in told)
+    assert not any(line.startswith("Threshold") for line in lines(selection=SELECTION | {"threshold": None}))
+    assert not any("passed over" in line for line in lines())

@@ -18,9 +18,15 @@ _ROWS_A_CLASS = 20
 # A label of numbers whose tail is so many times its middle is learnt by its log.
 _TAIL = 10
 FEW_ROWS = 10
-_POSITIVE = {"yes", "y", "true", "t", "1", "positive", "pos", "+", "on", "churned", "churn", "default", "defaulted"}
 _FARTHEST_CLASS = 2.0**63
+_POSITIVE = {"yes", "y", "true", "t", "1", "positive", "pos", "+", "on", "churned", "churn", "default", "defaulted"}
 _POSITIVE |= {"fraud", "bad", "sick", "ill", "malignant", "spam", "dead", "died"}
+# "Yes" in the languages of Europe, Chinese and Japanese; and "true", which a spreadsheet writes in its user's language.
+_POSITIVE |= {"ja", "jah", "jā", "oui", "sí", "si", "sì", "sim", "tak", "ano", "áno", "da", "igen", "evet", "kyllä"}
+_POSITIVE |= {"taip", "да", "так", "ναι", "是", "はい"}
+_POSITIVE |= {"wahr", "waar", "vrai", "verdadero", "verdadeiro", "vero", "prawda", "sant", "sand", "истина"}
+# The first letter of a "yes" means it beside that of a "no".
+_YES_INITIALS, _NO_INITIALS = {"j", "o", "s", "д"}, {"n", "н"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,7 +136,8 @@ def _are_classes(counts: list[int]) -> bool:
 def _binary(column: SampledColumn, why: str, classes: dict[Value, int]) -> DraftedLabel:
     ordered = by_count(classes)
     plain = {_plain(value) for value in ordered}
-    likely = [value for value in ordered if _plain(value) in _POSITIVE]
+    words = _POSITIVE | _YES_INITIALS if plain & _NO_INITIALS else _POSITIVE
+    likely = [value for value in ordered if _plain(value) in words]
     if "1" in plain and plain.isdisjoint({"0", "-1"}):  # 1 and 2 only number the classes
         likely = []
     rows = sum(classes.values())

@@ -109,7 +109,7 @@ def test_how_the_text_is_written_stands_in_the_draft(folder: Folder) -> None:
 def test_the_label_stands_in_the_draft(folder: Folder) -> None:
     assert folder.values["label"] == {"column": "churned", "task": "binary", "positive_class": "ja"}
     assert folder.reason("column: churned") == "given"
-    assert folder.reason("positive_class: ja").startswith("the rarer one: 0.2")
+    assert folder.reason("positive_class: ja").startswith("by its meaning: 0.2")
 
 
 def test_every_column_that_is_left_out_has_its_reason(folder: Folder) -> None:

@@ -27,6 +27,13 @@ def target(table: Callable, cells: list, name: str = "label") -> labels.DraftedL
         (["a", "b"] * 200, "b", "one of two alike: 0.5 of the rows"),
         ([1] * 300 + [-1] * 100, 1, "by its meaning: 0.75 of the rows"),
         (["good", "bad", None, "good"] * 100, "bad", "by its meaning: 0.333 of the rows"),
+        (["ja"] * 300 + ["nein"] * 100, "ja", "by its meaning: 0.75 of the rows"),
+        (["OUI"] * 300 + ["NON"] * 100, "OUI", "by its meaning: 0.75 of the rows"),
+        (["Sí"] * 300 + ["No"] * 100, "Sí", "by its meaning: 0.75 of the rows"),
+        (["Да"] * 300 + ["Нет"] * 100, "Да", "by its meaning: 0.75 of the rows"),
+        (["WAHR"] * 300 + ["FALSCH"] * 100, "WAHR", "by its meaning: 0.75 of the rows"),
+        (["J"] * 300 + ["N"] * 100, "J", "by its meaning: 0.75 of the rows"),
+        (["s"] * 300 + ["b"] * 100, "b", "the rarer one: 0.25 of the rows"),  # a letter that means no "yes" here
     ],
 )
 def test_two_values_make_a_binary_task(table: Callable, cells: list, positive: str | int, because: str) -> None:

@@ -1,4 +1,7 @@
-"""A table with every harmless mess at once, from `init` to the predictions of the pushed model, without an edit."""
+"""A table with every harmless mess at once, from `init` to the predictions of the pushed model, without an edit.
+
+And from Python the same run, once it was made in the shell.
+"""
 
 import csv
 import io
@@ -14,7 +17,7 @@ import yaml
 
 pytestmark = pytest.mark.e2e
 
-RUNNER = Path(__file__).parents[2] / "local_runner.py"
+ROOT = Path(__file__).parents[2]
 ROWS, UNLABELLED = 1_500, 5
 SMALL = [
     "tuner={max_epochs: 2, factor: 3, batch_size: 32, search_space: {learning_rate: [0.005, 0.01]}}",
@@ -24,6 +27,14 @@ SMALL = [
     "quantizer={epochs: 1, batch_size: 32}",
     "evaluation.gates={auc: {minimum: 0.85, max_drop: 0.1}}",
 ]
+# The run of the shell in Python; its last line: the steps that are not from the cache.
+FIT = """
+import json, sys
+from pipeline import fit
+
+run = fit("Bestellungen.csv", label="bestellt?", output="out", **json.loads(sys.argv[1]))
+print(json.dumps([step["name"] for step in run.summary["steps"] if not step["cached"]]))
+"""
 SIZE, COLOUR, TWIN = "Größe (m²)", "Farbe/Ton.1", "Größe, gerundet"
 
 
@@ -67,9 +78,13 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    return python(folder, str(ROOT / "local_runner.py"), *arguments)
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, str(RUNNER), *arguments],
+        [sys.executable, *arguments],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -109,3 +124,8 @@ def test_a_messy_table_goes_from_init_to_sensible_predictions(tmp_path: Path) ->
     right = [a["prediction"] == row["bestellt?"] for a, row in zip(answers, rows, strict=True)][UNLABELLED:]
     # Nine in ten sizes are known, and one answer in twenty is dealt out wrong.
     assert sum(right) / len(right) > 0.85
+
+    settings = {key: yaml.safe_load(value) for key, _, value in (override.partition("=") for override in SMALL)}
+    again = python(tmp_path, "-c", FIT, json.dumps(settings))
+    assert (again.returncode, again.stdout.splitlines()[-1:]) == (0, ["[]"]), (again.stdout, again.stderr)
+    assert json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["pushed"]["path"] == pushed

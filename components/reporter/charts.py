@@ -32,6 +32,7 @@ _CONFIG: dict[str, Any] = {
         "domainOpacity": 0.4,
         "tickOpacity": 0.4,
         "labelFontSize": 11,
+        "labelSeparation": 4,
         "titleFontSize": 11,
         "titleFontWeight": "normal",
     },

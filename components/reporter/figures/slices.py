@@ -57,13 +57,15 @@ def interval_plot(
     if overall is not None:
         at = altair.Chart(charts.data([{"overall": round(overall.value, 5)}]))
         chart = at.mark_rule(color=charts.SECOND, strokeWidth=1.5).encode(x=altair.X("overall:Q")) + chart
-    lines = max(name.count(", ") for name in names)
-    height = (_ROW + (_LINE // 2 if small else 0) * lines) * len(rows)
+    broken = (_ROW + _LINE // 2 * max(name.count(", ") for name in names)) * len(rows)
+    height = broken if small else _ROW * len(rows)
     return Figure(
         small=small,
         caption=caption,
         description=_described(readings, overall, title),
-        spec=charts.spec(chart.properties(width="container", height=height)),
+        spec=charts.spec(
+            chart.properties(width="container", height=height, usermeta={"heightOnPhone": broken}),
+        ),
     )
 
 

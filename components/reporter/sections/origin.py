@@ -41,12 +41,10 @@ def _answer(steps: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> s
         return "The data, code, versions and settings of this run."
     cached = sum(step["cached"] for step in steps)
     longest = max(steps, key=lambda step: step["seconds"])
-    told = (
-        f"{len(steps)} step{'' if len(steps) == 1 else 's'} took {sum(step['seconds'] for step in steps):.0f} seconds"
-    )
+    told = f"{len(steps)} step{'' if len(steps) == 1 else 's'} took {sum(step['seconds'] for step in steps):.1f} s"
     told += f", {cached} of them from the cache" if cached else ", none of them from the cache"
     seed = f" The seed was {summary['seed']}." if "seed" in summary else ""
-    return f"{told}; the longest was {longest['name']} with {longest['seconds']:.0f}.{seed}"
+    return f"{told}; the longest was {longest['name']} with {longest['seconds']:.1f} s.{seed}"
 
 
 def _facts(summary: Mapping[str, Any]) -> list[Block]:

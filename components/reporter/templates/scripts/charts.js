@@ -2,6 +2,7 @@
 const charts = (() => {
   const views = new Map(); // Vega's view of each figure that is drawn
   const started = new WeakSet();
+  const PHONE = 600; // pixels
   let threshold = null;
 
   const isFolded = (figure) => figure.closest("details:not([open])") !== null;
@@ -14,7 +15,10 @@ const charts = (() => {
     const chart = figure.querySelector(".chart");
     const description = chart.getAttribute("aria-label");
     const tooltip = { disableDefaultStyle: true };
-    return vegaEmbed(chart, readData(figure), { actions: false, renderer: "svg", tooltip }).then(
+    const specification = readData(figure);
+    const { heightOnPhone } = specification.usermeta ?? {};
+    if (heightOnPhone && window.innerWidth < PHONE) specification.height = heightOnPhone;
+    return vegaEmbed(chart, specification, { actions: false, renderer: "svg", tooltip }).then(
       ({ view }) => {
         views.set(figure, view);
         // Vega replaces our description with its own.

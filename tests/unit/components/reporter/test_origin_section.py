@@ -45,7 +45,7 @@ def tables(summary: dict[str, Any]) -> dict[str, list[list[str]]]:
 def test_the_answer_says_how_long_it_took_and_what_ml_metadata_calls_cached() -> None:
     made: Any = origin.section(SUMMARY)
     assert made.lead == (
-        "3 steps took 10 seconds, 1 of them from the cache; the longest was Train with 8. The seed was 17."
+        "3 steps took 10.0 s, 1 of them from the cache; the longest was Train with 7.5 s. The seed was 17."
     )
 
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 import tensorflow_transform as tft
 
 from modules import tasks
+from modules.base import dependent_inputs
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
 from modules.features import magnitude
@@ -39,6 +40,7 @@ def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str
         `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a regression's
         number; and `weight` float32 [batch, 1], the example weight.
     """
+    dependent_inputs.find_in_linear_time()
     settings = Features.model_validate(custom_config["features"])
     reduction = Reduction.model_validate(custom_config["reduction"])
     label = Label.model_validate(custom_config["label"])

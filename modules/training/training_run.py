@@ -10,6 +10,7 @@ import tensorflow_transform as tft
 import tf_keras
 
 from modules import tasks
+from modules.base import dependent_inputs
 from modules.base.compat import skip_autograph_of_keras
 from modules.base.section import Settings
 from modules.base.settings import Features, Label
@@ -104,6 +105,15 @@ class TrainingRun:
         return kind.model_validate(self.config[name])
 
 
+@functools.lru_cache(maxsize=1)
+def _transform_output(uri: str) -> tft.TFTransformOutput:
+    """Returns a transform graph, one for all steps of a process.
+
+    In wide tables, reading its schema and loading it take seconds. An artifact is whole before anyone reads it.
+    """
+    return tft.TFTransformOutput(uri)
+
+
 def start(config: Mapping[str, Any], transform_graph: str) -> TrainingRun:
     """Reads what a step needs, and seeds Python, NumPy and TensorFlow.
 
@@ -111,9 +121,10 @@ def start(config: Mapping[str, Any], transform_graph: str) -> TrainingRun:
         config: The step's sections of the config; `features`, `label` and `seed` at least.
         transform_graph: URI of the TransformGraph artifact.
     """
+    dependent_inputs.find_in_linear_time()
     skip_autograph_of_keras()  # building tfmot's wrappers traces them, before anything is trained
     tf_keras.utils.set_random_seed(int(config["seed"]))
-    output = tft.TFTransformOutput(transform_graph)
+    output = _transform_output(transform_graph)
     settings = Features.model_validate(config["features"])
     label = Label.model_validate(config["label"])
     dtypes = schema_dtypes(output.raw_metadata.schema)

@@ -45,6 +45,12 @@ def test_a_run_knows_its_settings_and_its_features(graph: str) -> None:
     ]
 
 
+def test_all_steps_of_a_process_read_and_load_a_transform_graph_once(graph: str) -> None:
+    first, second = (training_run.start(CONFIG, graph).output for _ in range(2))
+    assert first.raw_metadata is second.raw_metadata
+    assert first.transform_features_layer() is second.transform_features_layer()
+
+
 def test_a_run_seeds_python_numpy_and_tensorflow(graph: str) -> None:
     drawn = []
     for _ in range(2):

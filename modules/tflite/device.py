@@ -13,7 +13,7 @@ from modules.tflite import inference
 
 _WARM_UP, _CALLS = 50, 500
 # A model of thousands of inputs takes milliseconds per row: fewer calls then tell as much.
-_SECONDS, _LEAST_CALLS = 1.0, 20
+_SECONDS, _LEAST_CALLS, _LEAST_WARM_UPS = 1.0, 20, 3
 # How often the file is opened to see what that allocates.
 _OPENINGS = 3
 _MATRIX = np.sin(np.arange(32 * 32, dtype=np.float32)).reshape(32, 32)
@@ -104,15 +104,15 @@ def _caller(model: bytes, row: Mapping[str, np.ndarray]) -> Callable[[], np.ndar
 
 def _times(call: Callable[[], object]) -> tuple[list[int], list[float]]:
     """Returns the nanoseconds of each call, and how many times as long as the reference computation each took."""
-    _timed(call, _WARM_UP, _SECONDS / 10)
-    return _timed(call, _CALLS, _SECONDS)
+    _timed(call, _WARM_UP, _SECONDS / 10, _LEAST_WARM_UPS)
+    return _timed(call, _CALLS, _SECONDS, _LEAST_CALLS)
 
 
-def _timed(call: Callable[[], object], calls: int, seconds: float) -> tuple[list[int], list[float]]:
-    """Calls again and again, until it was so many times, or so long."""
+def _timed(call: Callable[[], object], calls: int, seconds: float, least: int) -> tuple[list[int], list[float]]:
+    """Calls again and again: so many times, or so long once it was called the least number of times."""
     times: list[int] = []
     ratios: list[float] = []
-    while len(times) < calls and (len(times) < _LEAST_CALLS or sum(times) < 1e9 * seconds):
+    while len(times) < calls and (len(times) < least or sum(times) < 1e9 * seconds):
         started = time.perf_counter_ns()
         call()
         called = time.perf_counter_ns()

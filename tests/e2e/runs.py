@@ -49,6 +49,8 @@ class Clone:
         # A name that no tensor can have, as many tables hold one.
         schema = (self.data / "schema.pbtxt").read_text()
         (self.data / "schema.pbtxt").write_text(schema.replace("hours_per_week", ODD))
+        config = (self.data / "pipeline.yaml").read_text()
+        (self.data / "pipeline.yaml").write_text(config.replace("hours_per_week:", f'"{ODD}":'))
         for name, count in (("adult_train.csv", 3_000), ("adult_test.csv", 2_000)):
             header, *rows = (source / name).read_text().splitlines()
             random.Random(2).shuffle(rows)
@@ -118,7 +120,7 @@ class Run:
         after = self.clone.executions()
         self.executions = {after[number] for number in after if number not in self._before}
         log = re.search(r"log in (\S+)", self.out)
-        assert log is not None
+        assert log is not None, self.out + self.err
         self.log = (self.clone.root / log[1]).read_text(errors="replace")
         return self
 

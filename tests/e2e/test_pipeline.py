@@ -322,7 +322,7 @@ def other_ladder(second: Run) -> Run:
 
 def test_an_edited_helper_reruns_the_step_that_uses_it_and_what_reads_its_output(other_ladder: Run) -> None:
     assert other_ladder.status == 0, other_ladder.explain()
-    assert other_ladder.worked() == {"Ladder", "Papers", "Pusher", "Reporter"}
+    assert other_ladder.worked() == {"Ladder", "Verdict", "Papers", "Pusher", "Reporter"}
 
 
 @pytest.fixture(scope="module")
@@ -331,8 +331,9 @@ def other_gates(other_ladder: Run) -> Run:
     return other_ladder.clone.run("evaluation.gates={auc: {minimum: 0.999}, recall: {minimum: 0.01}}")
 
 
-def test_changed_gates_rerun_the_evaluator_the_pusher_and_the_reporter_alone(other_gates: Run) -> None:
-    assert other_gates.worked() == {"Evaluator", "Verdict", "Papers", "Pusher", "Reporter"}
+def test_changed_gates_rerun_the_choice_of_the_form_and_what_judges_it_alone(other_gates: Run) -> None:
+    judging = {"Evaluator", "Ladder", "Intervals", "Verdict"}
+    assert other_gates.worked() == {"Selector", *judging, "Papers", "Pusher", "Reporter"}
     assert set(other_gates.gates()) == {"data gate: stops", "sparsity", "auc", "recall"}
 
 

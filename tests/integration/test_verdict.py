@@ -1,6 +1,5 @@
 """The Verdict on real artifacts: the shipped file, 1,000 raw test rows of UCI Adult."""
 
-import csv
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,20 @@ import numpy as np
 import pytest
 from tfx.components.evaluator import constants
 from tfx.types import standard_artifacts
+from tfx.utils import path_utils
 
 from benchmarks import evaluator
-from components import artifacts
+from components import artifacts, raw_rows, training_inputs
+from components.scorer import scoring
 from components.verdict.executor import Executor
+from modules import tasks
 from modules.contracts import ladder, predictions, tflite, verdict
 from modules.contracts.ladder import Rung
 from modules.contracts.verdict import Verdict
+from modules.graph.encoding import encoded_names
+from modules.graph.preprocessing import load_profile
+from modules.training import grafted, serving
+from modules.training.model import Architecture, build_network
 from pipeline.wiring import evaluation
 
 pytestmark = pytest.mark.integration
@@ -23,12 +29,10 @@ pytestmark = pytest.mark.integration
 COMPRESSION = {"measure": "auc", "max_loss": 0.05, "slices": [["sex"]]}
 
 
-@pytest.fixture(scope="module")
-def inputs(road: Any, selected: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """The Verdict's inputs: the thresholds of the Evaluator hold."""
-    folder = tmp_path_factory.mktemp("verdict")
-    model = selected["model"]
-    model.id = 7
+def inputs_of(
+    road: Any, model: Any, predicted: Any, folder: Path, gates: dict[str, dict[str, float]]
+) -> dict[str, list[Any]]:
+    """Returns the Verdict's inputs, with what the Evaluator measured of a model and its thresholds."""
     judged = {
         "examples": [road.output("TableExampleGen", "examples")],
         "schema": [road.output("SchemaCurator", "curated_schema")],
@@ -36,18 +40,27 @@ def inputs(road: Any, selected: Any, scored: Any, tmp_path_factory: pytest.TempP
     }
     outputs = evaluator.new_outputs(str(folder))
     settings = road.settings.evaluation.model_copy(
-        update={"gates": type(road.settings.evaluation.gates).model_validate({"auc": {"minimum": 0.5}}), "slices": []}
+        update={"gates": type(road.settings.evaluation.gates).model_validate(gates), "slices": []}
     )
     evaluator.ours(judged, outputs, evaluation.eval_config(settings, road.settings.label), str(folder))
     rungs = artifacts.Ladder()
     rungs.uri = str(folder / "ladder")
-    ladder.write(rungs.uri, [Rung("int8_qat", {"auc": 0.9}, [], 5_000, 2_000, 0.5, 1.0, 2.0)])
+    form = tflite.read_judged_card(model.uri).form
+    ladder.write(rungs.uri, [Rung(tasks.rung_name(form), {"auc": 0.9}, [], 5_000, 2_000, 0.5, 1.0, 2.0)])
     return road.judged() | {
         "evaluation": outputs["evaluation"],
         "model": [model],
-        "predictions": [scored["predictions"]],
+        "predictions": [predicted],
         "ladder": [rungs],
     }
+
+
+@pytest.fixture(scope="module")
+def inputs(road: Any, selected: Any, scored: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """The Verdict's inputs: the thresholds of the Evaluator hold."""
+    model = selected["model"]
+    model.id = 7
+    return inputs_of(road, model, scored["predictions"], tmp_path_factory.mktemp("verdict"), {"auc": {"minimum": 0.5}})
 
 
 class Judged:
@@ -102,29 +115,76 @@ def test_the_file_is_the_same_each_time_and_names_no_place(judge: Any) -> None:
     assert b"/" not in first.content.replace(b" / ", b"")
 
 
-def test_a_form_damaged_for_one_group_is_refused_by_the_compression_promise_alone(
-    judge: Any, road: Any, scored: Any, tmp_path: Path
+# Far beyond what a unit sums up: with it taken off, a unit is off.
+FAR = 1_000.0
+
+
+def with_units_of_a_group(student: Any, element: int, harm: float) -> Any:
+    """Returns the student with its last hidden units twice: those that are added answer to one group's rows alone.
+
+    Args:
+        student: Two hidden layers of relu.
+        element: That of the encoded vector which is 1 in the group's rows, and 0 in all others.
+        harm: What the last layer gives the added units, as a share of the weights of those that were there: 0 leaves
+            every answer as it is, -2 turns those of the group around.
+    """
+    (first, first_bias), (second, second_bias), (last, last_bias) = [
+        layer.get_weights() for layer in student.layers if layer.weights
+    ]
+    width, units = second.shape
+    passed_on = np.zeros((len(first), 1))
+    passed_on[element] = 1.0
+    widened = build_network(len(first), Architecture([width + 1, 2 * units], "relu", 0.0), seed=1)
+    of_all = np.concatenate([second, np.zeros((1, units))])
+    of_group = np.concatenate([second, np.full((1, units), FAR)])
+    widened.set_weights(
+        [
+            np.concatenate([first, passed_on], axis=1),
+            np.append(first_bias, 0.0),
+            np.concatenate([of_all, of_group], axis=1),
+            np.concatenate([second_bias, second_bias - FAR]),
+            np.concatenate([last, harm * last]),
+            last_bias,
+        ]
+    )
+    return widened
+
+
+@pytest.mark.parametrize(("harm", "refused"), [(0.0, []), (-2.0, ["race=Asian-Pac-Islander"])])
+def test_a_last_layer_damaged_for_one_group_is_refused_by_the_compression_promise_alone(
+    harm: float, refused: list[str], judge: Any, road: Any, student: Any, quantized: Any, scored: Any, tmp_path: Path
 ) -> None:
     """The group is small: the metrics of all rows, and so the thresholds, hardly move."""
-    with (road.folder / "test.csv").open(newline="") as file:
-        damaged = np.array([row["sex"] == "Female" for row in csv.DictReader(file)])
+    run = training_inputs.start(road.judged(), road.config("Scorer"))
+    encoder, network = serving.load_parts(path_utils.serving_model_path(student.uri))
+    names = encoded_names(load_profile(run.output), encoder.get_config()["encoding"])
+    damaged = with_units_of_a_group(network, names.index(("race", "category[Asian-Pac-Islander]")), harm)
+    stock = tflite.read_form(quantized["forms"].uri, "float32")
+    content = grafted.convert(stock.content, run, encoder, damaged)
+    model = standard_artifacts.Model()
+    model.uri = str(tmp_path / "model")
+    tflite.write_judged(model.uri, tflite.TfliteModel(content, stock.card))
+
     rows = predictions.read(scored["predictions"].uri)
-    shipped = rows.by_rung["int8_qat"].copy()
-    shipped[damaged] = 1 - shipped[damaged]
-    harmed = artifacts.Predictions()
-    harmed.uri = str(tmp_path / "harmed")
-    predictions.write(harmed.uri, dataclasses.replace(rows, by_rung={**rows.by_rung, "int8_qat": shipped}))
-    before = judge("before", quality=[{"metric": "auc", "minimum": 0.5}], compression=[COMPRESSION])
-    after = judge(
-        "after", {"predictions": [harmed]}, quality=[{"metric": "auc", "minimum": 0.5}], compression=[COMPRESSION]
+    raw = raw_rows.read(run, training_inputs.split_files(road.judged(), "test")).inputs
+    predicted = artifacts.Predictions()
+    predicted.uri = str(tmp_path / "predictions")
+    by_rung = {"student": rows.by_rung["student"], **scoring.score({"pruned": content}, raw)}
+    predictions.write(predicted.uri, dataclasses.replace(rows, by_rung=by_rung))
+    gates = {"auc": {"minimum": 0.8}, "accuracy": {"minimum": 0.75}, "recall": {"minimum": 0.4}}
+    found = judge(
+        "judged",
+        inputs_of(road, model, predicted, tmp_path, gates),
+        quality=[{"metric": name, **gate} for name, gate in gates.items()],
+        compression=[
+            {"measure": "accuracy", "max_loss": 0.05},
+            {"measure": "accuracy", "max_loss": 0.05, "slices": [["race"]]},
+        ],
     )
-    assert [of.state for of in before.verdict.decisions] == ["kept", "kept", "kept"]
-    assert [(of.slice, of.state) for of in after.verdict.decisions] == [
-        ("overall", "kept"),
-        ("sex=Female", "broken"),
-        ("sex=Male", "kept"),
-    ]
-    assert (before.verdict.may_ship, after.verdict.may_ship) == (True, False)
+    assert found.verdict.thresholds_hold
+    broken = [of for of in found.verdict.decisions if of.state == "broken"]
+    assert [(of.kind, of.slice) for of in broken] == [("compression", name) for name in refused]
+    assert found.verdict.may_ship == (not refused)
 
 
 def test_decisions_are_made_at_the_threshold_that_the_card_names(judge: Any, inputs: Any, tmp_path: Path) -> None:

@@ -21,6 +21,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.kubeflow]
 CONFIG = "data/penguins/pipeline.yaml"
 SECRETS = {"store/key": "not a real key"}
 FILES = {"vertex": "job.json", "kfp": "spec.yaml"}
+# One of every kind, in closed form and by the bootstrap; and one that only a second run can be held against.
+PROMISES = """promises={
+  quality: [{metric: auc, minimum: 0.6, slices: [[sex]]}, {metric: accuracy, max_drop: 0.2}],
+  rates: [{rate: true_positive_rate, minimum: 0.2}, {rate: calibration, minimum: 0.1, of_class: Gentoo}],
+  gaps: [{gap: demographic_parity_difference, of_class: Adelie, columns: [sex], maximum: 0.9}],
+  compression: [{measure: accuracy, max_loss: 0.3, slices: [[island]]}],
+  device: {max_bytes: 500_000}
+}"""
 
 
 def command(runner: str, *arguments: str, before: Sequence[str] = ()) -> None:
@@ -34,7 +42,7 @@ def command(runner: str, *arguments: str, before: Sequence[str] = ()) -> None:
 
 def settings(*overrides: str) -> list[str]:
     given = ["--config", CONFIG]
-    for override in (*FEW_ROWS, ONE_BRACKET, *overrides):
+    for override in (*FEW_ROWS, ONE_BRACKET, PROMISES, *overrides):
         given += ["--set", override]
     return given
 
@@ -53,10 +61,15 @@ class Walked:
         self.walker.walk(destination=str(self.pushed))
         self.first, self.versions = list(self.walker.ran), self._versions()
         self.report = self.walker.path("Reporter", "report")
+        self.verdict = self.verdict_now()
         self.walker.walk(destination=str(self.pushed))
 
     def _versions(self) -> list[Path]:
         return sorted(self.pushed.iterdir())
+
+    def verdict_now(self) -> bytes:
+        """Returns the file of the last walk's verdict."""
+        return (self.walker.path("Verdict", "verdict") / "verdict.json").read_bytes()
 
     def again(self) -> list[Path]:
         """Returns the versions that the second run pushed."""
@@ -139,6 +152,15 @@ def test_the_report_says_what_the_local_runs_says(walked: Walked, local: Path) -
     assert (walked.report / "index.html").stat().st_size > 500_000
 
 
+def test_the_verdict_is_the_local_runs_byte_for_byte(walked: Walked, local: Path) -> None:
+    (wanted,) = (local.parents[1] / "artifacts" / "Verdict" / "verdict").glob("*/verdict.json")
+    assert walked.verdict == wanted.read_bytes()
+    decided = json.loads(walked.verdict)["decisions"]
+    assert {of["kind"] for of in decided} == {"quality", "rate", "gap", "compression", "device"}
+    assert "bootstrap" in {of["method"] for of in decided}
+    assert not any(of["stops"] for of in decided)
+
+
 def test_what_was_pushed_names_the_model_and_the_verdict_in_the_store(walked: Walked) -> None:
     (version,) = walked.versions
     run = json.loads((version / "model.json").read_text())["run"]
@@ -160,4 +182,8 @@ def test_a_second_run_takes_from_the_cache_what_has_not_changed_and_is_compared_
     shared = [name for name in baseline if name in candidate and "diff" not in name]
     assert len(shared) > 5
     assert all(baseline[name] == pytest.approx(candidate[name], abs=1e-6) for name in shared)
+    first, second = json.loads(walked.verdict)["decisions"], json.loads(walked.verdict_now())["decisions"]
+    compared = [of for of in second if of["promise"].endswith(".max_drop")]
+    assert [of["value"] for of in compared] == [0]
+    assert [of for of in second if of not in compared] == first
     assert len(walked.again()) == 1

@@ -67,6 +67,7 @@ def _decide(input_dict: dict, uris: dict[str, str], exec_properties: dict[str, A
         rows_by_key=slices.rows_by_key(columns, slicings(promises)),
         seed=run.seed,
         threshold=card.threshold,
+        baseline_threshold=baseline.card.threshold if baseline else None,
     )
     (rung,) = [rung for rung in ladder.read(uris["ladder"]) if rung.form == shipped]
     figures = {name: getattr(rung, name) for name in promises.device.given}

@@ -198,10 +198,17 @@ def test_decisions_are_made_at_the_threshold_that_the_card_names(judge: Any, inp
     assert 0 < before < after < 1
 
 
-def test_a_drop_is_measured_against_the_baseline_on_the_same_rows(judge: Any, quantized: Any, tmp_path: Path) -> None:
+def baseline_of(quantized: Any, folder: Path, threshold: float = 0.5) -> Any:
     model = standard_artifacts.Model()
-    model.uri, model.id = str(tmp_path / "baseline"), 8
-    tflite.write_judged(model.uri, tflite.read_form(quantized["forms"].uri, "float32"))
+    model.uri, model.id = str(folder / f"baseline-{threshold}"), 8
+    made = tflite.read_form(quantized["forms"].uri, "float32")
+    card = dataclasses.replace(made.card, threshold=threshold)
+    tflite.write_judged(model.uri, tflite.TfliteModel(made.content, card))
+    return model
+
+
+def test_a_drop_is_measured_against_the_baseline_on_the_same_rows(judge: Any, quantized: Any, tmp_path: Path) -> None:
+    model = baseline_of(quantized, tmp_path)
     quality = [{"metric": "accuracy", "max_drop": 0.1, "slices": [["sex"]]}]
     assert list(judge("alone", quality=quality).verdict.decisions) == []
     found = judge("compared", {"baseline_model": [model]}, quality=quality)
@@ -210,3 +217,16 @@ def test_a_drop_is_measured_against_the_baseline_on_the_same_rows(judge: Any, qu
         ("sex=Male", "tango", "kept"),
     ]
     assert found.blessing.get_int_custom_property(constants.ARTIFACT_PROPERTY_BASELINE_MODEL_ID_KEY) == 8
+
+
+def test_the_baseline_is_compared_at_the_threshold_of_its_own_card(judge: Any, quantized: Any, tmp_path: Path) -> None:
+    quality = [{"metric": "recall", "max_drop": 0.1}]
+    drops = {}
+    for threshold in (0.5, 1.0):
+        baseline = baseline_of(quantized, tmp_path, threshold)
+        (drops[threshold],) = judge(
+            f"at-{threshold}", {"baseline_model": [baseline]}, quality=quality
+        ).verdict.decisions
+    # Nothing is above 1: the baseline's recall is 0 there, and any other one is a gain.
+    assert abs(drops[0.5].value) < 0.1
+    assert drops[1.0].value < -0.3

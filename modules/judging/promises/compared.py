@@ -28,7 +28,8 @@ class ComparedRows:
         baseline: What the model that was blessed last predicts; without it no promise is held against it.
         rows_by_key: Row numbers by key of the slice, as `slices.rows_by_key` finds them for `scopes.slicings`.
         seed: The same seed gives the same intervals.
-        threshold: The decision threshold of two classes, for all models; None takes the more probable one.
+        threshold: The decision threshold of two classes; None takes the more probable one.
+        baseline_threshold: That of the model that was blessed last, which has its own; None takes the same.
     """
 
     task: str
@@ -41,6 +42,7 @@ class ComparedRows:
     rows_by_key: Mapping[Slice, np.ndarray]
     seed: int
     threshold: float | None = None
+    baseline_threshold: float | None = None
 
     @property
     def kind(self) -> tasks.Task:

@@ -13,7 +13,9 @@ _BETTER_HIGH = ("true_positive_rate", "true_negative_rate")
 _NEUTRAL = ("positive_rate", "negative_rate")
 
 
-def of_metric(metric: str, rows: ComparedRows, other: np.ndarray, of_slice: np.ndarray) -> Estimate:
+def of_metric(
+    metric: str, rows: ComparedRows, other: np.ndarray, of_slice: np.ndarray, other_threshold: float | None = None
+) -> Estimate:
     """Measures how much worse a metric is under the model that would ship.
 
     Args:
@@ -21,12 +23,15 @@ def of_metric(metric: str, rows: ComparedRows, other: np.ndarray, of_slice: np.n
         rows: The rows.
         other: What the other model predicts of all of them.
         of_slice: The numbers of the rows that are meant.
+        other_threshold: The other model's decision threshold; None takes that of the rows.
     """
     if not len(of_slice):
         return undefined(scopes.NO_ROW, 0, "exact")
     models = [of[of_slice].astype(np.float64) for of in (other, rows.shipped)]
     labels, own = rows.labels[of_slice], rows.weights_of(of_slice)
-    found = paired.difference(rows.measure(metric), labels, models[0], models[1], own, rows.resampler)
+    measure = rows.measure(metric)
+    both = measure.at(other_threshold), measure
+    found = paired.difference(both, labels, models[0], models[1], own, rows.resampler)
     return found if tasks.METRICS[metric].higher_is_better else found.negated()
 
 

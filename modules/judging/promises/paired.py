@@ -23,7 +23,7 @@ _NO_ROWS = "no rows to take it over"
 
 
 def difference(
-    measure: Measure,
+    both: tuple[Measure, Measure],
     labels: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
@@ -33,7 +33,7 @@ def difference(
     """Measures how much higher a metric is under one model than under another.
 
     Args:
-        measure: The metric.
+        both: The metric at the decision threshold of each model.
         labels: The number of the class, or the value, [n]; there is at least one row.
         first: What one model predicts, float64 [n, classes] or [n, 1].
         second: What the other predicts.
@@ -43,7 +43,7 @@ def difference(
     Returns:
         The metric of the first less that of the second.
     """
-    return _METHODS[type(measure)](measure, labels, first, second, weights, resampler)
+    return _METHODS[type(both[0])](both, labels, first, second, weights, resampler)
 
 
 Rows = tuple[np.ndarray, np.ndarray]  # those that have something, and those that are counted, bool [n] each
@@ -114,24 +114,25 @@ def _unmoved(rows: int, telling: float, method: str) -> Estimate:
 
 
 def _shares(
-    measure: measures.Share,
+    both: tuple[measures.Share, measures.Share],
     labels: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
     weights: np.ndarray | None,
     resampler: Resampler,
 ) -> Estimate:
-    return share_difference(measure.rows(labels, first), measure.rows(labels, second), weights, resampler)
+    return share_difference(both[0].rows(labels, first), both[1].rows(labels, second), weights, resampler)
 
 
 def _areas(
-    measure: measures.Area,
+    both: tuple[measures.Area, measures.Area],
     labels: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
     weights: np.ndarray | None,
     resampler: Resampler,
 ) -> Estimate:
+    measure = both[0]  # over all thresholds
     classes = range(first.shape[1]) if measure.of_each_class else [1]
     counts = {number: int((labels == number).sum()) for number in classes}
     judged = [number for number, count in counts.items() if 0 < count < len(labels)]
@@ -169,13 +170,14 @@ def _areas(
 
 
 def _sums(
-    measure: measures.Sums,
+    both: tuple[measures.Sums, measures.Sums],
     labels: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
     weights: np.ndarray | None,
     resampler: Resampler,
 ) -> Estimate:
+    measure = both[0]  # nothing is decided
     value = measure(labels, first, weights) - measure(labels, second, weights)
     if np.array_equal(first, second) and not np.isnan(value) and len(labels) >= LEAST_ROWS:
         return Estimate(0.0, 0.0, 0.0, len(labels), "exact", "both models predict the same of every row")

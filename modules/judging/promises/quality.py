@@ -61,4 +61,4 @@ def _value(metric: str, rows: ComparedRows, of_slice: np.ndarray) -> Estimate:
 
 def _loss(metric: str, rows: ComparedRows, of_slice: np.ndarray) -> Estimate:
     assert rows.baseline is not None
-    return losses.of_metric(metric, rows, rows.baseline, of_slice)
+    return losses.of_metric(metric, rows, rows.baseline, of_slice, rows.baseline_threshold)

@@ -300,6 +300,20 @@ def test_decisions_are_made_at_the_threshold() -> None:
     assert [of.value for of in decided(asked, labels, scores, threshold=0.05)] == [0.5, 1.0, 1.0]
 
 
+def test_the_baseline_decides_at_a_threshold_of_its_own() -> None:
+    """Of 40 rows, the model that would ship has all right at 0.2, and the baseline, of higher scores, at 0.5."""
+    labels, shipped = np.array([1, 1, 0, 0] * 10), np.array([0.9, 0.3, 0.1, 0.1] * 10)
+    given: dict[str, Any] = {"baseline": probabilities([0.9, 0.6, 0.4, 0.1] * 10), "threshold": 0.2}
+    asked = promises(quality=[{"metric": "accuracy", "max_drop": 0.2}, {"metric": "auc", "max_drop": 0.2}])
+
+    def lost(**others: Any) -> list[float | None]:
+        return [of.value for of in decided(asked, labels, shipped, **given, **others)]
+
+    assert lost(baseline_threshold=0.5) == [0, 0]
+    assert lost(baseline_threshold=0.7) == [pytest.approx(-0.25), 0]
+    assert lost() == [pytest.approx(-0.25), 0]
+
+
 def of_three(**asked: Any) -> list[Any]:
     labels = np.array([0, 1, 2] * 50)
     guessed = np.array([0, 1, 1] * 50)

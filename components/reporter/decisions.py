@@ -76,7 +76,7 @@ def figure(decision: Decision, value: float | None) -> str:
     digits = _digits(decision)
     while digits < _MOST_DIGITS and value != decision.limit and round(value, digits) == round(decision.limit, digits):
         digits += 1
-    return f"{value:,.{digits}f}"
+    return f"{round(value, digits) + 0.0:,.{digits}f}"  # no minus before a zero
 
 
 def _digits(decision: Decision) -> int:

@@ -1,8 +1,10 @@
 """A run on several classes and one on numbers, each from the command line to the predictions of what it pushed."""
 
 import csv
+import html
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +37,14 @@ evaluation:
     r2: {minimum: 0.8, max_drop: 0.2}
     mae: {maximum: 400.0, max_rise: 100.0}
 """
+# All are kept but that about one island, where some ten penguins are too few to tell 1 from 0.8.
+PROMISES = """promises={
+  quality: [{metric: accuracy, minimum: 0.5}],
+  rates: [{rate: true_positive_rate, of_class: Adelie, minimum: 0.8, slice: {island: Torgersen}}],
+  gaps: [{gap: demographic_parity_difference, of_class: Adelie, columns: [sex], maximum: 1.0}],
+  compression: [{measure: accuracy, max_loss: 0.3}],
+  device: {max_bytes: 500_000}
+}"""
 FACTORS = {"Rome": 1.0, "Oslo": 2.0, "Lima": 0.25}
 
 
@@ -119,7 +129,9 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     (folder / "pipeline.yaml").write_text(RENTS)
     penguins = Run(PENGUINS / "pipeline.yaml", tmp_path_factory.mktemp("penguins") / "out")
     return {
-        "classes": penguins.start("label.class_weights=balanced", "evaluation.gates.auc={minimum: 0.9, max_drop: 0.1}"),
+        "classes": penguins.start(
+            "label.class_weights=balanced", "evaluation.gates.auc={minimum: 0.9, max_drop: 0.1}", PROMISES
+        ),
         "numbers": Run(folder / "pipeline.yaml", folder / "out").start(),
     }
 
@@ -198,6 +210,53 @@ def test_the_gates_are_those_of_the_config_with_what_the_evaluator_measured(clas
             tolerance = 0.01 if name == "auc" else 1e-4
             assert gates[name]["value"] == pytest.approx(shipped[name], rel=tolerance)
             assert run.summary["pushed"]["metrics"][name] == gates[name]["value"]
+
+
+def test_promises_stand_in_the_summary_with_what_would_decide(classes: Run) -> None:
+    found = {of["promise"]: of for of in classes.summary["promises"]}
+    assert {name: (of["slice"].partition("=")[0], of["state"]) for name, of in found.items()} == {
+        "promises.quality[0].minimum": ("overall", "kept"),
+        "promises.rates[0].minimum": ("island", "undecided"),
+        "promises.gaps[0].maximum": ("sex", "kept"),
+        "promises.compression[0].max_loss": ("overall", "kept"),
+        "promises.device.max_bytes": ("overall", "kept"),
+    }
+    one = found["promises.rates[0].minimum"]
+    assert one["low"] <= one["limit"] <= one["high"]
+    assert one["rows_to_decide"] > one["rows"]
+    assert found["promises.quality[0].minimum"]["value"] == pytest.approx(classes.gates()["accuracy"]["value"])
+    assert found["promises.device.max_bytes"]["value"] == classes.summary["pushed"]["bytes"]
+
+
+def test_the_terminal_shows_promises_below_the_gates_and_what_is_undecided(classes: Run) -> None:
+    lines = classes.out.splitlines()
+    assert any(re.match(r"  Verdict +\d+\.\d s +blessed; promises: 4 kept, 1 undecided$", line) for line in lines)
+    (start,) = [number for number, line in enumerate(lines) if line == "Promises: 1 undecided, 4 kept"]
+    assert start > next(number for number, line in enumerate(lines) if line.startswith("Gates"))
+    shown = "\n".join(lines[start:])
+    for promised in ("accuracy (overall)", "true_positive_rate/Adelie", "loss of accuracy (overall)", "max_bytes"):
+        assert f"\n  {promised}" in shown
+    assert "Undecided: true_positive_rate/Adelie (island=Torgersen): the limit lies within the interval; about" in shown
+
+
+def test_the_first_screen_of_the_page_names_the_promise_that_is_least_sure(classes: Run) -> None:
+    page = html.unescape((classes.output / "report" / "index.html").read_text())
+    one = next(of for of in classes.summary["promises"] if of["state"] == "undecided")
+    checks, rows = len(classes.summary["gates"]), one["rows_to_decide"]
+    value, low, high = (f"{one[key]:.3f}" for key in ("value", "low", "high"))
+    assert (
+        f'<p class="lead">Yes: the {classes.summary["shipped_form"]} model passed all {checks} release checks, '
+        "kept 4 of 5 promises and was pushed. Least sure: true_positive_rate/Adelie (island=Torgersen) is "
+        f"{value} ({low} to {high}), at least 0.8 is needed; undecided: the limit lies within the interval; "
+        f"about {rows} rows of island=Torgersen would decide.</p>"
+    ) in page
+    assert "No promise covers groups" not in page
+
+
+def test_what_was_pushed_under_promises_is_verified(classes: Run) -> None:
+    line = [sys.executable, "local_runner.py", "verify", classes.summary["pushed"]["path"]]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_metrics_come_by_slice_and_of_several_classes_for_each_of_them(classes: Run) -> None:

@@ -12,6 +12,8 @@ SMALLEST = 2.0**-126
 _PLAIN = 2.0**-60, 2.0**64
 # A row whose number is beyond this, after the multiplication, is clipped; no training row is.
 FARTHEST = 2.0**64
+# Logarithms are taken of nothing larger: to XNNPACK, which devices use, that of 2^127 and more is infinite.
+LARGEST_LOGGED = 2.0**126
 # Scaled numbers below 2^-77, rounded to multiples of this, keep bins apart by what no processor takes for 0.
 _STEP = 2.0**-100
 # A z-score is clipped at this many deviations, so that no product of it is infinite. No training row is: in n rows

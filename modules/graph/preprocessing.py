@@ -169,7 +169,8 @@ def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> d
     near = _clipped(present * packed[:, layout.unit], magnitude.FARTHEST)
     value = near
     if any(columns.log):
-        value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + tf.abs(present)), near)
+        size = tf.minimum(tf.abs(present), magnitude.LARGEST_LOGGED)
+        value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + size), near)
     scaled = (value - packed[:, layout.mean]) * packed[:, layout.inverse_deviation]
     scaled = _clipped(scaled, magnitude.MOST_DEVIATIONS)
     outputs = {"numeric": scaled, "position": _position(near, packed, layout)}

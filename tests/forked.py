@@ -12,11 +12,16 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
+from multiprocessing.connection import wait
 from pathlib import Path
 
 _CHILD = "__child__"
 _CONTEXT = multiprocessing.get_context("forkserver")
+# A start asks after every process started before, and an exit status can be read only once: of two threads that
+# read it at the same time, one is told 255.
+_ONE_READS = threading.Lock()
 _CONTEXT.set_forkserver_preload(["tfx.orchestration.kubeflow.v2.container.kubeflow_v2_run_executor"])
 
 
@@ -41,15 +46,15 @@ class Forked:
         # This file by its path: among what TFX imports is another package that is called `tests`.
         call = {"CALL": (command, str(cwd), environment, self._files)}
         self._process = _CONTEXT.Process(target=runpy.run_path, args=(__file__, call, _CHILD))
-        self._process.start()
+        with _ONE_READS:
+            self._process.start()
 
     def communicate(self, timeout: float) -> tuple[str, str]:
         """Waits for the end; returns what it has written to standard output and to standard error."""
-        self._process.join(timeout)
-        self.returncode = self._process.exitcode
-        if self.returncode is None:
+        if not wait([self._process.sentinel], timeout):
             self.kill()
             raise subprocess.TimeoutExpired(self.command, timeout)
+        self._end()
         out, err = (Path(path).read_text() for path in self._files)
         self._folder.cleanup()
         return out, err
@@ -57,7 +62,13 @@ class Forked:
     def kill(self) -> None:
         """Ends it."""
         self._process.kill()
-        self._process.join()
+        wait([self._process.sentinel])
+        self._end()
+
+    def _end(self) -> None:
+        with _ONE_READS:
+            self._process.join()
+        self.returncode = self._process.exitcode
 
 
 def run(

@@ -1,5 +1,6 @@
 """Transformed examples to batches: read once, vectorized, then from memory; streamed where they do not fit."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Sequence
 
@@ -10,17 +11,20 @@ import tensorflow_transform as tft
 from modules.graph.encoding import Encoder
 
 Rows = dict[str, np.ndarray]
-Extend = Callable[[tf.Tensor], tf.Tensor]
+# Further target columns, float32 [n, k], of rows that follow one another in the files, and the number of the first.
+Extend = Callable[[Rows, int], np.ndarray]
 Source = Callable[[], tf.data.Dataset]
 
 # Compressed bytes of a split up to which it is held in memory; transformed tables inflate about tenfold.
 IN_MEMORY_BYTES = 64 * 2**20
 # Bytes up to which the encoded rows are held in memory too, and not encoded anew in every epoch.
 ENCODED_BYTES = 512 * 2**20
-# Bytes up to which the encoded rows of a split stay for the next step of the same process, and how many splits do.
+# Bytes up to which a split, as it is and encoded, stays for the next step of the same process, and how many splits do.
 KEPT_BYTES = 128 * 2**20
 _KEPT_SPLITS = 2
 _READ_ROWS = 4_096
+# Among the tensors of a batch, the further target columns.
+_FURTHER = "further_targets"
 _SHUFFLE_ROWS = 100_000
 _LEAST_STEPS, _LEAST_BATCH = 50, 16
 
@@ -47,12 +51,14 @@ def source(
         encoder: From Transform's tensors to the encoded vector.
         batch_size: Rows a batch, at most: see `batch_rows`.
         seed: Shuffles the rows anew each epoch where given; without it they come in file order.
-        extend: Computes further target columns, [batch, n], from encoded rows: the teacher's logits, say.
+        extend: Computes further target columns from the rows before they are encoded: the teacher's logits, say. It is
+            given them in file order, whatever the order in which they are trained on; all at once where the split is
+            held in memory.
         class_weights: Weight of each class, float32 [classes], for training rows; the label is the number of the class.
         in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
             within a window of 100,000 rows.
-        encoded_bytes: Bytes up to which the encoded rows are held in memory as well. Those of the two splits used last
-            stay there for the next step of the same process, up to 128 MiB each.
+        encoded_bytes: Bytes up to which the encoded rows are held in memory as well. The two splits used last stay
+            there for the next step of the same process, up to 128 MiB each.
 
     Returns:
         Makes, as often as it is called, the batches that `fit` takes: encoded rows, float32 [batch, width], and
@@ -62,21 +68,18 @@ def source(
     """
 
     def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
+        target = tf.concat([batch["label"], batch[_FURTHER]], axis=1) if _FURTHER in batch else batch["label"]
         weights = _weights(batch, class_weights)
-        return (encoder(batch), batch["label"]) if weights is None else (encoder(batch), batch["label"], weights)
-
-    def extended(encoded: tf.Tensor, target: tf.Tensor, *weights: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        if extend is None:
-            return encoded, target, *weights
-        return encoded, tf.concat([target, extend(encoded)], axis=1), *weights
+        return (encoder(batch), target) if weights is None else (encoder(batch), target, weights)
 
     def streamed() -> tf.data.Dataset:
         batches = _parsed(files, output, encoder)
+        batches = batches if extend is None else _extended(batches, extend)
         if seed is not None:
             batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
         else:
             batches = batches.rebatch(batch_size)
-        return batches.map(lambda batch: extended(*encode(batch))).prefetch(2)
+        return batches.map(encode).prefetch(2)
 
     def rows_a_batch(rows: int) -> int:
         return batch_size if seed is None else batch_rows(rows, batch_size)
@@ -84,27 +87,43 @@ def source(
     if not fits_in_memory(files, in_memory_bytes):
         return streamed
     key = _key(files, output, encoder, class_weights)
-    held = _kept.get(key)
-    if held is None or held[0].shape[0] * encoder.width * 4 > encoded_bytes:
-        rows = read(files, output, encoder)
-        count = len(rows["label"])
-        if count * encoder.width * 4 > encoded_bytes:
-            parsed = _constants(rows)
-            return lambda: (
-                _batches(parsed, rows_a_batch(count), seed).map(lambda batch: extended(*encode(batch))).prefetch(2)
-            )
-        held = _joined(_batches(rows, _READ_ROWS).map(encode))
-        _keep(key, held)
-    if extend is not None:
-        parts = _batches(_numbered(held), _READ_ROWS)
-        held = _joined(parts.map(lambda batch: extended(*_in_order(batch))))
-    size = rows_a_batch(held[0].shape[0])
-    encoded = _numbered(held)
+    split = _kept.get(key) or _Split(read(files, output, encoder))
+    further = {} if extend is None else {_FURTHER: extend(split.rows, 0)}
+    count = len(split.rows["label"])
+    size = rows_a_batch(count)
+    if count * encoder.width * 4 > encoded_bytes:
+        parsed = _constants(split.rows | further)
+        return lambda: _batches(parsed, size, seed).map(encode).prefetch(2)
+    if not split.encoded:
+        split = _Split(split.rows, _joined(_batches(split.rows, _READ_ROWS).map(encode)))
+        _keep(key, split)
+    inputs, target, *weights = split.encoded
+    targets = [target, *(tf.convert_to_tensor(values) for values in further.values())]
+    encoded = _numbered([inputs, tf.concat(targets, axis=1), *weights])
     return lambda: _batches(encoded, size, seed).map(_in_order).prefetch(2)
 
 
-# The encoded rows of the splits used last, by what they were made of: the steps that train read the same two.
-_kept: dict[str, list[tf.Tensor]] = {}
+@dataclasses.dataclass(frozen=True)
+class _Split:
+    """A split that is held in memory.
+
+    Attributes:
+        rows: What `read` gives.
+        encoded: The encoded rows, their labels and, where rows count differently, their weights; empty until needed.
+    """
+
+    rows: Rows
+    encoded: Sequence[tf.Tensor] = ()
+
+    @property
+    def bytes(self) -> int:
+        """The room that it takes."""
+        encoded = sum(part.shape.num_elements() * part.dtype.size for part in self.encoded)
+        return encoded + sum(values.nbytes for values in self.rows.values())
+
+
+# The splits used last, by what their encoded rows were made of: the steps that train read the same two.
+_kept: dict[str, _Split] = {}
 
 
 def _key(
@@ -118,14 +137,14 @@ def _key(
     return json.dumps([versions, output.transform_savedmodel_dir, encoder.get_config(), weights])
 
 
-def _keep(key: str, held: list[tf.Tensor]) -> None:
-    """Keeps encoded rows that are small enough for the next step of this process, and drops the oldest ones."""
-    if sum(part.shape.num_elements() * part.dtype.size for part in held) > KEPT_BYTES:
+def _keep(key: str, split: _Split) -> None:
+    """Keeps a split that is small enough for the next step of this process, and drops the oldest ones."""
+    if split.bytes > KEPT_BYTES:
         return
     _kept.pop(key, None)
     while len(_kept) >= _KEPT_SPLITS:
         _kept.pop(next(iter(_kept)))
-    _kept[key] = held
+    _kept[key] = split
 
 
 def _joined(batches: tf.data.Dataset) -> list[tf.Tensor]:
@@ -148,6 +167,19 @@ def _parsed(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encode
     names = sorted(name for pattern in files for name in tf.io.gfile.glob(pattern))
     records = tf.data.TFRecordDataset(names, compression_type="GZIP", num_parallel_reads=None)
     return records.batch(_READ_ROWS).map(lambda batch: encoder.lookup(tf.io.parse_example(batch, spec)))
+
+
+def _extended(batches: tf.data.Dataset, extend: Extend) -> tf.data.Dataset:
+    """Adds the further target columns to batches of rows in file order, each of `_READ_ROWS` but the last one."""
+
+    def extended(number: tf.Tensor, batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        def computed(first: np.ndarray, *values: np.ndarray) -> np.ndarray:
+            return extend(dict(zip(batch, values, strict=True)), int(first))
+
+        further = tf.numpy_function(computed, [number * _READ_ROWS, *batch.values()], tf.float32)
+        return batch | {_FURTHER: tf.ensure_shape(further, [None, None])}
+
+    return batches.enumerate().map(extended)
 
 
 def read(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) -> Rows:

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from modules.base.settings import Distillation
 from modules.graph.encoding import Encoder
-from modules.training import distillation, serving
+from modules.training import distillation, teachers
 from modules.training.training_run import TrainingRun
 
 
@@ -22,18 +22,21 @@ def datasets(
 
     Args:
         run: The run.
-        encoder: The encoder, the same for teacher and student.
+        encoder: The student's encoder.
         train_files: File patterns of the transformed training examples.
         validation_files: The same of the validation examples.
-        teacher: The teacher's exported model.
+        teacher: Directory of the teacher, as `teachers.load` takes it.
         batch_size: Rows a batch.
     """
-    network = serving.load_parts(teacher)[1]
-
-    def logits(encoded: tf.Tensor) -> tf.Tensor:
-        return network(encoded, training=False)
-
-    return run.datasets(train_files, validation_files, encoder, batch_size, logits)
+    labels = teachers.load(teacher)
+    return run.datasets(
+        train_files,
+        validation_files,
+        encoder,
+        batch_size,
+        labels.training_logits,
+        lambda rows, _: labels.logits(rows),
+    )
 
 
 def loss(run: TrainingRun) -> distillation.DistillationLoss:

@@ -68,7 +68,8 @@ class TrainingRun:
         validation_files: Sequence[str],
         encoder: Encoder,
         batch_size: int,
-        extend: inputs.Extend | None = None,
+        extend_training: inputs.Extend | None = None,
+        extend_validation: inputs.Extend | None = None,
     ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
         """Returns the training rows, shuffled anew each epoch, and the validation rows, as `inputs.source` has them.
 
@@ -77,9 +78,12 @@ class TrainingRun:
             validation_files: The same of the validation examples.
             encoder: From Transform's tensors to the encoded vector.
             batch_size: Rows a batch.
-            extend: Computes further target columns.
+            extend_training: Computes further target columns of the training rows.
+            extend_validation: The same of the validation rows.
         """
-        train, validation = self.sources(train_files, validation_files, encoder, batch_size, extend)
+        train, validation = self.sources(
+            train_files, validation_files, encoder, batch_size, extend_training, extend_validation
+        )
         return train(), validation()
 
     def sources(
@@ -88,12 +92,13 @@ class TrainingRun:
         validation_files: Sequence[str],
         encoder: Encoder,
         batch_size: int,
-        extend: inputs.Extend | None = None,
+        extend_training: inputs.Extend | None = None,
+        extend_validation: inputs.Extend | None = None,
     ) -> tuple[inputs.Source, inputs.Source]:
         """Returns what makes the batches of `datasets`, for several trainings; the arguments are the same."""
         balanced = tasks.class_weights(self.target) if self.label.class_weights == "balanced" else None
-        train = inputs.source(train_files, self.output, encoder, batch_size, self.seed, extend, balanced)
-        return train, inputs.source(validation_files, self.output, encoder, batch_size, extend=extend)
+        train = inputs.source(train_files, self.output, encoder, batch_size, self.seed, extend_training, balanced)
+        return train, inputs.source(validation_files, self.output, encoder, batch_size, extend=extend_validation)
 
     @property
     def encoding(self) -> list[str]:

@@ -112,6 +112,13 @@ def numbers_of(dataset: tf.data.Dataset) -> list[int]:
     return found
 
 
+def tenfold(rows: inputs.Rows, first: int) -> np.ndarray:
+    """Extends the target by ten times the number of the row; checks that rows are numbered in file order."""
+    numbers = rows["numeric"][:, :1]
+    assert numbers[:, 0].tolist() == list(range(first, first + len(numbers)))
+    return 10 * numbers
+
+
 def dataset(files: list[str], way: str, seed: int | None = None, **options: Any) -> tf.data.Dataset:
     return inputs.source(files, GRAPH, ENCODER, 10, seed, **WAYS[way], **options)()
 
@@ -159,7 +166,7 @@ def test_batches_are_full_but_for_the_last_one_and_counted(files: list[str], way
 
 @pytest.mark.parametrize("seed", [None, 3])
 def test_an_extension_stays_with_its_row(files: list[str], way: str, seed: int | None) -> None:
-    batches = dataset(files, way, seed, extend=lambda encoded: 10 * encoded[:, :1])
+    batches = dataset(files, way, seed, extend=tenfold)
     assert {target.shape[1] for _, target in batches.as_numpy_iterator()} == {2}
     assert sorted(numbers_of(batches)) == list(range(ROWS))
 
@@ -213,7 +220,7 @@ def test_a_row_counts_as_its_own_weight_says_times_that_of_its_class(
 
 def test_weights_stay_with_their_rows_where_the_target_is_extended(files: list[str], way: str) -> None:
     graph: Any = WeightedGraph()
-    batches = inputs.source(files, graph, ENCODER, 10, 3, extend=lambda encoded: 10 * encoded[:, :1], **WAYS[way])()
+    batches = inputs.source(files, graph, ENCODER, 10, 3, extend=tenfold, **WAYS[way])()
     assert weights_of(batches) == {number: number + 0.5 for number in range(ROWS)}
     assert sorted(numbers_of(batches.map(lambda encoded, target, _: (encoded, target)))) == list(range(ROWS))
 
@@ -241,7 +248,7 @@ def copied(files: list[str], folder: Path) -> list[str]:
 
 def test_the_next_step_trains_on_the_rows_that_are_encoded_already(files: list[str], reads: list[Any]) -> None:
     first = numbers_of(dataset(files, "encoded", 3))
-    extended = dataset(files, "encoded", 3, extend=lambda encoded: 10 * encoded[:, :1])
+    extended = dataset(files, "encoded", 3, extend=tenfold)
     assert numbers_of(extended) == numbers_of(dataset(files, "encoded", 3)) == first
     assert {target.shape[1] for _, target in extended.as_numpy_iterator()} == {2}
     assert len(reads) == 1
@@ -260,10 +267,12 @@ def test_two_splits_are_kept_and_not_a_third(files: list[str], reads: list[Any],
 def test_rows_too_large_to_keep_are_read_again(
     files: list[str], reads: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inputs, "KEPT_BYTES", ROWS * 4 * 4 - 1)  # three encoded columns and the label, float32
+    # As it is read, two floats, an int64 and the label; encoded, three floats and the label.
+    size = ROWS * (2 * 4 + 8 + 4 + 3 * 4 + 4)
+    monkeypatch.setattr(inputs, "KEPT_BYTES", size - 1)
     dataset(files, "encoded"), dataset(files, "encoded")
     assert len(reads) == 2
-    monkeypatch.setattr(inputs, "KEPT_BYTES", ROWS * 4 * 4)
+    monkeypatch.setattr(inputs, "KEPT_BYTES", size)
     dataset(files, "encoded"), dataset(files, "encoded")
     assert len(reads) == 3
 

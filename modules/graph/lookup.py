@@ -5,7 +5,7 @@ come from the profile, and this runs after the transform graph, in training and 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -53,7 +53,21 @@ class Lookup(tf.Module):
         rest = {name: tensor for name, tensor in tensors.items() if not name.startswith("category_")}
         if not self._vocabularies:
             return rest
-        columns = {number: tensors[f"category_{number}"] for number in range(len(self._vocabularies))}
+        numbers, absent = self.find(tensors, range(len(self._vocabularies)))
+        missing = tf.concat([rest["missing"], absent], axis=1) if "missing" in rest else absent
+        return rest | {"category": numbers, "missing": missing}
+
+    def find(self, tensors: Mapping[str, tf.Tensor], places: Iterable[int]) -> tuple[tf.Tensor, tf.Tensor]:
+        """Looks some of the categories up.
+
+        Args:
+            tensors: What `preprocessing_fn` returns.
+            places: The places of the categorical columns, one at least.
+
+        Returns:
+            The numbers, int32 [batch, c], and where the values are missing, float32 [batch, c], as `__call__` does.
+        """
+        columns = {number: tensors[f"category_{number}"] for number in places}
         small = {
             number: column
             for number, column in columns.items()
@@ -64,9 +78,7 @@ class Lookup(tf.Module):
             numbered[number] if number in numbered else self._find(number, column) for number, column in columns.items()
         ]
         numbers = tf.concat(by_column, axis=1)
-        absent = tf.cast(tf.less(numbers, 0), tf.float32)
-        missing = tf.concat([rest["missing"], absent], axis=1) if "missing" in rest else absent
-        return rest | {"category": tf.maximum(numbers, 0), "missing": missing}
+        return tf.maximum(numbers, 0), tf.cast(tf.less(numbers, 0), tf.float32)
 
     def _find(self, column: int, values: tf.Tensor) -> tf.Tensor:
         if values.dtype == tf.string:

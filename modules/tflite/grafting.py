@@ -66,15 +66,25 @@ def _shape_alike(values: Any, quantized: Any) -> None:
 def _encoded(flat: Any, graph: Any, width: int) -> int | None:
     """Returns the tensor that the first dense layer of the network reads.
 
-    The preprocessing has dense layers as well, such as the projection, but none reads as much: the encoded row has
-    more slots than there are numeric columns.
+    The preprocessing may have a dense layer that reads as much, the projection, but what that reads goes on to the
+    answer by other ways as well: it reads nothing else of the row only where the row is made of components alone, and
+    such a model is not to be given here.
     """
     for operator in graph.operators:
         if flatbuffer_utils.opcode_to_name(flat, operator.opcodeIndex) == "FULLY_CONNECTED":
             values, weights = (int(index) for index in operator.inputs[:2])
-            if int(graph.tensors[weights].shape[-1]) == width:
+            if int(graph.tensors[weights].shape[-1]) == width and _parts(graph, values):
                 return values
     return None
+
+
+def _parts(graph: Any, index: int) -> bool:
+    """Tells whether all that depends on a tensor depends on nothing else that is made before it."""
+    before = _without_descendants(graph.operators, index)
+    made = {int(output) for operator in before for output in operator.outputs} | {int(one) for one in graph.inputs}
+    kept = {id(operator) for operator in before}
+    after = [operator for operator in graph.operators if id(operator) not in kept]
+    return not any(int(read) in made - {index} for operator in after for read in operator.inputs)
 
 
 def _without_descendants(operators: Iterable[Any], index: int) -> list[Any]:

@@ -32,11 +32,18 @@ def convert(
     Returns:
         What `conversion.to_tflite` gives of the model as `serving.export` writes it.
     """
-    with tempfile.TemporaryDirectory() as directory:
-        serving.export_network(directory, run.target, network)
-        made = grafting.graft(stock, conversion.to_tflite(directory, configure), encoder.width)
-    if made is not None:
-        return made
+    if not _is_rotation(run, encoder):
+        with tempfile.TemporaryDirectory() as directory:
+            serving.export_network(directory, run.target, network)
+            made = grafting.graft(stock, conversion.to_tflite(directory, configure), encoder.width)
+        if made is not None:
+            return made
     with tempfile.TemporaryDirectory() as directory:
         serving.export(directory, run, encoder, network)
         return conversion.to_tflite(directory, configure)
+
+
+def _is_rotation(run: TrainingRun, encoder: Encoder) -> bool:
+    """Tells whether the projection reads as much as the network, and nothing goes by it: grafting cannot tell them."""
+    only_components = all(column == "components" for column, _ in encoder.names)
+    return only_components and encoder.width == len(run.profile.numeric)

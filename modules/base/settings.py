@@ -248,6 +248,13 @@ class Trainer(Settings):
     replicas: Count = 1
 
 
+class Augment(Settings):
+    """Synthetic rows for the student to learn from, labelled by the teacher (Fakoor et al., 2020, arXiv:2006.14284)."""
+
+    method: Literal["gibbs", "munge", "noise", "none"] = "none"
+    times: Annotated[int, Field(ge=1, le=100)] = 4
+
+
 class Distillation(Settings):
     """The student: its shape, and how it learns from the teacher (Hinton et al., 2015, arXiv:1503.02531)."""
 
@@ -260,6 +267,16 @@ class Distillation(Settings):
     patience: Count = 4
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
+    augment: Augment = Augment()
+
+    @model_validator(mode="after")
+    def _augmented_by_a_teacher(self) -> "Distillation":
+        if self.augment.method != "none" and not self.alpha:
+            raise ValueError(
+                f"augment.method is {self.augment.method} and alpha 0: synthetic rows have no label but what the "
+                "teacher says; set alpha above 0, or augment.method to none"
+            )
+        return self
 
 
 class Pruner(Settings):

@@ -18,6 +18,8 @@ class DistillationLoss(tf_keras.losses.Loss):
     the gradient of the soft part at the scale of the hard part, whatever T is (section 2 of the paper). For a
     regression, L_H is the squared error against the label and L_S that against the teacher; T has no part in it.
 
+    A row whose label nobody knows, a synthetic one, has not-a-number for it, and L = L_S.
+
     Args:
         temperature: T, at least 1.
         alpha: Weight of the soft part, in [0, 1].
@@ -34,13 +36,16 @@ class DistillationLoss(tf_keras.losses.Loss):
         """Returns the loss of each row (of classes in nats), [batch].
 
         Args:
-            y_true: The label (the number of the class, or the scaled value) and the teacher's outputs, float32
-                [batch, 1 + outputs].
+            y_true: The label (the number of the class, or the scaled value; not-a-number where it is not known) and
+                the teacher's outputs, float32 [batch, 1 + outputs].
             y_pred: The student's outputs, float32 [batch, outputs].
         """
         label, teacher = y_true[:, 0], y_true[:, 1:]
+        known = tf.equal(label, label)
+        # The label is replaced before the loss is taken of it: else not-a-number would be in the gradient all the same.
+        label = tf.where(known, label, 0.0)
         hard, soft = by_task.of(self.task).distilled(label, teacher, y_pred, self.temperature)
-        return (1.0 - self.alpha) * hard + self.alpha * soft
+        return tf.where(known, (1.0 - self.alpha) * hard + self.alpha * soft, soft)
 
     def get_config(self) -> dict:
         return super().get_config() | {"temperature": self.temperature, "alpha": self.alpha, "task": self.task}

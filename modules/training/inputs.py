@@ -2,18 +2,35 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
 from modules.graph.encoding import Encoder
+from modules.training import sampling
 
 Rows = dict[str, np.ndarray]
 # Further target columns, float32 [n, k], of rows that follow one another in the files, and the number of the first.
 Extend = Callable[[Rows, int], np.ndarray]
 Source = Callable[[], tf.data.Dataset]
+Encode = Callable[[dict[str, tf.Tensor]], tuple[tf.Tensor, ...]]
+
+
+class Addition(Protocol):
+    """Rows that are trained on beside the training rows; see `augmenting.mixing.Mixture`."""
+
+    @property
+    def times(self) -> int:
+        """How many of them come with each training row."""
+        ...
+
+    def mixed(self, batches: Source, rows: int, training: Rows, encode: Encode) -> Source:
+        """Adds them to batches of so many training rows; given all of these too, or a sample, and what encodes rows."""
+        ...
+
 
 # Compressed bytes of a split up to which it is held in memory; transformed tables inflate about tenfold.
 IN_MEMORY_BYTES = 64 * 2**20
@@ -24,7 +41,7 @@ KEPT_BYTES = 128 * 2**20
 _KEPT_SPLITS = 2
 _READ_ROWS = 4_096
 # Among the tensors of a batch, the further target columns.
-_FURTHER = "further_targets"
+FURTHER = "further_targets"
 _SHUFFLE_ROWS = 100_000
 _LEAST_STEPS, _LEAST_BATCH = 50, 16
 
@@ -37,6 +54,7 @@ def source(
     seed: int | None = None,
     extend: Extend | None = None,
     class_weights: np.ndarray | None = None,
+    addition: Addition | None = None,
     in_memory_bytes: int = IN_MEMORY_BYTES,
     encoded_bytes: int = ENCODED_BYTES,
 ) -> Source:
@@ -55,6 +73,7 @@ def source(
             given them in file order, whatever the order in which they are trained on; all at once where the split is
             held in memory.
         class_weights: Weight of each class, float32 [classes], for training rows; the label is the number of the class.
+        addition: Further rows to train on. They have their share of each batch, and the training rows the rest.
         in_memory_bytes: Compressed bytes up to which the split is held in memory; beyond, it is streamed, and shuffled
             within a window of 100,000 rows.
         encoded_bytes: Bytes up to which the encoded rows are held in memory as well. The two splits used last stay
@@ -68,39 +87,49 @@ def source(
     """
 
     def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
-        target = tf.concat([batch["label"], batch[_FURTHER]], axis=1) if _FURTHER in batch else batch["label"]
+        target = tf.concat([batch["label"], batch[FURTHER]], axis=1) if FURTHER in batch else batch["label"]
         weights = _weights(batch, class_weights)
         return (encoder(batch), target) if weights is None else (encoder(batch), target, weights)
+
+    shares = 1 if addition is None else 1 + addition.times
+
+    def added(batches: Source, rows: int, training: Iterable[Rows]) -> Source:
+        if addition is None:
+            return batches
+        drawn, count = sampling.sample(training, seed or 0)
+        counted = tf.data.experimental.assert_cardinality(-(-count // rows))  # known, now that all were read once
+        return addition.mixed(lambda: batches().apply(counted), rows, drawn, encode)
 
     def streamed() -> tf.data.Dataset:
         batches = _parsed(files, output, encoder)
         batches = batches if extend is None else _extended(batches, extend)
         if seed is not None:
-            batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(batch_size)
+            batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(max(batch_size // shares, 1))
         else:
-            batches = batches.rebatch(batch_size)
+            batches = batches.rebatch(max(batch_size // shares, 1))
         return batches.map(encode).prefetch(2)
 
     def rows_a_batch(rows: int) -> int:
-        return batch_size if seed is None else batch_rows(rows, batch_size)
+        return max((batch_size if seed is None else batch_rows(rows * shares, batch_size)) // shares, 1)
 
     if not fits_in_memory(files, in_memory_bytes):
-        return streamed
+        rows = _parsed(files, output, encoder)
+        return added(streamed, max(batch_size // shares, 1), rows.as_numpy_iterator())
     key = _key(files, output, encoder, class_weights)
     split = _kept.get(key) or _Split(read(files, output, encoder))
-    further = {} if extend is None else {_FURTHER: extend(split.rows, 0)}
+    further = {} if extend is None else {FURTHER: extend(split.rows, 0)}
     count = len(split.rows["label"])
     size = rows_a_batch(count)
     if count * encoder.width * 4 > encoded_bytes:
         parsed = _constants(split.rows | further)
-        return lambda: _batches(parsed, size, seed).map(encode).prefetch(2)
+        return added(lambda: _batches(parsed, size, seed).map(encode).prefetch(2), size, [split.rows])
     if not split.encoded:
         split = _Split(split.rows, _joined(_batches(split.rows, _READ_ROWS).map(encode)))
         _keep(key, split)
     inputs, target, *weights = split.encoded
     targets = [target, *(tf.convert_to_tensor(values) for values in further.values())]
     encoded = _numbered([inputs, tf.concat(targets, axis=1), *weights])
-    return lambda: _batches(encoded, size, seed).map(_in_order).prefetch(2)
+    return added(lambda: _batches(encoded, size, seed).map(_in_order).prefetch(2), size, [split.rows])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,7 +206,7 @@ def _extended(batches: tf.data.Dataset, extend: Extend) -> tf.data.Dataset:
             return extend(dict(zip(batch, values, strict=True)), int(first))
 
         further = tf.numpy_function(computed, [number * _READ_ROWS, *batch.values()], tf.float32)
-        return batch | {_FURTHER: tf.ensure_shape(further, [None, None])}
+        return batch | {FURTHER: tf.ensure_shape(further, [None, None])}
 
     return batches.enumerate().map(extended)
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 from modules.base.settings import Distillation
 from modules.graph.encoding import Encoder
 from modules.training import distillation, teachers
+from modules.training.augmenting.mixing import Mixture
 from modules.training.training_run import TrainingRun
 
 
@@ -20,6 +21,8 @@ def datasets(
 ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
     """Returns the training rows, shuffled anew each epoch, and the validation rows; targets are [label, logits].
 
+    Where the config asks for synthetic rows, each batch of training rows has them too.
+
     Args:
         run: The run.
         encoder: The student's encoder.
@@ -29,6 +32,10 @@ def datasets(
         batch_size: Rows a batch.
     """
     labels = teachers.load(teacher)
+    augment = run.section("distillation", Distillation).augment
+    addition = None
+    if augment.method != "none":
+        addition = Mixture(augment.method, augment.times, run.profile, run.seed, labels.logits)
     return run.datasets(
         train_files,
         validation_files,
@@ -36,6 +43,7 @@ def datasets(
         batch_size,
         labels.training_logits,
         lambda rows, _: labels.logits(rows),
+        addition,
     )
 
 

@@ -70,6 +70,7 @@ class TrainingRun:
         batch_size: int,
         extend_training: inputs.Extend | None = None,
         extend_validation: inputs.Extend | None = None,
+        addition: inputs.Addition | None = None,
     ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
         """Returns the training rows, shuffled anew each epoch, and the validation rows, as `inputs.source` has them.
 
@@ -80,9 +81,10 @@ class TrainingRun:
             batch_size: Rows a batch.
             extend_training: Computes further target columns of the training rows.
             extend_validation: The same of the validation rows.
+            addition: Further rows to train on.
         """
         train, validation = self.sources(
-            train_files, validation_files, encoder, batch_size, extend_training, extend_validation
+            train_files, validation_files, encoder, batch_size, extend_training, extend_validation, addition
         )
         return train(), validation()
 
@@ -94,10 +96,13 @@ class TrainingRun:
         batch_size: int,
         extend_training: inputs.Extend | None = None,
         extend_validation: inputs.Extend | None = None,
+        addition: inputs.Addition | None = None,
     ) -> tuple[inputs.Source, inputs.Source]:
         """Returns what makes the batches of `datasets`, for several trainings; the arguments are the same."""
         balanced = tasks.class_weights(self.target) if self.label.class_weights == "balanced" else None
-        train = inputs.source(train_files, self.output, encoder, batch_size, self.seed, extend_training, balanced)
+        train = inputs.source(
+            train_files, self.output, encoder, batch_size, self.seed, extend_training, balanced, addition
+        )
         return train, inputs.source(validation_files, self.output, encoder, batch_size, extend=extend_validation)
 
     @property

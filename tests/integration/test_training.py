@@ -1,12 +1,13 @@
 """Teacher, student and Pruner on real artifacts."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
-from tfx.types import standard_artifacts
+from tfx.types import artifact_utils, standard_artifacts
 from tfx.utils import path_utils
 
 from components import training_inputs
@@ -14,6 +15,7 @@ from components.pruner import executor, pruning
 from modules.base.errors import TargetMissed
 from modules.training import inputs, serving, soft_labels
 from modules.training import network as networks
+from modules.training.augmenting.synthetic_rows import SyntheticRows
 
 pytestmark = pytest.mark.integration
 
@@ -70,6 +72,56 @@ def test_soft_labels_are_the_teachers_logits_of_the_same_rows(road: Any, teacher
             assert target.shape[1] == 2
             np.testing.assert_allclose(target[:, 1:], network(encoded, training=False), atol=1e-5)
             assert set(np.unique(target[:, 0])) == {0, 1}
+
+
+def test_no_synthetic_row_has_a_cell_that_only_validation_or_test_rows_hold(
+    road: Any, teacher: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    epoch = SyntheticRows.epoch
+
+    def noted(self: SyntheticRows, number: int) -> Any:
+        for chunk in epoch(self, number):
+            made.append(chunk)
+            yield chunk
+
+    monkeypatch.setattr(SyntheticRows, "epoch", noted)
+    run = training_inputs.start(
+        road.inputs(), road.config("Pruner", distillation={"augment": {"method": "gibbs", "times": 4}})
+    )
+    encoder, _ = parts(teacher)
+    train, validation = training_inputs.datasets(run, road.inputs(teacher=teacher), encoder, 128)
+    assert int(train.cardinality()) == inputs.steps(train)
+    for _ in range(3):
+        for _, target in train:
+            known = len(target) // 5
+            np.testing.assert_array_equal(np.isnan(target[:, 0]), np.arange(len(target)) >= known)
+    assert not any(np.isnan(target).any() for _, target in validation)
+
+    def held(split: Any) -> list[set[Any]]:
+        """Returns the values of each column: of the numbers, as they are; of the categories, their numbers."""
+        return [set(values) for name in ("position", "category") for values in split[name].T.tolist()]
+
+    by_split = {split: held(inputs.read(rows(road, split), run.output, encoder)) for split in ("train", "validation")}
+    drawn = held({name: np.concatenate([chunk[name] for chunk in made]) for name in ("position", "category")})
+    markers = [one - other for one, other in zip(by_split["validation"], by_split["train"], strict=True)]
+    assert sum(map(len, markers)) >= 5
+    assert not any(of_column & found for of_column, found in zip(markers, drawn, strict=True))
+    assert sum(map(len, drawn)) > 0.8 * sum(map(len, by_split["train"]))
+    # Test rows are not even transformed.
+    assert set(artifact_utils.decode_split_names(road.inputs()["examples"][0].split_names)) == {"train", "validation"}
+
+
+def test_a_student_learns_from_synthetic_rows(road: Any, teacher: Any, tmp_path: Path) -> None:
+    parameters = road.components["Student"].exec_properties
+    config = json.loads(parameters["custom_config"])
+    config["distillation"] |= {"augment": {"method": "munge", "times": 2}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(parameters, "custom_config", json.dumps(config))
+        students = [road.train("Student", tmp_path / str(number), teacher) for number in range(2)]
+    assert auc(road, students[0]) > 0.8
+    for first, second in zip(parts(students[0])[1].get_weights(), parts(students[1])[1].get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
 
 
 def test_the_pruner_reaches_the_sparsity_of_the_config_and_records_what_it_got(student: Any, pruned: Any) -> None:

@@ -139,6 +139,9 @@ def _training(summary: Mapping[str, Any]) -> dict[str, str]:
         "Pruning": f"{config['pruner']['sparsity']:.0%} of the weights set to zero",
         "Seed": str(summary["seed"]),
     }
+    augment = distillation["augment"]
+    if augment["method"] != "none":
+        training["Synthetic rows"] = f"{augment['times']} for each training row, drawn by {augment['method']}"
     for step, curve in summary["learning_curves"].items():
         training[f"Epochs of the {step}"] = f"{len(curve['epochs'])}, the best {curve['best_epoch']}"
     return training

@@ -199,6 +199,12 @@ def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
             "trainer.epochs=0",
             "trainer.epochs is 0; expected a whole number of at least 1. Write for example epochs: 20.",
         ),
+        ("distillation.augment.times=0", "distillation.augment.times is 0; expected a whole number from 1 to 100."),
+        ("distillation.augment.method=gibs", "expected 'gibbs', 'munge', 'noise' or 'none'. Write method: gibbs."),
+        (
+            "distillation={alpha: 0, augment: {method: noise}}",
+            "augment.method is noise and alpha 0: synthetic rows have no label but what the teacher says; set alpha",
+        ),
         ("trainer.epochs=many", "trainer.epochs is 'many'; expected a whole number"),
         ("trainer.epochs=", "trainer.epochs is null; expected a whole number"),
         ("trainer.epoch=5", "did you mean 'epochs'?"),

@@ -152,6 +152,13 @@ def test_a_run_without_promises_has_no_part_about_them() -> None:
     assert "Promises" not in [part.title for part in outline.parts(made)]
 
 
+def test_synthetic_rows_are_told_of_where_the_student_learnt_from_them() -> None:
+    summary = copy.deepcopy(SUMMARY)
+    assert "Synthetic rows" not in str(content.content_of(summary, CARD, "7"))
+    summary["config"]["distillation"]["augment"] = {"method": "gibbs", "times": 10}
+    assert "10 for each training row, drawn by gibbs" in str(content.content_of(summary, CARD, "7"))
+
+
 def test_what_nobody_has_said_is_said_to_be_missing() -> None:
     summary = copy.deepcopy(SUMMARY)
     summary["config"]["card"] = {}

@@ -165,3 +165,27 @@ def test_example_weights_weigh_the_rows_of_the_loss() -> None:
     target, student = tf.constant([[1.0, 0], [0, 0]]), tf.constant([[3.0], [-1]])
     weights = tf.constant([3.0, 0.5])
     assert float(loss_of(target, student, sample_weight=weights)) == pytest.approx((12 + 0.5) / 2)
+
+
+@pytest.mark.parametrize("alpha", [0.3, 1.0])
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_of_a_row_without_a_label_the_loss_is_the_soft_part_alone_and_so_is_its_gradient(
+    task: str, alpha: float
+) -> None:
+    outputs = 3 if task == "multiclass" else 1
+    random = np.random.default_rng(1)
+    teacher, student = random.normal(size=(2, 4, outputs)).astype(np.float32)
+    labels = np.array([[0], [1], [np.nan], [np.nan]], np.float32)
+    found, gradients = {}, {}
+    for weight in (alpha, 1.0):
+        logits = tf.constant(student)
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            rows = DistillationLoss(2.0, weight, task).call(np.concatenate([labels, teacher], axis=1), logits)
+        found[weight], gradients[weight] = rows.numpy(), tape.gradient(rows, logits).numpy()
+    assert np.isfinite(found[alpha]).all()
+    assert np.isfinite(gradients[alpha]).all()
+    np.testing.assert_array_equal(found[alpha][2:], found[1.0][2:])
+    np.testing.assert_array_equal(gradients[alpha][2:], gradients[1.0][2:])
+    assert (found[alpha][2:] > 0).all()
+    assert alpha == 1.0 or not np.allclose(found[alpha][:2], found[1.0][:2])

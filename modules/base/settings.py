@@ -149,7 +149,7 @@ class Features(Settings):
     categorical: list[Name] = []
     timestamps: list[Name] = []
     log_scale: list[Name] = []
-    quantile_bins: Annotated[int, Field(ge=2, le=256)] = 64
+    quantile_bins: Annotated[int, Field(ge=2, le=256)] | None = None
     max_slots: Count = 16_384
     encoding: Annotated[list[Literal["one_hot", "piecewise_linear", "z_score"]], Field(min_length=1)] = [
         "one_hot",

@@ -7,9 +7,11 @@ cannot be filled from an analyzer's tensor, so that looking up is the `lookup` m
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
+import tensorflow as tf
 import tensorflow_transform.beam as tft_beam
 
 from modules.base.settings import Features, Label, Reduction
@@ -36,13 +38,20 @@ class NumericLayout:
     costs Beam stages of its own.
     """
 
-    def __init__(self, columns: int, bins: int, components: int) -> None:
+    def __init__(self, columns: int, bins: Any, components: int) -> None:
         self.imputed, self.unit, self.mean, self.inverse_deviation = 0, 1, 2, 3
-        self.lower = slice(4, 4 + bins)
-        self.upper = slice(4 + bins, 4 + 2 * bins)
-        self.inverse_width = slice(4 + 2 * bins, 4 + 3 * bins)
-        self.projection = slice(4 + 3 * bins, 4 + 3 * bins + components)
-        self.shape = [columns, 4 + 3 * bins + components]
+        self.projection = slice(4, 4 + components)
+        first = 4 + components
+        self.lower = slice(first, first + bins)
+        self.upper = slice(first + bins, first + 2 * bins)
+        self.inverse_width = slice(first + 2 * bins, first + 3 * bins)
+        self.shape = [columns, first + 3 * bins]
+
+    @classmethod
+    def of(cls, packed: tf.Tensor, components: int) -> "NumericLayout":
+        """Returns the layout of a matrix whose number of bins the rows decided, when the graph had been traced."""
+        columns, width = packed.shape
+        return cls(columns, ((tf.shape(packed)[1] if width is None else width) - 4 - components) // 3, components)
 
 
 def component_slots(columns: int, settings: Reduction) -> int:
@@ -68,7 +77,7 @@ def describe_numeric(
         and largest number that it is subtracted from, int64 [3, i]; the columns of the profile; and its reduction.
     """
     columns, slots = len(numbers), component_slots(len(numbers), settings)
-    bins = limits.bins_of_each(columns, features)
+    bins = limits.choose_bins(summary.rows, columns, features).most
     layout = NumericLayout(columns, bins, slots)
     offsets = [column.offset() for column in summary.integers]
     all_offsets = [0] * len(summary.floats) + offsets
@@ -207,11 +216,18 @@ class Columns:
         return sum(number.whole for number in self.numeric)
 
     @property
-    def layout(self) -> "NumericLayout":
-        """The layout of the packed numeric constants."""
+    def components(self) -> int:
+        """How many component columns Transform writes."""
+        return component_slots(len(self.numeric), self.reduction)
+
+    @property
+    def packed_shape(self) -> list[int | None]:
+        """The shape of the packed numeric constants; their width is None where the training rows decide the bins."""
         columns = len(self.numeric)
-        bins, slots = limits.bins_of_each(columns, self.features), component_slots(columns, self.reduction)
-        return NumericLayout(columns, bins, slots)
+        if self.features.quantile_bins is None:
+            return [columns, None]
+        bins = limits.choose_bins(0, columns, self.features).most
+        return NumericLayout(columns, bins, self.components).shape
 
     @property
     def combiner(self) -> SummarizeRows:
@@ -239,7 +255,7 @@ class Columns:
             for name, counter in zip(self.categorical, summary.counters, strict=True)
         )
         constant, label = summary.label.describe()
-        told = limits.told(len(self.numeric), self.features, self.reduction)
+        told = limits.told(summary.numeric.rows, len(self.numeric), self.features, self.reduction)
         return [*constants, constant], Profile(numeric, categorical, reduced, label, told)
 
 

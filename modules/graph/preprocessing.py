@@ -148,7 +148,7 @@ def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Te
     shapes: list[Sequence[int | None]] = []
     if columns.numeric:
         dtypes.append(tf.float32)
-        shapes.append(columns.layout.shape)
+        shapes.append(columns.packed_shape)
     if columns.integers:
         dtypes.append(tf.int64)
         shapes.append([3, columns.integers])
@@ -163,7 +163,7 @@ def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Te
 
 def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:
     """Imputes, bins, scales and projects the matrix [batch, d] of numeric columns."""
-    layout = columns.layout
+    layout = analyzers.NumericLayout.of(packed, columns.components)
     present = tf.where(tf.equal(raw, raw), raw, packed[:, layout.imputed])
     present = tf.where(tf.less(tf.abs(present), magnitude.SMALLEST), 0.0, present)
     near = _clipped(present * packed[:, layout.unit], magnitude.FARTHEST)

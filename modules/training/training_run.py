@@ -14,6 +14,7 @@ from modules.base import dependent_inputs
 from modules.base.compat import skip_autograph_of_keras
 from modules.base.section import Settings
 from modules.base.settings import Features, Label
+from modules.features import limits
 from modules.features.profile import Profile
 from modules.features.schema import schema_dtypes
 from modules.features.table import FeatureTable, feature_table
@@ -108,7 +109,7 @@ class TrainingRun:
     @property
     def encoding(self) -> list[str]:
         """The codes that numeric columns get."""
-        return list(Features.model_validate(self.config["features"]).encoding)
+        return limits.codes(self.profile, Features.model_validate(self.config["features"]))
 
     def section(self, name: str, kind: type[Section]) -> Section:
         """Returns one section of the config as a typed value."""

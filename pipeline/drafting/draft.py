@@ -10,7 +10,7 @@ from modules.base import credentials, writing
 from modules.base.errors import UserError
 from modules.contracts import schema as contract
 from pipeline.config.writing import flow, visible
-from pipeline.drafting import names, sample, schema, splits
+from pipeline.drafting import binning, names, sample, schema, splits
 from pipeline.drafting.plan import Plan, make
 
 CONFIG, SCHEMA = "pipeline.yaml", contract.FILE
@@ -157,6 +157,10 @@ def config_text(plan: Plan, name: str, place: str) -> str:
     lines.add(f"  schema_file: {SCHEMA}", "types and values of the columns, drafted beside this file; edit it, too")
     lines.add()
     _label(lines, plan)
+    bins = binning.told(plan)
+    if bins:
+        lines.add()
+        lines.comment(f"Numeric columns get {bins}. features.quantile_bins sets another number.")
     if plan.exclude or plan.categorical or plan.log_scale or plan.timestamps:
         lines.add()
         lines.add("features:", "every column but the label is a feature, unless it is excluded")

@@ -1,6 +1,7 @@
 """What `init` says in the terminal."""
 
 from pipeline import bootstrap
+from pipeline.drafting import binning
 from pipeline.drafting.draft import SCHEMA
 from pipeline.drafting.kinds import USABLE, shown
 from pipeline.drafting.plan import Plan, summary_of_kinds
@@ -35,6 +36,7 @@ def decisions(plan: Plan, config: str) -> str:
         f"{plan.sample.table}: {plan.sample.rows:,} rows, {len(plan.sample.columns)} columns",
         f"  task      {task}{' (a guess)' if target.guessed else ''}",
         f"  features  {len(plan.features)}: {summary_of_kinds(plan)}",
+        *([f"  encoding  {bins}"] if (bins := binning.told(plan)) else []),
         f"  left out  {', '.join(left_out) or 'nothing'}",
         f"  split     {by}",
         f"  slices    {', '.join(plan.slices) or 'none'}",

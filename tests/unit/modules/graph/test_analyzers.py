@@ -259,7 +259,7 @@ def test_more_columns_than_the_limit_keep_their_constants_and_lose_their_compone
             summary = columns.combiner.add_input(summary, batch)
         described.append(columns.describe(summary))
     ((narrow, *_), wide_profile), ((packed, *_), profile) = described
-    np.testing.assert_array_equal(narrow, packed[:, :-2])
+    np.testing.assert_array_equal(narrow, np.delete(packed, [4, 5], axis=1))  # where the projection is
     assert (wide_profile.numeric, wide_profile.reduction) == (profile.numeric, ReductionResult())
     assert (len(profile.limits), len(wide_profile.limits)) == (0, 1)
 

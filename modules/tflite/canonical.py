@@ -17,11 +17,13 @@ _CODES = {code: name for name, code in vars(schema_fb.BuiltinOperator).items() i
 # Of the process that converted, and read by nothing.
 _NOTES = b"CONVERSION_METADATA"
 # What these do depends on when they run: their order stays as it is, and so does that of everything around them.
-_WRITING = {"ASSIGN_VARIABLE", "VAR_HANDLE", "READ_VARIABLE", "WHILE", "IF"}
+WRITING = {"ASSIGN_VARIABLE", "VAR_HANDLE", "READ_VARIABLE", "WHILE", "IF"}
 
 
 def arrange(flat: Any) -> None:
     """Puts operations, tensors, buffers and operation codes into canonical order, and numbers hash tables by content.
+
+    Buffers and operation codes that nothing uses are dropped.
 
     Args:
         flat: A `ModelT`, as flatbuffer_utils reads one; it is changed. Inputs, outputs and signatures stay as they are.
@@ -29,7 +31,7 @@ def arrange(flat: Any) -> None:
     tables = _tables(flat)
     for subgraph in flat.subgraphs:
         names = {_name(flat, operator) for operator in subgraph.operators}
-        if not names & _WRITING:
+        if not names & WRITING:
             subgraph.operators = _ordered(flat, subgraph, tables)
     numbers = {content: number for number, content in enumerate(sorted(set(tables.values())), 1)}
     for options in _table_options(flat):
@@ -45,18 +47,19 @@ def _name(flat: Any, operator: Any) -> str:
     return _CODES[flat.operatorCodes[operator.opcodeIndex].builtinCode]
 
 
-def _digest(*parts: Any) -> str:
+def digest(*parts: Any) -> str:
+    """Returns a digest of plain values."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
-    """Returns a schema's object as nested tuples."""
+def plain(value: Any) -> Any:
+    """Returns a schema's object as nested tuples and lists."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.tolist()
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if hasattr(value, "__dict__"):
-        return type(value).__name__, [(name, _plain(part)) for name, part in sorted(vars(value).items())]
+        return type(value).__name__, [(name, plain(part)) for name, part in sorted(vars(value).items())]
     return value
 
 
@@ -64,7 +67,7 @@ def _constant(flat: Any, tensor: Any) -> str:
     """Returns a digest of a tensor that no operation makes."""
     data = flat.buffers[tensor.buffer].data
     content = b"" if data is None else np.asarray(data, np.uint8).tobytes()
-    return _digest(tensor.type, _plain(tensor.shape), _plain(tensor.quantization), hashlib.sha256(content).digest())
+    return digest(tensor.type, plain(tensor.shape), plain(tensor.quantization), hashlib.sha256(content).digest())
 
 
 def _table_options(flat: Any) -> Iterable[Any]:
@@ -86,7 +89,7 @@ def _tables(flat: Any) -> dict[int, str]:
         for operator in subgraph.operators:
             if _name(flat, operator) == "HASHTABLE_IMPORT":
                 table, *content = (int(index) for index in operator.inputs)
-                digests[made[table].tableId] = _digest(*(_constant(flat, subgraph.tensors[index]) for index in content))
+                digests[made[table].tableId] = digest(*(_constant(flat, subgraph.tensors[index]) for index in content))
     return digests
 
 
@@ -95,7 +98,7 @@ def _ordered(flat: Any, subgraph: Any, tables: Mapping[int, str]) -> list[Any]:
 
     What initializes the model comes before all, as it did.
     """
-    keys = {int(index): _digest("input", place) for place, index in enumerate(subgraph.inputs)}
+    keys = {int(index): digest("input", place) for place, index in enumerate(subgraph.inputs)}
     makers = {int(index): operator for operator in subgraph.operators for index in operator.outputs}
     digests: dict[int, str] = {}
     for operator in subgraph.operators:  # the converter's own order is topological
@@ -103,12 +106,12 @@ def _ordered(flat: Any, subgraph: Any, tables: Mapping[int, str]) -> list[Any]:
         for index in read:
             if index >= 0 and index not in keys:
                 keys[index] = _constant(flat, subgraph.tensors[index])
-        digests[id(operator)] = _digest(
+        digests[id(operator)] = digest(
             vars(flat.operatorCodes[operator.opcodeIndex]),
             _options(operator, tables),
             [keys.get(index) for index in read],
         )
-        keys |= {int(index): _digest(digests[id(operator)], place) for place, index in enumerate(operator.outputs)}
+        keys |= {int(index): digest(digests[id(operator)], place) for place, index in enumerate(operator.outputs)}
     first = [operator for operator in subgraph.operators if _name(flat, operator) == "CALL_ONCE"]
     waiting = {
         id(operator): {id(makers[int(index)]) for index in operator.inputs if int(index) in makers}
@@ -125,7 +128,7 @@ def _options(operator: Any, tables: Mapping[int, str]) -> Any:
             operator.builtinOptions.keyDtype,
             operator.builtinOptions.valueDtype,
         )
-    return _plain(operator.builtinOptions), _plain(operator.builtinOptions2), _plain(operator.customOptions)
+    return plain(operator.builtinOptions), plain(operator.builtinOptions2), plain(operator.customOptions)
 
 
 def _topological(operators: list[Any], waiting: dict[int, set[int]], digests: Mapping[int, str]) -> list[Any]:
@@ -147,14 +150,14 @@ def _topological(operators: list[Any], waiting: dict[int, set[int]], digests: Ma
     return ordered
 
 
-def _order_of_use(uses: Iterable[int], count: int) -> dict[int, int]:
-    """Returns new numbers by old ones: in the order of first use, and behind them what nothing uses."""
-    return {old: new for new, old in enumerate(dict.fromkeys([*uses, *range(count)]))}
+def _order_of_use(uses: Iterable[int]) -> dict[int, int]:
+    """Returns new numbers by old ones: in the order of first use."""
+    return {old: new for new, old in enumerate(dict.fromkeys(uses))}
 
 
 def _renumber_codes(flat: Any) -> None:
     operators = [operator for subgraph in flat.subgraphs for operator in subgraph.operators]
-    numbers = _order_of_use((operator.opcodeIndex for operator in operators), len(flat.operatorCodes))
+    numbers = _order_of_use(operator.opcodeIndex for operator in operators)
     for operator in operators:
         operator.opcodeIndex = numbers[operator.opcodeIndex]
     flat.operatorCodes = [flat.operatorCodes[old] for old in numbers]
@@ -163,7 +166,7 @@ def _renumber_codes(flat: Any) -> None:
 def _renumber_tensors(flat: Any, index: int, subgraph: Any) -> None:
     read_and_made = [i for operator in subgraph.operators for i in (*operator.inputs, *operator.outputs)]
     uses = [int(i) for i in (*subgraph.inputs, *read_and_made, *subgraph.outputs) if i >= 0]
-    numbers = _order_of_use(uses, len(subgraph.tensors)) | {-1: -1}
+    numbers = _order_of_use([*uses, *range(len(subgraph.tensors))]) | {-1: -1}
     subgraph.tensors = [subgraph.tensors[old] for old in numbers if old >= 0]
     for operator in subgraph.operators:
         operator.inputs = [numbers[int(i)] for i in operator.inputs]
@@ -179,8 +182,7 @@ def _renumber_tensors(flat: Any, index: int, subgraph: Any) -> None:
 
 def _renumber_buffers(flat: Any) -> None:
     tensors = [tensor for subgraph in flat.subgraphs for tensor in subgraph.tensors]
-    used = dict.fromkeys([0, *(tensor.buffer for tensor in tensors), *(note.buffer for note in flat.metadata)])
-    numbers = {old: new for new, old in enumerate(used)}
+    numbers = _order_of_use([0, *(tensor.buffer for tensor in tensors), *(note.buffer for note in flat.metadata)])
     for holder in (*tensors, *flat.metadata):
         holder.buffer = numbers[holder.buffer]
     flat.buffers = [flat.buffers[old] for old in numbers]

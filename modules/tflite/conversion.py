@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow.lite.python import schema_py_generated as schema_fb
 from tensorflow.lite.tools import flatbuffer_utils
 
-from modules.tflite import canonical, unloaded
+from modules.tflite import canonical, packing, trimming, unloaded
 
 # Weights of at least so many bytes are worth narrowing; it is where the converter's dynamic range form begins, too.
 _LARGE_BYTES = 4 * 1_024
@@ -34,15 +34,11 @@ def to_tflite(saved_model: str, configure: Callable[[tf.lite.TFLiteConverter], N
 
 
 def _tidied(model: bytes) -> bytes:
-    """Drops strings that nothing reads, several percent of a file this small; puts the rest into canonical order."""
+    """Drops what no answer depends on, and puts the rest into canonical order."""
     flat = flatbuffer_utils.convert_bytearray_to_object(bytearray(model))
-    for subgraph in flat.subgraphs:
-        outer = {int(index) for index in [*subgraph.inputs, *subgraph.outputs]}
-        for index, tensor in enumerate(subgraph.tensors):
-            if index not in outer:
-                tensor.name = None
+    trimming.trim(flat)
     canonical.arrange(flat)
-    return bytes(flatbuffer_utils.convert_object_to_bytearray(flat))
+    return packing.pack(flat)
 
 
 def with_float16_weights(model: bytes) -> bytes:
@@ -68,7 +64,7 @@ def with_float16_weights(model: bytes) -> bytes:
                 operator.inputs[1] = len(subgraph.tensors) - 1
             operators.append(operator)
         subgraph.operators = operators
-    return bytes(flatbuffer_utils.convert_object_to_bytearray(flat))
+    return packing.pack(flat)
 
 
 def _narrow(flat: Any, subgraph: Any, operator: Any, operators: list[Any], code: int) -> bool:

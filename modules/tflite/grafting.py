@@ -11,7 +11,7 @@ from typing import Any
 from tensorflow.lite.python import schema_py_generated as schema_fb
 from tensorflow.lite.tools import flatbuffer_utils
 
-from modules.tflite import canonical
+from modules.tflite import canonical, packing, trimming
 
 _MINIMUM_VERSION = b"min_runtime_version"
 
@@ -53,9 +53,9 @@ def graft(stock: bytes, network: bytes, width: int) -> bytes | None:
             _shape_alike(*(graph.tensors[int(index)] for index in (*operator.inputs, *operator.outputs)))
         graph.operators.append(operator)
     _raise_minimum_version(flat, scion)
-    _drop_unused(flat)
+    trimming.trim(flat)
     canonical.arrange(flat)
-    return bytes(flatbuffer_utils.convert_object_to_bytearray(flat))
+    return packing.pack(flat)
 
 
 def _shape_alike(values: Any, quantized: Any) -> None:
@@ -136,34 +136,3 @@ def _raise_minimum_version(flat: Any, scion: Any) -> None:
 
 def _version(data: Any) -> list[int]:
     return [int(part) for part in bytes(data).rstrip(b"\0").split(b".")]
-
-
-def _drop_unused(flat: Any) -> None:
-    """Drops the tensors, buffers and operation codes of the network that was replaced."""
-    for number, graph in enumerate(flat.subgraphs):
-        read_and_made = [index for operator in graph.operators for index in (*operator.inputs, *operator.outputs)]
-        used = {int(index) for index in (*graph.inputs, *graph.outputs, *read_and_made)}
-        _keep_tensors(flat, number, graph, sorted(used - {-1}))
-    buffers = {0, *(tensor.buffer for graph in flat.subgraphs for tensor in graph.tensors)}
-    kept = sorted(buffers | {note.buffer for note in flat.metadata})
-    places = {old: new for new, old in enumerate(kept)}
-    for holder in (*(tensor for graph in flat.subgraphs for tensor in graph.tensors), *flat.metadata):
-        holder.buffer = places[holder.buffer]
-    flat.buffers = [flat.buffers[old] for old in kept]
-    operators = [operator for graph in flat.subgraphs for operator in graph.operators]
-    used_codes = sorted({operator.opcodeIndex for operator in operators})
-    for operator in operators:
-        operator.opcodeIndex = used_codes.index(operator.opcodeIndex)
-    flat.operatorCodes = [flat.operatorCodes[old] for old in used_codes]
-
-
-def _keep_tensors(flat: Any, number: int, graph: Any, kept: list[int]) -> None:
-    places = {old: new for new, old in enumerate(kept)} | {-1: -1}
-    graph.tensors = [graph.tensors[old] for old in kept]
-    for holder in (graph, *graph.operators):
-        holder.inputs = [places[int(index)] for index in holder.inputs]
-        holder.outputs = [places[int(index)] for index in holder.outputs]
-    for signature in flat.signatureDefs or ():
-        if signature.subgraphIndex == number:
-            for entry in (*signature.inputs, *signature.outputs):
-                entry.tensorIndex = places[entry.tensorIndex]

@@ -39,6 +39,12 @@ class Selection(Artifact):
     TYPE_NAME = "components.Selection"
 
 
+class Gains(Artifact):
+    """What each part of the student's training bought. See modules/contracts/gains.py."""
+
+    TYPE_NAME = "components.Gains"
+
+
 class Ladder(Artifact):
     """Measurements of every model from the teacher to the smallest form. See modules/contracts/ladder.py."""
 

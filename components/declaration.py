@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 from tfx.dsl.components.base import base_beam_executor, base_component, base_executor, executor_spec
 from tfx.types import artifact, channel, component_spec
 
-from modules.base.settings import Label, PipelineSettings
+from modules.base.settings import Distillation, Label, PipelineSettings
 
 # The settings of a section that a step reads; None is all of them.
 Sections = Mapping[str, Collection[str] | None]
@@ -27,6 +27,9 @@ Sections = Mapping[str, Collection[str] | None]
 # The settings of the label that say what it is. Of the others, some are for training alone, and some for the check of
 # its values alone: another objective is no reason to transform or to judge the rows anew.
 LABEL_ITSELF = frozenset(Label.model_fields) - {"objective", "class_weights", "negative_class", "others"}
+
+# The settings of the distillation but for those that say whether students are compared.
+DISTILLATION_ITSELF = frozenset(Distillation.model_fields) - {"compare"}
 
 
 @dataclasses.dataclass(frozen=True)

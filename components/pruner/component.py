@@ -2,14 +2,14 @@
 
 from tfx.types import standard_artifacts
 
-from components.declaration import DeclaredComponent, Input, Output
+from components.declaration import DISTILLATION_ITSELF, DeclaredComponent, Input, Output
 from components.pruner import executor
 
 
 class Pruner(DeclaredComponent, executor=executor.Executor):
     """Sets a share of the student's weights to zero, and fails if it could not."""
 
-    READS = {"features": None, "label": None, "distillation": None, "pruner": None, "seed": None}
+    READS = {"features": None, "label": None, "distillation": DISTILLATION_ITSELF, "pruner": None, "seed": None}
 
     model = Input(standard_artifacts.Model, "The distilled student.")
     teacher = Input(standard_artifacts.Model, "The teacher, whose soft labels the fine-tuning goes on learning from.")

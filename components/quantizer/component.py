@@ -3,7 +3,7 @@
 from tfx.types import standard_artifacts
 
 from components.artifacts import ModelForms
-from components.declaration import DeclaredComponent, Input, Output
+from components.declaration import DISTILLATION_ITSELF, DeclaredComponent, Input, Output
 from components.quantizer import executor
 
 
@@ -13,7 +13,7 @@ class Quantizer(DeclaredComponent, executor=executor.Executor):
     READS = {
         "features": None,
         "label": None,
-        "distillation": None,
+        "distillation": DISTILLATION_ITSELF,
         "quantizer": {"epochs", "batch_size", "learning_rate"},
         "seed": None,
     }

@@ -22,6 +22,7 @@ class Reporter(DeclaredComponent, executor=executor.Executor):
     tuner_results = Input(standard_artifacts.TunerResults, "The trials of the search.", optional=True)
     teacher_run = Input(_MODEL_RUN, "The record of the teacher's training.", optional=True)
     student_run = Input(_MODEL_RUN, "The record of the student's training.", optional=True)
+    gains = Input(artifacts.Gains, "What each part of the student's training bought.", optional=True)
     pruned_model = Input(standard_artifacts.Model, "The pruned student.", optional=True)
     pruner_run = Input(_MODEL_RUN, "The record of its training.", optional=True)
     quantized_model = Input(standard_artifacts.Model, "The model that would ship.", optional=True)

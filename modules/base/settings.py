@@ -268,6 +268,7 @@ class Distillation(Settings):
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     augment: Augment = Augment()
+    compare: bool = False
 
     @model_validator(mode="after")
     def _augmented_by_a_teacher(self) -> "Distillation":

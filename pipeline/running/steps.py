@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from modules import tasks
-from modules.contracts import data_findings, examples, profile, selection, training_curves
+from modules.contracts import data_findings, examples, gains, profile, selection, training_curves
 from modules.features.profile import ReductionResult
 from pipeline.lineage import Lineage, StepRun
 
@@ -104,6 +104,12 @@ def _tuner(run: EndedStep) -> str:
     return f"{len(trials)} trials, {epochs} epochs; best validation {metric.title} {best:.4f}"
 
 
+def _comparer(run: StepRun) -> str:
+    made = gains.read(run.outputs["gains"].uri)
+    values = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in made.values.items())
+    return f"students by what they learnt from, test {tasks.METRICS[made.metric].title}: {values}"
+
+
 def _pruner(run: StepRun) -> str:
     facts = run.outputs["pruned_model"].properties
     return (
@@ -175,6 +181,7 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "Tuner": _tuner,
     "Teacher": "trained from the best hyperparameters",
     "Student": "distilled from the teacher",
+    "Comparer": _comparer,
     "Pruner": _pruner,
     "Quantizer": "TFLite in every numeric form",
     "Selector": _selector,

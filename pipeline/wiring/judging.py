@@ -6,6 +6,7 @@ from google.protobuf import json_format
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.types.channel import BaseChannel
 
+from components.comparer.component import Comparer
 from components.evaluator.component import Evaluator
 from components.intervals.component import Intervals
 from components.ladder.component import Ladder
@@ -65,9 +66,11 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         **rows,
         **context.parameters(Verdict),
     )
+    comparer = _comparer(context, data, models) if context.settings.distillation.compare else None
     return JudgedModel(
-        steps=[baseline, evaluator, ladder, intervals, verdict],
-        reported={
+        steps=[baseline, evaluator, ladder, intervals, verdict, *([comparer] if comparer else [])],
+        reported=({"gains": comparer.outputs["gains"]} if comparer else {})
+        | {
             "evaluation": evaluator.outputs["evaluation"],
             "blessing": verdict.outputs["blessing"],
             "verdict": verdict.outputs["verdict"],
@@ -77,6 +80,18 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         blessing=verdict.outputs["blessing"],
         evaluation=evaluator.outputs["evaluation"],
         ladder=ladder.outputs["ladder"],
+    )
+
+
+def _comparer(context: Context, data: CheckedData, models: TrainedModels) -> BaseNode:
+    return Comparer(
+        student=models.student,
+        student_run=models.student_run,
+        teacher=models.teacher,
+        examples=models.transformed,
+        raw_examples=data.examples,
+        transform_graph=models.transform_graph,
+        **context.parameters(Comparer),
     )
 
 

@@ -7,7 +7,7 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.proto import trainer_pb2, transform_pb2
 from tfx.types.channel import BaseChannel
 
-from components.declaration import LABEL_ITSELF, Sections
+from components.declaration import DISTILLATION_ITSELF, LABEL_ITSELF, Sections
 from components.tuner.component import Tuner
 from modules import callbacks
 from pipeline.wiring.context import Context, Stage
@@ -26,12 +26,14 @@ class TrainedModels(Stage):
         transform_graph: The graph that makes them so.
         teacher: The large model.
         student: The small one, which learnt from it.
+        student_run: The record of its training.
     """
 
     transformed: BaseChannel
     transform_graph: BaseChannel
     teacher: BaseChannel
     student: BaseChannel
+    student_run: BaseChannel
 
 
 def learn(context: Context, data: CheckedData) -> TrainedModels:
@@ -61,7 +63,9 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         **given,
         base_model=teacher.outputs["model"],
         run_fn=callbacks.STUDENT,
-        custom_config=context.custom_config({**_TRAINS, "distillation": None}, callbacks.module_of(callbacks.STUDENT)),
+        custom_config=context.custom_config(
+            {**_TRAINS, "distillation": DISTILLATION_ITSELF}, callbacks.module_of(callbacks.STUDENT)
+        ),
     ).with_id("Student")
     return TrainedModels(
         steps=[transform, tuner, teacher, student],
@@ -75,6 +79,7 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         transform_graph=graph,
         teacher=teacher.outputs["model"],
         student=student.outputs["model"],
+        student_run=student.outputs["model_run"],
     )
 
 

@@ -1,31 +1,35 @@
-"""How the model was found: the trials of the search, and the learning curves of every training."""
+"""How the model was found: the trials of the search, the learning curves, and what the student's teachers bought."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.contracts import training_curves
+from modules.contracts import gains, training_curves
 
 # The trainings in their order, and the artifact that keeps the curves of each.
 _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`."""
+    """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`.
+
+    And, where the config asks for the comparison, `gains`.
+    """
     trials = sources.read("tuner_results", training_curves.read_trial_results) or []
     watched = sources.settings.label.watched
     better = tasks.METRICS[watched].higher_is_better
     trials = sorted(trials, key=lambda trial: trial["score"], reverse=better)
     of_trials = sources.read("tuner_results", training_curves.read_trials) or []
     curves = {step: sources.read(name, training_curves.read) for step, name in _RUNS.items()}
+    compared = sources.read("gains", gains.read)
     return {
         "tuner": trials,
         "tuner_metric": watched,
         "tuner_curves": [curve.to_json() for curve in of_trials],
         "brackets": brackets(trials, better),
         "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve},
-    }
+    } | ({"gains": compared.to_json()} if compared else {})
 
 
 def brackets(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.reporter import readings
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
-from components.reporter.sections import curves, parallel
+from components.reporter.sections import curves, gains, parallel
 from modules import tasks
 
 _SHOWN = 10
@@ -31,6 +31,8 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric, known))
     for step, curve in summary.get("learning_curves", {}).items():
         blocks += curves.of_step(step, curve, metric.title, known)
+    if "gains" in summary:
+        blocks.append(gains.table(summary["gains"]))
     if not blocks:
         return None
     return Section(id="search", title="How was it found?", lead=_answer(summary, metric), order=50, blocks=blocks)

@@ -15,6 +15,7 @@ from modules.contracts import (
     data_findings,
     examples,
     files,
+    gains,
     intervals,
     ladder,
     predictions,
@@ -217,10 +218,18 @@ def test_predictions_come_back_bit_by_bit_all_of_them_or_those_that_are_wanted(
         predictions.read(str(tmp_path), "float16")
 
 
+def test_gains_are_read_as_they_were_written(tmp_path: Path) -> None:
+    gain = gains.Gain("labels", "teacher", 0.25, None, None, 9, "delong", "too few rows")
+    made = gains.Gains("auc", 70, {"labels": 0.5, "teacher": 0.75}, [gain])
+    gains.write(str(tmp_path), made)
+    assert gains.read(str(tmp_path)) == made
+
+
 READERS: dict[str, Any] = {
     "predictions": predictions.read,
     "data findings": data_findings.read,
     "ladder": ladder.read,
+    "gains": gains.read,
     "intervals": intervals.read,
     "model run": training_curves.read,
     "tuner results": training_curves.read_trials,

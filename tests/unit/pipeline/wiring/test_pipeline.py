@@ -68,6 +68,20 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
     assert set(census) == data | gate | training | judging
 
 
+def test_the_students_are_compared_where_the_config_asks(census: Mapping[str, Any], folder: Path) -> None:
+    compared = steps(load(str(CENSUS), ["distillation.compare=true"]), folder)
+    assert set(compared) - set(census) == {"Comparer"}
+    assert producers(compared["Comparer"]) == {
+        "student": "Student",
+        "student_run": "Student",
+        "teacher": "Teacher",
+        "examples": "Transform",
+        "raw_examples": "TableExampleGen",
+        "transform_graph": "Transform",
+    }
+    assert producers(compared["Reporter"])["gains"] == "Comparer"
+
+
 def test_the_report_reads_of_each_stage_what_the_page_shows(census: Mapping[str, Any]) -> None:
     learnt = {"transform_graph", "tuner_results", "teacher_run", "student_run"}
     compressed = {"pruned_model", "pruner_run", "quantized_model", "selection", "quantizer_run"}
@@ -232,6 +246,7 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
         ("tuner.factor=4", ["Tuner"]),
         ("trainer.epochs=3", ["Teacher"]),
         ("distillation.temperature=3.0", ["Student", "Pruner", "Quantizer"]),
+        ("distillation.compare=true", []),
         ("pruner.sparsity=0.6", ["Pruner"]),
         ("quantizer.form=float16", ["Selector"]),
         ("quantizer.epochs=9", ["Quantizer"]),

@@ -9,8 +9,9 @@ import tensorflow_model_optimization as tfmot
 import tf_keras
 
 from modules.base.settings import Quantizer
-from modules.training import curves, loop
+from modules.training import curves, inputs, loop
 from modules.training import network as networks
+from modules.training.convergence import patience_of
 
 # Rows that set the ranges of the activations where nothing is trained.
 _CALIBRATION_BATCHES = 40
@@ -59,6 +60,8 @@ def train_quantized(
 ) -> None:
     """Quantization-aware training (Jacob et al., 2018, arXiv:1712.05877): the weights learn to live with rounding.
 
+    It stops once it has converged.
+
     Args:
         quantized: What `quantize_network` returned.
         train: Batches of (encoded, target) that suit the loss.
@@ -70,4 +73,5 @@ def train_quantized(
     """
     loop.compile_model(quantized, settings.learning_rate, loss)
     record = curves.TrainingRecord("quantizer", log_dir) if log_dir else None
-    loop.fit(quantized, train, validation, score, settings.epochs, settings.epochs, record)
+    patience = patience_of(None, inputs.steps(train))
+    loop.fit(quantized, train, validation, score, settings.epochs, patience, record)

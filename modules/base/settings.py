@@ -242,8 +242,8 @@ class Tuner(Settings):
 class Trainer(Settings):
     """The teacher: the best hyperparameters, trained to the end under MirroredStrategy."""
 
-    epochs: Count = 20
-    patience: Count = 4
+    epochs: Count = 200
+    patience: Count | None = None
     batch_size: Count = 512
     replicas: Count = 1
 
@@ -263,8 +263,8 @@ class Distillation(Settings):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     temperature: Annotated[float, Field(ge=1)] = 2.0
     alpha: Annotated[float, Field(ge=0, le=1)] = 0.7
-    epochs: Count = 20
-    patience: Count = 4
+    epochs: Count = 200
+    patience: Count | None = None
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     augment: Augment = Augment()
@@ -295,7 +295,7 @@ class Quantizer(Settings):
 
     form: Form | None = None
     max_loss: Annotated[float, Field(ge=0)] = 0.005
-    epochs: Count = 3
+    epochs: Count = 20
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4
 

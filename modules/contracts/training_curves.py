@@ -23,6 +23,7 @@ class LearningCurve:
         epochs: The numbers of the epochs, from 1.
         values: One value per epoch, by name; None for one that is not a finite number.
         best_epoch: The first epoch with the best score; None where no score is a number.
+        limit: The epoch that it would have been trained to at most, where it stops once it has converged.
     """
 
     step: str
@@ -31,24 +32,37 @@ class LearningCurve:
     epochs: Sequence[int]
     values: Mapping[str, Sequence[float | None]]
     best_epoch: int | None
+    limit: int | None = None
 
     @property
     def scores(self) -> Sequence[float | None]:
         """The values of what was watched."""
         return self.values[self.monitor]
 
+    @property
+    def ending(self) -> str:
+        """Why the training ended, in words; empty where nothing but its limit could end it."""
+        if self.limit is None or not self.epochs:
+            return ""
+        last, best = self.epochs[-1], f"best epoch {self.best_epoch}"
+        if last < self.limit:
+            return f"converged after {last} epoch{'' if last == 1 else 's'}, {best}"
+        return f"used all of its {last} epoch{'' if last == 1 else 's'}, {best}" + (
+            ": more may help" if self.best_epoch == last else ""
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Returns one flat object: the values stand beside the other attributes."""
         flat = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        values, best_epoch = flat.pop("values"), flat.pop("best_epoch")
-        return {**flat, **values, "best_epoch": best_epoch}
+        values, *last = (flat.pop(name) for name in ("values", "best_epoch", "limit"))
+        return {**flat, **values, "best_epoch": last[0], "limit": last[1]}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> "LearningCurve":
         """Reads what `to_json` made; what is not another attribute are values."""
         own = {field.name for field in dataclasses.fields(cls)} - {"values"}
         values = {name: curve for name, curve in entry.items() if name not in own}
-        return cls(values=values, **{name: entry[name] for name in own})
+        return cls(values=values, **{name: entry[name] for name in own if name in entry})
 
 
 def write(model_run: str, curve: LearningCurve) -> None:

@@ -1,5 +1,6 @@
 """The one training loop: fit, watch the validation rows, stop early, and go back to the best epoch."""
 
+import dataclasses
 import os
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from modules.base import progress
 from modules.base.compat import skip_autograph_of_keras
 from modules.contracts import training_curves
 from modules.training import by_task, curves, fitting
+from modules.training.convergence import Convergence, Patience
 
 _PREDICT_ROWS = 8_192
 
@@ -108,7 +110,7 @@ def fit(
     validation: tf.data.Dataset,
     score: ValidationScore,
     epochs: int,
-    patience: int | None,
+    patience: Patience | int | None,
     record: curves.TrainingRecord | None = None,
     initial_epoch: int = 0,
     callbacks: tuple[tf_keras.callbacks.Callback, ...] = (),
@@ -123,8 +125,8 @@ def fit(
         validation: The same of the rows to watch; never of the test file.
         score: What is watched on them.
         epochs: The epoch to stop before, counted from 0 like `initial_epoch`.
-        patience: Epochs without a better score after which training stops and the weights of the best epoch
-            come back; None trains to the end and keeps the last weights.
+        patience: Epochs without a better score after which training has converged: it stops, and the weights of the
+            best epoch come back. None trains to the end and keeps the last weights.
         record: Where the learning curves, TensorBoard's logs and the checkpoint of the best epoch go; none are written
             without it.
         initial_epoch: The number of the first epoch, for a training that goes on.
@@ -142,15 +144,13 @@ def fit(
             model.optimizer._model_variables_moving_average, model.trainable_variables, strict=True
         ):
             average.assign(variable)
+    patience = Patience(patience) if isinstance(patience, int) else patience
     if tell is None:
-        tell = _teller(score, epochs, may_stop=patience is not None and patience < epochs)
+        tell = _teller(score, epochs, may_stop=patience is not None and patience.epochs < epochs)
     watched: list[tf_keras.callbacks.Callback] = [*callbacks, score, _Epochs(score.monitor, tell)]
-    if patience is not None:
-        watched.append(
-            tf_keras.callbacks.EarlyStopping(
-                score.monitor, mode=score.mode, patience=patience, restore_best_weights=True
-            )
-        )
+    convergence = None if patience is None else Convergence(score.monitor, score.mode, patience)
+    if convergence is not None:
+        watched.append(convergence)
     if record is not None:
         watched += record.callbacks()
     if record is not None and not record.curves_only:
@@ -163,6 +163,8 @@ def fit(
     history = fitting.fit(model, train, validation if watch_loss else None, initial_epoch, epochs, watched)
     if record is not None and not record.curves_only:
         learnt = curves.history_of(record.step, score.monitor, score.mode, history, initial_epoch)
+        if convergence is not None:
+            learnt = dataclasses.replace(learnt, best_epoch=convergence.best_epoch, limit=epochs)
         training_curves.write(record.directory, learnt)
     return history
 

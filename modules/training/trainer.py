@@ -6,6 +6,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 
 from modules.base.settings import Distillation, Trainer
 from modules.training import curves, inputs, loop, model, serving, soft_labels, strategies, training_run
+from modules.training.convergence import patience_of
 
 
 def architecture_of(hyperparameters: dict[str, Any]) -> model.Architecture:
@@ -25,10 +26,12 @@ def train_teacher(fn_args: FnArgs) -> None:
     with strategies.mirrored(settings.replicas).scope():
         teacher = model.build_network(encoder.width, architecture_of(best), run.seed, run.target.outputs)
         loss = loop.hard_loss(run.label.task)
-        loop.compile_model(teacher, best["learning_rate"], loss, average_steps=inputs.steps(train))
+        steps = inputs.steps(train)
+        loop.compile_model(teacher, best["learning_rate"], loss, average_steps=steps)
     score = run.score(validation)
     record = curves.TrainingRecord("teacher", fn_args.model_run_dir)
-    loop.fit(teacher, train, validation, score, settings.epochs, settings.patience, record)
+    patience = patience_of(settings.patience, steps)
+    loop.fit(teacher, train, validation, score, settings.epochs, patience, record)
     serving.export(fn_args.serving_model_dir, run, encoder, teacher)
 
 
@@ -42,8 +45,10 @@ def train_student(fn_args: FnArgs) -> None:
     )
     shape = model.Architecture(settings.units, settings.activation, settings.dropout)
     student = model.build_network(encoder.width, shape, run.seed, run.target.outputs)
-    loop.compile_model(student, settings.learning_rate, soft_labels.loss(run), inputs.steps(train))
+    steps = inputs.steps(train)
+    loop.compile_model(student, settings.learning_rate, soft_labels.loss(run), steps)
     score = run.score(validation)
     record = curves.TrainingRecord("student", fn_args.model_run_dir)
-    loop.fit(student, train, validation, score, settings.epochs, settings.patience, record)
+    patience = patience_of(settings.patience, steps)
+    loop.fit(student, train, validation, score, settings.epochs, patience, record)
     serving.export(fn_args.serving_model_dir, run, encoder, student)

@@ -110,6 +110,16 @@ def _comparer(run: StepRun) -> str:
     return f"students by what they learnt from, test {tasks.METRICS[made.metric].title}: {values}"
 
 
+def _trained(how: str) -> Callable[[EndedStep], str]:
+    """Returns what says how a network was trained and why its training ended."""
+
+    def words(run: EndedStep) -> str:
+        ending = training_curves.read(run.outputs["model_run"].uri).ending
+        return f"{how}; {ending}" if ending else how
+
+    return words
+
+
 def _pruner(run: StepRun) -> str:
     facts = run.outputs["pruned_model"].properties
     return (
@@ -179,8 +189,8 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "DataGate": _data_gate,
     "Transform": _transform,
     "Tuner": _tuner,
-    "Teacher": "trained from the best hyperparameters",
-    "Student": "distilled from the teacher",
+    "Teacher": _trained("trained from the best hyperparameters"),
+    "Student": _trained("distilled from the teacher"),
     "Comparer": _comparer,
     "Pruner": _pruner,
     "Quantizer": "TFLite in every numeric form",

@@ -12,6 +12,11 @@ _TITLES = {"teacher": "Teacher", "student": "Student", "pruner": "Pruning", "qua
 _HEIGHT = 150
 
 
+def title(step: str) -> str:
+    """Returns what people call a training."""
+    return _TITLES.get(step, step)
+
+
 def of_step(step: str, curve: Mapping[str, Any], metric: str, known: tuple[float, float] | None = None) -> list[Figure]:
     """Draws what a training watched and its loss, with the best epoch marked.
 
@@ -22,11 +27,11 @@ def of_step(step: str, curve: Mapping[str, Any], metric: str, known: tuple[float
         metric: The watched metric as people call it.
         known: Its 95 % interval over the test rows: the axis spans at least as much.
     """
-    title, best, monitor = _TITLES.get(step, step), curve["best_epoch"], curve["monitor"]
-    figures = [_figure(f"{title}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best, known)]
+    best, monitor = curve["best_epoch"], curve["monitor"]
+    figures = [_figure(f"{title(step)}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best, known)]
     told = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
     losses: dict[str, Any] = {name: values for name, values in told.items() if values}
-    return [*figures, _figure(f"{title}: loss", losses, curve["epochs"], best)] if losses else figures
+    return [*figures, _figure(f"{title(step)}: loss", losses, curve["epochs"], best)] if losses else figures
 
 
 def _figure(

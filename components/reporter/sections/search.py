@@ -7,6 +7,7 @@ from components.reporter import readings
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
 from components.reporter.sections import curves, gains, parallel
 from modules import tasks
+from modules.contracts.training_curves import LearningCurve
 
 _SHOWN = 10
 
@@ -29,13 +30,25 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
         blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric, known))
-    for step, curve in summary.get("learning_curves", {}).items():
+    learnt = summary.get("learning_curves", {})
+    endings = {step: LearningCurve.from_json(curve).ending for step, curve in learnt.items() if curve.get("limit")}
+    if endings:
+        blocks.append(_endings(endings))
+    for step, curve in learnt.items():
         blocks += curves.of_step(step, curve, metric.title, known)
     if "gains" in summary:
         blocks.append(gains.table(summary["gains"]))
     if not blocks:
         return None
     return Section(id="search", title="How was it found?", lead=_answer(summary, metric), order=50, blocks=blocks)
+
+
+def _endings(endings: Mapping[str, str]) -> Table:
+    return Table(
+        caption="How each training ended: once its validation score had converged, or at its limit of epochs",
+        columns=[Column(title="training", numeric=False), Column(title="its end", numeric=False)],
+        rows=[[text(curves.title(step)), text(ending)] for step, ending in endings.items()],
+    )
 
 
 def _best(count: int) -> str:

@@ -8,6 +8,7 @@ from components.reporter.blocks import Details, Figure, Table
 from components.reporter.facts.search import brackets
 from components.reporter.sections import curves, parallel, search
 from modules import tasks
+from modules.contracts.training_curves import LearningCurve
 
 pytestmark = pytest.mark.unit
 
@@ -156,3 +157,20 @@ def test_text_of_a_hyperparameter_cannot_end_the_script() -> None:
     assert "<b>" not in body
     assert json.dumps("</script>")[1:-1] + "<b>" not in body
     assert "\\u003c/script>" in body
+
+
+def test_the_page_says_of_each_training_whether_it_converged() -> None:
+    def learnt(step: str, epochs: int, limit: int | None) -> dict[str, Any]:
+        scores = {"val_auc": [0.5] * epochs}
+        return LearningCurve(step, "val_auc", "max", range(1, epochs + 1), scores, epochs, limit).to_json()
+
+    given = {
+        "teacher": learnt("teacher", 5, 200),
+        "student": learnt("student", 3, 3),
+        "pruner": learnt("pruner", 6, None),
+    }
+    (table,) = (table for table in blocks({"learning_curves": given}, Table) if table.caption.startswith("How each"))
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Teacher", "converged after 5 epochs, best epoch 5"],
+        ["Student", "used all of its 3 epochs, best epoch 3: more may help"],
+    ]

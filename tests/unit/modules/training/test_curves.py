@@ -20,6 +20,7 @@ def test_learning_curves_hold_a_value_an_epoch_and_the_best_one() -> None:
         "loss": [3.0, 2.0, 1.0],
         "val_auc": [0.5, 0.75, 0.625],
         "best_epoch": 2,
+        "limit": None,
     }
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from modules.base.records import ArtifactRecord
-from modules.contracts import data_findings, examples, selection
+from modules.contracts import data_findings, examples, selection, training_curves
 from modules.contracts import profile as profile_contract
 from modules.contracts.data_findings import DataFinding
+from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
 from pipeline.lineage import StepRun
 from pipeline.running import steps
@@ -133,6 +134,18 @@ def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
     (tmp_path / "tuner_results.json").write_text(json.dumps(trials))
     lineage: Any = Lineage(str(tmp_path), tuner_results={})
     assert steps.describe("Tuner", lineage, metric) == said
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [(9, "; converged after 2 epochs, best epoch 1"), (2, "; used all of its 2 epochs, best epoch 1"), (None, "")],
+)
+def test_teacher_and_student_say_why_their_trainings_ended(tmp_path: Path, limit: int | None, said: str) -> None:
+    curve = LearningCurve("student", "val_auc", "max", [1, 2], {"val_auc": [0.75, 0.5]}, 1, limit)
+    training_curves.write(str(tmp_path), curve)
+    lineage: Any = Lineage(str(tmp_path), model_run={})
+    assert steps.describe("Student", lineage, "auc") == f"distilled from the teacher{said}"
+    assert steps.describe("Teacher", lineage, "auc") == f"trained from the best hyperparameters{said}"
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,18 @@ def columns(pattern: str, dtypes: Mapping[str, str], every: int = 1) -> dict[str
     for batch in read(pattern, every=every):
         cells = dict(zip(batch.schema.names, batch.columns, strict=True))
         for name, dtype in dtypes.items():
-            parts[name].append(_values(cells.get(name, pa.nulls(batch.num_rows)), _TYPES[dtype]))
+            parts[name].append(values(cells.get(name, pa.nulls(batch.num_rows)), dtype))
     return {name: pa.concat_arrays(arrays) for name, arrays in parts.items()}
 
 
-def _values(cells: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Returns the value of each cell, null for an empty one; cells are lists, or nothing at all."""
+def values(cells: pa.Array, dtype: str) -> pa.Array:
+    """Returns the value of each cell, null for an empty one.
+
+    Args:
+        cells: A column of a batch: lists of at most one value, or nothing at all.
+        dtype: `float32`, `int64` or `string`.
+    """
+    kind = _TYPES[dtype]
     if pa.types.is_null(cells.type):
         return pa.nulls(len(cells), kind)
     present = pc.fill_null(pc.greater(pc.list_value_length(cells), 0), False).to_numpy(zero_copy_only=False)

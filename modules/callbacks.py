@@ -5,7 +5,7 @@ the callables late: a step's digest of code starts at the module behind its own 
 reaches and nothing of the other steps, and Beam pickles the callables themselves.
 """
 
-PREPROCESSING = "modules.graph.preprocessing.preprocessing_fn"
+PREPROCESSING = "modules.graph.preprocessing.Preprocessing"
 TUNER = "modules.training.tuner.tuner_fn"
 TEACHER = "modules.training.trainer.train_teacher"
 STUDENT = "modules.training.trainer.train_student"

@@ -1,26 +1,25 @@
-"""The road from `init` to encoded rows, within one process: what the steps up to the networks do, without Beam."""
+"""The road from `init` to encoded rows, within one process: what the steps up to the networks do."""
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
-import pytest
 import tensorflow as tf
-import tensorflow_transform as tft
 
 from components.table_example_gen import examples, executor
 from components.table_example_gen.splitting import SPLITS
+from components.transform import learning
 from modules import tasks
 from modules.base.errors import UserError
 from modules.base.settings import PipelineSettings
 from modules.contracts import examples as contract
 from modules.features.profile import Profile
 from modules.features.table import FeatureTable, feature_table
-from modules.graph import analyzers, preprocessing
 from modules.graph.encoding import Encoder
+from modules.graph.preprocessing import Preprocessing
 from modules.tables import columns, readers
 from modules.tables.missing import MISSING
 from modules.tflite import card, feeding
@@ -114,22 +113,21 @@ def _encode(settings: PipelineSettings, dtypes: Mapping[str, str], directory: st
         return End("split", "no training row")
     rows["unseen"] = {name: tf.constant(_UNSEEN[dtype], dtype, (_UNSEEN_ROWS, 1)) for name, dtype in dtypes.items()}
     sections = {name: getattr(settings, name).model_dump() for name in ("features", "label", "reduction")}
-    learnt = _Learnt()
-    width = 0
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tft.experimental, "ptransform_analyzer", learnt.analyze)
-        for split, raw in rows.items():
-            outputs = preprocessing.preprocessing_fn(raw, sections)
-            encoder = Encoder(learnt.profile.to_json(), list(settings.features.encoding))
-            width = encoder.width
-            if not width:
-                return End("graph", "no column tells anything")
-            codes = encoder(outputs).numpy()
-            assert codes.shape == (len(next(iter(raw.values()))), width)
-            assert np.isfinite(codes).all(), (split, codes)
-            assert (np.abs(codes) <= 1).all(), (split, codes)
-            if split != "unseen":
-                _compare_labels(raw[settings.label.column], outputs["label"], settings, learnt.profile)
+    preprocessing = Preprocessing(dtypes, sections)
+    learnt = _learn(preprocessing, rows["train"])
+    profile = Profile.from_json(learnt.profile.to_json())
+    encoder = Encoder(profile.to_json(), list(settings.features.encoding))
+    width = encoder.width
+    if not width:
+        return End("graph", "no column tells anything")
+    for split, raw in rows.items():
+        outputs = preprocessing.transformed(raw, learnt.constants)
+        codes = encoder(outputs).numpy()
+        assert codes.shape == (len(next(iter(raw.values()))), width)
+        assert np.isfinite(codes).all(), (split, codes)
+        assert (np.abs(codes) <= 1).all(), (split, codes)
+        if split != "unseen":
+            _compare_labels(raw[settings.label.column], outputs["label"], settings, profile)
     return End("encoded", width=width)
 
 
@@ -150,23 +148,13 @@ def _rows(path: str, dtypes: Mapping[str, str]) -> dict[str, tf.Tensor]:
     return tf.io.parse_example(tf.constant(records, tf.string), spec)
 
 
-class _Learnt:
-    """Stands for TFT's analyzers: learns from the first rows that it sees, in a few batches, and remembers."""
-
-    def __init__(self) -> None:
-        self._constants: list[np.ndarray] | None = None
-        self.profile = Profile((), ())
-
-    def analyze(
-        self, raw: Sequence[tf.Tensor], transform: Any, dtypes: Sequence[tf.DType], *_: Any, **__: Any
-    ) -> list[tf.Tensor]:
-        if not isinstance(transform, analyzers.Constants):
-            return []  # of the one that writes the profile
-        if self._constants is None:
-            combiner = transform._columns.combiner
-            batches = zip(*(np.array_split(tensor.numpy(), _SHARE) for tensor in raw), strict=True)
-            parts = [combiner.add_input(combiner.create_accumulator(), list(batch)) for batch in batches]
-            summary = combiner.extract_output(combiner.merge_accumulators(parts))
-            self._constants, profile = transform._columns.describe(summary)
-            self.profile = Profile.from_json(profile.to_json())
-        return [tf.constant(constant, dtype) for constant, dtype in zip(self._constants, dtypes, strict=True)]
+def _learn(preprocessing: Preprocessing, raw: Mapping[str, tf.Tensor]) -> learning.Learnt:
+    """Learns from rows that come in a few batches."""
+    count = len(next(iter(raw.values())))
+    cuts = np.linspace(0, count, _SHARE + 1).astype(int)
+    batches = [
+        {name: column[start:end] for name, column in raw.items()}
+        for start, end in itertools.pairwise(cuts)
+        if start < end
+    ]
+    return learning.learn(preprocessing, batches)

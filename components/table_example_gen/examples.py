@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
-from components.table_example_gen import label_checks, serialization, splitting
+from components import serialization
+from components.table_example_gen import label_checks, splitting
 from modules.base import progress
 from modules.base.errors import DataError
 from modules.base.settings import Data, Label

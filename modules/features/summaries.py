@@ -1,9 +1,8 @@
 """One pass over raw rows: everything that preprocessing must know of them, in a summary that merges."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import apache_beam as beam
 import numpy as np
 
 from modules.base.settings import Label
@@ -121,34 +120,3 @@ class RowSummary:
             self.sample.merge(other.sample)
         for counter, theirs in zip(self.counters, other.counters, strict=True):
             counter.merge(theirs)
-
-
-class SummarizeRows(beam.CombineFn):
-    """Combines batches of raw columns into one `RowSummary`."""
-
-    def __init__(
-        self,
-        log: tuple[bool, ...],
-        categorical: int,
-        label: Label,
-        sampled: bool = False,
-        integers: int = 0,
-        paired: bool = True,
-    ) -> None:
-        self._made_of = log, categorical, label, sampled, integers, paired
-
-    def create_accumulator(self) -> RowSummary:
-        return RowSummary(*self._made_of)
-
-    def add_input(self, accumulator: RowSummary, batch: Sequence[np.ndarray]) -> RowSummary:
-        accumulator.add(batch)
-        return accumulator
-
-    def merge_accumulators(self, accumulators: Iterable[RowSummary]) -> RowSummary:
-        merged, *others = accumulators
-        for other in others:
-            merged.merge(other)
-        return merged
-
-    def extract_output(self, accumulator: RowSummary) -> RowSummary:
-        return accumulator

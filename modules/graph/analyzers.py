@@ -1,21 +1,16 @@
 """From a summary of the training rows to the constants of the preprocessing graph, and to the profile.
 
-One combiner does what a dozen of TFT's analyzers would: every analyzer adds Beam stages, which is what a Transform of
-small data spends its time on. Vocabularies stand in the profile: TFLite cannot read TFT's vocabulary files, and a table
-cannot be filled from an analyzer's tensor, so that looking up is the `lookup` module's, after the transform graph.
+Vocabularies stand in the profile: TFLite cannot read TFT's vocabulary files, so that looking up is the `lookup`
+module's, after the transform graph.
 """
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-import apache_beam as beam
 import numpy as np
 import tensorflow as tf
-import tensorflow_transform.beam as tft_beam
 
 from modules.base.settings import Features, Label, Reduction
-from modules.contracts import profile as contract
 from modules.features import binning, information, limits, magnitude, reduction, vocabulary
 from modules.features.counting import BoundedCounter
 from modules.features.integers import bounds
@@ -23,7 +18,7 @@ from modules.features.logarithm import signed_log
 from modules.features.profile import CategoricalColumn, NumericColumn, Profile, ReductionResult
 from modules.features.quantiles import from_float_keys
 from modules.features.sampling import RowSample
-from modules.features.summaries import NumericSummary, RowSummary, SummarizeRows
+from modules.features.summaries import NumericSummary, RowSummary
 from modules.features.table import Number
 
 # Bin edges are chosen among this many quantiles.
@@ -31,14 +26,13 @@ _GRID = 4_097
 
 
 class NumericLayout:
-    """Where each constant lies in the packed matrix [columns, width] that the numeric analyzer returns.
+    """Where each constant lies in the packed matrix [columns, width].
 
     Imputed values are as in the table. Mean, deviation and edges are of the numbers times their unit; mean and
-    deviation of a column whose log is taken are of the log. One tensor instead of eight: each output of an analyzer
-    costs Beam stages of its own.
+    deviation of a column whose log is taken are of the log.
     """
 
-    def __init__(self, columns: int, bins: Any, components: int) -> None:
+    def __init__(self, columns: int, bins: int, components: int) -> None:
         self.imputed, self.unit, self.mean, self.inverse_deviation = 0, 1, 2, 3
         self.projection = slice(4, 4 + components)
         first = 4 + components
@@ -49,9 +43,9 @@ class NumericLayout:
 
     @classmethod
     def of(cls, packed: tf.Tensor, components: int) -> "NumericLayout":
-        """Returns the layout of a matrix whose number of bins the rows decided, when the graph had been traced."""
+        """Returns the layout of a matrix: the rows decided the number of its bins."""
         columns, width = packed.shape
-        return cls(columns, ((tf.shape(packed)[1] if width is None else width) - 4 - components) // 3, components)
+        return cls(columns, (width - 4 - components) // 3, components)
 
 
 def component_slots(columns: int, settings: Reduction) -> int:
@@ -220,25 +214,11 @@ class Columns:
         """How many component columns Transform writes."""
         return component_slots(len(self.numeric), self.reduction)
 
-    @property
-    def packed_shape(self) -> list[int | None]:
-        """The shape of the packed numeric constants; their width is None where the training rows decide the bins."""
-        columns = len(self.numeric)
-        if self.features.quantile_bins is None:
-            return [columns, None]
-        bins = limits.choose_bins(0, columns, self.features).most
-        return NumericLayout(columns, bins, self.components).shape
-
-    @property
-    def combiner(self) -> SummarizeRows:
-        """What combines batches into one `RowSummary`; only independent components need a sample of the rows."""
+    def empty(self) -> RowSummary:
+        """Returns a summary without rows; only independent components need a sample of the rows in it."""
         sampled = self.reduction.method == "ica" and bool(self.numeric)
         paired = limits.are_reduced(len(self.numeric), self.reduction)
-        return SummarizeRows(self.log, len(self.categorical), self.label, sampled and paired, self.integers, paired)
-
-    def summarize(self, batches: beam.PCollection) -> beam.PCollection:
-        """Combines all batches into one `RowSummary`."""
-        return batches | "SummarizeRows" >> beam.CombineGlobally(self.combiner)
+        return RowSummary(self.log, len(self.categorical), self.label, sampled and paired, self.integers, paired)
 
     def describe(self, summary: RowSummary) -> tuple[list[np.ndarray], Profile]:
         """Returns the constants of the graph (numeric and whole numbers, where there are any; label), and a profile."""
@@ -257,34 +237,3 @@ class Columns:
         constant, label = summary.label.describe()
         told = limits.told(summary.numeric.rows, len(self.numeric), self.features, self.reduction)
         return [*constants, constant], Profile(numeric, categorical, reduced, label, told)
-
-
-class Constants(beam.PTransform):
-    """Summarizes the rows into the constants of the preprocessing graph, a PCollection of one element each."""
-
-    def __init__(self, columns: Columns) -> None:
-        super().__init__()
-        self._columns = columns
-
-    def expand(self, batches: beam.PCollection) -> tuple[beam.PCollection, ...]:
-        described = self._columns.summarize(batches) | "Describe" >> beam.Map(self._columns.describe)
-        count = bool(self._columns.numeric) + bool(self._columns.integers) + 1
-        return tuple(described | f"Constant{i}" >> beam.Map(lambda pair, i=i: pair[0][i]) for i in range(count))
-
-
-class WriteProfile(tft_beam.experimental.PTransformAnalyzer):
-    """Writes the profile as a JSON file, an asset of the transform graph.
-
-    One analyzer of TFT returns either tensors or assets, so that the rows are summarized once more for it: some
-    microseconds a row, where a further analysis phase would cost seconds.
-    """
-
-    def __init__(self, columns: Columns) -> None:
-        super().__init__()
-        self._columns = columns
-
-    def _write(self, summary: RowSummary) -> str:
-        return contract.write(self.base_temp_dir, self._columns.describe(summary)[1].to_json())
-
-    def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        return self._columns.summarize(batches) | "WriteProfile" >> beam.Map(self._write)

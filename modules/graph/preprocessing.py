@@ -6,11 +6,11 @@ Only operations that TFLite has built in are used, on dense [batch, 1] inputs, s
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
 from modules import tasks
-from modules.base import dependent_inputs
 from modules.base.settings import Features, Label, Reduction
 from modules.contracts import profile as contract
 from modules.features import magnitude
@@ -23,57 +23,74 @@ from modules.tables.missing import MISSING
 _BELOW_ONE = 0.999
 
 
-def preprocessing_fn(inputs: Mapping[str, tf.Tensor], custom_config: Mapping[str, Any]) -> dict[str, tf.Tensor]:
-    """Turns raw columns into a few stacked tensors.
+class Preprocessing:
+    """The way from raw columns to a few stacked tensors: what it must know of the rows, and what it makes of them.
+
+    Raw columns are given by name, each [batch, 1] of float32, int64 or string, missing values as in `missing.MISSING`.
 
     Args:
-        inputs: Raw columns by name, each [batch, 1] of float32, int64 or string, missing values as in
-            `missing.MISSING`.
+        dtypes: The dtype of each raw column by name.
         custom_config: The sections `features`, `label` and `reduction` of the config, as JSON objects.
 
-    Returns:
-        Those of the following that are not empty, with the columns in the order of the feature table:
-        `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the bin;
-        `components` float32 [batch, k] principal or independent components of the z-scores; `missing` float32
-        [batch, d - p], 1 where the value was missing, without the p columns that are parts of timestamps;
-        `category_<i>` [batch, 1], column i of the categorical ones as it is, which `lookup.Lookup` turns into numbers;
-        `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a regression's
-        number; and `weight` float32 [batch, 1], the example weight.
+    Attributes:
+        columns: What is learnt of the columns, and how.
     """
-    dependent_inputs.find_in_linear_time()
-    settings = Features.model_validate(custom_config["features"])
-    reduction = Reduction.model_validate(custom_config["reduction"])
-    label = Label.model_validate(custom_config["label"])
-    dtypes = {name: tensor.dtype.name for name, tensor in inputs.items()}
-    table = feature_table(dtypes, settings, label.column, label.weight_column)
-    columns = analyzers.Columns(
-        table.numbers,
-        tuple(feature.name for feature in table.categorical),
-        settings,
-        reduction,
-        label,
-    )
-    floats, integers = _floats(inputs, table), _stack(inputs, table.integers)
-    numbers = [part for part in (floats, integers) if part is not None]
-    codes = [inputs[feature.name] for feature in table.categorical]
-    answer = _raw_label(inputs[label.column], label)
-    constants = _analyze([*numbers, *(_as_text(column) for column in codes), answer], columns)
-    outputs: dict[str, tf.Tensor] = {f"category_{number}": column for number, column in enumerate(codes)}
-    if numbers:
-        packed = constants.pop(0)
-        if integers is not None:
-            integers = _relative(integers, constants.pop(0))
-        matrix = tf.concat([part for part in (floats, integers) if part is not None], axis=1)
-        outputs |= _numeric(matrix, packed, columns)
-        missing = tf.cast(tf.not_equal(matrix, matrix), tf.float32)
-        if table.timestamps:
-            first, parts = len(table.floats), sum(number.part_of is not None for number in columns.numeric)
-            missing = tf.concat([missing[:, :first], missing[:, first + parts :]], axis=1)
-        outputs["missing"] = missing
-    outputs["label"] = _label(answer, constants.pop(0), label)
-    if label.weight_column:
-        outputs["weight"] = tf.cast(inputs[label.weight_column], tf.float32)
-    return outputs
+
+    def __init__(self, dtypes: Mapping[str, str], custom_config: Mapping[str, Any]) -> None:
+        settings = Features.model_validate(custom_config["features"])
+        reduction = Reduction.model_validate(custom_config["reduction"])
+        self._label = Label.model_validate(custom_config["label"])
+        self._table = feature_table(dtypes, settings, self._label.column, self._label.weight_column)
+        self.columns = analyzers.Columns(
+            self._table.numbers,
+            tuple(feature.name for feature in self._table.categorical),
+            settings,
+            reduction,
+            self._label,
+        )
+
+    def raw(self, inputs: Mapping[str, tf.Tensor]) -> list[tf.Tensor]:
+        """Returns what is summarized of raw columns, as `RowSummary.add` takes it."""
+        floats, integers = _floats(inputs, self._table), _stack(inputs, self._table.integers)
+        numbers = [part for part in (floats, integers) if part is not None]
+        texts = [_as_text(inputs[feature.name]) for feature in self._table.categorical]
+        return [*numbers, *texts, _raw_label(inputs[self._label.column], self._label)]
+
+    def transformed(self, inputs: Mapping[str, tf.Tensor], constants: Sequence[np.ndarray]) -> dict[str, tf.Tensor]:
+        """Turns raw columns into tensors.
+
+        Args:
+            inputs: The raw columns.
+            constants: What was learnt of the training rows, as `analyzers.Columns.describe` gives it.
+
+        Returns:
+            Those of the following that are not empty, with the columns in the order of the feature table:
+            `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the
+            bin; `components` float32 [batch, k] principal or independent components of the z-scores; `missing` float32
+            [batch, d - p], 1 where the value was missing, without the p columns that are parts of timestamps;
+            `category_<i>` [batch, 1], column i of the categorical ones as it is, which `lookup.Lookup` turns into
+            numbers; `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a
+            regression's number; and `weight` float32 [batch, 1], the example weight.
+        """
+        table, learnt = self._table, [tf.constant(constant) for constant in constants]
+        floats, integers = _floats(inputs, table), _stack(inputs, table.integers)
+        codes = [inputs[feature.name] for feature in table.categorical]
+        outputs: dict[str, tf.Tensor] = {f"category_{number}": column for number, column in enumerate(codes)}
+        if floats is not None or integers is not None:
+            packed = learnt.pop(0)
+            if integers is not None:
+                integers = _relative(integers, learnt.pop(0))
+            matrix = tf.concat([part for part in (floats, integers) if part is not None], axis=1)
+            outputs |= _numeric(matrix, packed, self.columns)
+            missing = tf.cast(tf.not_equal(matrix, matrix), tf.float32)
+            if table.timestamps:
+                first, parts = len(table.floats), sum(number.part_of is not None for number in self.columns.numeric)
+                missing = tf.concat([missing[:, :first], missing[:, first + parts :]], axis=1)
+            outputs["missing"] = missing
+        outputs["label"] = _label(_raw_label(inputs[self._label.column], self._label), learnt.pop(0), self._label)
+        if self._label.weight_column:
+            outputs["weight"] = tf.cast(inputs[self._label.weight_column], tf.float32)
+        return outputs
 
 
 def _raw_label(column: tf.Tensor, label: Label) -> tf.Tensor:
@@ -140,25 +157,6 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
     whole = tf.logical_and(tf.equal(tf.floor(column), column), tf.less(tf.abs(column), 2.0**63))
     text = tf.where(whole, tf.strings.as_string(tf.cast(tf.where(whole, column, 0.0), tf.int64)), text)
     return tf.where(tf.not_equal(column, column), "", text)
-
-
-def _analyze(raw: Sequence[tf.Tensor], columns: analyzers.Columns) -> list[tf.Tensor]:
-    """Returns the constants that the training rows give: packed numeric ones, those of whole numbers, the label's."""
-    dtypes: list[tf.DType] = []
-    shapes: list[Sequence[int | None]] = []
-    if columns.numeric:
-        dtypes.append(tf.float32)
-        shapes.append(columns.packed_shape)
-    if columns.integers:
-        dtypes.append(tf.int64)
-        shapes.append([3, columns.integers])
-    has_classes = tasks.named(columns.label.task).has_classes
-    dtypes.append(tf.string if has_classes else tf.float32)
-    shapes.append([1, None] if has_classes else [2])
-    analyze = tft.experimental.ptransform_analyzer
-    constants = analyze(raw, analyzers.Constants(columns), dtypes, shapes, name="constants")
-    analyze(raw, analyzers.WriteProfile(columns), [tf.string], [[]], [b"{}"], name="profile")
-    return list(constants)
 
 
 def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:

@@ -2,12 +2,13 @@
 
 import dataclasses
 
-from tfx.components import Trainer, Transform
+from tfx.components import Trainer
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.proto import trainer_pb2, transform_pb2
 from tfx.types.channel import BaseChannel
 
 from components.declaration import DISTILLATION_ITSELF, LABEL_ITSELF, Sections
+from components.transform.component import Transform
 from components.tuner.component import Tuner
 from modules import callbacks
 from pipeline.wiring.context import Context, Stage
@@ -89,7 +90,9 @@ def _transform(context: Context, data: CheckedData) -> BaseNode:
         schema=data.schema,
         preprocessing_fn=callbacks.PREPROCESSING,
         custom_config=context.custom_config(
-            {**_TRAINS, "label": LABEL_ITSELF, "reduction": None}, callbacks.module_of(callbacks.PREPROCESSING)
+            {**_TRAINS, "label": LABEL_ITSELF, "reduction": None},
+            "components.transform.executor",
+            callbacks.module_of(callbacks.PREPROCESSING),
         ),
         splits_config=transform_pb2.SplitsConfig(analyze=["train"], transform=["train", "validation"]),
         disable_analyzer_cache=True,

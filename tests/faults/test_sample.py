@@ -10,7 +10,7 @@ from tests.faults.runs import model, run, torn, versions
 pytestmark = pytest.mark.e2e
 
 SAMPLE = [
-    ("kill", "Transform", "one split is in its place"),
+    ("kill", "Transform", "what was learnt is written"),
     ("kill", "Teacher", "after some epochs"),
     ("ENOSPC", "Evaluator", "the disk is full"),
     ("kill", "Pusher", "the copy is whole and has no name"),

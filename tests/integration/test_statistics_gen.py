@@ -13,9 +13,8 @@ from google.protobuf import json_format
 from tensorflow_data_validation.utils import quantiles_util
 from tfx.types import artifact_utils, standard_artifacts
 
-from components import record_batches
+from components import record_batches, serialization
 from components.statistics_gen import counting, executor, histograms
-from components.table_example_gen import serialization
 from modules.contracts import examples, statistics
 from pipeline.wiring.engines import local_beam_args
 

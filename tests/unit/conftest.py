@@ -9,34 +9,26 @@ from tests.object_store import Store
 
 @pytest.fixture(scope="session")
 def analyze() -> Callable[[Path, Mapping[str, tuple[str, list]], Mapping[str, Any]], Any]:
-    """Returns a function that runs preprocessing_fn over a table for real, by TFT's Beam implementation.
+    """Returns a function that makes a transform graph of a table, as the step Transform does.
 
     It takes a folder, the columns as (dtype, cells) by name, with missing cells as a model takes them, and the sections
     of the config; it returns the transform graph.
     """
-    import functools
-
-    import apache_beam as beam
     import tensorflow as tf
     import tensorflow_transform as tft
-    import tensorflow_transform.beam as tft_beam
-    from apache_beam.options.pipeline_options import PipelineOptions
-    from tensorflow_transform.tf_metadata import dataset_metadata, metadata_io, schema_utils
+    from tensorflow_transform.tf_metadata import schema_utils
 
-    from modules.graph.preprocessing import preprocessing_fn
-    from pipeline.wiring.engines import local_beam_args
+    from components.transform import learning, rows, saving
+    from modules.graph.preprocessing import Preprocessing
 
     def run(folder: Path, columns: Mapping[str, tuple[str, list]], config: Mapping[str, Any]) -> Any:
         spec = {name: tf.io.FixedLenFeature([1], dtype) for name, (dtype, _) in columns.items()}
-        metadata = dataset_metadata.DatasetMetadata(schema_utils.schema_from_feature_spec(spec))
-        cells = zip(*(values for _, values in columns.values()), strict=True)
-        rows = [{name: [value] for name, value in zip(columns, row, strict=True)} for row in cells]
-        function = functools.partial(preprocessing_fn, custom_config=config)
-        options = PipelineOptions(local_beam_args())
-        with beam.Pipeline(options=options) as pipeline, tft_beam.Context(temp_dir=str(folder / "temp")):
-            data = (pipeline | beam.Create(rows), metadata)
-            _ = data | tft_beam.AnalyzeDataset(function) | tft_beam.WriteTransformFn(str(folder / "graph"))
-        metadata_io.write_metadata(metadata, str(folder / "graph" / "metadata"))  # as the component Transform does
+        schema = schema_utils.schema_from_feature_spec(spec)
+        source = rows.RawExamples(schema)
+        preprocessing = Preprocessing(source.dtypes, config)
+        batch = {name: tf.constant(cells, dtype, (len(cells), 1)) for name, (dtype, cells) in columns.items()}
+        learnt = learning.learn(preprocessing, [batch])
+        saving.write(str(folder / "graph"), schema, source, preprocessing, learnt)
         return tft.TFTransformOutput(str(folder / "graph"))
 
     return run

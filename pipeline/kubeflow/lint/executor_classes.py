@@ -16,7 +16,6 @@ _CALLED = {"PushedBaseline": "Baseline", "TflitePusher": "Pusher"}
 _AGAIN = {"Papers": "components.reporter.executor.Executor"}
 _OF_TFX = {
     "ImportSchemaGen": "tfx.components.schema_gen.import_schema_gen.executor.Executor",
-    "Transform": "tfx.components.transform.executor.Executor",
     "Teacher": "tfx.components.trainer.executor.GenericExecutor",
     "Student": "tfx.components.trainer.executor.GenericExecutor",
 }

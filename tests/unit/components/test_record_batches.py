@@ -4,8 +4,7 @@ import pyarrow as pa
 import pytest
 import tensorflow as tf
 
-from components import record_batches
-from components.table_example_gen import serialization
+from components import record_batches, serialization
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.unit
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
-        (callbacks.PREPROCESSING, ["inputs", "custom_config"]),
+        (callbacks.PREPROCESSING, ["dtypes", "custom_config"]),
         (callbacks.TUNER, ["fn_args"]),
         (callbacks.TEACHER, ["fn_args"]),
         (callbacks.STUDENT, ["fn_args"]),

@@ -10,7 +10,7 @@ from modules.features import reduction
 from modules.features.counting import BoundedCounter
 from modules.features.logarithm import signed_log
 from modules.features.profile import CategoricalColumn, Profile, ReductionResult
-from modules.features.summaries import RowSummary, SummarizeRows
+from modules.features.summaries import RowSummary
 from modules.features.table import Number
 from modules.features.vocabulary import Count, Vocabulary
 from modules.graph import analyzers
@@ -154,8 +154,7 @@ def test_only_independent_components_cost_a_sample_of_the_rows(method: str) -> N
     columns = Columns(
         (Number("a"),), ("t",), Features(), Reduction.model_validate({"method": method, "components": 1}), LABEL
     )
-    made = columns.combiner.create_accumulator()
-    assert (made.sample is not None) == (method == "ica")
+    assert (columns.empty().sample is not None) == (method == "ica")
 
 
 def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
@@ -167,7 +166,7 @@ def test_the_sample_tells_rows_apart_by_their_categories_too() -> None:
 
 def test_a_table_of_categories_alone_needs_no_sample() -> None:
     columns = Columns((), ("t",), Features(), Reduction(method="ica", components=1), LABEL)
-    assert columns.combiner.create_accumulator().sample is None
+    assert columns.empty().sample is None
 
 
 @pytest.mark.parametrize(
@@ -224,22 +223,22 @@ def _random_batches(generator: np.random.Generator, count: int) -> list[list[np.
 
 
 @pytest.mark.parametrize("method", ["pca", "ica"])
-@pytest.mark.parametrize("accumulators", [1, 2, 7])
-def test_merged_summaries_describe_what_one_summary_does(accumulators: int, method: str) -> None:
+@pytest.mark.parametrize("summaries", [1, 2, 7])
+def test_merged_summaries_describe_what_one_summary_does(summaries: int, method: str) -> None:
     batches = _random_batches(np.random.default_rng(9), 20)
     settings = Features(quantile_bins=6)
     rule = Reduction.model_validate({"method": method, "components": 2})
     columns = Columns((Number("a"), Number("b"), Number("c")), ("t", "u"), settings, rule, LABEL)
-    combine = columns.combiner
-    whole = combine.create_accumulator()
+    whole, merged = columns.empty(), columns.empty()
     for batch in batches:
-        whole = combine.add_input(whole, batch)
-    parts = [combine.create_accumulator() for _ in range(accumulators)]
+        whole.add(batch)
+    parts = [columns.empty() for _ in range(summaries)]
     for number, batch in enumerate(batches):
-        parts[number % accumulators] = combine.add_input(parts[number % accumulators], batch)
-    merged = combine.extract_output(combine.merge_accumulators(iter(parts)))
+        parts[number % summaries].add(batch)
+    for part in parts:
+        merged.merge(part)
     constants, profile = columns.describe(merged)
-    expected, expected_profile = columns.describe(combine.extract_output(whole))
+    expected, expected_profile = columns.describe(whole)
     for found, wanted in zip(constants, expected, strict=True):
         np.testing.assert_array_equal(found, wanted)
     assert profile == expected_profile
@@ -254,9 +253,9 @@ def test_more_columns_than_the_limit_keep_their_constants_and_lose_their_compone
     for most in (2, 3):
         rule = Reduction(components=2, max_columns=most)
         columns = Columns(numbers, ("t", "u"), Features(quantile_bins=6), rule, LABEL)
-        summary = columns.combiner.create_accumulator()
+        summary = columns.empty()
         for batch in batches:
-            summary = columns.combiner.add_input(summary, batch)
+            summary.add(batch)
         described.append(columns.describe(summary))
     ((narrow, *_), wide_profile), ((packed, *_), profile) = described
     np.testing.assert_array_equal(narrow, np.delete(packed, [4, 5], axis=1))  # where the projection is
@@ -264,11 +263,11 @@ def test_more_columns_than_the_limit_keep_their_constants_and_lose_their_compone
     assert (len(profile.limits), len(wide_profile.limits)) == (0, 1)
 
 
-def test_an_empty_accumulator_changes_nothing() -> None:
-    combine = SummarizeRows((False,), 1, LABEL)
-    rows = [column(1, 2, NAN), texts("x", "", "x"), texts("no", "yes", "no")]
-    part = combine.add_input(combine.create_accumulator(), rows)
-    merged = combine.merge_accumulators([combine.create_accumulator(), part, combine.create_accumulator()])
+def test_an_empty_summary_changes_nothing() -> None:
+    merged, part, empty = (RowSummary([False], 1, LABEL) for _ in range(3))
+    part.add([column(1, 2, NAN), texts("x", "", "x"), texts("no", "yes", "no")])
+    for one in (part, empty):
+        merged.merge(one)
     assert merged.numeric.rows == 3
     assert merged.numeric.moments.describe([0])[0].tolist() == [1.5]
     assert merged.counters[0].counts == collections.Counter({b"x": 2})

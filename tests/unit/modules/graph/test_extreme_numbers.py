@@ -25,7 +25,7 @@ COLUMNS = {
 def test_finite_numbers_have_finite_codes_that_the_device_shares(ship: Callable, method: str) -> None:
     table = {name: ("float32", values * 4) for name, values in COLUMNS.items()}
     rule = {"method": method, "explained_variance": 1.0}
-    shipped = ship(table, reduction=rule, log_scale=["heavy_tail"])
+    shipped = ship(table, reduction=rule, log_scale=["heavy_tail"], quantile_bins=64)
     strange = [LARGEST, -LARGEST, SMALLEST, -SMALLEST, 1e-38, -1e-38, 0.0, -0.0, np.nan, 1.0]
     rows = {name: np.array(values + strange, np.float32) for name, values in COLUMNS.items()}
     encoded = shipped.encode(**rows)
@@ -37,13 +37,13 @@ def test_finite_numbers_have_finite_codes_that_the_device_shares(ship: Callable,
 
 
 def test_numbers_whose_differences_are_denormal_are_told_apart(ship: Callable) -> None:
-    shipped = ship({"p": ("float32", [1e-36, 1e-37, 1.3e-37, 0.0] * 4)})
+    shipped = ship({"p": ("float32", [1e-36, 1e-37, 1.3e-37, 0.0] * 4)}, quantile_bins=64)
     codes = shipped.encode(p=np.array([0.0, 1e-37, 1.3e-37, 1e-36], np.float32))["p"]
     assert [[codes[f"one_hot[{number}]"][row] for number in range(4)] for row in range(4)] == np.eye(4).tolist()
 
 
 def test_a_huge_number_that_some_rows_lack_has_one_bin_with_a_width(ship: Callable) -> None:
-    shipped = ship({"x": ("float32", [3e38, 3e38, np.nan, 3e38])})
+    shipped = ship({"x": ("float32", [3e38, 3e38, np.nan, 3e38])}, quantile_bins=64)
     low, high = shipped.profile.numeric[0].edges
     assert low < high < np.inf
     codes = shipped.encode(x=np.array([3e38, np.nan], np.float32))["x"]

@@ -1,4 +1,4 @@
-"""The preprocessing graph, run for real by TFT's Beam implementation on hand-made tables."""
+"""The preprocessing graph, made by the step Transform of hand-made tables, and read back by TFT."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -39,17 +39,17 @@ def test_the_constants_are_the_same_to_the_bit_in_any_batches_and_any_order_of_m
     columns = Columns(numbers, ("t",), Features(), rule, label)
     arrays = table(label)
 
-    def learnt(order: np.ndarray, sizes: tuple[int, ...], accumulators: int, backwards: bool) -> tuple:
-        combine = columns.combiner
-        parts = [combine.create_accumulator() for _ in range(accumulators)]
+    def learnt(order: np.ndarray, sizes: tuple[int, ...], summaries: int, backwards: bool) -> tuple:
+        parts = [columns.empty() for _ in range(summaries)]
         start = number = 0
         while start < ROWS:
             rows = order[start : start + sizes[number % len(sizes)]]
-            place = number % accumulators
-            parts[place] = combine.add_input(parts[place], [array[rows] for array in arrays])
+            parts[number % summaries].add([array[rows] for array in arrays])
             start, number = start + len(rows), number + 1
-        merged = combine.merge_accumulators(parts[::-1] if backwards else parts)
-        constants, profile = columns.describe(combine.extract_output(merged))
+        merged, *others = parts[::-1] if backwards else parts
+        for part in others:
+            merged.merge(part)
+        constants, profile = columns.describe(merged)
         return [constant.tobytes() for constant in constants], profile
 
     order = np.arange(ROWS)

@@ -22,8 +22,8 @@ def serialize(batch: pa.RecordBatch) -> pa.Array:
     """Serializes rows; the features of a record are sorted by name.
 
     Args:
-        batch: Columns of int64, float32 and string. A null cell gives a feature without a value, which readers take for
-            an absent one.
+        batch: Columns of int64, float32, string and binary, and lists of float32 of a fixed size. A null cell gives a
+            feature without a value, which readers take for an absent one.
 
     Returns:
         A record a row, binary [rows].
@@ -41,8 +41,10 @@ def serialize(batch: pa.RecordBatch) -> pa.Array:
 
 def _values(column: pa.Array) -> tuple[bytes, pa.Array]:
     """Returns the tag of a column's list, and the bytes of its values, null for missing."""
-    if pa.types.is_string(column.type):
+    if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
         return _BYTES_LIST, column.cast(pa.binary())
+    if pa.types.is_fixed_size_list(column.type):
+        return _FLOAT_LIST, _lists(column)
     present = column.drop_null().to_numpy(zero_copy_only=False)
     if pa.types.is_floating(column.type):
         tag, content, lengths = _FLOAT_LIST, present.astype("<f4").view(np.uint8), np.full(len(present), 4)
@@ -54,6 +56,13 @@ def _values(column: pa.Array) -> tuple[bytes, pa.Array]:
     bitmap = pa.array(valid).buffers()[1]
     buffers = [bitmap, pa.py_buffer(np.cumsum(offsets, dtype=np.int32)), pa.py_buffer(content)]
     return tag, pa.Array.from_buffers(pa.binary(), len(column), buffers)
+
+
+def _lists(column: pa.FixedSizeListArray) -> pa.Array:
+    """Returns the bytes of lists that are all there."""
+    content = pa.py_buffer(column.flatten().to_numpy(zero_copy_only=False).astype("<f4"))
+    offsets = np.arange(len(column) + 1, dtype=np.int32) * (4 * column.type.list_size)
+    return pa.Array.from_buffers(pa.binary(), len(column), [None, pa.py_buffer(offsets), content])
 
 
 def _varints(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

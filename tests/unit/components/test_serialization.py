@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 import tensorflow as tf
 
-from components.table_example_gen.serialization import serialize
+from components.serialization import serialize
 
 pytestmark = pytest.mark.unit
 
@@ -88,3 +88,13 @@ def test_the_same_row_gives_the_same_bytes_in_any_batch_and_any_order_of_columns
 def test_a_column_without_a_value_and_a_batch_without_a_row_are_fine(kind: pa.DataType) -> None:
     assert serialize(batch(c=pa.nulls(2, kind))).to_pylist() == [b"\x0a\x07\x0a\x05\x0a\x01c\x12\x00"] * 2
     assert serialize(batch(c=pa.nulls(0, kind))).to_pylist() == []
+
+
+def test_lists_of_numbers_come_back_as_they_were() -> None:
+    numbers = [[0.5, float("inf")], [-0.0, 1e-45], [3.0, 4.0]]
+    columns = {"x": pa.array(numbers, pa.list_(pa.float32(), 2)), "t": pa.array([b"\xff", b"", b"a"], pa.binary())}
+    for table in (batch(**columns), batch(**columns).slice(1, 2)):
+        found = [tf.train.Example.FromString(record).features.feature for record in serialize(table).to_pylist()]
+        rows = table.to_pylist()
+        assert [list(feature["x"].float_list.value) for feature in found] == [row["x"] for row in rows]
+        assert [list(feature["t"].bytes_list.value) for feature in found] == [[row["t"]] for row in rows]

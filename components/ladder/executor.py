@@ -8,8 +8,8 @@ from tfx.types import artifact_utils
 from components import training_inputs
 from components.ladder import measure
 from modules import tasks
-from modules.contracts import ladder, predictions, selection, tflite
-from modules.tflite import conversion, device
+from modules.contracts import ladder, model_forms, predictions, selection, tflite
+from modules.tflite import device
 
 
 class Executor(base_executor.BaseExecutor):
@@ -19,9 +19,10 @@ class Executor(base_executor.BaseExecutor):
         run = training_inputs.start(input_dict, exec_properties)
         figures = selection.read(artifact_utils.get_single_uri(input_dict["selection"])).figures
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]))
-        uncompressed, forms = (artifact_utils.get_single_uri(input_dict[key]) for key in ("uncompressed", "forms"))
-        models = {name: tflite.read_form(uncompressed, name) for name in ("teacher", "student")}
-        models |= {tasks.rung_name(form): tflite.read_form(forms, form) for form in conversion.FORMS}
+        models: dict[str, tflite.TfliteModel] = {}
+        for key in ("uncompressed", "forms"):
+            found = model_forms.read(artifact_utils.get_single_uri(input_dict[key]))
+            models |= {tasks.rung_name(name): model for name, model in found.items()}
         judged = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"]))
         rungs = [
             measure.measure(

@@ -1,16 +1,19 @@
-"""Reads the student, prunes it, writes it with what it measured."""
+"""Reads the student, prunes it to each sparsity, writes the networks with what it measured."""
 
 from typing import Any
 
+import tf_keras
 from absl import logging
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
-from tfx.utils import path_utils
 
 from components import training_inputs
 from components.pruner import pruning
 from modules.base.settings import Pruner
-from modules.training import inputs, serving, soft_labels
+from modules.contracts import pruned, training_curves
+from modules.contracts.pruned import PrunedNetwork
+from modules.contracts.training_curves import LearningCurve
+from modules.training import curves, inputs, serving, soft_labels
 from modules.training import network as networks
 
 
@@ -22,22 +25,40 @@ class Executor(base_executor.BaseExecutor):
         settings = run.section("pruner", Pruner)
         encoder, student = serving.load_parts(training_inputs.model_directory(input_dict, "model"))
         train, validation = training_inputs.datasets(run, input_dict, encoder, settings.batch_size)
-        pruned = pruning.prune(
-            student,
-            train,
-            validation,
-            run.score(validation),
-            soft_labels.loss(run),
-            settings,
-            steps_per_epoch=inputs.steps(train),
-            log_dir=artifact_utils.get_single_uri(output_dict["model_run"]),
-        )
-        measured = networks.sparsity(pruned)
-        before, after = networks.gzip_bytes(networks.without_dropout(student)), networks.gzip_bytes(pruned)
-        logging.info("Sparsity %.4f; weights after gzip: %d bytes, before pruning %d", measured, after, before)
-        pruning.check_sparsity(measured, settings)
+        score, loss, steps = run.score(validation), soft_labels.loss(run), inputs.steps(train)
+        record = curves.TrainingRecord("pruner", artifact_utils.get_single_uri(output_dict["model_run"]))
+        made: list[tuple[PrunedNetwork, tf_keras.Sequential]] = []
+        learnt: list[LearningCurve] = []
+        network = student
+        for sparsity in settings.sparsities:
+            first = learnt[-1].epochs[-1] if learnt else 0
+            network = pruning.prune(
+                network, train, validation, score, loss, settings, steps, sparsity, record, initial_epoch=first
+            )
+            made.append((_measured(network, sparsity, student), network))
+            pruning.check_sparsity(made[-1][0].measured, sparsity, settings)
+            if sparsity:
+                learnt.append(training_curves.read(record.directory))
+        if len(learnt) != 1:  # the record of one training is written already
+            nothing = LearningCurve(record.step, score.monitor, score.mode, [], {score.monitor: []}, None)
+            training_curves.write(record.directory, curves.joined(learnt or [nothing]))
         artifact = artifact_utils.get_single_instance(output_dict["pruned_model"])
-        artifact.set_float_custom_property("sparsity", measured)
-        artifact.set_int_custom_property("gzip_bytes", after)
-        artifact.set_int_custom_property("gzip_bytes_before", before)
-        serving.export(path_utils.serving_model_dir(artifact.uri), run, encoder, pruned)
+        found = [measured for measured, _ in made]
+        for measured, network in made:
+            serving.export(pruned.directory(artifact.uri, found, measured), run, encoder, network)
+        pruned.write(artifact.uri, found)
+        artifact.set_float_custom_property("sparsity", found[0].measured)
+        artifact.set_int_custom_property("gzip_bytes", found[0].gzip_bytes)
+        artifact.set_int_custom_property("gzip_bytes_before", found[0].gzip_bytes_before)
+
+
+def _measured(network: tf_keras.Sequential, sparsity: float, student: tf_keras.Sequential) -> PrunedNetwork:
+    measured = PrunedNetwork(
+        sparsity,
+        networks.sparsity(network),
+        networks.weight_count(network),
+        networks.gzip_bytes(network),
+        networks.gzip_bytes(networks.without_dropout(student)),
+    )
+    logging.info("%s", measured)
+    return measured

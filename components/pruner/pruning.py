@@ -18,49 +18,56 @@ def prune(
     loss: tf_keras.losses.Loss,
     settings: Pruner,
     steps_per_epoch: int,
-    log_dir: str | None = None,
+    sparsity: float,
+    record: curves.TrainingRecord | None = None,
+    initial_epoch: int = 0,
 ) -> tf_keras.Sequential:
     """Fine-tunes a network while its smallest weights are set to zero, more of them step by step.
 
-    The sparsity rises along a cubic from 0 to its target over the first two thirds of the steps; the rest of the
-    training recovers with the mask fixed.
+    The sparsity rises along a cubic from what the network has to its target over the first two thirds of the steps; the
+    rest of the training recovers with the mask fixed.
 
     Args:
-        network: The trained network; it is not changed.
+        network: The trained network, or one that was pruned to a lower sparsity; it is not changed.
         train: Batches of (encoded, target) that suit the loss.
         validation: The same of the validation rows.
         score: What is watched on them.
         loss: The student's loss.
         settings: The section `pruner` of the config.
         steps_per_epoch: Number of training batches.
-        log_dir: Where the record of the training goes, if anywhere.
+        sparsity: The target.
+        record: Where the learning curves go, if anywhere.
+        initial_epoch: The number of the first epoch, for a pruning that goes on.
 
     Returns:
-        The pruned network, without tfmot's wrappers: zeros are zeros, and training could undo them.
+        The pruned network, without tfmot's wrappers: zeros are zeros, and training could undo them. With a
+        target of 0 it is the network as it runs.
     """
+    if sparsity == 0:
+        return networks.without_dropout(network)
     end = max(2 * settings.epochs * steps_per_epoch // 3, 1)
     schedule = tfmot.sparsity.keras.PolynomialDecay(
-        0.0, settings.sparsity, begin_step=0, end_step=end, frequency=max(end // 20, 1)
+        networks.sparsity(network), sparsity, begin_step=0, end_step=end, frequency=max(end // 20, 1)
     )
     copy = networks.without_dropout(network)
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
     loop.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
-    record = curves.TrainingRecord("pruner", log_dir) if log_dir else None
-    loop.fit(wrapped, train, validation, score, settings.epochs, None, record, callbacks=(update,))
+    last = initial_epoch + settings.epochs
+    loop.fit(wrapped, train, validation, score, last, None, record, initial_epoch, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 
-def check_sparsity(measured: float, settings: Pruner) -> None:
+def check_sparsity(measured: float, sparsity: float, settings: Pruner) -> None:
     """Fails when pruning did not reach its target.
 
     Raises:
         TargetMissed: If the measured sparsity lies below the target by more than the tolerance.
     """
-    if measured < settings.sparsity - settings.tolerance:
+    if measured < sparsity - settings.tolerance:
         raise TargetMissed(
             "Pruner",
-            f"sparsity {measured:.4f} is below pruner.sparsity {settings.sparsity} less pruner.tolerance "
+            f"sparsity {measured:.4f} is below {sparsity} of pruner.sparsity less pruner.tolerance "
             f"{settings.tolerance}",
             "Give pruning more steps (pruner.epochs), or lower pruner.sparsity",
         )

@@ -1,14 +1,20 @@
-"""Reads the pruned student, writes it in every numeric form."""
+"""Reads the pruned student, at each sparsity, and writes it in every numeric form."""
 
+import dataclasses
+import os
+from collections.abc import Iterator
 from typing import Any
 
+import tensorflow as tf
 from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components import training_inputs
 from components.quantizer import forms
+from modules import tasks
 from modules.base.settings import Quantizer
-from modules.contracts import tflite
+from modules.contracts import model_forms, pruned, tflite, training_curves
+from modules.contracts.pruned import PrunedNetwork
 from modules.tflite import card, conversion
 from modules.training import grafted, serving, soft_labels
 from modules.training import network as networks
@@ -20,31 +26,47 @@ class Executor(base_executor.BaseExecutor):
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
-        settings = run.section("quantizer", Quantizer)
-        source = training_inputs.model_directory(input_dict, "model")
-        encoder, pruned = serving.load_parts(source)
-        train, validation = training_inputs.datasets(run, input_dict, encoder, settings.batch_size)
+        source = artifact_utils.get_single_uri(input_dict["model"])
         log_dir = artifact_utils.get_single_uri(output_dict["model_run"])
-
-        made: dict[str, tuple[bytes, float]] = {}
-        zeros = networks.sparsity(pruned)
-        float32 = conversion.to_tflite(source)
-        made["float32"] = float32, zeros
-        made["float16"] = conversion.with_float16_weights(float32), zeros
-        made["dynamic_range"] = conversion.to_tflite(source, conversion.dynamic_range), zeros
-        quantized = forms.quantize_network(pruned)
-        forms.calibrate(quantized, train)
-        made["int8_ptq"] = _int8(float32, run, encoder, quantized), zeros
-        score, loss = run.score(validation), soft_labels.loss(run)
-        forms.train_quantized(quantized, train, validation, score, loss, settings, log_dir)
-        made["int8_qat"] = _int8(float32, run, encoder, quantized), networks.sparsity(quantized)
-
+        settings = run.section("quantizer", Quantizer)
+        tried = pruned.read(source)
+        encoder, _ = serving.load_parts(pruned.directory(source, tried, tried[0]))
+        rows = _Rows(*training_inputs.datasets(run, input_dict, encoder, settings.batch_size))
         known = {column.name: column.vocabulary.values for column in run.profile.categorical}
-        target = artifact_utils.get_single_uri(output_dict["forms"])
-        for form, (content, form_sparsity) in made.items():
-            model = tflite.TfliteModel(content, card.model_card(run.table, run.target, form, form_sparsity, known))
-            tflite.write_form(target, model)
+        made = []
+        for network in tried:
+            several = network.sparsity if len(tried) > 1 else None
+            record = log_dir if several is None else os.path.join(log_dir, f"{several:g}")
+            for form, content, zeros in _forms(run, rows, pruned.directory(source, tried, network), network, record):
+                name = tasks.point_name(form, several)
+                made.append(tflite.TfliteModel(content, card.model_card(run.table, run.target, name, zeros, known)))
+        if record != log_dir:  # the page shows the curves of one training, which is that of the sparsest network
+            training_curves.write(log_dir, training_curves.read(record))
+        model_forms.write(artifact_utils.get_single_uri(output_dict["forms"]), made)
 
 
-def _int8(float32: bytes, run: TrainingRun, encoder: Any, quantized: Any) -> bytes:
-    return grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)
+@dataclasses.dataclass(frozen=True)
+class _Rows:
+    """Batches of the encoded rows."""
+
+    train: tf.data.Dataset
+    validation: tf.data.Dataset
+
+
+def _forms(
+    run: TrainingRun, rows: _Rows, directory: str, network: PrunedNetwork, record: str
+) -> Iterator[tuple[str, bytes, float]]:
+    """Yields the numeric forms of one network, and the share of zeros of each."""
+    encoder, plain = serving.load_parts(directory)
+    zeros = network.measured
+    float32 = conversion.to_tflite(directory)
+    yield "float32", float32, zeros
+    yield "float16", conversion.with_float16_weights(float32), zeros
+    yield "dynamic_range", grafted.convert(float32, run, encoder, plain, conversion.dynamic_range), zeros
+    quantized = forms.quantize_network(plain)
+    forms.calibrate(quantized, rows.train)
+    yield "int8_ptq", grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range), zeros
+    score, settings = run.score(rows.validation), run.section("quantizer", Quantizer)
+    forms.train_quantized(quantized, rows.train, rows.validation, score, soft_labels.loss(run), settings, record)
+    content = grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)
+    yield "int8_qat", content, networks.sparsity(quantized)

@@ -8,8 +8,8 @@ from tfx.types import artifact_utils
 from components import raw_rows, training_inputs
 from components.scorer import scoring
 from modules import tasks
-from modules.contracts import predictions, tflite
-from modules.tflite import card, conversion, inference
+from modules.contracts import model_forms, predictions, tflite
+from modules.tflite import card, inference
 from modules.training import grafted, serving
 from modules.training import network as networks
 from modules.training.training_run import TrainingRun
@@ -29,13 +29,13 @@ class Executor(base_executor.BaseExecutor):
         run = training_inputs.start(input_dict, exec_properties)
         target = artifact_utils.get_single_uri(output_dict["uncompressed"])
         forms = artifact_utils.get_single_uri(input_dict["forms"])
-        stock = tflite.read_form(forms, "float32").content
-        models = {}
-        for name in _UNCOMPRESSED:
-            made = _converted(stock, run, name, training_inputs.model_directory(input_dict, name))
-            tflite.write_form(target, made)
-            models[name] = made.content
-        compressed = {tasks.rung_name(form): tflite.read_form(forms, form).content for form in conversion.FORMS}
+        compressed = {tasks.rung_name(form): model.content for form, model in model_forms.read(forms).items()}
+        stock = next(iter(compressed.values()))
+        made = [
+            _converted(stock, run, name, training_inputs.model_directory(input_dict, name)) for name in _UNCOMPRESSED
+        ]
+        model_forms.write(target, made)
+        models = {model.card.form: model.content for model in made}
         for key, split in _SPLITS.items():
             rows = raw_rows.read(run, training_inputs.split_files(input_dict, split))
             by_rung = scoring.score(models | compressed, rows.inputs)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from components.selector.shortfalls import Shortfall, loss
+from modules.tasks import numeric_form
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,27 +41,29 @@ def choose(candidates: Sequence[Candidate], metric: str, named: str | None) -> C
     """Chooses a form: the smallest that keeps everything, of equally small ones the best.
 
     If none keeps everything, it is the one that comes nearest: that keeps the most, of these the one that is the least
-    beyond its limits, of these the smallest. A form that the config names is taken whatever it keeps.
+    beyond its limits, of these the smallest. A form that the config names is taken whatever it keeps; where there are
+    several of that form, at different sparsities, the choice is among these.
 
     Args:
         candidates: The forms, in the order in which they were made.
         metric: What `Candidate.value` is.
-        named: The form that the config names, if it does.
+        named: The numeric form that the config names, if it does.
     """
 
     def size(one: Candidate) -> tuple[float, ...]:
         return one.bytes, loss(metric, one.value, 0.0)
 
-    keeping = [one for one in candidates if not one.shortfalls]
-    if named is not None:
-        taken = next(one for one in candidates if one.form == named)
-        reason = f"named by quantizer.form{_told(taken)}{_beaten(taken, candidates, metric)}"
-    elif keeping:
+    among = [one for one in candidates if named in (None, numeric_form(one.form))]
+    keeping = [one for one in among if not one.shortfalls]
+    if keeping:
         taken = min(keeping, key=size)
-        reason = _smallest(len(keeping), len(candidates))
+        reason = _smallest(len(keeping), len(among))
     else:
-        taken = min(candidates, key=lambda one: (len(one.shortfalls), one.excess, *size(one)))
+        taken = min(among, key=lambda one: (len(one.shortfalls), one.excess, *size(one)))
         reason = f"no form keeps everything, and it comes nearest{_told(taken)}"
+    if named is not None:
+        which = _told(taken) if len(among) == 1 else f"; at its sparsities, {reason}"
+        reason = f"named by quantizer.form{which}{_beaten(taken, candidates, metric)}"
     reasons = {one.form: _passed_over(one, taken, named) for one in candidates}
     return Choice(taken.form, reasons | {taken.form: reason})
 
@@ -74,7 +77,7 @@ def _smallest(keeping: int, tried: int) -> str:
 def _passed_over(one: Candidate, taken: Candidate, named: str | None) -> str:
     if one.shortfalls:
         return _what(one)
-    if named is not None:
+    if named not in (None, numeric_form(one.form)):
         return "keeps everything; the config names another form"
     if one.bytes == taken.bytes:
         return "keeps everything, is as small, and no better"

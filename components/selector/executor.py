@@ -13,10 +13,10 @@ from modules import tasks
 from modules.base.promises import Promises
 from modules.base.settings import Evaluation, Quantizer
 from modules.base.threshold import ThresholdRule
-from modules.contracts import predictions, selection, tflite
+from modules.contracts import model_forms, predictions, selection, tflite
 from modules.judging import slices
 from modules.judging.promises import slicings
-from modules.tflite import conversion, device
+from modules.tflite import device
 from modules.training.training_run import TrainingRun
 
 
@@ -29,17 +29,16 @@ class Executor(base_executor.BaseExecutor):
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)
         quantizer = run.section("quantizer", Quantizer)
-        forms = artifact_utils.get_single_uri(input_dict["forms"])
-        uncompressed = artifact_utils.get_single_uri(input_dict["uncompressed"])
+        forms = model_forms.read(artifact_utils.get_single_uri(input_dict["forms"]))
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["validation_predictions"]))
         patterns = training_inputs.split_files(input_dict, "validation")
         rows = _rows(run, scored, patterns)
-        models = {name: tflite.read_form(uncompressed, name) for name in ("teacher", "student")}
-        models |= {tasks.rung_name(form): tflite.read_form(forms, form) for form in conversion.FORMS}
+        models = model_forms.read(artifact_utils.get_single_uri(input_dict["uncompressed"]))
+        models |= {tasks.rung_name(form): model for form, model in forms.items()}
         row = raw_rows.read(run, patterns, most=1).inputs
         figures = {name: vars(device.measure(model.content, row)) for name, model in models.items()}
         tried = {}
-        for form in conversion.FORMS:
+        for form in forms:
             rung = tasks.rung_name(form)
             difference = device.kernel_difference(scored.by_rung[rung], scored.reference[rung])
             tried[form] = trial.try_out(rung, rows, figures[rung] | {"kernel_difference": difference})
@@ -56,6 +55,7 @@ class Executor(base_executor.BaseExecutor):
                     one.form == chosen.form,
                     chosen.reasons[one.form],
                     one.bytes,
+                    figures[tasks.rung_name(one.form)]["gzip_bytes"],
                     tried[one.form].metrics,
                     None if (of := tried[one.form].threshold) is None else of.value,
                     [shortfall.words for shortfall in one.shortfalls],

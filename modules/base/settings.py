@@ -6,13 +6,14 @@ description and an example do: a user whose value is refused reads them.
 """
 
 import codecs
+import itertools
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, create_model, model_validator
 
 from modules import tasks
 from modules.base.promises import Promises
-from modules.base.section import Count, Name, Settings, Share
+from modules.base.section import Count, Name, SettingError, Settings, Share
 from modules.base.threshold import ThresholdRule
 from modules.tasks import metrics
 from modules.tasks.decisions import DEFAULT_THRESHOLD
@@ -280,14 +281,31 @@ class Distillation(Settings):
         return self
 
 
+Sparsity = Annotated[
+    Share | Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=1)],
+    Field(description="a share above 0 and below 1, or a list of shares that rise", examples=[[0.5, 0.8]]),
+]
+
+
 class Pruner(Settings):
     """Magnitude pruning of the student (Zhu and Gupta, 2017, arXiv:1710.01878)."""
 
-    sparsity: Share = 0.5
+    sparsity: Sparsity = 0.5
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.01
     epochs: Count = 6
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+
+    @property
+    def sparsities(self) -> list[float]:
+        """The shares of zeros that are tried, the lowest first."""
+        return self.sparsity if isinstance(self.sparsity, list) else [self.sparsity]
+
+    @model_validator(mode="after")
+    def _rising(self) -> "Pruner":
+        if any(later <= earlier for earlier, later in itertools.pairwise(self.sparsities)):
+            raise SettingError("the shares of sparsity do not rise", f"Write sparsity: {sorted(set(self.sparsities))}")
+        return self
 
 
 class Quantizer(Settings):

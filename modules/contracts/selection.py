@@ -18,6 +18,7 @@ class TriedForm:
         chosen: Whether it is the model that is judged, and ships if it may.
         why: Why it was chosen or passed over, in words.
         bytes: Size of the .tflite.
+        gzip_bytes: Its size after gzip.
         metrics: The task's metrics on the validation rows that have a value, by name.
         threshold: Its decision threshold; None where the task has no positive class.
         broken: What it does not keep, each in words; empty of a form that keeps everything.
@@ -28,6 +29,7 @@ class TriedForm:
     chosen: bool
     why: str
     bytes: int
+    gzip_bytes: int
     metrics: Mapping[str, float]
     threshold: float | None
     broken: Sequence[str]

@@ -26,7 +26,7 @@ _METADATA = "metadata"
 # What a card need not have.
 _OPTIONAL = ("sparsity", "threshold")
 # A model artifact's folder for serving, as TFX calls it, and in there a .tflite, as TFMA calls it.
-_SERVING_FOLDER, _TFMA_FILE = "Format-Serving", "tflite"
+SERVING_FOLDER, _TFMA_FILE = "Format-Serving", "tflite"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +96,7 @@ class TfliteModel:
 
 def write_judged(uri: str, model: TfliteModel) -> None:
     """Writes a model into a Model artifact, where TFMA reads a .tflite."""
-    _write(os.path.join(uri, _SERVING_FOLDER), _TFMA_FILE, model)
+    _write(os.path.join(uri, SERVING_FOLDER), _TFMA_FILE, model)
 
 
 def read_judged(uri: str) -> TfliteModel:
@@ -105,17 +105,17 @@ def read_judged(uri: str) -> TfliteModel:
     Raises:
         IncompleteArtifact: If a file is missing, or the .tflite is not the one that the card describes.
     """
-    return _read("model", os.path.join(uri, _SERVING_FOLDER), _TFMA_FILE)
+    return _read("model", os.path.join(uri, SERVING_FOLDER), _TFMA_FILE)
 
 
 def read_judged_card(uri: str) -> ModelCard:
     """Returns the card of a Model artifact that `write_judged` wrote."""
-    return read_card(os.path.join(uri, _SERVING_FOLDER))
+    return read_card(os.path.join(uri, SERVING_FOLDER))
 
 
 def judged_digest(uri: str) -> str:
     """Returns the digest of the card of a Model artifact, and so, by way of the card, of all of the model."""
-    return sums.digest(files.read_bytes("model", os.path.join(uri, _SERVING_FOLDER), CARD_FILE))
+    return sums.digest(files.read_bytes("model", os.path.join(uri, SERVING_FOLDER), CARD_FILE))
 
 
 def write_form(uri: str, model: TfliteModel) -> None:
@@ -139,8 +139,8 @@ def read_card(folder: str) -> ModelCard:
 
 def write_judged_files(uri: str, content: bytes, card: bytes) -> None:
     """Writes the .tflite and the card of a pushed version, byte by byte, where TFMA reads a .tflite."""
-    files.write_bytes(os.path.join(uri, _SERVING_FOLDER), _TFMA_FILE, content)
-    files.write_bytes(os.path.join(uri, _SERVING_FOLDER), CARD_FILE, card)
+    files.write_bytes(os.path.join(uri, SERVING_FOLDER), _TFMA_FILE, content)
+    files.write_bytes(os.path.join(uri, SERVING_FOLDER), CARD_FILE, card)
 
 
 def render_card(model: TfliteModel, further: Mapping[str, Any] = types.MappingProxyType({})) -> bytes:

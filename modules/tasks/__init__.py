@@ -6,6 +6,7 @@ from modules.tasks.lookup import TASKS, named
 from modules.tasks.metrics import GATES, LADDER, METRICS, OBJECTIVES, Metric
 from modules.tasks.multiclass import MULTICLASS
 from modules.tasks.regression import REGRESSION
+from modules.tasks.rungs import numeric_form, point_name, rung_name
 from modules.tasks.target import Target, encode_labels, from_logits, target_of, unscaled
 from modules.tasks.task import Task
 
@@ -25,13 +26,10 @@ __all__ = [
     "encode_labels",
     "from_logits",
     "named",
+    "numeric_form",
+    "point_name",
     "rung_name",
     "sort_classes",
     "target_of",
     "unscaled",
 ]
-
-
-def rung_name(form: str) -> str:
-    """Returns a numeric form's name on the ladder: float32 is the pruned student itself."""
-    return "pruned" if form == "float32" else form

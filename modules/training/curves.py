@@ -27,12 +27,26 @@ def history_of(
         The curves; JSON knows no NaN and no infinity, and a value that is one becomes None.
     """
     curves = {name: [float(value) for value in numbers] for name, numbers in values.items()}
-    scores = curves[monitor]
-    epochs = [first_epoch + number for number in range(1, len(scores) + 1)]
-    usable = [(score if mode == "max" else -score, -epoch) for score, epoch in zip(scores, epochs, strict=True)]
-    usable = [pair for pair in usable if pair[0] == pair[0]]  # NaN is not equal to itself
+    epochs = [first_epoch + number for number in range(1, len(curves[monitor]) + 1)]
     finite = {name: [value if abs(value) < float("inf") else None for value in curve] for name, curve in curves.items()}
-    return LearningCurve(step, monitor, mode, epochs, finite, -max(usable)[1] if usable else None)
+    return LearningCurve(step, monitor, mode, epochs, finite, _best(curves[monitor], epochs, mode))
+
+
+def joined(parts: Sequence[LearningCurve]) -> LearningCurve:
+    """Returns the learning curves of a training in several parts, each of which goes on where the one before ended."""
+    first = parts[0]
+    values = {name: [value for part in parts for value in part.values[name]] for name in first.values}
+    epochs = [epoch for part in parts for epoch in part.epochs]
+    best = _best(values[first.monitor], epochs, first.mode)
+    return dataclasses.replace(first, epochs=epochs, values=values, best_epoch=best)
+
+
+def _best(scores: Sequence[float | None], epochs: Sequence[int], mode: str) -> int | None:
+    """Returns the first epoch with the best score, of those that are numbers."""
+    known = [(score, epoch) for score, epoch in zip(scores, epochs, strict=True) if score is not None]
+    usable = [(score if mode == "max" else -score, -epoch) for score, epoch in known]
+    usable = [pair for pair in usable if pair[0] == pair[0]]  # NaN is not equal to itself
+    return -max(usable)[1] if usable else None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -24,6 +24,11 @@ def kernels(network: tf_keras.Model) -> list[np.ndarray]:
     return [variable.numpy() for variable in network.trainable_variables if "kernel" in variable.name]
 
 
+def weight_count(network: tf_keras.Model) -> int:
+    """Returns how many weights the kernels have; biases do not count."""
+    return sum(kernel.size for kernel in kernels(network))
+
+
 def sparsity(network: tf_keras.Model) -> float:
     """Returns the share of the kernels' weights that are exactly zero, in [0, 1]; biases do not count."""
     weights = kernels(network)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from modules import tasks
-from modules.contracts import data_findings, examples, gains, profile, selection, training_curves
+from modules.contracts import data_findings, examples, gains, profile, pruned, selection, training_curves
 from modules.features.profile import ReductionResult
 from pipeline.lineage import Lineage, StepRun
 
@@ -121,10 +121,11 @@ def _trained(how: str) -> Callable[[EndedStep], str]:
 
 
 def _pruner(run: StepRun) -> str:
-    facts = run.outputs["pruned_model"].properties
+    networks = pruned.read(run.outputs["pruned_model"].uri)
+    zeros = " or ".join(f"{one.measured:.1%}" for one in networks)
+    after = " or ".join(f"{one.gzip_bytes:,}" for one in networks)
     return (
-        f"{facts['sparsity']:.1%} of the weights are zero; weights after gzip {facts['gzip_bytes']:,} bytes, "
-        f"before {facts['gzip_bytes_before']:,}"
+        f"{zeros} of the weights are zero; weights after gzip {after} bytes, before {networks[0].gzip_bytes_before:,}"
     )
 
 

@@ -3,35 +3,21 @@
 from typing import Any
 
 from components.reporter import decisions
+from components.reporter.facts.size import pareto_front
 from modules import tasks
 from pipeline.running import promised
 
 # Warnings of the data gate, slices too small to judge, and promises that refuse a model, shown in the terminal.
 _WARNINGS, _SLICES, _SAID = 5, 5, 3
+# Models that a table of the terminal shows; of more, those that no other one beats.
+_MODELS = 8
+_UNCOMPRESSED = ("teacher", "student")
 
 
 def render(summary: dict[str, Any]) -> str:
     """Formats the summary for the terminal: ladder, forms, gates, promises, warnings, slices that are too small."""
     from pipeline import terminal
 
-    shown = tasks.LADDER[summary["task"]]
-    ladder = terminal.table(
-        "Ladder (test rows; latency of one row, one thread, µs)",
-        ["form", *(tasks.METRICS[name].title for name in shown), "bytes", "gzip", "sparsity", "p50", "p99"],
-        [
-            [
-                rung["form"],
-                *(f"{rung[name]:.4f}" for name in shown),
-                f"{rung['bytes']:,}",
-                f"{rung['gzip_bytes']:,}",
-                f"{rung['sparsity']:.2f}",
-                f"{rung['latency_p50_us']:.0f}",
-                f"{rung['latency_p99_us']:.0f}",
-            ]
-            for rung in summary["ladder"]
-        ],
-        marks=[rung["form"] == tasks.rung_name(summary["shipped_form"]) for rung in summary["ladder"]],
-    )
     gates = terminal.table(
         "Gates",
         ["gate", "slice", "value", "95 %", "limit", "passed", "sure"],
@@ -50,7 +36,7 @@ def render(summary: dict[str, Any]) -> str:
     )
     unsure = [f"Unsure: {doubt(gate)}." for gate in summary["gates"] if gate["sure"] is False]
     parts = [
-        ladder,
+        _ladder(summary),
         *_tried(summary.get("selection")),
         gates,
         *(["\n".join(unsure)] if unsure else []),
@@ -68,20 +54,64 @@ def render(summary: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
+def _ladder(summary: dict[str, Any]) -> str:
+    from pipeline import terminal
+
+    shown = tasks.LADDER[summary["task"]]
+    ships = tasks.rung_name(summary["shipped_form"])
+    kept = {*_UNCOMPRESSED, *summary.get("size", {}).get("front", ()), ships}
+    rungs, rest = _most_telling(summary["ladder"], kept)
+    text = terminal.table(
+        "Ladder (test rows; latency of one row, one thread, µs)",
+        ["form", *(tasks.METRICS[name].title for name in shown), "bytes", "gzip", "sparsity", "p50", "p99"],
+        [
+            [
+                rung["form"],
+                *(f"{rung[name]:.4f}" for name in shown),
+                f"{rung['bytes']:,}",
+                f"{rung['gzip_bytes']:,}",
+                f"{rung['sparsity']:.2f}",
+                f"{rung['latency_p50_us']:.0f}",
+                f"{rung['latency_p99_us']:.0f}",
+            ]
+            for rung in rungs
+        ],
+        marks=[rung["form"] == ships for rung in rungs],
+    )
+    return text + rest
+
+
 def _tried(selection: dict[str, Any] | None) -> list[str]:
     """Returns why each form was taken or passed over; nothing of a run that did not choose."""
     from pipeline import terminal
 
     if selection is None:
         return []
-    rows = [[one["form"], one["why"], f"{one['bytes']:,}"] for one in selection["forms"]]
-    marks = [one["chosen"] for one in selection["forms"]]
+    metric = tasks.METRICS[selection["metric"]]
+    points = [one | one["metrics"] for one in selection["forms"] if metric.name in one["metrics"]]
+    front = pareto_front(points, metric.name, metric.higher_is_better)
+    chosen = [one["form"] for one in selection["forms"] if one["chosen"]]
+    forms, rest = _most_telling(selection["forms"], {*front, *chosen})
+    rows = [[one["form"], one["why"], f"{one['bytes']:,}"] for one in forms]
+    marks = [one["chosen"] for one in forms]
     title = "Forms, as held against gates and promises on the validation rows"
-    text = terminal.table(title, ["form", "taken, or passed over", "bytes"], rows, marks, left=2)
+    text = terminal.table(title, ["form", "taken, or passed over", "bytes"], rows, marks, left=2) + rest
     if selection["threshold"] is None:
         return [text]
     notice = f"; {selection['threshold_notice']}" if selection["threshold_notice"] else ""
     return [f"{text}\nThreshold {selection['threshold']:g}: {selection['threshold_how']}{notice}."]
+
+
+def _most_telling(entries: list[dict[str, Any]], kept: set[str]) -> tuple[list[dict[str, Any]], str]:
+    """Returns the entries that are shown, and a line on the rest: of many models just those whose form is kept."""
+    if len(entries) <= _MODELS:
+        return entries, ""
+    shown = [one for one in entries if one["form"] in kept]
+    beaten = len(entries) - len(shown)
+    return (
+        shown,
+        f"\n  and {beaten} more, none as small and as good as one of these; see summary.json" if beaten else "",
+    )
 
 
 def doubt(gate: dict[str, Any]) -> str:

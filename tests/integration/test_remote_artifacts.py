@@ -238,7 +238,8 @@ def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> 
     from modules.tflite import conversion
 
     found = names(quantized["forms"][0].uri)
-    assert found == sorted(f"{form}/{name}" for form in conversion.FORMS for name in ("model.json", "model.tflite"))
+    models = [f"{form}/{name}" for form in conversion.FORMS for name in ("model.json", "model.tflite")]
+    assert found == sorted([*models, "forms.json"])
 
 
 def test_a_form_is_chosen(selected: dict[str, list[Any]]) -> None:

@@ -14,10 +14,12 @@ from components.quantizer.executor import Executor as Quantizer
 from components.scorer.executor import Executor as Scorer
 from components.selector.executor import Executor as Selector
 from modules.base.records import ArtifactRecord
-from modules.contracts import selection, tflite
+from modules.contracts import pruned, selection, tflite
+from modules.contracts.pruned import PrunedNetwork
 from modules.graph.encoding import Encoder
 from modules.graph.preprocessing import load_profile
 from modules.tflite import conversion, device
+from modules.training import network as networks
 from modules.training import serving
 from modules.training.model import Architecture, build_network
 from pipeline.lineage import StepRun
@@ -53,6 +55,7 @@ def export(road: Any, folder: Path, units: list[int]) -> Any:
     )
     model = new_model(folder)
     serving.export(path_utils.serving_model_dir(model.uri), run, encoder, network)
+    pruned.write(model.uri, [PrunedNetwork(0.0, 0.0, networks.weight_count(network), 0, 0)])
     return model
 
 

@@ -28,7 +28,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         "tuner_metric": watched,
         "tuner_curves": [curve.to_json() for curve in of_trials],
         "brackets": brackets(trials, better),
-        "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve},
+        "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve and curve.epochs},
     } | ({"gains": compared.to_json()} if compared else {})
 
 

@@ -10,34 +10,39 @@ from modules.contracts import selection
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `ladder`, `selection`, and `size`: the metric that decides, and the forms on the Pareto front."""
+    """Returns `ladder`, `selection`, and `size`: the metric that decides, and the forms on the two Pareto fronts."""
     ladder = [rung.to_json() for rung in sources.read("ladder", contract.read) or []]
     metric = tasks.LADDER[sources.settings.label.task][0]
-    front = pareto_front(ladder, metric, tasks.METRICS[metric].higher_is_better)
-    part: dict[str, Any] = {"ladder": ladder, "size": {"metric": metric, "front": front}}
+    higher = tasks.METRICS[metric].higher_is_better
+    fronts = {
+        "front": pareto_front(ladder, metric, higher),
+        "gzip_front": pareto_front(ladder, metric, higher, size="gzip_bytes"),
+    }
+    part: dict[str, Any] = {"ladder": ladder, "size": {"metric": metric, **fronts}}
     chosen = sources.read("selection", selection.read)
     if chosen:
         part["selection"] = {name: value for name, value in chosen.to_json().items() if name != "figures"}
     return part
 
 
-def pareto_front(ladder: Sequence[dict[str, Any]], metric: str, higher_is_better: bool) -> list[str]:
+def pareto_front(
+    ladder: Sequence[dict[str, Any]], metric: str, higher_is_better: bool, size: str = "bytes"
+) -> list[str]:
     """Returns the forms than which none is both as small and as good, and in one of the two better.
 
     Args:
-        ladder: The models with `form`, `gzip_bytes` and the metric.
+        ladder: The models with `form`, their size and the metric.
         metric: Name of the metric.
         higher_is_better: Whether it should be high.
+        size: Name of the size.
 
     Returns:
         Their names, the smallest first; of equal ones each.
     """
-    points = {
-        rung["form"]: (rung["gzip_bytes"], -rung[metric] if higher_is_better else rung[metric]) for rung in ladder
-    }
+    points = {rung["form"]: (rung[size], -rung[metric] if higher_is_better else rung[metric]) for rung in ladder}
     best = [
         form
-        for form, (size, loss) in points.items()
-        if not any(s <= size and v <= loss and (s, v) != (size, loss) for s, v in points.values())
+        for form, (large, loss) in points.items()
+        if not any(s <= large and v <= loss and (s, v) != (large, loss) for s, v in points.values())
     ]
     return sorted(best, key=lambda form: points[form])

@@ -44,7 +44,8 @@ def _gates(sources: Sources) -> list[dict[str, Any]]:
         results.append(GateResult("data gate: stops", stops, "at most", 0, exact=True))
     if "pruned_model" in sources.records:
         pruned = sources.records["pruned_model"].properties["sparsity"]
-        results.append(GateResult("sparsity", pruned, "at least", pruner.sparsity - pruner.tolerance, exact=True))
+        least = max(pruner.sparsities[0] - pruner.tolerance, 0.0)
+        results.append(GateResult("sparsity", pruned, "at least", least, exact=True))
     return [gate.to_json() for gate in results + (_of_metrics(sources) if sources.metrics else [])]
 
 

@@ -105,7 +105,7 @@ def content_of(summary: Mapping[str, Any], card: ModelCard, version: str) -> Car
         confidence=(summary.get("intervals") or {}).get("confidence"),
         gates=summary["gates"],
         promises=summary.get("promises") or [],
-        training=_training(summary),
+        training=_training(summary, card),
         lineage=_lineage(summary, card),
     )
 
@@ -130,13 +130,13 @@ def _measured(summary: Mapping[str, Any], threshold: float | None) -> Iterator[M
                 yield Measured(of_slice["slice"], name, title, reading)
 
 
-def _training(summary: Mapping[str, Any]) -> dict[str, str]:
+def _training(summary: Mapping[str, Any], card: ModelCard) -> dict[str, str]:
     config, trials = summary["config"], summary["tuner"]
     distillation = config["distillation"]
     training = {
         "Search": f"Hyperband, {len(trials)} trials by {readings.title(summary['tuner_metric'])} on validation rows",
         "Distillation": f"temperature {distillation['temperature']:g}, weight of the teacher {distillation['alpha']:g}",
-        "Pruning": f"{config['pruner']['sparsity']:.0%} of the weights set to zero",
+        "Pruning": f"{card.pushed['size']['sparsity']:.0%} of the weights set to zero",
         "Seed": str(summary["seed"]),
     }
     augment = distillation["augment"]

@@ -23,7 +23,8 @@ def rows() -> tf.data.Dataset:
 
 def prune(network: tf_keras.Sequential, settings: Pruner) -> tf_keras.Sequential:
     score = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
-    return pruning.prune(network, rows(), rows(), score, hard_loss("binary"), settings, STEPS)
+    (sparsity,) = settings.sparsities
+    return pruning.prune(network, rows(), rows(), score, hard_loss("binary"), settings, STEPS, sparsity)
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +76,26 @@ def test_training_goes_on_behind_the_mask(original: tf_keras.Sequential, pruned:
     assert float(hard_loss("binary")(target, pruned(x))) < float(hard_loss("binary")(target, original(x)))
 
 
+def test_a_sparser_network_is_made_of_a_sparse_one_and_keeps_its_zeros(pruned: tf_keras.Sequential) -> None:
+    sparser = prune(pruned, Pruner(sparsity=0.9, epochs=2, learning_rate=0.01))
+    assert networks.sparsity(sparser) == pytest.approx(0.9, abs=0.01)
+    for before, after in zip(networks.kernels(pruned), networks.kernels(sparser), strict=True):
+        assert not after[before == 0].any()
+
+
+def test_without_zeros_the_network_stays_as_it_was_trained(original: tf_keras.Sequential) -> None:
+    same = prune(original, Pruner(sparsity=[0.0]))
+    for weight, expected in zip(same.get_weights(), original.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)
+
+
 @pytest.mark.parametrize("measured", [0.49, 0.5, 0.6])
 def test_a_sparsity_within_the_tolerance_passes(measured: float) -> None:
-    pruning.check_sparsity(measured, Pruner(sparsity=0.5, tolerance=0.01))
+    pruning.check_sparsity(measured, 0.5, Pruner(sparsity=0.5, tolerance=0.01))
 
 
 def test_a_missed_target_stops_with_the_figures() -> None:
     with pytest.raises(TargetMissed) as caught:
-        pruning.check_sparsity(0.4899, Pruner(sparsity=0.5, tolerance=0.01))
-    for figure in ("0.4899", "pruner.sparsity 0.5", "pruner.tolerance 0.01", "pruner.epochs"):
+        pruning.check_sparsity(0.4899, 0.5, Pruner(sparsity=0.5, tolerance=0.01))
+    for figure in ("0.4899", "0.5 of pruner.sparsity", "pruner.tolerance 0.01", "pruner.epochs"):
         assert figure in str(caught.value)

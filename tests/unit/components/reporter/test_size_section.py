@@ -35,9 +35,7 @@ def test_the_front_leaves_out_what_another_beats_in_both() -> None:
 
 
 def test_of_errors_the_lowest_is_the_best() -> None:
-    errors = [
-        {"form": form, "gzip_bytes": n, "rmse": e} for form, n, e in [("a", 3, 1.0), ("b", 2, 2.0), ("c", 1, 2.0)]
-    ]
+    errors = [{"form": form, "bytes": n, "rmse": e} for form, n, e in [("a", 3, 1.0), ("b", 2, 2.0), ("c", 1, 2.0)]]
     assert pareto_front(errors, "rmse", higher_is_better=False) == ["c", "a"]
 
 

@@ -69,6 +69,24 @@ def test_a_form_that_the_config_names_is_taken_and_what_beats_it_is_told() -> No
     assert found.reasons["int8_ptq"] == "keeps everything; the config names another form"
 
 
+def test_among_the_sparsities_of_a_named_form_the_smallest_that_keeps_everything_is_taken() -> None:
+    forms = [
+        Candidate("float16@0.5", 30_000, 0.928),
+        Candidate("int8_qat@0.5", 51_000, 0.927),
+        Candidate("int8_qat@0.8", 44_000, 0.926),
+        Candidate("int8_qat@0.9", 38_000, 0.92, [WORSE]),
+    ]
+    found = choose(forms, "auc", "int8_qat")
+    assert found.form == "int8_qat@0.8"
+    assert found.reasons == {
+        "float16@0.5": "keeps everything; the config names another form",
+        "int8_qat@0.5": "keeps everything, and is 7,000 bytes larger",
+        "int8_qat@0.8": "named by quantizer.form; at its sparsities, the smallest of 2 that keep everything; "
+        "float16@0.5 would be no larger and no worse",
+        "int8_qat@0.9": WORSE.words,
+    }
+
+
 def test_gates_are_held_against_the_validation_rows() -> None:
     gates: dict[str, Score | Error] = {
         "auc": Score(minimum=0.9),

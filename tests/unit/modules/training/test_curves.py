@@ -24,6 +24,19 @@ def test_learning_curves_hold_a_value_an_epoch_and_the_best_one() -> None:
     }
 
 
+def test_learning_curves_of_several_parts_are_one() -> None:
+    first = curves.history_of("pruner", "val_auc", "max", {"val_auc": [0.5, 0.75], "loss": [3.0, 2.0]})
+    second = curves.history_of("pruner", "val_auc", "max", {"val_auc": [NAN, 0.875], "loss": [2.0, 1.0]}, 2)
+    assert curves.joined([first, second]) == training_curves.LearningCurve(
+        "pruner",
+        "val_auc",
+        "max",
+        [1, 2, 3, 4],
+        {"val_auc": [0.5, 0.75, None, 0.875], "loss": [3.0, 2.0, 2.0, 1.0]},
+        4,
+    )
+
+
 @pytest.mark.parametrize(
     ("mode", "scores", "first", "best"),
     [

@@ -145,6 +145,9 @@ def test_a_value_of_the_wrong_kind_is_refused_in_words_with_a_form_that_is_right
         ("data_gate.drift=false", "data_gate.drift is false; expected 'stop', 'warn' or 'off'"),
         ("data=5", "data is 5; expected a section of settings. Write for example data: {train: table.csv}."),
         ("tuner.search_space.learning_rate=[1]", "expected a list of 2 numbers above 0"),
+        ("pruner.sparsity=[]", "a list of shares that rise. Write for example sparsity: [0.5, 0.8]."),
+        ("pruner.sparsity=[0.8, 0.5]", "pruner: the shares of sparsity do not rise. Write sparsity: [0.5, 0.8]."),
+        ("pruner.sparsity=[0.5, 1.0]", "pruner.sparsity[1] is 1.0; expected a number of at least 0 and below 1."),
     ],
 )
 def test_a_message_says_what_is_expected_and_the_right_form(config: str, override: str, said: str) -> None:

@@ -67,7 +67,7 @@ def test_the_selector_says_which_form_it_took_why_and_at_which_threshold(
     tmp_path: Path, threshold: float | None, notice: str, said: str
 ) -> None:
     why = "the smallest of 5 that keep everything"
-    form = selection.TriedForm("int8_ptq", True, why, 48_112, {"auc": 0.9}, threshold, [], 0)
+    form = selection.TriedForm("int8_ptq", True, why, 48_112, 24_000, {"auc": 0.9}, threshold, [], 0)
     made = selection.Selection([form], "auc", 3_256, threshold, "the highest F1", notice, {})
     selection.write(str(tmp_path), made)
     assert selection.read(str(tmp_path)) == made

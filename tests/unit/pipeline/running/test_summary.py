@@ -70,6 +70,27 @@ def test_float32_ships_as_the_pruned_rung() -> None:
     assert next(line for line in lines(shipped_form="float32") if "pruned" in line).startswith("→ pruned")
 
 
+def test_of_many_models_those_are_shown_that_no_other_beats_and_the_rest_is_counted() -> None:
+    names = ["teacher", "student", *(f"int8_qat@{number}" for number in range(10))]
+    ladder = [{"form": name, "auc": 0.9, "bytes": 1000} | RUNG for name in names]
+    shown = lines(ladder=ladder, shipped_form="int8_qat@7", size={"front": ["int8_qat@3"]})
+    assert [line.split()[-9] for line in shown[2:6]] == ["teacher", "student", "int8_qat@3", "int8_qat@7"]
+    assert shown[6] == "  and 8 more, none as small and as good as one of these; see summary.json"
+
+
+def test_of_many_points_those_are_told_of_that_no_other_beats_and_the_rest_is_counted() -> None:
+    forms = [
+        {"form": f"int8_qat@{number}", "why": "", "bytes": 1_000 - number, "metrics": {"auc": auc}, "chosen": False}
+        for number, auc in enumerate([0.8] * 8 + [0.7])
+    ]
+    forms[0] |= {"chosen": True, "why": "named"}
+    selection = {"metric": "auc", "forms": forms, "threshold": None}
+    shown = lines(selection=selection)
+    start = shown.index("Forms, as held against gates and promises on the validation rows")
+    assert [line.split()[0] for line in shown[start + 2 : start + 5]] == ["→", "int8_qat@7", "int8_qat@8"]
+    assert shown[start + 5] == "  and 6 more, none as small and as good as one of these; see summary.json"
+
+
 def test_every_gate_is_shown_with_value_limit_and_verdict() -> None:
     auc, stops = (next(line for line in lines() if gate in line) for gate in ("auc ", "data gate"))
     assert auc.split() == ["auc", "overall", "0.8123", "0.7800", "to", "0.8400", "at", "least", "0.9100", "NO", "yes"]
@@ -124,9 +145,16 @@ def test_a_refusal_without_a_failed_gate_still_says_who_refused() -> None:
     assert summary.refusal(found(gates=[])) == "the Verdict gave no blessing"
 
 
-TRIED = {"form": "int8_qat", "chosen": True, "why": "the smallest of 2 that keep everything", "bytes": 1_000}
+TRIED = {
+    "form": "int8_qat",
+    "chosen": True,
+    "why": "the smallest of 2 that keep everything",
+    "bytes": 1_000,
+    "metrics": {},
+}
 SELECTION = {
     "forms": [{**TRIED, "form": "float32", "chosen": False, "why": "keeps everything, and is larger"}, TRIED],
+    "metric": "auc",
     "threshold": 0.4713,
     "threshold_how": "the highest F1 (0.7123) on 500 validation rows",
     "threshold_notice": "",

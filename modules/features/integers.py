@@ -14,7 +14,12 @@ _FARTHEST = 2**62
 
 
 def bounds(offset: int) -> tuple[int, int]:
-    """Returns the range into which a number is clipped before `offset` is subtracted, so that nothing wraps around."""
+    """Returns the range into which a number is clipped before `offset` is subtracted, so that nothing wraps around.
+
+    Without an offset it is the whole of int64: the file then has neither the clipping nor the subtraction.
+    """
+    if not offset:
+        return -(2**63), 2**63 - 1
     return max(offset - _FARTHEST, -(2**63) + 1), min(offset + _FARTHEST, 2**63 - 1)
 
 

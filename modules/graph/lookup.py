@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from modules.features.profile import Profile
 from modules.features.vocabulary import Vocabulary
+from modules.graph.picking import picked
 from modules.tables.missing import MISSING
 
 # Numbers are compared with so many at once, at most; beyond, first with one of each block of them.
@@ -26,8 +27,8 @@ class Lookup(tf.Module):
     """Replaces the tensors `category_<i>` of `preprocessing_fn` by the numbers of their values.
 
     Text goes through a hash table, a microsecond whatever the size of the vocabulary; numeric codes, which no table of
-    TFLite takes as keys for numbers, are searched in sorted blocks. Where many columns hold text, those of few values
-    are compared with all of them.
+    TFLite takes as keys for numbers, are searched in sorted blocks. Where many columns hold text, or a model is given
+    single rows, text of few values is compared with all of them.
 
     Args:
         profile: The profile of the training rows.
@@ -53,12 +54,14 @@ class Lookup(tf.Module):
         rest = {name: tensor for name, tensor in tensors.items() if not name.startswith("category_")}
         if not self._vocabularies:
             return rest
-        numbers, absent = self.find(tensors, range(len(self._vocabularies)))
+        numbers, absent = self._numbered(tensors, range(len(self._vocabularies)), 0)
         missing = tf.concat([rest["missing"], absent], axis=1) if "missing" in rest else absent
         return rest | {"category": numbers, "missing": missing}
 
     def find(self, tensors: Mapping[str, tf.Tensor], places: Iterable[int]) -> tuple[tf.Tensor, tf.Tensor]:
-        """Looks some of the categories up.
+        """Looks some of the categories up, for a model that is given a row or a few at a time.
+
+        Where the columns of text have few values in all, it compares them: a hash table takes more bytes than that.
 
         Args:
             tensors: What `preprocessing_fn` returns.
@@ -67,18 +70,30 @@ class Lookup(tf.Module):
         Returns:
             The numbers, int32 [batch, c], and where the values are missing, float32 [batch, c], as `__call__` does.
         """
+        return self._numbered(tensors, places, _BLOCK)
+
+    def _numbered(
+        self, tensors: Mapping[str, tf.Tensor], places: Iterable[int], most: int
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Looks categories up; columns of text whose values are together at most so many are compared with them."""
         columns = {number: tensors[f"category_{number}"] for number in places}
-        small = {
-            number: column
-            for number, column in columns.items()
-            if column.dtype == tf.string and len(self._vocabularies[number].values) < _BLOCK
-        }
-        numbered = self._compare(small) if len(small) > _TABLES else {}
-        by_column = [
-            numbered[number] if number in numbered else self._find(number, column) for number, column in columns.items()
-        ]
-        numbers = tf.concat(by_column, axis=1)
+        compared = self._few({n: column for n, column in columns.items() if column.dtype == tf.string}, most)
+        by_column = [self._compare({number: columns[number] for number in compared})] if compared else []
+        others = [number for number in columns if number not in compared]
+        by_column += [self._find(number, columns[number]) for number in others]
+        order = np.argsort([*compared, *others])
+        numbers = picked(tf.concat(by_column, axis=1), order)
         return tf.maximum(numbers, 0), tf.cast(tf.less(numbers, 0), tf.float32)
+
+    def _few(self, texts: Iterable[int], most: int) -> list[int]:
+        """Returns those columns of text, in order, that are compared with their values."""
+        sizes = {number: len(self._vocabularies[number].values) for number in texts}
+        small = [number for number, size in sizes.items() if size < _BLOCK]
+        if len(small) > _TABLES:
+            return small
+        ascending = sorted(small, key=sizes.__getitem__)
+        together = np.cumsum([sizes[number] for number in ascending])
+        return sorted(ascending[: int(np.searchsorted(together, most, side="right"))])
 
     def _find(self, column: int, values: tf.Tensor) -> tf.Tensor:
         if values.dtype == tf.string:
@@ -90,8 +105,8 @@ class Lookup(tf.Module):
         absent = tf.equal(values, MISSING["int64"]) if values.dtype == tf.int64 else tf.not_equal(values, values)
         return tf.where(absent, _ABSENT, number)
 
-    def _compare(self, columns: Mapping[int, tf.Tensor]) -> dict[int, tf.Tensor]:
-        """Returns the numbers of columns of text by comparing each with its values, int32 [batch, 1] each."""
+    def _compare(self, columns: Mapping[int, tf.Tensor]) -> tf.Tensor:
+        """Returns the numbers of columns of text by comparing each with its values, int32 [batch, columns]."""
         hits, gains, unseen = [], [], []
         for number, column in columns.items():
             vocabulary = self._vocabularies[number]
@@ -104,8 +119,7 @@ class Lookup(tf.Module):
         ends = np.cumsum([len(gain) for gain in gains], dtype=np.int32) - 1
         upto = tf.gather(total, ends, axis=1)
         before = tf.pad(upto[:, :-1], [[0, 0], [1, 0]])
-        numbers = upto - before + np.array(unseen, np.int32)
-        return dict(zip(columns, tf.split(numbers, len(columns), axis=1), strict=True))
+        return upto - before + np.array(unseen, np.int32)
 
     def _table(self, column: int) -> tf.lookup.StaticHashTable:
         """Returns the table of a column of text, filled when the first value is looked up."""

@@ -162,7 +162,7 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
 def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:
     """Imputes, bins, scales and projects the matrix [batch, d] of numeric columns."""
     layout = analyzers.NumericLayout.of(packed, columns.components)
-    present = tf.where(tf.equal(raw, raw), raw, packed[:, layout.imputed])
+    present = tf.where(tf.not_equal(raw, raw), packed[:, layout.imputed], raw)
     present = tf.where(tf.less(tf.abs(present), magnitude.SMALLEST), 0.0, present)
     near = _clipped(present * packed[:, layout.unit], magnitude.FARTHEST)
     value = near

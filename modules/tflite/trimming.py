@@ -9,6 +9,7 @@ from tensorflow.lite.tools import flatbuffer_utils
 
 from modules.tflite import canonical
 
+_INT64 = np.iinfo(np.int64)
 _BOOL, _FLOAT32 = schema_fb.TensorType.BOOL, schema_fb.TensorType.FLOAT32
 # What these give depends on more than on what they read, or they give nothing.
 _STATEFUL = canonical.WRITING | {"CALL_ONCE", "HASHTABLE", "HASHTABLE_IMPORT", "CALL", "RANDOM_UNIFORM"}
@@ -168,6 +169,23 @@ class _Operations:
         moved = maker.inputs if self._name(maker) == "CONCATENATION" else maker.inputs[:1]
         return self._name(maker) in _MOVING and all(self._is_truth(int(one)) for one in moved)
 
+    def _neutral(self, operator: Any) -> int | None:
+        """A number that is compared with the end of its type, or from which 0 is subtracted."""
+        values, constant = (int(index) for index in operator.inputs)
+        ends = {"MAXIMUM": _INT64.min, "MINIMUM": _INT64.max, "SUB": 0}
+        activated = getattr(operator.builtinOptions, "fusedActivationFunction", 0)
+        if activated or self._type(values) != schema_fb.TensorType.INT64:
+            return None
+        other = self._constant(constant, np.int64)
+        needless = other is not None and (other == ends[self._name(operator)]).all()
+        return values if needless and self._as_wide(values, operator) else None
+
+    def _as_wide(self, values: int, operator: Any) -> bool:
+        """Tells whether an operation with a constant gives as many columns as it reads."""
+        shapes = (self._graph.tensors[int(index)].shape for index in (values, operator.outputs[0]))
+        read, made = (None if shape is None else [int(length) for length in shape] for shape in shapes)
+        return read is not None and read == made
+
     def _type(self, index: Any) -> int:
         return int(self._graph.tensors[int(index)].type)
 
@@ -179,4 +197,7 @@ class _Operations:
 _RULES: dict[str, Callable[[_Operations, Any], int | None]] = {
     "STRIDED_SLICE": _Operations._whole_slice,
     "CAST": _Operations._truth,
+    "MAXIMUM": _Operations._neutral,
+    "MINIMUM": _Operations._neutral,
+    "SUB": _Operations._neutral,
 }

@@ -20,13 +20,17 @@ def summary(*batches: np.ndarray, plain: bool = False) -> IntegerSummary:
     return made
 
 
-@pytest.mark.parametrize("offset", [0, 17_031_000_000, 2**62, -(2**62), HIGHEST, LOWEST])
+@pytest.mark.parametrize("offset", [1, 17_031_000_000, 2**62, -(2**62), HIGHEST, LOWEST])
 def test_what_is_within_the_bounds_of_an_offset_has_a_difference_within_int64(offset: int) -> None:
     low, high = integers.bounds(offset)
     assert LOWEST <= low <= offset <= high <= HIGHEST
     assert low - offset >= LOWEST
     assert high - offset <= HIGHEST
     assert high - low >= 2**62
+
+
+def test_without_an_offset_no_number_is_clipped() -> None:
+    assert integers.bounds(0) == (-(2**63), 2**63 - 1)
 
 
 def test_a_summary_has_the_range_and_the_offset_of_its_numbers() -> None:

@@ -1,13 +1,15 @@
 """Batches with the teacher's logits beside the label: what the student, the Pruner and the Quantizer train on."""
 
+import functools
+import os
 from collections.abc import Sequence
 
 import tensorflow as tf
 
 from modules.base.settings import Distillation
 from modules.graph.encoding import Encoder
-from modules.training import distillation, teachers
-from modules.training.augmenting.mixing import Mixture
+from modules.training import distillation, inputs, teachers
+from modules.training.augmenting.mixing import Answers, Mixture
 from modules.training.training_run import TrainingRun
 
 
@@ -35,7 +37,9 @@ def datasets(
     augment = run.section("distillation", Distillation).augment
     addition = None
     if augment.method != "none":
-        addition = Mixture(augment.method, augment.times, run.profile, run.seed, labels.logits)
+        made_of = [*inputs.versions(train_files), *inputs.versions([os.path.join(teacher, "*")])]
+        known = _answers(tuple(made_of), augment.method, run.seed)
+        addition = Mixture(augment.method, augment.times, run.profile, run.seed, labels.logits, known)
     return run.datasets(
         train_files,
         validation_files,
@@ -45,6 +49,12 @@ def datasets(
         lambda rows, _: labels.logits(rows),
         addition,
     )
+
+
+@functools.lru_cache(maxsize=1)
+def _answers(made_of: tuple[inputs.Version, ...], method: str, seed: int) -> Answers:
+    """Returns what the teacher has answered so far: Student, Pruner and Quantizer ask for the same rows."""
+    return {}
 
 
 def loss(run: TrainingRun) -> distillation.DistillationLoss:

@@ -9,6 +9,7 @@ import tensorflow as tf
 from modules.base.settings import Augment
 from modules.features.profile import Profile
 from modules.training import inputs
+from modules.training.augmenting import mixing
 from modules.training.augmenting.mixing import Mixture
 from modules.training.augmenting.synthetic_rows import METHODS
 from modules.training.inputs import FURTHER, Rows
@@ -65,9 +66,36 @@ def test_each_epoch_draws_other_rows_and_each_training_the_same(make: inputs.Sou
     def epochs(dataset: tf.data.Dataset) -> list[np.ndarray]:
         return [np.concatenate([batch[0][-30:] for batch in dataset.as_numpy_iterator()]) for _ in range(2)]
 
-    first, second = epochs(make())
+    first, second = epochs(make())  # of four that differ
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(np.stack([first, second]), np.stack(epochs(make())))
+
+
+def test_the_rows_of_four_epochs_come_again_and_the_teacher_is_not_asked_again(
+    training: Rows, profile: Profile
+) -> None:
+    asked: list[int] = []
+
+    def noted(rows: Rows) -> np.ndarray:
+        asked.append(len(rows["label"]))
+        return label(rows)
+
+    batches = lambda: inputs._batches(training | {FURTHER: label(training)}, REAL, seed=1).map(encode)  # noqa: E731
+    made = mixture(profile, 3, noted)
+    dataset = made.mixed(batches, REAL, training, encode)()
+
+    def epoch() -> list[np.ndarray]:
+        return [part for batch in dataset.as_numpy_iterator() for part in (batch[0][REAL:], batch[1][REAL:, 1])]
+
+    first = [epoch() for _ in range(mixing.ROUNDS)]
+    before = len(asked)
+    again = [epoch() for _ in range(mixing.ROUNDS)]
+    # Of what is held ready when an epoch ends, there may be more or less.
+    assert len(asked) <= before + 4 * mixing.ROUNDS
+    assert before >= 3 * mixing.ROUNDS
+    for one, other in zip(first, again, strict=True):
+        for part, same in zip(one[:-2], other[:-2], strict=True):
+            np.testing.assert_array_equal(part, same)
 
 
 def test_rows_are_drawn_beside_the_training_a_few_thousand_at_a_time(training: Rows, profile: Profile) -> None:

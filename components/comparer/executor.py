@@ -16,6 +16,7 @@ from modules.base.settings import Distillation
 from modules.contracts import gains, training_curves
 from modules.graph.encoding import Encoder
 from modules.training import inputs, loop, serving
+from modules.training.convergence import patience_of
 from modules.training.distillation import DistillationLoss
 from modules.training.training_run import TrainingRun
 
@@ -64,13 +65,14 @@ def _trained(
     steps: int,
     alpha: float,
 ) -> tf_keras.Model:
-    """Trains a network of the student's shape, from its first weights, for as many steps; the best epoch is kept."""
+    """Trains a network of the student's shape from its first weights, for as many steps; the best epoch is kept."""
     settings = run.section("distillation", Distillation)
     tf_keras.utils.set_random_seed(run.seed)
     network = tf_keras.models.clone_model(student)
     loss = DistillationLoss(settings.temperature, alpha, run.label.task)
     loop.compile_model(network, settings.learning_rate, loss, steps)
-    loop.fit(network, train, validation, run.score(validation), epochs, epochs)
+    patience = dataclasses.replace(patience_of(settings.patience, steps), stops=False)
+    loop.fit(network, train, validation, run.score(validation), epochs, patience)
     return network
 
 

@@ -18,10 +18,12 @@ class Patience:
     Attributes:
         epochs: So many epochs; then it has converged.
         decay: What the learning rate is multiplied by each time half of them have passed; 1 leaves it.
+        stops: Whether the training then stops; if not, it goes on to its last epoch all the same.
     """
 
     epochs: int
     decay: float = 1.0
+    stops: bool = True
 
 
 def patience_of(given: int | None, steps_per_epoch: int) -> Patience:
@@ -69,7 +71,7 @@ class Convergence(tf_keras.callbacks.Callback):
         if reached > self._reached:  # what is not a number never is
             self._reached, self._weights = reached, self.model.get_weights()
             self._waited, self.best_epoch = 0, epoch + 1
-        elif self._waited >= self._patience.epochs:
+        elif self._patience.stops and self._waited >= self._patience.epochs:
             self.model.stop_training = True
         elif self._patience.decay < 1 and self._waited % max(self._patience.epochs // 2, 1) == 0:
             rate = self.model.optimizer.learning_rate

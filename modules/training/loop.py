@@ -146,7 +146,7 @@ def fit(
             average.assign(variable)
     patience = Patience(patience) if isinstance(patience, int) else patience
     if tell is None:
-        tell = _teller(score, epochs, may_stop=patience is not None and patience.epochs < epochs)
+        tell = _teller(score, epochs, may_stop=patience is not None and patience.stops and patience.epochs < epochs)
     watched: list[tf_keras.callbacks.Callback] = [*callbacks, score, _Epochs(score.monitor, tell)]
     convergence = None if patience is None else Convergence(score.monitor, score.mode, patience)
     if convergence is not None:

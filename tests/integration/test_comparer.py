@@ -13,6 +13,7 @@ from components.comparer import executor
 from modules import tasks
 from modules.contracts import gains, training_curves
 from modules.training import loop
+from modules.training.convergence import Patience
 
 pytestmark = pytest.mark.integration
 
@@ -32,8 +33,8 @@ def test_students_are_compared_after_equally_many_steps(
     trained: list[tuple[float, int]] = []
     fit = loop.fit
 
-    def noted(network: Any, train: Any, validation: Any, score: Any, epochs: int, patience: int) -> Any:
-        assert patience == epochs
+    def noted(network: Any, train: Any, validation: Any, score: Any, epochs: int, patience: Patience) -> Any:
+        assert not patience.stops
         assert not any(np.isnan(batch[1]).any() for batch in train)
         history = fit(network, train, validation, score, epochs, patience)
         trained.append((network.loss.alpha, int(network.optimizer.iterations)))

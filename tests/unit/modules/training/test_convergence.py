@@ -39,6 +39,12 @@ def test_a_training_stops_after_its_patience_and_the_best_epochs_weights_come_ba
     assert Trained(Patience(2), [(0.6,), (0.5,), (0.7,), (0.8,), (0.9,)], "min").best_epoch == 2
 
 
+def test_a_training_that_is_not_to_stop_goes_on_to_its_end_with_the_best_epochs_weights() -> None:
+    trained = Trained(Patience(2, 0.5, stops=False), [(0.6,), (0.8,), (0.7,), (0.7,), (0.7,)])
+    assert (trained.epochs, trained.best_epoch, trained.kept) == (5, 2, 2.0)
+    assert trained.rates == [0.1, 0.1, 0.05, 0.025, 0.0125]
+
+
 def test_of_epochs_with_the_same_score_the_one_with_the_smallest_loss_is_kept() -> None:
     trained = Trained(Patience(2), [(1.0, 0.5), (1.0, 0.4), (1.0, 0.3), (1.0, 0.35), (1.0, 0.4), (1.0, 0.1)])
     assert (trained.epochs, trained.best_epoch, trained.kept) == (5, 3, 3.0)

@@ -8,7 +8,7 @@ from tfx.types import artifact_utils
 from components import training_inputs
 from components.ladder import measure
 from modules import tasks
-from modules.contracts import ladder, model_forms, predictions, selection, tflite
+from modules.contracts import folded_teacher, ladder, model_forms, predictions, selection, tflite
 from modules.tflite import device
 
 
@@ -19,21 +19,22 @@ class Executor(base_executor.BaseExecutor):
         run = training_inputs.start(input_dict, exec_properties)
         figures = selection.read(artifact_utils.get_single_uri(input_dict["selection"])).figures
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["predictions"]))
-        models: dict[str, tflite.TfliteModel] = {}
-        for key in ("uncompressed", "forms"):
-            found = model_forms.read(artifact_utils.get_single_uri(input_dict[key]))
-            models |= {tasks.rung_name(name): model for name, model in found.items()}
+        uncompressed, forms = (artifact_utils.get_single_uri(input_dict[key]) for key in ("uncompressed", "forms"))
+        sparsities: dict[str, float | None] = dict.fromkeys(folded_teacher.read_figures(uncompressed), 0.0)
+        for folder in (uncompressed, forms):
+            found = model_forms.read(folder)
+            sparsities |= {tasks.rung_name(name): model.card.sparsity for name, model in found.items()}
         judged = tflite.read_judged_card(artifact_utils.get_single_uri(input_dict["model"]))
         rungs = [
             measure.measure(
                 name,
-                model.card.sparsity or 0.0,
+                sparsity or 0.0,
                 run.label.task,
                 scored,
                 device.DeviceFigures(**figures[name]),
                 judged.threshold,
             )
-            for name, model in models.items()
+            for name, sparsity in sparsities.items()
         ]
         artifact = artifact_utils.get_single_instance(output_dict["ladder"])
         artifact.set_int_custom_property("forms", len(rungs))

@@ -6,7 +6,7 @@ from tfx.dsl.components.base import base_executor
 from tfx.types import artifact_utils
 
 from components import raw_rows, training_inputs
-from components.scorer import scoring
+from components.scorer import folded_teachers, scoring
 from modules import tasks
 from modules.contracts import model_forms, predictions, tflite
 from modules.tflite import card, inference
@@ -31,19 +31,25 @@ class Executor(base_executor.BaseExecutor):
         forms = artifact_utils.get_single_uri(input_dict["forms"])
         compressed = {tasks.rung_name(form): model.content for form, model in model_forms.read(forms).items()}
         stock = next(iter(compressed.values()))
+        directories = {name: training_inputs.model_directory(input_dict, name) for name in _UNCOMPRESSED}
+        folded = folded_teachers.of(run, directories)
         made = [
-            _converted(stock, run, name, training_inputs.model_directory(input_dict, name)) for name in _UNCOMPRESSED
+            _converted(stock, run, name, directory) for name, directory in directories.items() if name not in folded
         ]
         model_forms.write(target, made)
         models = {model.card.form: model.content for model in made}
         for key, split in _SPLITS.items():
             rows = raw_rows.read(run, training_inputs.split_files(input_dict, split))
-            by_rung = scoring.score(models | compressed, rows.inputs)
+            by_rung = {name: one.answer(rows.inputs) for name, one in folded.items()}
+            by_rung |= scoring.score(models | compressed, rows.inputs)
             reference = scoring.score(compressed, rows.inputs, inference.Kernels.REFERENCE)
             artifact = artifact_utils.get_single_instance(output_dict[key])
             artifact.set_int_custom_property("models", len(by_rung))
             artifact.set_int_custom_property("rows", len(rows.labels))
             predictions.write(artifact.uri, predictions.PredictedRows(rows.labels, rows.weights, by_rung, reference))
+        folded_teachers.write_figures(
+            target, folded, directories, {name: values[:1] for name, values in rows.inputs.items()}
+        )
 
 
 def _converted(stock: bytes, run: TrainingRun, name: str, directory: str) -> tflite.TfliteModel:

@@ -13,7 +13,7 @@ from modules import tasks
 from modules.base.promises import Promises
 from modules.base.settings import Evaluation, Quantizer
 from modules.base.threshold import ThresholdRule
-from modules.contracts import model_forms, predictions, selection, tflite
+from modules.contracts import folded_teacher, model_forms, predictions, selection, tflite
 from modules.judging import slices
 from modules.judging.promises import slicings
 from modules.tflite import device
@@ -33,10 +33,12 @@ class Executor(base_executor.BaseExecutor):
         scored = predictions.read(artifact_utils.get_single_uri(input_dict["validation_predictions"]))
         patterns = training_inputs.split_files(input_dict, "validation")
         rows = _rows(run, scored, patterns)
-        models = model_forms.read(artifact_utils.get_single_uri(input_dict["uncompressed"]))
+        uncompressed = artifact_utils.get_single_uri(input_dict["uncompressed"])
+        models = model_forms.read(uncompressed)
         models |= {tasks.rung_name(form): model for form, model in forms.items()}
         row = raw_rows.read(run, patterns, most=1).inputs
-        figures = {name: vars(device.measure(model.content, row)) for name, model in models.items()}
+        figures = folded_teacher.read_figures(uncompressed)
+        figures |= {name: vars(device.measure(model.content, row)) for name, model in models.items()}
         tried = {}
         for form in forms:
             rung = tasks.rung_name(form)

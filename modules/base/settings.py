@@ -240,13 +240,50 @@ class Tuner(Settings):
     search_space: SearchSpace = SearchSpace()
 
 
-class Trainer(Settings):
-    """The teacher: the best hyperparameters, trained to the end under MirroredStrategy."""
+class Trees(Settings):
+    """Gradient boosting of trees by CatBoost (Prokhorenkova et al., 2018, arXiv:1706.09516)."""
 
+    max_trees: Count = 1_000
+    depth: Annotated[int, Field(ge=1, le=12)] = 5
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.1
+    patience: Count = 50
+
+
+class Members(Settings):
+    """How many members of each kind an ensemble has, each from a seed of its own."""
+
+    boosted_trees: Annotated[int, Field(ge=0, le=20)] = 1
+    network: Annotated[int, Field(ge=0, le=20)] = 1
+
+    @model_validator(mode="after")
+    def _some(self) -> "Members":
+        if not any(self.model_dump().values()):
+            raise SettingError("an ensemble has no members", "Give boosted_trees or network a number above 0")
+        return self
+
+
+class Trainer(Settings):
+    """The teacher: the best network of the search, trained to the end, or boosted trees, or the mean of several."""
+
+    teacher: Literal["network", "boosted_trees", "ensemble"] = "network"
+    folds: Annotated[int, Field(ge=2, le=10)] = 5
+    trees: Trees = Trees()
+    members: Members = Members()
     epochs: Count = 200
     patience: Count | None = None
     batch_size: Count = 512
     replicas: Count = 1
+
+    @property
+    def folded(self) -> dict[str, int]:
+        """How many members of each kind are trained once per fold; none where a single network is the teacher."""
+        counts = {"network": {}, "boosted_trees": {"boosted_trees": 1}, "ensemble": self.members.model_dump()}
+        return {kind: count for kind, count in counts[self.teacher].items() if count}
+
+    @property
+    def needs_search(self) -> bool:
+        """Whether it takes the hyperparameters of a network from the Tuner."""
+        return not self.folded or "network" in self.folded
 
 
 class Augment(Settings):

@@ -31,6 +31,12 @@ def read_bytes(artifact: str, folder: str, name: str) -> bytes:
         raise IncompleteArtifact(artifact, folder, f"has no file {name}") from error
 
 
+def exists(folder: str, name: str) -> bool:
+    """Tells whether there is a file; arguments as those of `read_bytes`."""
+    path = os.path.join(folder, name)
+    return bool(_gfile().exists(path)) if _is_remote(folder) else os.path.isfile(path)
+
+
 def read_json(artifact: str, folder: str, name: str) -> Any:
     """Returns the content of a JSON file; arguments and errors as those of `read_bytes`.
 

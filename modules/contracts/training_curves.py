@@ -24,6 +24,8 @@ class LearningCurve:
         values: One value per epoch, by name; None for one that is not a finite number.
         best_epoch: The first epoch with the best score; None where no score is a number.
         limit: The epoch that it would have been trained to at most, where it stops once it has converged.
+        unit: Of a training by folds, what its length is counted in: epochs, or trees; the values are then the folds'
+            means.
     """
 
     step: str
@@ -33,6 +35,7 @@ class LearningCurve:
     values: Mapping[str, Sequence[float | None]]
     best_epoch: int | None
     limit: int | None = None
+    unit: str | None = None
 
     @property
     def scores(self) -> Sequence[float | None]:
@@ -54,8 +57,13 @@ class LearningCurve:
     def to_json(self) -> dict[str, Any]:
         """Returns one flat object: the values stand beside the other attributes."""
         flat = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        values, *last = (flat.pop(name) for name in ("values", "best_epoch", "limit"))
-        return {**flat, **values, "best_epoch": last[0], "limit": last[1]}
+        last = {name: flat.pop(name) for name in ("best_epoch", "limit", "unit")}
+        values = flat.pop("values")
+        return {
+            **flat,
+            **values,
+            **{name: value for name, value in last.items() if name != "unit" or value is not None},
+        }
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> "LearningCurve":

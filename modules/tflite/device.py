@@ -54,14 +54,29 @@ def measure(model: bytes, row: Mapping[str, np.ndarray]) -> DeviceFigures:
         model: The .tflite file's content.
         row: The raw input tensors of one row, by name, [1, 1] each.
     """
-    times, ratios = _times(_caller(model, row))
+    return _figures(_caller(model, row), len(model), len(gzip.compress(model, 9)), _memory(model, row))
+
+
+def measure_call(call: Callable[[], object], size: int, gzip_size: int) -> DeviceFigures:
+    """Measures a model that is not a .tflite file, as `measure` does one.
+
+    Args:
+        call: Answers one raw row.
+        size: Bytes of its files.
+        gzip_size: The same after gzip.
+    """
+    return _figures(call, size, gzip_size, None)
+
+
+def _figures(call: Callable[[], object], size: int, gzip_size: int, memory: int | None) -> DeviceFigures:
+    times, ratios = _times(call)
     return DeviceFigures(
-        bytes=len(model),
-        gzip_bytes=len(gzip.compress(model, 9)),
+        bytes=size,
+        gzip_bytes=gzip_size,
         latency_p50_us=float(np.percentile(times, 50) / 1e3),
         latency_p99_us=float(np.percentile(times, 99) / 1e3),
         latency_ratio=float(np.median(ratios)),
-        memory_bytes=_memory(model, row),
+        memory_bytes=memory,
     )
 
 

@@ -231,6 +231,29 @@ def read(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) 
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
+def batches_of(
+    rows: Rows, encoder: Encoder, batch_size: int, seed: int | None = None, class_weights: np.ndarray | None = None
+) -> tf.data.Dataset:
+    """Returns rows that were read as the batches that `fit` takes; arguments and result as those of `source`."""
+
+    def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
+        weights = _weights(batch, class_weights)
+        return (encoder(batch), batch["label"]) if weights is None else (encoder(batch), batch["label"], weights)
+
+    count = len(rows["label"])
+    size = batch_size if seed is None else batch_rows(count, batch_size)
+    if count * encoder.width * 4 > ENCODED_BYTES:
+        return _batches(rows, size, seed).map(encode).prefetch(2)
+    encoded = _numbered(_joined(_batches(rows, _READ_ROWS).map(encode)))
+    return _batches(encoded, size, seed).map(_in_order).prefetch(2)
+
+
+def weights_of(rows: Rows, class_weights: np.ndarray | None) -> np.ndarray | None:
+    """Returns what each row counts, float32 [n]; None where all count alike."""
+    weights = _weights(rows, class_weights)
+    return None if weights is None else np.asarray(weights)
+
+
 def fits_in_memory(files: Sequence[str], limit: int = IN_MEMORY_BYTES) -> bool:
     """Tells whether the files are small enough to be held in memory."""
     names = [name for pattern in files for name in tf.io.gfile.glob(pattern)]

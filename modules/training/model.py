@@ -1,7 +1,8 @@
 """The dense network, from the encoded row to the logits, and the encoder before it."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import tensorflow_transform as tft
 import tf_keras
@@ -24,6 +25,12 @@ class Architecture:
     units: Sequence[int]
     activation: str
     dropout: float
+
+
+def architecture_of(hyperparameters: Mapping[str, Any]) -> Architecture:
+    """Turns a trial's hyperparameters into the shape of a network."""
+    units = [hyperparameters["units"]] * hyperparameters["layers"]
+    return Architecture(units, hyperparameters["activation"], hyperparameters["dropout"])
 
 
 def build_network(width: int, architecture: Architecture, seed: int, outputs: int = 1) -> tf_keras.Sequential:

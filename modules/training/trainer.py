@@ -1,30 +1,31 @@
-"""The two trainings: the teacher from the best hyperparameters, and the student that learns from it."""
-
-from typing import Any
+"""The two trainings: the teacher, and the student that learns from it."""
 
 from tfx.components.trainer.fn_args_utils import FnArgs
 
 from modules.base.settings import Distillation, Trainer
 from modules.training import curves, inputs, loop, model, serving, soft_labels, strategies, training_run
 from modules.training.convergence import patience_of
-
-
-def architecture_of(hyperparameters: dict[str, Any]) -> model.Architecture:
-    """Turns a trial's hyperparameters into the shape of a network."""
-    units = [hyperparameters["units"]] * hyperparameters["layers"]
-    return model.Architecture(units, hyperparameters["activation"], hyperparameters["dropout"])
+from modules.training.teachers import folded_training
 
 
 def train_teacher(fn_args: FnArgs) -> None:
-    """Trainer's `run_fn` for the teacher: the Tuner's best hyperparameters, under MirroredStrategy."""
+    """Trainer's `run_fn` for the teacher: of the kind that the config names.
+
+    A network is trained with the Tuner's best hyperparameters, under MirroredStrategy.
+    """
     settings = Trainer.model_validate(fn_args.custom_config["trainer"])
     strategies.prepare_devices(settings.replicas)  # in a process of its own nobody has done so before
     run = training_run.start(fn_args.custom_config, fn_args.transform_output)
-    best = fn_args.hyperparameters["values"]
+    best = fn_args.hyperparameters["values"] if fn_args.hyperparameters else {}
+    if settings.folded:
+        folded_training.train(
+            run, settings, best, fn_args.train_files, fn_args.serving_model_dir, fn_args.model_run_dir
+        )
+        return
     encoder = model.build_encoder(run.output, run.encoding)
     train, validation = run.datasets(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
     with strategies.mirrored(settings.replicas).scope():
-        teacher = model.build_network(encoder.width, architecture_of(best), run.seed, run.target.outputs)
+        teacher = model.build_network(encoder.width, model.architecture_of(best), run.seed, run.target.outputs)
         loss = loop.hard_loss(run.label.task)
         steps = inputs.steps(train)
         loop.compile_model(teacher, best["learning_rate"], loss, average_steps=steps)

@@ -5,6 +5,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 import tf_keras
@@ -100,11 +101,15 @@ class TrainingRun:
         addition: inputs.Addition | None = None,
     ) -> tuple[inputs.Source, inputs.Source]:
         """Returns what makes the batches of `datasets`, for several trainings; the arguments are the same."""
-        balanced = tasks.class_weights(self.target) if self.label.class_weights == "balanced" else None
         train = inputs.source(
-            train_files, self.output, encoder, batch_size, self.seed, extend_training, balanced, addition
+            train_files, self.output, encoder, batch_size, self.seed, extend_training, self.class_weights, addition
         )
         return train, inputs.source(validation_files, self.output, encoder, batch_size, extend=extend_validation)
+
+    @property
+    def class_weights(self) -> np.ndarray | None:
+        """What training rows of each class count, float32 [classes]; None where all count alike."""
+        return tasks.class_weights(self.target) if self.label.class_weights == "balanced" else None
 
     @property
     def encoding(self) -> list[str]:

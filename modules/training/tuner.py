@@ -20,7 +20,6 @@ from modules.base import progress
 from modules.base.settings import SearchSpace, Tuner
 from modules.contracts import training_curves
 from modules.training import curves, inputs, loop, model, training_run
-from modules.training.trainer import architecture_of
 
 # TFX's Tuner asks the oracle for its best `max_trials` trials. Hyperband has no such number and fails after the whole
 # search; a small one would end the search early.
@@ -230,7 +229,7 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     score = run.score(validation())
 
     def build(values: dict[str, Any]) -> Any:
-        candidate = model.build_network(encoder.width, architecture_of(values), run.seed, run.target.outputs)
+        candidate = model.build_network(encoder.width, model.architecture_of(values), run.seed, run.target.outputs)
         loss = loop.hard_loss(run.label.task)
         loop.compile_model(candidate, values["learning_rate"], loss, average_steps=steps)
         return candidate

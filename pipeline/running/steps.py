@@ -4,7 +4,16 @@ import dataclasses
 from collections.abc import Callable
 
 from modules import tasks
-from modules.contracts import data_findings, examples, gains, profile, pruned, selection, training_curves
+from modules.contracts import (
+    data_findings,
+    examples,
+    folded_teacher,
+    gains,
+    profile,
+    pruned,
+    selection,
+    training_curves,
+)
 from modules.features.profile import ReductionResult
 from pipeline.lineage import Lineage, StepRun
 
@@ -120,6 +129,16 @@ def _trained(how: str) -> Callable[[EndedStep], str]:
     return words
 
 
+def _teacher(run: EndedStep) -> str:
+    learnt = folded_teacher.read_members(run.outputs["model"].uri)
+    if learnt is None:
+        return _trained("trained from the best hyperparameters")(run)
+    folds, kinds = learnt
+    named = [f"{kinds.count(kind)} {kind.replace('_', ' ')}" for kind in dict.fromkeys(kinds)]
+    members = " and ".join(named) if len(kinds) > 1 else kinds[0].replace("_", " ")
+    return f"{members}, trained once for each of {folds} folds"
+
+
 def _pruner(run: StepRun) -> str:
     networks = pruned.read(run.outputs["pruned_model"].uri)
     zeros = " or ".join(f"{one.measured:.1%}" for one in networks)
@@ -190,7 +209,7 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "DataGate": _data_gate,
     "Transform": _transform,
     "Tuner": _tuner,
-    "Teacher": _trained("trained from the best hyperparameters"),
+    "Teacher": _teacher,
     "Student": _trained("distilled from the teacher"),
     "Comparer": _comparer,
     "Pruner": _pruner,

@@ -1,6 +1,7 @@
 """From checked rows to a distilled student."""
 
 import dataclasses
+from typing import Any
 
 from tfx.components import Trainer
 from tfx.dsl.components.base.base_node import BaseNode
@@ -38,7 +39,10 @@ class TrainedModels(Stage):
 
 
 def learn(context: Context, data: CheckedData) -> TrainedModels:
-    """Transforms the rows, searches the teacher's shape, trains the teacher, and distils the student from it."""
+    """Transforms the rows, searches the teacher's shape, trains the teacher, and distils the student from it.
+
+    Where no network is part of the teacher, there is no shape to search.
+    """
     transform = _transform(context, data)
     transformed, graph = transform.outputs["transformed_examples"], transform.outputs["transform_graph"]
     given = {
@@ -47,16 +51,10 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         "train_args": trainer_pb2.TrainArgs(splits=["train"]),
         "eval_args": trainer_pb2.EvalArgs(splits=["validation"]),
     }
-    tuner = Tuner(
-        **given,
-        tuner_fn=callbacks.TUNER,
-        custom_config=context.custom_config(
-            {**_TRAINS, "tuner": None}, "components.tuner.executor", callbacks.module_of(callbacks.TUNER)
-        ),
-    )
+    tuner = _tuner(context, given) if context.settings.trainer.needs_search else None
     teacher = Trainer(
         **given,
-        hyperparameters=tuner.outputs["best_hyperparameters"],
+        hyperparameters=None if tuner is None else tuner.outputs["best_hyperparameters"],
         run_fn=callbacks.TEACHER,
         custom_config=context.custom_config({**_TRAINS, "trainer": None}, callbacks.module_of(callbacks.TEACHER)),
     ).with_id("Teacher")
@@ -69,10 +67,10 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         ),
     ).with_id("Student")
     return TrainedModels(
-        steps=[transform, tuner, teacher, student],
+        steps=[transform, *([] if tuner is None else [tuner]), teacher, student],
         reported={
             "transform_graph": graph,
-            "tuner_results": tuner.outputs["tuner_results"],
+            **({} if tuner is None else {"tuner_results": tuner.outputs["tuner_results"]}),
             "teacher_run": teacher.outputs["model_run"],
             "student_run": student.outputs["model_run"],
         },
@@ -81,6 +79,16 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         teacher=teacher.outputs["model"],
         student=student.outputs["model"],
         student_run=student.outputs["model_run"],
+    )
+
+
+def _tuner(context: Context, given: dict[str, Any]) -> BaseNode:
+    return Tuner(
+        **given,
+        tuner_fn=callbacks.TUNER,
+        custom_config=context.custom_config(
+            {**_TRAINS, "tuner": None}, "components.tuner.executor", callbacks.module_of(callbacks.TUNER)
+        ),
     )
 
 

@@ -94,8 +94,15 @@ class Road:
             values[section] |= change
         return {"config": json.dumps(values)}
 
-    def train(self, trainer: str, folder: Path, base: Any = None) -> Any:
-        """Calls the run_fn of a Trainer as TFX does; returns the model artifact."""
+    def train(
+        self,
+        trainer: str,
+        folder: Path,
+        base: Any = None,
+        validation: str | None = None,
+        changes: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Any:
+        """Calls the run_fn of a Trainer as TFX does, sections of the config changed; returns the model artifact."""
         from tfx.components.trainer.fn_args_utils import FnArgs
         from tfx.utils import path_utils
 
@@ -103,15 +110,16 @@ class Road:
 
         examples = self.output("Transform", "transformed_examples").uri
         model = new_model(folder)
+        config = json.loads(self.components[trainer].exec_properties["custom_config"])
         arguments = FnArgs(
             train_files=[f"{examples}/Split-train/*"],
-            eval_files=[f"{examples}/Split-validation/*"],
+            eval_files=[validation or f"{examples}/Split-validation/*"],
             transform_output=self.output("Transform", "transform_graph").uri,
             serving_model_dir=path_utils.serving_model_dir(model.uri),
             model_run_dir=str(folder / "run"),
             hyperparameters={"values": BEST},
             base_model=path_utils.serving_model_path(base.uri) if base else None,
-            custom_config=json.loads(self.components[trainer].exec_properties["custom_config"]),
+            custom_config=config | {section: config[section] | change for section, change in (changes or {}).items()},
         )
         {"Teacher": callbacks.train_teacher, "Student": callbacks.train_student}[trainer](arguments)
         return model

@@ -28,6 +28,9 @@ def of_step(step: str, curve: Mapping[str, Any], metric: str, known: tuple[float
         known: Its 95 % interval over the test rows: the axis spans at least as much.
     """
     best, monitor = curve["best_epoch"], curve["monitor"]
+    if "unit" in curve:  # trained by folds: no validation row was looked at
+        told = {"training": curve["loss"], "held out": curve["val_loss"]}
+        return [_figure(f"{title(step)}: loss, mean of the folds", told, curve["epochs"], best, unit=curve["unit"])]
     figures = [_figure(f"{title(step)}: validation {metric}", {metric: curve[monitor]}, curve["epochs"], best, known)]
     told = {"training": curve.get("loss"), "validation": curve.get("val_loss")}
     losses: dict[str, Any] = {name: values for name, values in told.items() if values}
@@ -40,6 +43,7 @@ def _figure(
     epochs: Sequence[int],
     best: int | None,
     interval: tuple[float, float] | None = None,
+    unit: str = "epoch",
 ) -> Figure:
     import altair
 
@@ -49,7 +53,7 @@ def _figure(
         for epoch, value in zip(epochs, values, strict=True)
         if value is not None
     ]
-    x = _epochs(epochs[0], epochs[-1])
+    x = _epochs(epochs[0], epochs[-1], unit)
     y = altair.Y("value:Q", title=None).scale(zero=False)
     if interval and rows:
         y = y.scale(domain=charts.at_least([row["value"] for row in rows], interval), nice=False)
@@ -57,7 +61,7 @@ def _figure(
     base = altair.Chart(charts.data(rows)).encode(
         x=x, y=y.axis(tickCount=4), color=altair.Color("of:N", sort=list(series)).legend(legend)
     )
-    tips = [charts.tip("epoch:Q", "epoch"), charts.tip("of:N", "what"), charts.tip("value:Q", "value", ".5f")]
+    tips = [charts.tip("epoch:Q", unit), charts.tip("of:N", "what"), charts.tip("value:Q", "value", ".5f")]
     layers = [base.mark_line(point=altair.OverlayMarkDef(size=20)).encode(tooltip=tips)]
     told = []
     for name, values in series.items():
@@ -65,7 +69,7 @@ def _figure(
         if best in at and at[best] is not None:
             told.append(f"{name} {at[best]:.4f}")
     if told:
-        mark = altair.Chart(charts.data([{"epoch": best, "text": f"best: epoch {best}"}])).encode(x=x)
+        mark = altair.Chart(charts.data([{"epoch": best, "text": f"best: {unit} {best}"}])).encode(x=x)
         layers.append(mark.mark_rule(strokeDash=[3, 3], color="currentColor", opacity=0.6))
         right = best > (epochs[0] + epochs[-1]) / 2  # type: ignore[operator]
         side: dict[str, Any] = {"align": "right", "dx": -4} if right else {"align": "left", "dx": 4}
@@ -80,22 +84,22 @@ def _figure(
         for name, values in series.items()
         if (known := [value for value in values if value is not None])
     )
-    kept = f" The best epoch is {best}: {', '.join(told)}." if told else ""
+    kept = f" The best {unit} is {best}: {', '.join(told)}." if told else ""
     return Figure(
         caption=caption,
-        description=f"{caption} over epochs {epochs[0]} to {epochs[-1]}: {ends or 'no number'}.{kept}",
+        description=f"{caption} over {unit}s {epochs[0]} to {epochs[-1]}: {ends or 'no number'}.{kept}",
         spec=charts.spec(chart),
         small=True,
     )
 
 
-def _epochs(first: int, last: int) -> Any:
-    """Returns an axis whose ticks are whole epochs."""
+def _epochs(first: int, last: int, unit: str = "epoch") -> Any:
+    """Returns an axis whose ticks are whole epochs, or whatever the unit is."""
     import altair
 
     ticks = list(range(first, last + 1, max(1, math.ceil((last - first) / 6))))
     axis = altair.Axis(values=ticks, format="d", grid=False)
-    return altair.X("epoch:Q", title="epoch", axis=axis).scale(domain=[first, max(last, first + 1)], nice=False)
+    return altair.X("epoch:Q", title=unit, axis=axis).scale(domain=[first, max(last, first + 1)], nice=False)
 
 
 def of_trials(

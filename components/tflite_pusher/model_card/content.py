@@ -133,8 +133,10 @@ def _measured(summary: Mapping[str, Any], threshold: float | None) -> Iterator[M
 def _training(summary: Mapping[str, Any], card: ModelCard) -> dict[str, str]:
     config, trials = summary["config"], summary["tuner"]
     distillation = config["distillation"]
+    searched = f"Hyperband, {len(trials)} trials by {readings.title(summary['tuner_metric'])} on validation rows"
     training = {
-        "Search": f"Hyperband, {len(trials)} trials by {readings.title(summary['tuner_metric'])} on validation rows",
+        "Search": searched if trials else "none",
+        "Teacher": config["trainer"]["teacher"].replace("_", " "),
         "Distillation": f"temperature {distillation['temperature']:g}, weight of the teacher {distillation['alpha']:g}",
         "Pruning": f"{card.pushed['size']['sparsity']:.0%} of the weights set to zero",
         "Seed": str(summary["seed"]),
@@ -143,7 +145,8 @@ def _training(summary: Mapping[str, Any], card: ModelCard) -> dict[str, str]:
     if augment["method"] != "none":
         training["Synthetic rows"] = f"{augment['times']} for each training row, drawn by {augment['method']}"
     for step, curve in summary["learning_curves"].items():
-        training[f"Epochs of the {step}"] = f"{len(curve['epochs'])}, the best {curve['best_epoch']}"
+        unit = curve.get("unit", "epoch").capitalize()
+        training[f"{unit}s of the {step}"] = f"{curve['epochs'][-1]}, the best {curve['best_epoch']}"
     return training
 
 

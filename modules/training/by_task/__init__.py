@@ -12,6 +12,11 @@ from modules.training.by_task import binary, multiclass, regression
 class TrainingOf(Protocol):
     """What a file of this package has."""
 
+    @property
+    def TREES_LOSS(self) -> str:
+        """CatBoost's name of the loss that boosted trees are grown for."""
+        ...
+
     def hard_loss(self) -> tf_keras.losses.Loss:
         """Returns the loss against labels."""
         ...

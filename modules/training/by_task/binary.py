@@ -5,6 +5,9 @@ import tf_keras
 
 from modules.tasks import Target
 
+# CatBoost's name of the loss that boosted trees are grown for. Its Logloss is the same, and refuses rows of one class.
+TREES_LOSS = "CrossEntropy"
+
 
 def hard_loss() -> tf_keras.losses.Loss:
     """Returns the cross-entropy with the label, in nats."""

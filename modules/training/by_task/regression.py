@@ -5,6 +5,9 @@ import tf_keras
 
 from modules.tasks import Target
 
+# CatBoost's name of the loss that boosted trees are grown for.
+TREES_LOSS = "RMSE"
+
 
 def hard_loss() -> tf_keras.losses.Loss:
     """Returns the mean squared error of the scaled values."""

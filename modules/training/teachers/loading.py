@@ -1,5 +1,7 @@
 """From the files of a teacher to what labels rows."""
 
+from modules.contracts import folded_teacher
+from modules.training.teachers.folded import FoldedTeacher
 from modules.training.teachers.network import NetworkTeacher
 from modules.training.teachers.teacher import Teacher
 
@@ -10,4 +12,4 @@ def load(directory: str) -> Teacher:
     Args:
         directory: What the Teacher step wrote, the serving directory of its model artifact; local or remote.
     """
-    return NetworkTeacher.load(directory)
+    return FoldedTeacher.load(directory) if folded_teacher.is_one(directory) else NetworkTeacher.load(directory)

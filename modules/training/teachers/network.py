@@ -1,5 +1,7 @@
 """A network as a teacher: the best one of the search."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 import tf_keras
@@ -9,6 +11,8 @@ from modules.training import serving
 from modules.training.inputs import Rows
 
 _BATCH = 4_096
+# What an encoder reads of rows: they may come with a label or a weight, or without.
+_READ = ("numeric", "position", "components", "missing", "category")
 
 
 class NetworkTeacher:
@@ -23,6 +27,7 @@ class NetworkTeacher:
 
     def __init__(self, encoder: Encoder, network: tf_keras.Model) -> None:
         self._encoder, self._network = encoder, network
+        self._graph: Callable[[dict[str, tf.Tensor]], tf.Tensor] | None = None
 
     @classmethod
     def load(cls, directory: str) -> "NetworkTeacher":
@@ -30,9 +35,22 @@ class NetworkTeacher:
         return cls(*serving.load_parts(directory))
 
     def logits(self, rows: Rows) -> np.ndarray:
-        batches = tf.data.Dataset.from_tensor_slices(rows).batch(_BATCH)
-        answers = batches.map(lambda batch: self._network(self._encoder(batch), training=False))
-        return np.concatenate([*answers.as_numpy_iterator()])
+        read = {name: values for name, values in rows.items() if name in _READ}
+        answer = self._answer(read)
+        count = len(next(iter(read.values())))
+        parts = [
+            answer({name: tf.constant(values[start : start + _BATCH]) for name, values in read.items()})
+            for start in range(0, max(count, 1), _BATCH)
+        ]
+        return np.concatenate([part.numpy() for part in parts])
 
     def training_logits(self, rows: Rows, first: int) -> np.ndarray:
         return self.logits(rows)
+
+    def _answer(self, rows: Rows) -> Callable[[dict[str, tf.Tensor]], tf.Tensor]:
+        """Returns encoder and network as one graph for batches of any size, traced once."""
+        if self._graph is None:
+            specs = {name: tf.TensorSpec([None, *values.shape[1:]], values.dtype) for name, values in rows.items()}
+            graph = tf.function(lambda batch: self._network(self._encoder(batch), training=False), autograph=False)
+            self._graph = graph.get_concrete_function(specs)
+        return self._graph

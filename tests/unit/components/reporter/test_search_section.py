@@ -174,3 +174,18 @@ def test_the_page_says_of_each_training_whether_it_converged() -> None:
         ["Teacher", "converged after 5 epochs, best epoch 5"],
         ["Student", "used all of its 3 epochs, best epoch 3: more may help"],
     ]
+
+
+def test_a_teacher_of_boosted_trees_has_the_curve_of_its_trees_and_a_reason_for_no_search() -> None:
+    curve = {"monitor": "val_loss", "epochs": [1, 50, 99], "loss": [3, 2, 1], "val_loss": [3, 1, 2], "best_epoch": 50}
+    summary = {
+        "config": {"trainer": {"teacher": "boosted_trees"}},
+        "learning_curves": {"teacher": {**curve, "unit": "tree"}},
+        "tuner_metric": "auc",
+    }
+    made: Any = search.section(summary)
+    assert made.lead == "There was no search: boosted trees are the teacher, which have no shape to search."
+    (figure,) = made.blocks
+    assert figure.caption == "Teacher: loss, mean of the folds"
+    assert "over trees 1 to 99" in figure.description
+    assert "The best tree is 50" in figure.description

@@ -148,6 +148,11 @@ def test_a_value_of_the_wrong_kind_is_refused_in_words_with_a_form_that_is_right
         ("pruner.sparsity=[]", "a list of shares that rise. Write for example sparsity: [0.5, 0.8]."),
         ("pruner.sparsity=[0.8, 0.5]", "pruner: the shares of sparsity do not rise. Write sparsity: [0.5, 0.8]."),
         ("pruner.sparsity=[0.5, 1.0]", "pruner.sparsity[1] is 1.0; expected a number of at least 0 and below 1."),
+        ("trainer.teacher=forest", "expected 'network', 'boosted_trees' or 'ensemble'"),
+        (
+            "trainer.members={boosted_trees: 0, network: 0}",
+            "an ensemble has no members. Give boosted_trees or network a",
+        ),
     ],
 )
 def test_a_message_says_what_is_expected_and_the_right_form(config: str, override: str, said: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from modules.base.records import ArtifactRecord
-from modules.contracts import data_findings, examples, selection, training_curves
+from modules.contracts import data_findings, examples, folded_teacher, selection, training_curves
 from modules.contracts import profile as profile_contract
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.training_curves import LearningCurve
@@ -143,7 +143,7 @@ def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
 def test_teacher_and_student_say_why_their_trainings_ended(tmp_path: Path, limit: int | None, said: str) -> None:
     curve = LearningCurve("student", "val_auc", "max", [1, 2], {"val_auc": [0.75, 0.5]}, 1, limit)
     training_curves.write(str(tmp_path), curve)
-    lineage: Any = Lineage(str(tmp_path), model_run={})
+    lineage: Any = Lineage(str(tmp_path), model={}, model_run={})
     assert steps.describe("Student", lineage, "auc") == f"distilled from the teacher{said}"
     assert steps.describe("Teacher", lineage, "auc") == f"trained from the best hyperparameters{said}"
 
@@ -173,3 +173,22 @@ def test_transform_says_how_much_of_the_variance_its_components_explain(
     monkeypatch.setattr(profile_contract, "read", lambda uri: made)
     lineage: Any = Lineage(transform_graph={})
     assert steps.describe("Transform", lineage, "auc") == f"imputed, scaled, binned, looked up{said}; few bins; a"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (["boosted_trees"], "boosted trees, trained once for each of 5 folds"),
+        (
+            ["boosted_trees", "boosted_trees", "network"],
+            "2 boosted trees and 1 network, trained once for each of 5 folds",
+        ),
+    ],
+)
+def test_a_teacher_that_is_trained_by_folds_says_what_it_is_made_of(
+    tmp_path: Path, kinds: list[str], said: str
+) -> None:
+    members = [folded_teacher.SavedMember(kind, {}, [b""] * 5) for kind in kinds]
+    folded_teacher.write(str(tmp_path / "Format-Serving"), folded_teacher.SavedTeacher(5, 17, members))
+    lineage: Any = Lineage(str(tmp_path), model={}, model_run={})
+    assert steps.describe("Teacher", lineage, "auc") == said

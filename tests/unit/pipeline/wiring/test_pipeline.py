@@ -310,3 +310,25 @@ def test_the_pushers_destination_is_a_key_of_the_pusher_alone(folder: Path) -> N
         != json.dumps(parameters(second), sort_keys=True, default=str)
     ]
     assert changed == ["Pusher"]
+
+
+@pytest.mark.parametrize(("teacher", "searched"), [("network", True), ("boosted_trees", False), ("ensemble", True)])
+def test_there_is_a_search_where_the_teacher_is_a_network_or_has_some(
+    teacher: str, searched: bool, folder: Path
+) -> None:
+    made = steps(load(str(CENSUS), [f"trainer.teacher={teacher}"]), folder)
+    assert ("Tuner" in made) == searched
+    assert ("hyperparameters" in made["Teacher"].inputs) == searched
+    assert ("tuner_results" in made["Reporter"].inputs) == searched
+
+
+def test_an_ensemble_of_trees_alone_needs_no_search(folder: Path) -> None:
+    overrides = ["trainer.teacher=ensemble", "trainer.members={boosted_trees: 2, network: 0}"]
+    assert "Tuner" not in steps(load(str(CENSUS), overrides), folder)
+
+
+def test_another_teacher_reruns_the_teacher_and_no_step_before_it(census: Mapping[str, Any], folder: Path) -> None:
+    other = steps(load(str(CENSUS), ["trainer.teacher=boosted_trees"]), folder)
+    assert parameters(other["Teacher"]) != parameters(census["Teacher"])
+    for name in ("Transform", "Student", "Pruner"):
+        assert parameters(other[name]) == parameters(census[name])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components.reporter import decisions
+from components.reporter import decisions, teaching
 from components.reporter.facts.size import pareto_front
 from modules import tasks
 from pipeline.running import promised
@@ -78,7 +78,7 @@ def _ladder(summary: dict[str, Any]) -> str:
         ],
         marks=[rung["form"] == ships for rung in rungs],
     )
-    return text + rest
+    return "\n".join(filter(None, (text + rest, teaching.note_on_files(summary))))
 
 
 def _tried(selection: dict[str, Any] | None) -> list[str]:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import readings
+from components.reporter import readings, teaching
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
 from components.reporter.sections import curves, gains, parallel
 from modules import tasks
-from modules.base.settings import Trainer
 from modules.contracts.training_curves import LearningCurve
 
 _SHOWN = 10
@@ -65,18 +64,14 @@ def _best(count: int) -> str:
 def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     trials = summary.get("tuner") or []
     if not trials:
-        told = "boosted trees are the teacher, which have no shape to search" if _without_network(summary) else ""
-        return f"There was no search{told and f': {told}'}."
+        reason = teaching.reason_for_no_search(summary)
+        return f"There was no search{reason and f': {reason}'}."
     best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
     chosen = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in parallel.parameters(trials))
     tried = f"Hyperband tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
     tried += f" in {epochs} epochs" if epochs else ""
     told = f"; the best has {chosen}" if chosen else ""
     return f"{tried}{told}: validation {metric.title} {best['score']:.4f}."
-
-
-def _without_network(summary: Mapping[str, Any]) -> bool:
-    return "config" in summary and not Trainer.model_validate(summary["config"]["trainer"]).needs_search
 
 
 def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str], metric: str, caption: str) -> Table:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import charts, readings
+from components.reporter import charts, readings, teaching
 from components.reporter.blocks import Block, Cell, Column, Figure, Section, Table, number, percent, text
 from modules import tasks
 
@@ -24,7 +24,8 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         )
     if "selection" in summary:
         blocks.append(_tried(summary["selection"]))
-    return Section(id="size", title="How small is it?", lead=_answer(summary, shipped), order=40, blocks=blocks)
+    lead = " ".join(filter(None, (_answer(summary, shipped), teaching.note_on_files(summary))))
+    return Section(id="size", title="How small is it?", lead=lead, order=40, blocks=blocks)
 
 
 def _answer(summary: Mapping[str, Any], shipped: str) -> str:

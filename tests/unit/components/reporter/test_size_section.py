@@ -57,6 +57,13 @@ def test_one_sentence_says_how_much_smaller_and_at_what_cost() -> None:
     )
 
 
+def test_a_teacher_that_no_tflite_file_holds_is_said_to_be_none() -> None:
+    made: Any = size.section({**SUMMARY, "config": {"trainer": {"teacher": "ensemble"}}})
+    assert made.lead.endswith(
+        " The teacher is not a .tflite file: its bytes are those of its own files, its time that of its own code."
+    )
+
+
 def test_the_shipped_form_is_pointed_out_in_the_table_and_in_the_plot() -> None:
     made: Any = size.section(SUMMARY)
     table, _ = [block for block in made.blocks if isinstance(block, Table)]

@@ -66,6 +66,12 @@ def test_the_ladder_shows_every_form_and_points_at_the_one_that_ships() -> None:
     assert shipped.startswith("→ int8_qat")
 
 
+def test_a_teacher_that_no_tflite_file_holds_is_said_to_be_none() -> None:
+    said = "The teacher is not a .tflite file: its bytes are those of its own files, its time that of its own code."
+    assert said in lines(config={"trainer": {"teacher": "boosted_trees"}})
+    assert said not in lines(config={"trainer": {"teacher": "network"}})
+
+
 def test_float32_ships_as_the_pruned_rung() -> None:
     assert next(line for line in lines(shipped_form="float32") if "pruned" in line).startswith("→ pruned")
 

@@ -1,6 +1,7 @@
 """Reads the pruned student, at each sparsity, and writes it in every numeric form."""
 
 import dataclasses
+import functools
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from modules import tasks
 from modules.base.settings import Quantizer
 from modules.contracts import model_forms, pruned, tflite, training_curves
 from modules.contracts.pruned import PrunedNetwork
+from modules.graph.encoding import Encoder
 from modules.tflite import card, conversion
 from modules.training import grafted, serving, soft_labels
 from modules.training import network as networks
@@ -30,8 +32,9 @@ class Executor(base_executor.BaseExecutor):
         log_dir = artifact_utils.get_single_uri(output_dict["model_run"])
         settings = run.section("quantizer", Quantizer)
         tried = pruned.read(source)
-        encoder, _ = serving.load_parts(pruned.directory(source, tried, tried[0]))
-        rows = _Rows(*training_inputs.datasets(run, input_dict, encoder, settings.batch_size))
+        encoders = [serving.load_parts(pruned.directory(source, tried, network))[0] for network in tried]
+        encoder = functools.reduce(Encoder.joined, encoders)
+        rows = _Rows(encoder, *training_inputs.datasets(run, input_dict, encoder, settings.batch_size))
         known = {column.name: column.vocabulary.values for column in run.profile.categorical}
         made = []
         for network in tried:
@@ -49,8 +52,20 @@ class Executor(base_executor.BaseExecutor):
 class _Rows:
     """Batches of the encoded rows."""
 
+    encoder: Encoder
     train: tf.data.Dataset
     validation: tf.data.Dataset
+
+    def read_by(self, part: Encoder) -> "_Rows":
+        """Returns the rows as an encoder makes them that has some of the elements: read and labelled once for all."""
+        if part.width == self.encoder.width:
+            return self
+        places = self.encoder.places(part)
+
+        def pick(encoded: tf.Tensor, *further: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            return tf.gather(encoded, places, axis=1), *further
+
+        return _Rows(part, *(batches.map(pick).prefetch(2) for batches in (self.train, self.validation)))
 
 
 def _forms(
@@ -58,7 +73,8 @@ def _forms(
 ) -> Iterator[tuple[str, bytes, float]]:
     """Yields the numeric forms of one network, and the share of zeros of each."""
     encoder, plain = serving.load_parts(directory)
-    zeros = network.measured
+    rows = rows.read_by(encoder)
+    zeros = networks.sparsity(plain, network.weights)
     float32 = conversion.to_tflite(directory)
     yield "float32", float32, zeros
     yield "float16", conversion.with_float16_weights(float32), zeros
@@ -69,4 +85,4 @@ def _forms(
     score, settings = run.score(rows.validation), run.section("quantizer", Quantizer)
     forms.train_quantized(quantized, rows.train, rows.validation, score, soft_labels.loss(run), settings, record)
     content = grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)
-    yield "int8_qat", content, networks.sparsity(quantized)
+    yield "int8_qat", content, networks.sparsity(quantized, network.weights)

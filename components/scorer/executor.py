@@ -9,7 +9,7 @@ from components import raw_rows, training_inputs
 from components.scorer import folded_teachers, scoring
 from modules import tasks
 from modules.contracts import model_forms, predictions, tflite
-from modules.tflite import card, inference
+from modules.tflite import card, conversion, inference
 from modules.training import grafted, serving
 from modules.training import network as networks
 from modules.training.training_run import TrainingRun
@@ -30,9 +30,10 @@ class Executor(base_executor.BaseExecutor):
         target = artifact_utils.get_single_uri(output_dict["uncompressed"])
         forms = artifact_utils.get_single_uri(input_dict["forms"])
         compressed = {tasks.rung_name(form): model.content for form, model in model_forms.read(forms).items()}
-        stock = next(iter(compressed.values()))
         directories = {name: training_inputs.model_directory(input_dict, name) for name in _UNCOMPRESSED}
         folded = folded_teachers.of(run, directories)
+        # Of what is compressed, the preprocessing may lack what a pruned network does not read.
+        stock = conversion.to_tflite(directories["student"])
         made = [
             _converted(stock, run, name, directory) for name, directory in directories.items() if name not in folded
         ]

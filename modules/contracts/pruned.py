@@ -18,15 +18,19 @@ class PrunedNetwork:
 
     Attributes:
         sparsity: The share of zeros that was asked for.
-        measured: The share of the student's weights that are zero; biases do not count.
+        measured: The share of the student's weights that are zero, or were and are left out; biases do not count.
         weights: How many weights the student has.
-        gzip_bytes: Size of the network's float32 weights after gzip.
+        inputs: Of the elements of the encoded row, the student's and those that are left.
+        units: Of the hidden units, the student's and those that are left.
+        gzip_bytes: Size of the network's float32 weights after gzip, with nothing left out.
         gzip_bytes_before: The same of the student.
     """
 
     sparsity: float
     measured: float
     weights: int
+    inputs: tuple[int, int]
+    units: tuple[int, int]
     gzip_bytes: int
     gzip_bytes_before: int
 
@@ -43,7 +47,11 @@ def write(uri: str, networks: Sequence[PrunedNetwork]) -> None:
 
 def read(uri: str) -> list[PrunedNetwork]:
     """Returns the networks, from the least sparse one to the sparsest."""
-    return [PrunedNetwork(**entry) for entry in files.read_json(_ARTIFACT, uri, _FILE)]
+    entries = files.read_json(_ARTIFACT, uri, _FILE)
+    return [
+        PrunedNetwork(**{**entry, "inputs": tuple(entry["inputs"]), "units": tuple(entry["units"])})
+        for entry in entries
+    ]
 
 
 def directory(uri: str, networks: Sequence[PrunedNetwork], network: PrunedNetwork) -> str:

@@ -126,6 +126,14 @@ class Encoder(tf_keras.layers.Layer):
         kept = [number for number, keep in zip(self._kept, slots, strict=True) if keep]
         return Encoder.from_config(self.get_config() | {"kept": kept})
 
+    def joined(self, other: "Encoder") -> "Encoder":
+        """Returns the encoder of every element that this one has, or another one of the same columns."""
+        return Encoder.from_config(self.get_config() | {"kept": sorted({*self._kept, *other._kept})})
+
+    def places(self, part: "Encoder") -> np.ndarray:
+        """Returns where the elements of an encoder that has some of this one's are in its vector, int64."""
+        return np.searchsorted(self._kept, part._kept)
+
     def call(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """Encodes what `preprocessing_fn` returns, or what `lookup` has made of it already."""
         parts = [*self._numeric_codes(inputs)]

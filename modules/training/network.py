@@ -29,10 +29,20 @@ def weight_count(network: tf_keras.Model) -> int:
     return sum(kernel.size for kernel in kernels(network))
 
 
-def sparsity(network: tf_keras.Model) -> float:
-    """Returns the share of the kernels' weights that are exactly zero, in [0, 1]; biases do not count."""
-    weights = kernels(network)
-    return sum(int(np.sum(kernel == 0)) for kernel in weights) / sum(kernel.size for kernel in weights)
+def hidden_units(network: tf_keras.Model) -> int:
+    """Returns how many units the hidden layers have."""
+    return sum(kernel.shape[1] for kernel in kernels(network)[:-1])
+
+
+def sparsity(network: tf_keras.Model, weights: int | None = None) -> float:
+    """Returns the share of the kernels' weights that are exactly zero, in [0, 1]; biases do not count.
+
+    Args:
+        network: The network.
+        weights: How many weights it had before some were left out, which count as zeros.
+    """
+    left = sum(int(np.count_nonzero(kernel)) for kernel in kernels(network))
+    return 1 - left / (weight_count(network) if weights is None else weights)
 
 
 def gzip_bytes(network: tf_keras.Model) -> int:

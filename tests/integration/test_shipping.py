@@ -151,7 +151,7 @@ def test_an_int8_form_holds_int8_weights_and_the_pruned_zeros(pruned: Any, quant
         before = layer.get_weights()[0]
         after = kernel(file(quantized, form), before.shape)
         assert after.dtype == np.int8
-        assert (before == 0).mean() > 0.45
+        assert (before == 0).mean() > 0.35  # units and inputs of zeros alone are left out
         assert (after[before == 0] == 0).all()
 
 

@@ -55,7 +55,7 @@ def export(road: Any, folder: Path, units: list[int]) -> Any:
     )
     model = new_model(folder)
     serving.export(path_utils.serving_model_dir(model.uri), run, encoder, network)
-    pruned.write(model.uri, [PrunedNetwork(0.0, 0.0, networks.weight_count(network), 0, 0)])
+    pruned.write(model.uri, [PrunedNetwork(0.0, 0.0, networks.weight_count(network), (1, 1), (1, 1), 0, 0)])
     return model
 
 

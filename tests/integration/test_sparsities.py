@@ -46,9 +46,10 @@ def test_the_networks_are_pruned_one_from_the_other(sparser: Any) -> None:
     assert [one.sparsity for one in found] == list(SPARSITIES)
     milder, stronger = (serving.load_parts(pruned.directory(uri, found, one))[1] for one in found)
     for one, network in zip(found, (milder, stronger), strict=True):
-        assert one.measured == networks.sparsity(network) == pytest.approx(one.sparsity, abs=0.01)
-    for before, after in zip(networks.kernels(milder), networks.kernels(stronger), strict=True):
-        assert not after[before == 0].any()
+        assert one.measured == pytest.approx(one.sparsity, abs=0.01)
+        assert one.measured <= networks.sparsity(network, one.weights) < 1
+        assert (network.input_shape[1], networks.hidden_units(network)) == (one.inputs[1], one.units[1])
+    assert found[1].inputs[1] < found[0].inputs[1] <= found[0].inputs[0] == found[1].inputs[0]
     assert found[1].gzip_bytes < found[0].gzip_bytes < found[0].gzip_bytes_before
 
 
@@ -62,7 +63,9 @@ def test_every_network_is_made_in_every_form_under_a_name_of_its_own(made: Any) 
     found = model_forms.read(made["forms"].uri)
     assert list(found) == [f"{form}@{sparsity}" for sparsity in SPARSITIES for form in conversion.FORMS]
     for name, model in found.items():
-        assert model.card.sparsity == pytest.approx(float(name.partition("@")[2]), abs=0.01)
+        asked = float(name.partition("@")[2])
+        assert model.card.sparsity is not None
+        assert asked - 0.01 < model.card.sparsity < 1  # what is left out counts as zeros
     assert training_curves.read(made["model_run"].uri).epochs == [1]
 
 

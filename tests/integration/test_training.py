@@ -13,6 +13,7 @@ from tfx.utils import path_utils
 from components import training_inputs
 from components.pruner import executor, pruning
 from modules.base.errors import TargetMissed
+from modules.contracts import pruned as pruned_contract
 from modules.training import inputs, serving, soft_labels
 from modules.training import network as networks
 from modules.training.augmenting.synthetic_rows import SyntheticRows
@@ -127,12 +128,15 @@ def test_a_student_learns_from_synthetic_rows(road: Any, teacher: Any, tmp_path:
 def test_the_pruner_reaches_the_sparsity_of_the_config_and_records_what_it_got(student: Any, pruned: Any) -> None:
     model = pruned["pruned_model"]
     encoder, network = parts(model)
-    measured = networks.sparsity(network)
-    assert measured == pytest.approx(0.5, abs=0.01)
-    assert model.get_float_custom_property("sparsity") == pytest.approx(measured)
-    assert model.get_int_custom_property("gzip_bytes") == networks.gzip_bytes(network)
+    (found,) = pruned_contract.read(model.uri)
+    assert found.measured == pytest.approx(0.5, abs=0.01)
+    assert found.measured <= networks.sparsity(network, found.weights) < found.measured + 0.01
+    assert model.get_float_custom_property("sparsity") == pytest.approx(found.measured)
     assert model.get_int_custom_property("gzip_bytes") < 0.75 * model.get_int_custom_property("gzip_bytes_before")
-    assert encoder.get_config() == parts(student)[0].get_config()
+    whole = parts(student)[0]
+    assert found.inputs == (whole.width, encoder.width)
+    assert whole.joined(encoder).get_config() == whole.get_config()
+    assert [whole.names[place] for place in whole.places(encoder)] == encoder.names
 
 
 def test_the_pruned_student_still_tells_the_classes_apart(road: Any, student: Any, pruned: Any) -> None:

@@ -84,6 +84,9 @@ def test_a_part_of_the_encoded_vector_is_what_its_own_encoder_gives(seed: int) -
     np.testing.assert_array_equal(again(rows).numpy(), expected)
     less = np.arange(part.width) % 2 == 0
     np.testing.assert_array_equal(part.keeping(less)(rows).numpy(), expected[:, less])
+    np.testing.assert_array_equal(whole(rows).numpy()[:, whole.places(part)], expected)
+    if (~less).any():
+        assert part.keeping(less).joined(part.keeping(~less)).get_config() == part.get_config()
 
 
 @pytest.mark.parametrize("slots", [[True], [False] * 4, [1, 0, 0, 0], [[True] * 4]])

@@ -293,12 +293,20 @@ class Augment(Settings):
     times: Annotated[int, Field(ge=1, le=100)] = 4
 
 
+class StudentSearch(Settings):
+    """The search for the student's shape: a budget in trials, so that the same seed gives the same student."""
+
+    trials: Count = 9
+    epochs: Count = 3
+
+
 class Distillation(Settings):
     """The student: its shape, and how it learns from the teacher (Hinton et al., 2015, arXiv:1503.02531)."""
 
-    units: Annotated[list[Count], Field(min_length=1)] = [40, 32]
+    units: Annotated[list[Count], Field(min_length=1)] | None = [40, 32]
     activation: Literal["relu", "tanh"] = "relu"
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    search: StudentSearch = StudentSearch()
     temperature: Annotated[float, Field(ge=1)] = 2.0
     alpha: Annotated[float, Field(ge=0, le=1)] = 0.7
     epochs: Count = 200

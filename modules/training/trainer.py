@@ -5,6 +5,7 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 from modules.base.settings import Distillation, Trainer
 from modules.training import curves, inputs, loop, model, serving, soft_labels, strategies, training_run
 from modules.training.convergence import patience_of
+from modules.training.searching import student as searched
 from modules.training.teachers import folded_training
 
 
@@ -17,6 +18,8 @@ def train_teacher(fn_args: FnArgs) -> None:
     strategies.prepare_devices(settings.replicas)  # in a process of its own nobody has done so before
     run = training_run.start(fn_args.custom_config, fn_args.transform_output)
     best = fn_args.hyperparameters["values"] if fn_args.hyperparameters else {}
+    if not fn_args.hyperparameters:  # there was no Tuner, and this is the first step that trains
+        searched.check_promise(run, model.build_encoder(run.output, run.encoding))
     if settings.folded:
         folded_training.train(
             run, settings, best, fn_args.train_files, fn_args.serving_model_dir, fn_args.model_run_dir
@@ -44,8 +47,12 @@ def train_student(fn_args: FnArgs) -> None:
     train, validation = soft_labels.datasets(
         run, encoder, fn_args.train_files, fn_args.eval_files, fn_args.base_model, settings.batch_size
     )
-    shape = model.Architecture(settings.units, settings.activation, settings.dropout)
-    student = model.build_network(encoder.width, shape, run.seed, run.target.outputs)
+    shape = searched.shape_of(run, encoder, train, validation, fn_args.model_run_dir)
+    if not (slots := shape.slots(encoder)).all():
+        encoder = encoder.keeping(slots)
+        train, validation = searched.reading(train, slots), searched.reading(validation, slots)
+    architecture = model.Architecture(shape.units, shape.activation, shape.dropout)
+    student = model.build_network(encoder.width, architecture, run.seed, run.target.outputs)
     steps = inputs.steps(train)
     loop.compile_model(student, settings.learning_rate, soft_labels.loss(run), steps)
     score = run.score(validation)

@@ -20,6 +20,7 @@ from modules.base import progress
 from modules.base.settings import SearchSpace, Tuner
 from modules.contracts import training_curves
 from modules.training import curves, inputs, loop, model, training_run
+from modules.training.searching import student
 
 # TFX's Tuner asks the oracle for its best `max_trials` trials. Hyperband has no such number and fails after the whole
 # search; a small one would end the search early.
@@ -223,6 +224,7 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     run = training_run.start(fn_args.custom_config, fn_args.transform_graph_path)
     settings = run.section("tuner", Tuner)
     encoder = model.build_encoder(run.output, run.encoding)
+    student.check_promise(run, encoder)
 
     train, validation = run.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
     steps = inputs.steps(train())

@@ -17,6 +17,8 @@ from pipeline.wiring.data import CheckedData
 
 # What every step that learns reads of the config.
 _TRAINS: Sections = {"features": None, "label": None, "seed": None}
+# What decides which shapes of the student may be tried, where they are searched.
+_SHAPES: Sections = {"promises": {"device"}, "quantizer": {"form"}}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -51,19 +53,22 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         "train_args": trainer_pb2.TrainArgs(splits=["train"]),
         "eval_args": trainer_pb2.EvalArgs(splits=["validation"]),
     }
-    tuner = _tuner(context, given) if context.settings.trainer.needs_search else None
+    shapes = _SHAPES if context.settings.distillation.units is None else {}
+    tuner = _tuner(context, given, shapes) if context.settings.trainer.needs_search else None
     teacher = Trainer(
         **given,
         hyperparameters=None if tuner is None else tuner.outputs["best_hyperparameters"],
         run_fn=callbacks.TEACHER,
-        custom_config=context.custom_config({**_TRAINS, "trainer": None}, callbacks.module_of(callbacks.TEACHER)),
+        custom_config=context.custom_config(
+            {**_TRAINS, **(shapes if tuner is None else {}), "trainer": None}, callbacks.module_of(callbacks.TEACHER)
+        ),
     ).with_id("Teacher")
     student = Trainer(
         **given,
         base_model=teacher.outputs["model"],
         run_fn=callbacks.STUDENT,
         custom_config=context.custom_config(
-            {**_TRAINS, "distillation": DISTILLATION_ITSELF}, callbacks.module_of(callbacks.STUDENT)
+            {**_TRAINS, **shapes, "distillation": DISTILLATION_ITSELF}, callbacks.module_of(callbacks.STUDENT)
         ),
     ).with_id("Student")
     return TrainedModels(
@@ -82,12 +87,14 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
     )
 
 
-def _tuner(context: Context, given: dict[str, Any]) -> BaseNode:
+def _tuner(context: Context, given: dict[str, Any], shapes: Sections) -> BaseNode:
     return Tuner(
         **given,
         tuner_fn=callbacks.TUNER,
         custom_config=context.custom_config(
-            {**_TRAINS, "tuner": None}, "components.tuner.executor", callbacks.module_of(callbacks.TUNER)
+            {**_TRAINS, **shapes, "tuner": None},
+            "components.tuner.executor",
+            callbacks.module_of(callbacks.TUNER),
         ),
     )
 

@@ -1,11 +1,12 @@
 """How the model was found: the trials of the search, the learning curves, and what the student's teachers bought."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.contracts import gains, training_curves
+from modules.contracts import gains, student_search, training_curves
 
 # The trainings in their order, and the artifact that keeps the curves of each.
 _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}
@@ -13,6 +14,8 @@ _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_r
 
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`.
+
+    And `student_search`: the shapes of the student that were tried, the best first; none where its shape was given.
 
     And, where the config asks for the comparison, `gains`.
     """
@@ -28,6 +31,9 @@ def facts(sources: Sources) -> dict[str, Any]:
         "tuner_metric": watched,
         "tuner_curves": [curve.to_json() for curve in of_trials],
         "brackets": brackets(trials, better),
+        "student_search": [
+            dataclasses.asdict(shape) for shape in sources.read("student_run", student_search.read) or []
+        ],
         "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve and curve.epochs},
     } | ({"gains": compared.to_json()} if compared else {})
 

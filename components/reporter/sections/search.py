@@ -5,7 +5,7 @@ from typing import Any
 
 from components.reporter import readings, teaching
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
-from components.reporter.sections import curves, gains, parallel
+from components.reporter.sections import curves, gains, parallel, student_search
 from modules import tasks
 from modules.contracts.training_curves import LearningCurve
 
@@ -30,6 +30,8 @@ def section(summary: Mapping[str, Any]) -> Section | None:
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
         blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric, known))
+    if summary.get("student_search"):
+        blocks.append(student_search.table(summary["student_search"], metric.title))
     learnt = summary.get("learning_curves", {})
     endings = {step: LearningCurve.from_json(curve).ending for step, curve in learnt.items() if curve.get("limit")}
     if endings:

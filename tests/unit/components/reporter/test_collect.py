@@ -21,6 +21,7 @@ from modules.contracts import (
     profile,
     pushed_folder,
     report_section,
+    student_search,
     tflite,
     training_curves,
 )
@@ -29,6 +30,7 @@ from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
 from modules.contracts.ladder import Rung
+from modules.contracts.student_search import TriedShape
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
 from modules.judging import tfma_results
@@ -56,6 +58,7 @@ LEARNT = {
     step: LearningCurve(step, "val_auc", "max", [1, 2], {"loss": [0.5, 0.25], "val_auc": [0.75, 0.875]}, 2)
     for step in ("teacher", "student", "pruner", "quantizer", "0000", "0001")
 }
+TRIED = TriedShape([16, 8], "relu", 0.1, "", 20_000, 9, 0.875)
 # As TFX writes them.
 TRIALS = [{"trial_id": "0000", "score": 0.8}, {"trial_id": "0001", "score": 0.9}]
 
@@ -73,6 +76,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     (folder / "tuner_results" / "tuner_results.json").write_text(json.dumps(TRIALS))
     for step in ("teacher", "student", "pruner", "quantizer"):
         training_curves.write(str(folder / f"{step}_run"), LEARNT[step])
+    student_search.write(str(folder / "student_run"), [TRIED])
     learnt = Profile(reduction=ReductionResult("ica", (2.5, 1.0, 0.5), (1.0, 1.0), converged=False))
     profile.write(str(folder / "transform_graph" / "transform_fn" / "assets"), learnt.to_json())
     properties: dict[str, dict[str, Any]] = {
@@ -147,6 +151,13 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
 
 
+def test_the_shapes_of_the_student_that_were_tried_reach_the_summary_and_the_page(collect: Any) -> None:
+    made = collect(BINARY, {"auc": {"minimum": 0.85}}, auc=0.9)
+    assert made["student_search"] == [dataclasses.asdict(TRIED)]
+    section: Any = search.section(made)
+    assert any("The student's shape: 1 tried" in getattr(block, "caption", "") for block in section.blocks)
+
+
 def test_every_decision_reaches_the_summary_in_order_and_a_run_without_a_verdict_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +192,7 @@ def test_the_learning_curves_of_every_training_and_of_every_trial_reach_the_summ
         ("tuner_results", "trials/histories.json"),
         ("tuner_results", "tuner_results.json"),
         ("pruner_run", "history.json"),
+        ("student_run", "student_search.json"),
         ("ladder", "ladder.json"),
         ("intervals", "curves.json"),
         ("intervals", "reference.json"),

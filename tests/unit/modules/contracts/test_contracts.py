@@ -23,6 +23,7 @@ from modules.contracts import (
     pushed_folder,
     report,
     report_section,
+    student_search,
     tflite,
     training_curves,
 )
@@ -31,6 +32,7 @@ from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
 from modules.contracts.ladder import Rung
 from modules.contracts.predictions import PredictedRows
+from modules.contracts.student_search import TriedShape
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
@@ -283,6 +285,15 @@ def test_a_profile_is_written_where_a_transform_graph_keeps_its_assets(tmp_path:
     assert profile.read_saved_model(str(tmp_path / "transform_fn")) == made
 
 
+def test_the_shapes_that_a_search_tried_come_back(tmp_path: Path) -> None:
+    shapes = [
+        TriedShape([40, 32], "relu", 0.1, "", 28_160, 9, 0.875),
+        TriedShape([8], "tanh", 0.0, "one_hot", 9, 3, None),
+    ]
+    student_search.write(str(tmp_path), shapes)
+    assert student_search.read(str(tmp_path)) == shapes
+
+
 def test_contracts_need_neither_tfx_nor_tensorflow() -> None:
     names = sorted(path.stem for path in (Path(files.__file__).parent).glob("*.py") if path.stem != "__init__")
     code = "import sys\n" + "".join(f"import modules.contracts.{name}\n" for name in names)
@@ -300,6 +311,7 @@ def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
         "curves.json",
         "history.json",
         "histories.json",
+        "student_search.json",
     )
     names += ("dtypes.json", "lookalikes.json", "profile.json", "model.json", "model.tflite", "tuner_results.json")
     names += (

@@ -4,6 +4,8 @@ import dataclasses
 import json
 from typing import Any
 
+import numpy as np
+
 from modules.features.table import Number
 from modules.features.vocabulary import Count, SharedCodes, Vocabulary, shared_codes
 
@@ -18,6 +20,7 @@ class NumericColumn(Number):
         mean: Mean of the present values (after the log, where there is one).
         deviation: Their standard deviation.
         present: Share of rows in which it has a value.
+        unit: What its values are multiplied by, before they are held against edges: see `magnitude.unit`.
         edges: Bin edges.
         left_out: Why it tells nothing and has no slot; empty where it tells something.
     """
@@ -26,6 +29,7 @@ class NumericColumn(Number):
     mean: float = 0.0
     deviation: float = 1.0
     present: float = 1.0
+    unit: float = 1.0
     edges: tuple[float, ...] = (0.0, 1.0)
     left_out: str = ""
 
@@ -33,6 +37,11 @@ class NumericColumn(Number):
     def bins(self) -> int:
         """Number of bins: one fewer than edges."""
         return len(self.edges) - 1
+
+    @property
+    def scaled_edges(self) -> np.ndarray:
+        """The edges times the unit, float64 [bins + 1]; as float32 they are what values are held against."""
+        return np.array(self.edges) * self.unit
 
 
 @dataclasses.dataclass(frozen=True)

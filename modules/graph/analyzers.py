@@ -8,7 +8,6 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import tensorflow as tf
 
 from modules.base.settings import Features, Label, Reduction
 from modules.features import binning, information, limits, magnitude, reduction, vocabulary
@@ -28,24 +27,14 @@ _GRID = 4_097
 class NumericLayout:
     """Where each constant lies in the packed matrix [columns, width].
 
-    Imputed values are as in the table. Mean, deviation and edges are of the numbers times their unit; mean and
-    deviation of a column whose log is taken are of the log.
+    Imputed values are as in the table. Mean and deviation are of the numbers times their unit, and those of a column
+    whose log is taken are of the log. Bins are not among them: the encoder knows them by the profile.
     """
 
-    def __init__(self, columns: int, bins: int, components: int) -> None:
+    def __init__(self, columns: int, components: int) -> None:
         self.imputed, self.unit, self.mean, self.inverse_deviation = 0, 1, 2, 3
         self.projection = slice(4, 4 + components)
-        first = 4 + components
-        self.lower = slice(first, first + bins)
-        self.upper = slice(first + bins, first + 2 * bins)
-        self.inverse_width = slice(first + 2 * bins, first + 3 * bins)
-        self.shape = [columns, first + 3 * bins]
-
-    @classmethod
-    def of(cls, packed: tf.Tensor, components: int) -> "NumericLayout":
-        """Returns the layout of a matrix: the rows decided the number of its bins."""
-        columns, width = packed.shape
-        return cls(columns, (width - 4 - components) // 3, components)
+        self.shape = [columns, 4 + components]
 
 
 def component_slots(columns: int, settings: Reduction) -> int:
@@ -72,13 +61,14 @@ def describe_numeric(
     """
     columns, slots = len(numbers), component_slots(len(numbers), settings)
     bins = limits.choose_bins(summary.rows, columns, features).most
-    layout = NumericLayout(columns, bins, slots)
+    layout = NumericLayout(columns, slots)
     offsets = [column.offset() for column in summary.integers]
     all_offsets = [0] * len(summary.floats) + offsets
     together = summary.moments.counts
     counts = np.maximum(together, 1)
     packed = np.zeros(layout.shape, np.float64)
-    all_edges = _write_bins(packed, layout, _grids(summary, offsets), bins)
+    units, all_edges = _bins(_grids(summary, offsets), bins)
+    packed[:, layout.unit] = units
     of_moments = np.where(summary.log, 1.0, packed[:, layout.unit])  # a logarithm is near 1 anyway
     means, centred = summary.moments.describe(all_offsets)
     means *= of_moments
@@ -112,6 +102,7 @@ def describe_numeric(
         (means / of_moments).tolist(),
         (deviations / of_moments).tolist(),
         (together / max(summary.rows, 1)).tolist(),
+        units,
         all_edges,
         strict=True,
     )
@@ -120,7 +111,7 @@ def describe_numeric(
 
 
 def _described(
-    number: Number, offset: int, mean: float, deviation: float, present: float, edges: list[float]
+    number: Number, offset: int, mean: float, deviation: float, present: float, unit: float, edges: list[float]
 ) -> NumericColumn:
     column = NumericColumn(
         **dataclasses.asdict(number),
@@ -128,6 +119,7 @@ def _described(
         mean=mean,
         deviation=deviation,
         present=present,
+        unit=unit,
         edges=tuple(edges),
     )
     return dataclasses.replace(column, left_out=information.numeric_left_out(column))
@@ -140,19 +132,15 @@ def _scaled(rows: np.ndarray, log: np.ndarray, means: np.ndarray, inverse: np.nd
     return np.where(present, (np.where(log, signed_log(filled), filled) - means) * inverse, 0.0)
 
 
-def _write_bins(packed: np.ndarray, layout: NumericLayout, grids: Iterable[np.ndarray], bins: int) -> list[list[float]]:
-    """Writes unit and bins of each column; returns the edges, of the numbers as in the table less their offset."""
-    packed[:, layout.upper] = np.finfo(np.float32).max  # unused bins are never full, and have inverse width 0
-    all_edges = []
-    for column, grid in enumerate(grids):
-        unit = packed[column, layout.unit] = magnitude.unit(grid)
+def _bins(grids: Iterable[np.ndarray], bins: int) -> tuple[list[float], list[list[float]]]:
+    """Returns unit and edges of each column; the edges are of the numbers as in the table less their offset."""
+    units, all_edges = [], []
+    for grid in grids:
+        unit = magnitude.unit(grid)
         edges = binning.bin_edges(magnitude.separable(grid * unit), bins)
-        n = len(edges) - 1
-        packed[column, layout.lower][:n] = edges[:-1]
-        packed[column, layout.upper][:n] = edges[1:]
-        packed[column, layout.inverse_width][:n] = 1.0 / np.diff(edges)
+        units.append(unit)
         all_edges.append((edges / unit).tolist())
-    return all_edges
+    return units, all_edges
 
 
 def _grids(summary: NumericSummary, offsets: Sequence[int]) -> Iterator[np.ndarray]:
@@ -210,9 +198,9 @@ class Columns:
         return sum(number.whole for number in self.numeric)
 
     @property
-    def components(self) -> int:
-        """How many component columns Transform writes."""
-        return component_slots(len(self.numeric), self.reduction)
+    def layout(self) -> NumericLayout:
+        """The layout of the packed numeric constants."""
+        return NumericLayout(len(self.numeric), component_slots(len(self.numeric), self.reduction))
 
     def empty(self) -> RowSummary:
         """Returns a summary without rows; only independent components need a sample of the rows in it."""

@@ -1,6 +1,6 @@
 """From Transform's stacked tensors to one vector a row, with every element in [-1, 1], ready for an int8 network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import tf_keras
 from modules.features.profile import CategoricalColumn, Profile
 from modules.graph.category_codes import category_codes
 from modules.graph.lookup import Lookup
+from modules.graph.numeric_bins import NumericBins
 from modules.graph.picking import picked
 
 # z-scores and components are clipped at this many standard deviations and divided by it.
@@ -45,11 +46,6 @@ def _category_names(column: CategoricalColumn) -> list[str]:
         *(f"<group {number}>" for number in range(column.codes.groups)),
         *(f"<remainder {number}>" for number in range(column.codes.remainders)),
     ]
-
-
-def _counts_up(sizes: Sequence[int]) -> np.ndarray:
-    """Returns 0, 1, …, n - 1 for each size n, one after the other, int32."""
-    return np.array([number for size in sizes for number in range(size)], np.int32)
 
 
 class _Sections:
@@ -93,14 +89,9 @@ class Encoder(tf_keras.layers.Layer):
         self.names = [names[number] for number in self._kept]
         self.width = len(self.names)
         sections = _Sections(np.isin(np.arange(len(names)), self._kept))
-        bins = [0 if column.left_out else column.bins for column in profile_.numeric]
-        column, number = np.repeat(np.arange(len(bins)), bins).astype(np.int32), _counts_up(bins)
-        self._bins = {}
-        for code in _BINNED:
-            read = sections.next(len(column) if code in self._encoding else 0)
-            self._bins[code] = column[read], number[read].astype(np.float32)
-        self._last_bin = np.array([column.bins for column in profile_.numeric], np.float32) - 0.5
-        telling = np.flatnonzero(bins)
+        bins = NumericBins(profile_.numeric)
+        self._bins = {code: bins.keeping(sections.next(len(bins) if code in self._encoding else 0)) for code in _BINNED}
+        telling = np.flatnonzero([not column.left_out for column in profile_.numeric])
         self._scaled = telling[sections.next(len(telling) if "z_score" in self._encoding else 0)]
         self._components = sections.next(profile_.reduction.components)
         spread = np.maximum(profile_.reduction.component_deviations, 1e-6)[self._components]
@@ -150,14 +141,10 @@ class Encoder(tf_keras.layers.Layer):
         return tf.concat(parts, axis=1)
 
     def _numeric_codes(self, inputs: dict[str, tf.Tensor]) -> Iterator[tf.Tensor]:
-        column, number = self._bins["one_hot"]
-        if len(column):
-            bucket = tf.floor(tf.minimum(inputs["position"], self._last_bin))
-            yield tf.cast(tf.equal(tf.gather(bucket, column, axis=1), number), tf.float32)
-        column, number = self._bins["piecewise_linear"]
-        if len(column):
-            positions = tf.gather(inputs["position"], column, axis=1)
-            yield tf.clip_by_value(positions - number, 0.0, 1.0)
+        if self._bins["one_hot"]:
+            yield self._bins["one_hot"].lain_in(inputs["value"])
+        if self._bins["piecewise_linear"]:
+            yield self._bins["piecewise_linear"].filled(inputs["value"])
         if len(self._scaled):
             yield tf.clip_by_value(picked(inputs["numeric"], self._scaled) / _CLIP, -1.0, 1.0)
 

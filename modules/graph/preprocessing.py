@@ -19,9 +19,6 @@ from modules.features.table import Feature, FeatureTable, feature_table
 from modules.graph import analyzers, civil_time
 from modules.tables.missing import MISSING
 
-# The fraction of a bin stays below 1, so that rounding never carries a value into the next bin.
-_BELOW_ONE = 0.999
-
 
 class Preprocessing:
     """The way from raw columns to a few stacked tensors: what it must know of the rows, and what it makes of them.
@@ -65,9 +62,10 @@ class Preprocessing:
 
         Returns:
             Those of the following that are not empty, with the columns in the order of the feature table:
-            `numeric` float32 [batch, d] z-scores; `position` float32 [batch, d] bin number plus fraction within the
-            bin; `components` float32 [batch, k] principal or independent components of the z-scores; `missing` float32
-            [batch, d - p], 1 where the value was missing, without the p columns that are parts of timestamps;
+            `numeric` float32 [batch, d] z-scores; `value` float32 [batch, d] the numbers times their unit, of which the
+            encoder takes the bins; `components` float32 [batch, k] principal or independent components of the z-scores;
+            `missing` float32 [batch, d - p], 1 where the value was missing, without the p columns that are parts of
+            timestamps;
             `category_<i>` [batch, 1], column i of the categorical ones as it is, which `lookup.Lookup` turns into
             numbers; `label` float32 [batch, 1], 1 for the positive class, the number of the class, or the z-score of a
             regression's number; and `weight` float32 [batch, 1], the example weight.
@@ -77,16 +75,19 @@ class Preprocessing:
         codes = [inputs[feature.name] for feature in table.categorical]
         outputs: dict[str, tf.Tensor] = {f"category_{number}": column for number, column in enumerate(codes)}
         if floats is not None or integers is not None:
-            packed = learnt.pop(0)
+            packed, values, absent = learnt.pop(0), [], []
+            if floats is not None:
+                values.append(floats)
+                absent.append(tf.not_equal(floats, floats))
             if integers is not None:
-                integers = _relative(integers, learnt.pop(0))
-            matrix = tf.concat([part for part in (floats, integers) if part is not None], axis=1)
-            outputs |= _numeric(matrix, packed, self.columns)
-            missing = tf.cast(tf.not_equal(matrix, matrix), tf.float32)
+                values.append(_relative(integers, learnt.pop(0)))
+                absent.append(tf.equal(integers, MISSING["int64"]))
+            missing = tf.concat(absent, axis=1)
+            outputs |= _numeric(tf.concat(values, axis=1), missing, packed, self.columns)
             if table.timestamps:
                 first, parts = len(table.floats), sum(number.part_of is not None for number in self.columns.numeric)
                 missing = tf.concat([missing[:, :first], missing[:, first + parts :]], axis=1)
-            outputs["missing"] = missing
+            outputs["missing"] = tf.cast(missing, tf.float32)
         outputs["label"] = _label(_raw_label(inputs[self._label.column], self._label), learnt.pop(0), self._label)
         if self._label.weight_column:
             outputs["weight"] = tf.cast(inputs[self._label.weight_column], tf.float32)
@@ -136,13 +137,12 @@ def _floats(inputs: Mapping[str, tf.Tensor], table: FeatureTable) -> tf.Tensor |
 
 
 def _relative(integers: tf.Tensor, limits: tf.Tensor) -> tf.Tensor:
-    """Subtracts each column's offset, int64 [batch, i], before float32 would round; NaN for missing.
+    """Subtracts each column's offset, int64 [batch, i], before float32 would round.
 
     Numbers too far from it for int64 to hold the difference are clipped.
     """
     offset, lowest, highest = limits[0], limits[1], limits[2]
-    difference = tf.minimum(tf.maximum(integers, lowest), highest) - offset
-    return tf.where(tf.equal(integers, MISSING["int64"]), float("nan"), tf.cast(difference, tf.float32))
+    return tf.cast(tf.minimum(tf.maximum(integers, lowest), highest) - offset, tf.float32)
 
 
 def _as_text(column: tf.Tensor) -> tf.Tensor:
@@ -159,19 +159,21 @@ def _as_text(column: tf.Tensor) -> tf.Tensor:
     return tf.where(tf.not_equal(column, column), "", text)
 
 
-def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:
-    """Imputes, bins, scales and projects the matrix [batch, d] of numeric columns."""
-    layout = analyzers.NumericLayout.of(packed, columns.components)
-    present = tf.where(tf.not_equal(raw, raw), packed[:, layout.imputed], raw)
-    present = tf.where(tf.less(tf.abs(present), magnitude.SMALLEST), 0.0, present)
-    near = _clipped(present * packed[:, layout.unit], magnitude.FARTHEST)
+def _numeric(raw: tf.Tensor, missing: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> dict[str, tf.Tensor]:
+    """Imputes, scales and projects the matrix [batch, d] of numeric columns."""
+    layout = columns.layout
+    present = tf.where(missing, packed[:, layout.imputed], raw)
+    near, size = present, tf.abs(present)
+    if columns.integers < len(columns.numeric):  # whole numbers are neither that near to 0 nor that far from it
+        present = tf.where(tf.less(size, magnitude.SMALLEST), 0.0, present)
+        near = _clipped(present * packed[:, layout.unit], magnitude.FARTHEST)
+        size = tf.minimum(tf.abs(present), magnitude.LARGEST_LOGGED)
     value = near
     if any(columns.log):
-        size = tf.minimum(tf.abs(present), magnitude.LARGEST_LOGGED)
         value = tf.where(list(columns.log), tf.sign(present) * tf.math.log(1.0 + size), near)
     scaled = (value - packed[:, layout.mean]) * packed[:, layout.inverse_deviation]
     scaled = _clipped(scaled, magnitude.MOST_DEVIATIONS)
-    outputs = {"numeric": scaled, "position": _position(near, packed, layout)}
+    outputs = {"numeric": scaled, "value": near}
     projection = packed[:, layout.projection]
     if projection.shape[1]:
         outputs["components"] = tf.matmul(scaled, projection)
@@ -180,15 +182,6 @@ def _numeric(raw: tf.Tensor, packed: tf.Tensor, columns: analyzers.Columns) -> d
 
 def _clipped(values: tf.Tensor, farthest: float) -> tf.Tensor:
     return tf.minimum(tf.maximum(values, -farthest), farthest)
-
-
-def _position(value: tf.Tensor, packed: tf.Tensor, layout: analyzers.NumericLayout) -> tf.Tensor:
-    """Returns bin number plus fraction, [batch, d]: one number for the one-hot and the piecewise-linear code."""
-    value = value[:, :, tf.newaxis]
-    full = tf.cast(tf.greater_equal(value, packed[tf.newaxis, :, layout.upper]), tf.float32)
-    share = (value - packed[tf.newaxis, :, layout.lower]) * packed[tf.newaxis, :, layout.inverse_width]
-    share = tf.minimum(tf.maximum(share, 0.0), _BELOW_ONE)
-    return tf.reduce_sum(full, axis=2) + tf.reduce_sum(share * (1.0 - full), axis=2)
 
 
 def load_profile(output: tft.TFTransformOutput) -> Profile:

@@ -25,7 +25,7 @@ def trim(flat: Any) -> None:
     """
     _share_constants(flat)
     for number, graph in enumerate(flat.subgraphs):
-        _drop_notes(graph)
+        _drop_notes(flat, number, graph)
         _Operations(flat, graph).drop_needless()
         _keep_used_tensors(flat, number, graph)
     flat.description = None
@@ -59,8 +59,11 @@ def _share_constants(flat: Any) -> None:
             tensor.buffer = known.setdefault(content, tensor.buffer)
 
 
-def _drop_notes(graph: Any) -> None:
-    """Drops of inner tensors what LiteRT finds out itself: names, and lengths that depend on the number of rows."""
+def _drop_notes(flat: Any, number: int, graph: Any) -> None:
+    """Drops what LiteRT finds out itself: of inner tensors, names, and lengths that depend on the number of rows.
+
+    Inputs and outputs are named as in the signature, so that the file holds these names once.
+    """
     outer = {int(index) for index in (*graph.inputs, *graph.outputs)}
     for index, tensor in enumerate(graph.tensors):
         if index not in outer:
@@ -68,6 +71,13 @@ def _drop_notes(graph: Any) -> None:
         marks = tensor.quantization
         if marks is not None and all(part is None for part in (marks.scale, marks.min, marks.max, marks.details)):
             tensor.quantization = None
+    for signature in flat.signatureDefs or ():
+        if signature.subgraphIndex == number:
+            for entry in (*(signature.inputs or ()), *(signature.outputs or ())):
+                graph.tensors[entry.tensorIndex].name = entry.name
+    for operator in graph.operators:
+        if operator.builtinOptions is not None and not vars(operator.builtinOptions):
+            operator.builtinOptions, operator.builtinOptionsType = None, schema_fb.BuiltinOptions.NONE
 
 
 class _Operations:

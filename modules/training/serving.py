@@ -36,6 +36,7 @@ class ServingModule(tf.Module):
         features = run.table.features
         names = {feature.tensor: feature.name for feature in features}
         specs = {f.tensor: tf.TensorSpec([None, 1], f.dtype, name=f.tensor) for f in features}
+        encoder = Encoder.from_config(encoder.get_config())  # without the tables that training rows went through
         self.lookup, self.weights = encoder.lookup, network.variables
 
         @tf.function(input_signature=[specs], autograph=False)

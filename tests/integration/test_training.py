@@ -101,10 +101,10 @@ def test_no_synthetic_row_has_a_cell_that_only_validation_or_test_rows_hold(
 
     def held(split: Any) -> list[set[Any]]:
         """Returns the values of each column: of the numbers, as they are; of the categories, their numbers."""
-        return [set(values) for name in ("position", "category") for values in split[name].T.tolist()]
+        return [set(values) for name in ("value", "category") for values in split[name].T.tolist()]
 
     by_split = {split: held(inputs.read(rows(road, split), run.output, encoder)) for split in ("train", "validation")}
-    drawn = held({name: np.concatenate([chunk[name] for chunk in made]) for name in ("position", "category")})
+    drawn = held({name: np.concatenate([chunk[name] for chunk in made]) for name in ("value", "category")})
     markers = [one - other for one, other in zip(by_split["validation"], by_split["train"], strict=True)]
     assert sum(map(len, markers)) >= 5
     assert not any(of_column & found for of_column, found in zip(markers, drawn, strict=True))

@@ -26,7 +26,7 @@ class PooledColumn:
 
     Attributes:
         name: The column's name.
-        numbers: Its places in `numeric` and `position`, its own first, then those of the parts of its time; empty for
+        numbers: Its places in `numeric` and `value`, its own first, then those of the parts of its time; empty for
             categories.
         category: Its place in `category`, None for numbers.
         marked: Its place in `missing`.
@@ -59,14 +59,13 @@ class Pool:
         self._rows, self.count = rows, len(rows["label"])
         self.columns = _columns(profile)
         parts, ranks, self.places = [], [], []
-        bins = np.array([column.bins for column in profile.numeric], np.float32)
         width = 0
         for column in self.columns:
             absent = rows["missing"][:, column.marked, np.newaxis] > 0
             if column.category is None:
                 numbers = list(column.numbers)
                 own = rows["numeric"][:, numbers]
-                rank = rows["position"][:, numbers] / bins[numbers]
+                rank = np.stack([_ranks(rows["value"][:, place], profile.numeric[place]) for place in numbers], axis=1)
             else:
                 own = rank = rows["category"][:, column.category, np.newaxis].astype(np.float32)
             parts.append(np.where(absent, _ABSENT, own))
@@ -100,7 +99,7 @@ class Pool:
         """
         made: Rows = {}
         for name, values in self._rows.items():
-            if name in ("numeric", "position"):
+            if name in ("numeric", "value"):
                 made[name] = values[donors[:, self._number_owner], np.arange(values.shape[1])]
             elif name == "category":
                 made[name] = values[donors[:, self._category_owner], np.arange(values.shape[1])]
@@ -116,6 +115,11 @@ class Pool:
     def told(self) -> Sequence[int]:
         """The columns of which the network sees something; the others are never changed."""
         return [place for place, column in enumerate(self.columns) if column.told]
+
+
+def _ranks(values: np.ndarray, column: NumericColumn) -> np.ndarray:
+    """Returns the position of numbers among the bin edges of their column, from 0 to 1, float64 [n]."""
+    return np.interp(values, column.scaled_edges, np.linspace(0.0, 1.0, column.bins + 1))
 
 
 def _columns(profile: Profile) -> list[PooledColumn]:

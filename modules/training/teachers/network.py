@@ -12,7 +12,7 @@ from modules.training.inputs import Rows
 
 _BATCH = 4_096
 # What an encoder reads of rows: they may come with a label or a weight, or without.
-_READ = ("numeric", "position", "components", "missing", "category")
+_READ = ("numeric", "value", "components", "missing", "category")
 
 
 class NetworkTeacher:

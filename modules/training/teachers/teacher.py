@@ -11,7 +11,7 @@ class Teacher(Protocol):
     """Labels rows, whatever it is made of.
 
     Rows are what `inputs.read` returns, or rows made up in the same form: the looked-up tensors of Transform by name,
-    each with the rows first (`numeric`, `position`, `missing`, `category`, …). A label or a weight among them is not
+    each with the rows first (`numeric`, `value`, `missing`, `category`, …). A label or a weight among them is not
     looked at.
     """
 

@@ -40,7 +40,7 @@ def numeric_profile(matrix: np.ndarray, log: Sequence[bool] = (), bins: int = 8,
     features = Features(quantile_bins=bins)
     described = analyzers.describe_numeric(summary.numeric, numbers, features, settings, summary.sample)
     packed, profile = described[0], Profile(described[2], reduction=described[3])
-    layout = NumericLayout(columns, bins, analyzers.component_slots(columns, settings))
+    layout = NumericLayout(columns, analyzers.component_slots(columns, settings))
     assert list(packed.shape) == layout.shape
     return packed, profile, layout
 
@@ -60,14 +60,15 @@ def test_mean_and_deviation_are_those_of_the_present_values() -> None:
     assert packed[0, layout.inverse_deviation] == pytest.approx(np.sqrt(3 / 2))
 
 
-def test_bins_are_packed_with_their_bounds_and_widths_and_unused_ones_are_never_full() -> None:
+def test_edges_are_of_the_numbers_and_times_the_unit_of_what_is_held_against_them() -> None:
     # Three distinct values, so edges 1, 2, 4, 6 (the last bin as wide as the one before).
     packed, profile, layout = numeric_profile(column(1, 2, 4, 4), bins=5)
     assert profile.numeric[0].edges == (1, 2, 4, 6)
-    assert packed[0, layout.lower].tolist() == [1, 2, 4, 0, 0]
-    largest = np.finfo("float32").max
-    assert packed[0, layout.upper].tolist() == [2, 4, 6, largest, largest]
-    assert packed[0, layout.inverse_width].tolist() == [1, 0.5, 0.5, 0, 0]
+    assert packed[0, layout.unit] == profile.numeric[0].unit == 1
+    _, profile, _ = numeric_profile(column(1, 2, 4, 4) * 2.0**-100, bins=5)
+    assert profile.numeric[0].edges == (2.0**-100, 2.0**-99, 2.0**-98, 6 * 2.0**-100)
+    assert profile.numeric[0].unit == 2.0**97
+    assert profile.numeric[0].scaled_edges.tolist() == [1 / 8, 2 / 8, 4 / 8, 6 / 8]
 
 
 def test_with_a_log_the_moments_are_of_the_logs_and_the_edges_of_the_values() -> None:

@@ -24,7 +24,7 @@ PROFILE = Profile((AGE, HOURS), (categorical("color", "red blue"),), REDUCED)
 # A row in the middle of age's second bin, a quarter into the only bin of hours; its z-scores are -2 and 9; red, with
 # hours missing.
 ROW = {
-    "position": [[1.5, 0.25]],
+    "value": [[1.5, 2.5]],
     "numeric": [[-2.0, 9.0]],
     "components": [[2.4, 100.0]],
     "category": [[0]],
@@ -60,17 +60,19 @@ def test_numeric_columns_get_just_the_codes_that_are_asked_for(encoding: list[st
 
 
 @pytest.mark.parametrize(
-    ("position", "buckets", "filled"),
+    ("value", "buckets", "filled"),
     [
         (0.0, [1, 0, 0], [0, 0, 0]),
         (0.999, [1, 0, 0], [0.999, 0, 0]),
         (1.0, [0, 1, 0], [1, 0, 0]),
-        (2.25, [0, 0, 1], [1, 1, 0.25]),
-        (3.0, [0, 0, 1], [1, 1, 1]),  # above the last edge
+        (2.5, [0, 0, 1], [1, 1, 0.25]),
+        (4.0, [0, 0, 1], [1, 1, 1]),  # the last edge
+        (2.0**64, [0, 0, 1], [1, 1, 1]),
+        (-(2.0**64), [1, 0, 0], [0, 0, 0]),
     ],
 )
-def test_a_position_fills_the_bins_below_it_and_lies_in_one(position: float, buckets: list, filled: list) -> None:
-    row = encode(PROFILE, ["one_hot", "piecewise_linear"], position=[[position, 0.0]])[0]
+def test_a_number_fills_the_bins_below_it_and_lies_in_one(value: float, buckets: list, filled: list) -> None:
+    row = encode(PROFILE, ["one_hot", "piecewise_linear"], value=[[value, 0.0]])[0]
     assert row[:3] == buckets
     assert row[4:7] == filled
 
@@ -160,7 +162,7 @@ def test_values_that_share_slots_have_two_each() -> None:
 
 def test_a_table_of_numbers_alone_is_encoded() -> None:
     profile = Profile((NumericColumn("a", edges=(0.0, 1.0, 2.0)),))
-    row = {"position": [[1.0]], "numeric": [[2.0]], "missing": [[0.0]]}
+    row = {"value": [[1.0]], "numeric": [[2.0]], "missing": [[0.0]]}
     rows = Encoder(profile.to_json(), ALL)({name: np.array(value, "float32") for name, value in row.items()})
     assert rows.numpy().tolist() == [[0, 1, 1, 0, 0.5, 0]]
 
@@ -169,7 +171,7 @@ def test_every_element_lies_between_minus_one_and_one() -> None:
     generator = np.random.default_rng(6)
     count = 500
     rows = {
-        "position": np.abs(generator.normal(0, 5, (count, 2))),
+        "value": np.abs(generator.normal(0, 5, (count, 2))),
         "numeric": generator.normal(0, 1e4, (count, 2)),
         "components": generator.normal(0, 1e4, (count, 2)),
         "category": generator.integers(0, 3, (count, 1)),

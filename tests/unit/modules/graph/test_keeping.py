@@ -53,7 +53,7 @@ def transformed(profile: Profile, draw: np.random.Generator) -> dict[str, tf.Ten
     parts = sum(column.part_of is not None for column in profile.numeric)
     columns = len(profile.numeric)
     rows = {
-        "position": draw.uniform(0, 6, (ROWS, columns)).astype("float32"),
+        "value": draw.uniform(0, 6, (ROWS, columns)).astype("float32"),
         "numeric": draw.normal(0, 4, (ROWS, columns)).astype("float32"),
         "components": draw.normal(0, 4, (ROWS, columns)).astype("float32"),
         "missing": draw.integers(0, 2, (ROWS, columns - parts)).astype("float32"),
@@ -117,6 +117,7 @@ def test_a_model_takes_all_columns_and_holds_nothing_of_those_that_it_does_not_r
             "age": ("int64", ages),
         },
         reduction={"method": "pca", "components": 2},
+        quantile_bins=16,
     )
     slots = np.array([column in read for column, _ in shipped.encoder.names])
     encoder = shipped.encoder.keeping(slots)
@@ -143,3 +144,25 @@ def test_a_model_takes_all_columns_and_holds_nothing_of_those_that_it_does_not_r
     serving.export(str(tmp_path / "other"), shipped.run, encoder, other)
     whole = conversion.to_tflite(str(tmp_path / "other"))
     assert grafted.convert(part, shipped.run, encoder, other) == whole
+
+
+def test_the_edges_of_bins_that_nothing_reads_are_not_in_the_file(ship: Callable, tmp_path: Path) -> None:
+    shipped = ship({"amount": ("float32", [float(number) for number in range(64)])}, quantile_bins=32)
+    read = [("amount", "one_hot[3]"), ("amount", "piecewise_linear[5]")]
+    encoder = shipped.encoder.keeping(np.array([name in read for name in shipped.encoder.names]))
+    network = model.build_network(2, model.Architecture([1], "relu", 0.0), seed=1)
+    serving.export(str(tmp_path / "part"), shipped.run, encoder, network)
+    part = conversion.to_tflite(str(tmp_path / "part"))
+    longest = [
+        max(len(buffer.data) for buffer in flatbuffer_utils.convert_bytearray_to_object(bytearray(one)).buffers[1:])
+        for one in (shipped.lite, part)
+    ]
+    assert longest[0] > 32 * 4 * 8  # the weights
+    assert longest[1] <= 16  # the note of the least runtime
+    rows = {"amount": np.array([[6.0], [10.5], [np.nan], [3e38]], "float32")}
+    edges = shipped.profile.numeric[0].edges
+    inside = [edges[3] <= value < edges[4] for value in (6.0, 10.5, 31.5, 3e38)]
+    filled = [np.clip((value - edges[5]) / (edges[6] - edges[5]), 0, 1) for value in (6.0, 10.5, 31.5, 3e38)]
+    logits = network(np.array([inside, filled], "float32").T).numpy()
+    found = inference.Predictor(part).predict(rows)[:, 1:]
+    np.testing.assert_allclose(found, 1 / (1 + np.exp(-logits)), atol=1e-6)

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from modules.contracts import profile as contract
 from modules.graph import preprocessing
+from modules.graph.encoding import Encoder
 from modules.graph.lookup import Lookup
 from modules.graph.preprocessing import load_profile
 from modules.tables.missing import MISSING
@@ -105,8 +106,7 @@ def test_a_missing_number_is_imputed_with_the_mean_and_marked(table: Table) -> N
     row = table.transform(amount=[NAN], gain=[NONE], constant=[NONE])
     np.testing.assert_allclose(row["numeric"], [[0] * 5], atol=1e-6)
     assert row["missing"][0, :5].tolist() == [1] * 5
-    # The mean of amount, 3, is the lower end of its third bin.
-    assert row["position"][0, 0] == 2
+    assert row["value"][0, 0] == 3
 
 
 def test_the_missing_one_is_only_marked_where_it_is_missing(table: Table) -> None:
@@ -127,17 +127,26 @@ def test_a_constant_column_and_one_without_values_give_zeros_whatever_comes(tabl
     assert (row["numeric"][:, [NUMERIC.index("constant"), NUMERIC.index("empty")]] == 0).all()
 
 
-def test_position_is_the_number_of_the_bin_plus_the_fraction_within(table: Table) -> None:
-    # amount has edges 1, 2, 3, 4, 5, 6: five bins. The fraction stays below 1, so that it never reaches the next bin.
-    found = table.transform(amount=[1, 2.5, 4, 5.25, 3.9999, 0, -9, 6, 99])["position"][:, 0]
-    np.testing.assert_allclose(found, [0, 1.5, 3, 4.25, 2.999, 0, 0, 5, 5], rtol=1e-6)
+def positions(table: Table, name: str, **cells: list) -> np.ndarray:
+    """Returns how many bins of a column rows fill, and the code that says in which bin they lie, by its number."""
+    encoder = Encoder(table.profile.to_json(), ["one_hot", "piecewise_linear"])
+    codes = encoder(table.transform(**cells)).numpy()
+    of = lambda code: [place for place, at in enumerate(encoder.names) if at[0] == name and code in at[1]]  # noqa: E731
+    assert (codes[:, of("one_hot")].sum(axis=1) == 1).all()
+    return np.stack([codes[:, of("piecewise_linear")].sum(axis=1), codes[:, of("one_hot")].argmax(axis=1)])
+
+
+def test_a_number_fills_the_bins_below_it_and_a_part_of_its_own(table: Table) -> None:
+    # amount has edges 1, 2, 3, 4, 5, 6: five bins.
+    found = positions(table, "amount", amount=[1, 2.5, 4, 5.25, 3.9999, 0, -9, 6, 99])
+    np.testing.assert_allclose(found[0], [0, 1.5, 3, 4.25, 2.9999, 0, 0, 5, 5], rtol=1e-6)
+    assert found[1].tolist() == [0, 1, 3, 4, 2, 0, 0, 4, 4]
 
 
 def test_bins_are_of_the_raw_value_where_the_moments_are_of_the_log(table: Table) -> None:
     # gain has the values 0 and 1, so edges 0, 1, 2.
     assert table.profile.numeric[NUMERIC.index("gain")].edges == (0, 1, 2)
-    found = table.transform(gain=[0, 1, 2, -3])["position"][:, NUMERIC.index("gain")]
-    assert found.tolist() == [0, 1, 2, 0]
+    assert positions(table, "gain", gain=[0, 1, 2, -3]).tolist() == [[0, 1, 2, 0], [0, 1, 1, 0]]
 
 
 def test_components_stay_finite_and_have_the_variances_of_the_profile(table: Table) -> None:
@@ -238,7 +247,7 @@ def test_the_shapes_and_dtypes_are_those_that_the_docstring_promises(table: Tabl
     spec = table.output.transformed_feature_spec()
     assert {name: (feature.dtype.name, feature.shape) for name, feature in spec.items()} == {
         "numeric": ("float32", [5]),
-        "position": ("float32", [5]),
+        "value": ("float32", [5]),
         "components": ("float32", [5]),
         "category_0": ("float32", [1]),
         "category_1": ("int64", [1]),
@@ -265,7 +274,7 @@ def test_a_table_of_numbers_alone_can_be_transformed_without_reduction(analyze: 
     columns: dict[str, tuple[str, list]] = {"x": ("float32", [1, 3, NAN]), "answer": ("string", ["yes", "no", "no"])}
     small = Table(analyze, tmp_path, columns, {"features": {}, "reduction": {"method": "none"}})
     row = small.transform(x=[1, 3, NAN])
-    assert set(row) == {"numeric", "position", "missing", "label"}
+    assert set(row) == {"numeric", "value", "missing", "label"}
     np.testing.assert_allclose(row["numeric"], [[-1], [1], [0]], atol=1e-6)
 
 

@@ -44,7 +44,7 @@ def training() -> dict[str, np.ndarray]:
     numeric = ((position - 4) / 2).astype(np.float32)
     return {
         "numeric": numeric,
-        "position": position.astype(np.float32),
+        "value": position.astype(np.float32),
         "components": numeric @ np.array([[0.6, 0], [0.8, 0], [0, 0], [0, 1], [0, 0]], np.float32),
         "missing": missing,
         "category": np.stack([kind, 0 * kind], axis=1).astype(np.int32),

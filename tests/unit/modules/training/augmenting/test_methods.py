@@ -11,9 +11,9 @@ pytestmark = pytest.mark.unit
 
 # The tensors of each column of the table: the number's, the count's, the time's with its parts, the codes'.
 CELLS = {
-    "size": (("numeric", [0]), ("position", [0]), ("missing", [0])),
-    "count": (("numeric", [3]), ("position", [3]), ("missing", [1])),
-    "when": (("numeric", [1, 2, 4]), ("position", [1, 2, 4]), ("missing", [2])),
+    "size": (("numeric", [0]), ("value", [0]), ("missing", [0])),
+    "count": (("numeric", [3]), ("value", [3]), ("missing", [1])),
+    "when": (("numeric", [1, 2, 4]), ("value", [1, 2, 4]), ("missing", [2])),
     "kind": (("category", [0]), ("missing", [3])),
     "same": (("category", [1]), ("missing", [4])),
 }
@@ -47,8 +47,8 @@ def test_every_cell_is_that_of_a_training_row_with_all_its_tensors(
 
 def test_the_rows_are_other_ones_than_the_training_rows(training: Rows, profile: Profile, method: str) -> None:
     made = drawn(training, profile, method, chunks=1)
-    known = set(map(bytes, training["position"]))
-    assert np.mean([bytes(row) not in known for row in made["position"]]) > 0.5
+    known = set(map(bytes, training["value"]))
+    assert np.mean([bytes(row) not in known for row in made["value"]]) > 0.5
 
 
 def test_the_same_seed_draws_the_same_rows_and_another_seed_or_epoch_others(
@@ -59,7 +59,7 @@ def test_the_same_seed_draws_the_same_rows_and_another_seed_or_epoch_others(
     for name, value in first.items():
         np.testing.assert_array_equal(value, again[name])
     for other in (drawn(training, profile, method, seed=4), drawn(training, profile, method, epoch=1)):
-        assert not np.array_equal(first["position"], other["position"])
+        assert not np.array_equal(first["value"], other["value"])
 
 
 def test_components_are_those_of_the_new_numbers(training: Rows, profile: Profile, method: str) -> None:
@@ -96,7 +96,7 @@ def test_columns_that_tell_nothing_stay_as_they_were(training: Rows, profile: Pr
 def dependence(rows: Rows) -> float:
     """Returns the correlation of the two numbers where the size is known."""
     known = rows["missing"][:, 0] == 0
-    return float(np.corrcoef(rows["position"][known, 0], rows["position"][known, 3])[0, 1])
+    return float(np.corrcoef(rows["value"][known, 0], rows["value"][known, 3])[0, 1])
 
 
 def test_gibbs_sampling_keeps_the_dependence_between_columns(training: Rows, profile: Profile) -> None:
@@ -107,7 +107,7 @@ def test_gibbs_sampling_keeps_the_dependence_between_columns(training: Rows, pro
     assert dependence(training) > 0.98
     made = drawn(training, profile, "gibbs")
     assert dependence(made) > 0.9
-    same = lambda rows: np.mean(rows["category"][:, 0] == rows["position"][:, 3] // 2)  # noqa: E731
+    same = lambda rows: np.mean(rows["category"][:, 0] == rows["value"][:, 3] // 2)  # noqa: E731
     assert same(training) > 0.85
     assert same(made) > 0.7
 
@@ -120,7 +120,7 @@ def test_a_mungeds_cells_are_its_own_or_near_those_of_the_nearest_row(profile: P
     other = [few["category"][1, 0], few["category"][0, 0]]
     first = np.isclose(made["weight"][:, 0], few["weight"][0, 0])
     assert set(made["category"][first, 0]) <= {few["category"][0, 0], other[0]}
-    assert set(made["position"][:, 0]) == set(few["position"][:, 0])
+    assert set(made["value"][:, 0]) == set(few["value"][:, 0])
 
 
 def test_noise_moves_numbers_little(training: Rows, profile: Profile) -> None:

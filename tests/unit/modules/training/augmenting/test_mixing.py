@@ -22,11 +22,11 @@ REAL = 90
 
 def encode(batch: dict[str, tf.Tensor]) -> tuple[tf.Tensor, ...]:
     target = tf.concat([batch["label"], batch[FURTHER]], axis=1)
-    return batch["position"], target, batch["weight"][:, 0]
+    return batch["value"], target, batch["weight"][:, 0]
 
 
 def label(rows: Rows) -> np.ndarray:
-    return 100 + rows["position"][:, 3:4]
+    return 100 + rows["value"][:, 3:4]
 
 
 def mixture(profile: Profile, times: int = 3, label: Callable[[Rows], np.ndarray] = label) -> Mixture:
@@ -45,7 +45,7 @@ def test_each_batch_has_its_training_rows_and_times_as_many_synthetic_ones(make:
     assert [len(batch[0]) for batch in batches] == [4 * REAL] * 33 + [4 * 30]
     assert int(make().cardinality()) == 34
     real = np.concatenate([batch[0][: len(batch[0]) // 4] for batch in batches])
-    np.testing.assert_array_equal(np.unique(real, axis=0), np.unique(training["position"], axis=0))
+    np.testing.assert_array_equal(np.unique(real, axis=0), np.unique(training["value"], axis=0))
     for _, target, _ in batches:
         known = len(target) // 4
         assert set(target[:known, 0].tolist()) == {0, 1}

@@ -62,7 +62,7 @@ def rows_of(task: str, count: int = 120, seed: int = 1, weighted: bool = False) 
     label = {"binary": ranked > 0.5, "multiclass": np.floor(3 * ranked), "regression": signal}[task]
     rows = {
         "numeric": numeric,
-        "position": np.clip(numeric + 2, 0, 3.99),
+        "value": np.clip(numeric + 2, 0, 3.99),
         "category": category,
         "missing": missing,
         "label": label.astype("float32")[:, None],

@@ -29,6 +29,12 @@ class Rung:
             reference kernels; None of models that do not ship.
         kernel_changed_decisions: Share of the rows that are decided otherwise with the reference kernels; None where
             nothing is decided.
+        low: Lower end of the 95 % interval of the ladder's first metric; None where there is none.
+        high: Upper end.
+        gain: How much higher that metric is than the uncompressed student's; None of the student itself.
+        gain_low: Lower end of its 95 % interval, both being measured on the same rows.
+        gain_high: Upper end.
+        same_decisions: Share of the rows that are decided as the student decides them; None where nothing is decided.
     """
 
     form: str
@@ -43,6 +49,12 @@ class Rung:
     memory_bytes: int | None = None
     kernel_difference: float | None = None
     kernel_changed_decisions: float | None = None
+    low: float | None = None
+    high: float | None = None
+    gain: float | None = None
+    gain_low: float | None = None
+    gain_high: float | None = None
+    same_decisions: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns one flat object: the metrics stand beside the other attributes."""

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import charts, readings, teaching
-from components.reporter.blocks import Block, Cell, Column, Figure, Section, Table, number, percent, text
+from components.reporter import readings, teaching
+from components.reporter.blocks import Block, Cell, Column, Section, Table, number, percent, text
+from components.reporter.figures import fronts
 from modules import tasks
-
-_HEIGHT = 260  # of the plot, in pixels
-_LABEL = 16  # height of a label
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -17,11 +15,11 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     if not ladder:
         return None
     shipped = tasks.rung_name(summary.get("shipped_form", ""))
-    blocks: list[Block] = [_table(ladder, summary["task"], shipped), _device_table(ladder, shipped)]
+    task = summary["task"]
+    tables = [_table(ladder, task, shipped), _against_student(ladder, task, shipped), _device_table(ladder, shipped)]
+    blocks: list[Block] = [table for table in tables if table]
     if "size" in summary:
-        blocks.insert(
-            0, _plot(ladder, summary["size"], shipped, readings.interval_of(summary, summary["size"]["metric"]))
-        )
+        blocks = [*fronts.figures(ladder, summary["size"], shipped), *blocks]
     if "selection" in summary:
         blocks.append(_tried(summary["selection"]))
     lead = " ".join(filter(None, (_answer(summary, shipped), teaching.note_on_files(summary))))
@@ -75,6 +73,31 @@ def _table(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table:
     )
 
 
+def _against_student(ladder: Sequence[dict[str, Any]], task: str, shipped: str) -> Table | None:
+    """Returns what compressing cost; None of a ladder that does not say."""
+    compared = [rung for rung in ladder if rung.get("gain") is not None]
+    if not compared:
+        return None
+    title = tasks.METRICS[tasks.LADDER[task][0]].title
+    return Table(
+        caption="Against the uncompressed student, on the same test rows",
+        columns=[
+            Column(title="form", numeric=False),
+            *(Column(title=name) for name in (f"{title} higher by", "95 % from", "to", "same decisions")),
+        ],
+        rows=[
+            [
+                _name(rung, shipped),
+                *(number(rung[name], 5) for name in ("gain", "gain_low", "gain_high")),
+                percent(rung["same_decisions"], 2),
+            ]
+            for rung in compared
+        ],
+        note="The interval is of the difference, both models being measured on the same rows: far narrower than of "
+        "either model.",
+    )
+
+
 def _device_table(ladder: Sequence[dict[str, Any]], shipped: str) -> Table:
     titles = ["time of a row, ratio", "memory, bytes", "kernel difference", "decisions changed"]
     return Table(
@@ -112,6 +135,7 @@ def _tried(selection: Mapping[str, Any]) -> Table:
         [
             text(one["form"], "good" if one["chosen"] else ""),
             number(one["bytes"], 0),
+            number(one.get("gzip_bytes"), 0),
             number(one["metrics"].get(selection["metric"])),
             text(one["why"]),
         ]
@@ -123,118 +147,16 @@ def _tried(selection: Mapping[str, Any]) -> Table:
         note += f" Decision threshold {threshold:g}: {selection['threshold_how']}."
     if selection["threshold_notice"]:
         note += f" {selection['threshold_notice'][0].upper()}{selection['threshold_notice'][1:]}."
-    columns = [("form", False), ("bytes", True), (f"{title} on validation rows", True), ("why", False)]
+    columns = [
+        ("form", False),
+        ("bytes", True),
+        ("after gzip", True),
+        (f"{title} on validation rows", True),
+        ("why", False),
+    ]
     return Table(
         caption="Which form was taken, and why the others were passed over",
         columns=[Column(title=name, numeric=numeric) for name, numeric in columns],
         rows=rows,
         note=note,
-    )
-
-
-def _within(scores: Sequence[float], known: tuple[float, float] | None) -> str:
-    """Returns the end of a caption that says what the band is, and what it means for the models."""
-    if not known:
-        return ""
-    inside = sum(known[0] <= score <= known[1] for score in scores)
-    which = f"all {len(scores)}" if inside == len(scores) else f"{inside} of {len(scores)}"
-    return f"; band: the 95 % interval of the form that ships, within which {which} models lie"
-
-
-def spread(values: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Moves places apart so that neighbours have a gap, within bounds if there is room; their order stays.
-
-    Args:
-        values: Places in any order.
-        gap: The least distance between two.
-        low: The lowest place.
-        high: The highest one.
-    """
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    placed = [0.0] * len(values)
-    for rank, i in enumerate(order):
-        least = low if rank == 0 else placed[order[rank - 1]] + gap
-        placed[i] = max(values[i], least)
-    above = high
-    for i in reversed(order):
-        placed[i] = min(placed[i], above)
-        above = placed[i] - gap
-    return placed
-
-
-def _plot(
-    ladder: Sequence[dict[str, Any]], size: Mapping[str, Any], shipped: str, known: tuple[float, float] | None
-) -> Figure:
-    """Draws size against quality, on an axis that shows the interval: what lies within it is no ranking."""
-    import altair
-
-    metric = tasks.METRICS[size["metric"]]
-    scores = [rung[size["metric"]] for rung in ladder]
-    ends = [*scores, *(known or ())]
-    margin = (max(ends) - min(ends)) * 0.08 or abs(scores[0]) * 0.01 or 0.01
-    low, high = min(ends) - margin, max(ends) + margin
-    labels = spread(scores, (high - low) * _LABEL / _HEIGHT, low, high)
-    rows = [
-        {
-            "form": rung["form"],
-            "size": rung["gzip_bytes"],
-            "score": score,
-            "label": label,
-            "ships": rung["form"] == shipped,
-        }
-        for rung, score, label in zip(ladder, scores, labels, strict=True)
-    ]
-    front = [row for form in size["front"] for row in rows if row["form"] == form]
-    x = altair.X("size:Q", title="bytes after gzip (log scale)").scale(type="log", nice=False, padding=12)
-    x = x.axis(format="~s", tickCount=4, grid=False)
-    scale = altair.Scale(domain=[low, high], zero=False, nice=False)
-    y = altair.Y("score:Q", title=metric.title, scale=scale)
-    colour = altair.condition("datum.ships", altair.value(charts.SECOND), altair.value(charts.FIRST))
-    tips = [
-        charts.tip("form:N", "form"),
-        charts.tip("size:Q", "bytes after gzip", ","),
-        charts.tip("score:Q", metric.title, ".4f"),
-    ]
-    base = altair.Chart(charts.data(rows))
-    line = altair.Chart(charts.data(front)).mark_line(interpolate="step-after", strokeDash=[4, 3], strokeWidth=1.5)
-    leaders = base.mark_rule(color="currentColor", opacity=0.25).encode(
-        x=x, y=y, x2=altair.value("width"), y2=altair.Y2("label:Q")
-    )
-    points = base.mark_point(filled=True, opacity=1).encode(
-        x=x,
-        y=y,
-        color=colour,
-        size=altair.condition("datum.ships", altair.value(150), altair.value(70)),
-        shape=altair.condition("datum.ships", altair.value("diamond"), altair.value("circle")),
-        tooltip=tips,
-    )
-    names = base.mark_text(align="left", dx=5, fontSize=11, color="currentColor").encode(
-        x=altair.value("width"),
-        y=altair.Y("label:Q", scale=scale, title=metric.title),
-        text=altair.condition("datum.ships", altair.value(f"{shipped} (ships)"), altair.Text("form:N")),
-    )
-    layers = [line.encode(x=x, y=y), leaders, points, names]
-    if known:
-        band = altair.Chart(charts.data([{"low": known[0], "high": known[1]}])).mark_rect(
-            color=charts.SECOND, opacity=0.12
-        )
-        title = f"95 % interval of {metric.title} from"
-        band_tips = [charts.tip("low:Q", title, ".4f"), charts.tip("high:Q", "to", ".4f")]
-        layers.insert(
-            0, band.encode(y=altair.Y("low:Q", scale=scale, title=metric.title), y2="high:Q", tooltip=band_tips)
-        )
-    chart = altair.layer(*layers).properties(width="container", height=_HEIGHT)
-    best = max(rows, key=lambda row: row["score"] if metric.higher_is_better else -row["score"])
-    smallest = min(rows, key=lambda row: row["size"])
-    on_front = "the dashed line joins the models that no other one beats in both"
-    if len(front) == 1:
-        on_front = f"no other model is as small as {front[0]['form']} and as good"
-    return Figure(
-        caption=f"Size against {metric.title}: {on_front}{_within(scores, known)}",
-        description=(
-            f"The best {metric.title}, {best['score']:.4f}, is the {best['form']}'s with {best['size']:,} bytes after "
-            f"gzip; the smallest model is {smallest['form']}: {smallest['size']:,} bytes, {smallest['score']:.4f}. "
-            f"On the Pareto front: {', '.join(size['front'])}."
-        ),
-        spec=charts.spec(chart),
     )

@@ -79,6 +79,7 @@ def test_a_rung_holds_quality_size_sparsity_and_latency(model: bytes) -> None:
         "sparsity": 0.25,
         "kernel_difference": None,
         "kernel_changed_decisions": None,
+        **dict.fromkeys(("low", "high", "gain", "gain_low", "gain_high", "same_decisions")),
     }
     assert 0 < p50 <= p99
 

@@ -6,6 +6,7 @@ import pytest
 from components.reporter import charts
 from components.reporter.blocks import Figure, Table
 from components.reporter.facts.size import pareto_front
+from components.reporter.figures import fronts
 from components.reporter.sections import size
 
 pytestmark = pytest.mark.unit
@@ -26,7 +27,7 @@ SUMMARY: dict[str, Any] = {
     "task": "binary",
     "shipped_form": "int8_qat",
     "ladder": LADDER,
-    "size": {"metric": "auc", "front": ["int8_qat", "pruned", "teacher"]},
+    "size": {"metric": "auc", "front": ["int8_qat", "pruned", "teacher"], "gzip_front": ["int8_qat", "teacher"]},
 }
 
 
@@ -44,9 +45,9 @@ def test_of_two_equal_models_both_are_on_the_front() -> None:
 
 
 def test_labels_move_apart_within_bounds_and_keep_their_order() -> None:
-    placed = size.spread([5.0, 5.0, 9.9, 0.0], 2.0, 0.0, 10.0)
+    placed = fronts.spread([5.0, 5.0, 9.9, 0.0], 2.0, 0.0, 10.0)
     assert placed == [5.0, 7.0, 9.9, 0.0]
-    assert size.spread([9.0, 9.5, 10.0], 2.0, 0.0, 10.0) == [6.0, 8.0, 10.0]
+    assert fronts.spread([9.0, 9.5, 10.0], 2.0, 0.0, 10.0) == [6.0, 8.0, 10.0]
 
 
 def test_one_sentence_says_how_much_smaller_and_at_what_cost() -> None:
@@ -67,7 +68,7 @@ def test_a_teacher_that_no_tflite_file_holds_is_said_to_be_none() -> None:
 def test_the_shipped_form_is_pointed_out_in_the_table_and_in_the_plot() -> None:
     made: Any = size.section(SUMMARY)
     table, _ = [block for block in made.blocks if isinstance(block, Table)]
-    (plot,) = [block for block in made.blocks if isinstance(block, Figure)]
+    plot, gzipped = [block for block in made.blocks if isinstance(block, Figure)]
     assert [row[0].text for row in table.rows] == ["teacher", "student", "pruned", "int8_qat (ships)"]
     assert [cell.text for cell in table.rows[0][1:]] == [
         *("0.9300", "0.5000", "0.7500", "2,000", "1,000", "50%", "10", "20"),
@@ -75,6 +76,9 @@ def test_the_shipped_form_is_pointed_out_in_the_table_and_in_the_plot() -> None:
     drawn = json.dumps(plot.spec)
     assert '"ships": true' in drawn
     assert "On the Pareto front: int8_qat, pruned, teacher." in plot.description
+    assert "the smallest model is int8_qat: 200 bytes, 0.9000" in plot.description
+    assert "On the Pareto front: int8_qat, teacher." in gzipped.description
+    assert "the smallest model is int8_qat: 100 bytes after gzip, 0.9000" in gzipped.description
 
 
 def test_a_second_table_says_what_each_takes_of_a_device_and_how_its_kernels_differ() -> None:
@@ -97,23 +101,40 @@ def test_a_summary_of_one_model_has_a_plot_too() -> None:
     one = SUMMARY | {"ladder": LADDER[:1], "size": {"metric": "auc", "front": ["teacher"]}}
     made: Any = size.section(one)
     assert made.lead == "1 model was measured on the test rows."
-    assert len(made.blocks) == 3
+    assert len(made.blocks) == 3  # the second front is not told
 
 
 def test_a_run_that_stopped_before_has_no_such_section() -> None:
     assert size.section({"task": "binary", "ladder": []}) is None
 
 
-def test_the_axis_shows_the_interval_and_not_a_ranking_within_it() -> None:
-    intervals = {"slices": [{"slice": "overall", "metrics": {"auc": {"low": 0.5, "high": 0.99}}, "rates": {}}]}
-    section = size.section(SUMMARY | {"intervals": intervals})
-    assert section is not None
-    figure = next(block for block in section.blocks if isinstance(block, Figure))
-    band = figure.spec["layer"][0]
-    low, high = band["encoding"]["y"]["scale"]["domain"]
-    assert low < 0.5 < 0.99 < high
-    assert "models lie" in figure.caption
-    assert "which lies within its 95 % interval" in section.lead
+def test_a_table_says_what_each_loses_against_the_student() -> None:
+    compared = {"gain": -0.00012, "gain_low": -0.0003, "gain_high": 0.00005, "same_decisions": 0.9961}
+    made: Any = size.section(SUMMARY | {"ladder": [*LADDER[:3], LADDER[3] | compared]})
+    _, table, _ = [block for block in made.blocks if isinstance(block, Table)]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["int8_qat (ships)", "-0.00012", "-0.00030", "0.00005", "99.61%"]
+    ]
+
+
+def test_every_point_has_its_interval_and_the_axis_spans_them_all() -> None:
+    rungs = [one | {"low": one["auc"] - 0.25, "high": one["auc"] + 0.05} for one in LADDER]
+    drawn = next(fronts.figures(rungs, SUMMARY["size"], "int8_qat"))
+    bars = drawn.spec["layer"][0]
+    low, high = bars["encoding"]["y"]["scale"]["domain"]
+    assert low < 0.65 < 0.98 < high
+    assert (
+        "bars: 95 % intervals over the test rows, and in that of the one that ships lie all 4 models" in drawn.caption
+    )
+    assert "0.6500 to 0.9500" in json.dumps(drawn.spec)
+
+
+def test_of_many_models_those_on_the_front_are_named_and_all_are_drawn() -> None:
+    many = [*LADDER, *(rung(f"int8_ptq@0.{number}", 300 + number, 0.8) for number in range(1, 9))]
+    drawn = next(fronts.figures(many, SUMMARY["size"], "int8_qat"))
+    rows = drawn.spec["layer"][0]["data"]["values"]
+    assert len(rows) == 12
+    assert [row["form"] for row in rows if row["label"] is not None] == ["teacher", "student", "pruned", "int8_qat"]
 
 
 def test_an_axis_spans_at_least_as_much_as_the_interval() -> None:
@@ -143,7 +164,7 @@ def test_the_page_says_why_each_form_was_taken_or_passed_over() -> None:
     }
     made: Any = size.section(SUMMARY | {"selection": selection})
     table = made.blocks[-1]
-    assert [row[3].text for row in table.rows] == [one["why"] for one in forms]
+    assert [row[4].text for row in table.rows] == [one["why"] for one in forms]
     assert [row[0].mark for row in table.rows] == ["", "good"]
     told = "Chosen on 1,234 validation rows. Decision threshold 0.31: the highest F1. No threshold reaches it."
     assert table.note == told

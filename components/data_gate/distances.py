@@ -76,8 +76,15 @@ def common_bins(first: Buckets, second: Buckets) -> tuple[np.ndarray, np.ndarray
 
 
 def rows_below(table: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Returns how many rows lie below each place, those of a bucket spread evenly over it; shape [places]."""
+    """Returns how many rows lie below each place, those of a bucket spread evenly over it; shape [places].
+
+    Args:
+        table: (low, high, rows) of buckets, ascending, of which none reaches into another; [buckets, 3].
+        places: Finite numbers.
+    """
     low, high, rows = table.T
     width = np.where((high > low) & np.isfinite(high - low), high - low, 1.0)
-    inside = np.clip((places[:, None] - low) / width, 0, 1)
-    return np.where(places[:, None] >= high, 1.0, inside) @ rows
+    whole = np.searchsorted(high, places, side="right")  # so many buckets end there or before
+    last = np.minimum(whole, len(rows) - 1)
+    inside = np.where(whole == last, np.clip((places - low[last]) / width[last], 0, 1), 0.0)
+    return np.concatenate([[0.0], np.cumsum(rows)])[whole] + inside * rows[last]

@@ -162,8 +162,8 @@ class Comparison:
         bins = distances.common_bins(before.buckets, now.buckets)
         distance = distances.jensen_shannon(*bins)
         if distance > limit:
-            counts = [[round(rows) for rows in table.tolist()] for table in bins]
-            chances = [significance.fisher(a, before.present, b, now.present) for a, b in zip(*counts, strict=True)]
+            first, second = ([round(rows) for rows in table.tolist()] for table in bins)
+            chances = significance.fishers(first, before.present, second, now.present)
             if len(chances) * min(chances) <= level:
                 text = f"The Jensen-Shannon divergence is {distance:.3f}, limit {limit:g}: the median is "
                 text += f"{now.median:.6g}, against {before.median:.6g}"

@@ -1,5 +1,8 @@
 """Whether a difference between two tables is more than chance, for any number of rows. Knows no TFX."""
 
+from collections.abc import Sequence
+
+import numpy as np
 from scipy.stats import hypergeom
 
 
@@ -21,9 +24,15 @@ def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
     References:
         Fisher, The Design of Experiments, 1935; the doubled tail: Yates, 1984, https://doi.org/10.2307/2981577.
     """
-    higher = tail(first, of_first, first + second, of_first + of_second)
-    lower = tail(second, of_second, first + second, of_first + of_second)
-    return min(1.0, 2 * min(higher, lower))
+    return fishers([first], of_first, [second], of_second)[0]
+
+
+def fishers(first: Sequence[int], of_first: int, second: Sequence[int], of_second: int) -> list[float]:
+    """Returns the p-value of `fisher` for each of several kinds: SciPy's call costs more than its arithmetic."""
+    kinds, rows = np.add(first, second), of_first + of_second
+    higher = hypergeom.sf(np.subtract(first, 1), rows, kinds, of_first)
+    lower = hypergeom.sf(np.subtract(second, 1), rows, kinds, of_second)
+    return np.minimum(1.0, 2 * np.minimum(higher, lower)).tolist()
 
 
 def tail(hits: int, draws: int, kind: int, rows: int) -> float:

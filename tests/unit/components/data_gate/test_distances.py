@@ -105,3 +105,16 @@ def test_a_shifted_distribution_is_far() -> None:
     random = np.random.default_rng(0)
     bins = distances.common_bins(*(quantiles(random.normal(mean, size=20_000)).buckets for mean in (0, 1)))
     assert distances.jensen_shannon(*bins) == pytest.approx(0.1607, abs=0.008)
+
+
+def test_rows_below_a_place_are_those_of_whole_buckets_and_the_share_of_the_one_around_it() -> None:
+    # Ten rows spread over 0 to 10, four at 10, six over 10 to 12, two beyond any width.
+    table = np.array([(0, 10, 10), (10, 10, 4), (10, 12, 6), (12, np.inf, 2)], np.float64)
+    places = np.array([-1.0, 0.0, 2.5, 9.999, 10.0, 11.0, 12.0, 12.5, 99.0])
+    assert distances.rows_below(table, places).tolist() == pytest.approx([0, 0, 2.5, 9.999, 14, 17, 20, 21, 22])
+    spread = np.sort(np.random.default_rng(1).normal(size=(30, 2)).ravel()).reshape(30, 2)
+    table = np.column_stack([spread, np.arange(1.0, 31.0)])
+    places = np.random.default_rng(2).normal(size=50)
+    low, high, rows = table.T
+    each = np.clip((places[:, None] - low) / (high - low), 0, 1) @ rows
+    np.testing.assert_allclose(distances.rows_below(table, places), each)

@@ -53,3 +53,10 @@ def test_so_many_largest_values_lie_in_one_table_by_chance() -> None:
     assert significance.extremes(1, 10, 30) == pytest.approx(1 / 4)
     assert significance.extremes(2, 10, 30) == pytest.approx(90 / 1560)
     assert significance.extremes(0, 10, 30) == 1
+
+
+def test_several_kinds_at_once_have_the_p_values_that_each_has() -> None:
+    first, second = [0, 3, 50, 100], [0, 9, 5, 100]
+    expected = [significance.fisher(a, 100, b, 120) for a, b in zip(first, second, strict=True)]
+    assert significance.fishers(first, 100, second, 120) == expected
+    assert len(set(expected)) > 2

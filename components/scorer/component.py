@@ -8,7 +8,9 @@ from components.scorer import executor
 
 
 class Scorer(DeclaredComponent, executor=executor.Executor):
-    """Runs every model from the teacher to the smallest form over the raw test and validation rows, each as a .tflite.
+    """Runs every model from the teacher to the smallest form over the raw test and validation rows.
+
+    Each runs as a .tflite, but for a teacher that none can hold: see `folded_teachers`.
 
     Whoever measures a model on these rows reads its predictions here; what ships is judged by the Evaluator.
     """
@@ -22,4 +24,4 @@ class Scorer(DeclaredComponent, executor=executor.Executor):
     transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
     predictions = Output(artifacts.Predictions, "What every model predicts of the test rows, with labels and weights.")
     validation_predictions = Output(artifacts.Predictions, "The same of the validation rows.")
-    uncompressed = Output(artifacts.ModelForms, "Teacher and student as .tflite.")
+    uncompressed = Output(artifacts.ModelForms, "Teacher and student as .tflite, where they can be.")

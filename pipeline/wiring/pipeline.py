@@ -6,8 +6,8 @@
  4. ExampleValidator  where the data do not fit the schema
  5. DataGate          stops the run there, or where splits or runs drift apart, and says why; nothing is learnt before
  6. Transform         impute, scale, bin, look up, project (PCA)
- 7. Tuner             Hyperband over the teacher's shape
- 8. Teacher           Trainer with the best hyperparameters, under MirroredStrategy
+ 7. Tuner             Hyperband over the teacher's shape, where a network is part of it
+ 8. Teacher           Trainer with the best hyperparameters, under MirroredStrategy; or of boosted trees, or an ensemble
  9. Student           Trainer, distilled from the teacher
 10. Pruner            sets the smallest weights to zero
 11. Quantizer         TFLite, in every numeric form

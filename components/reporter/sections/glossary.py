@@ -64,7 +64,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     "sparsity": ("the share of weights that are zero", ""),
     "split": ("the rows for training, for validation while training, and for the test at the end", "splits"),
     "student": ("a small network that learns from the teacher's probabilities (distillation)", ""),
-    "teacher": ("the best large network of the search", ""),
+    "teacher": (
+        "what the student learns from: the best network of the search, boosted trees, or both",
+        "",
+    ),
     "threshold": ("the probability above which a row is predicted positive", "Threshold"),
     "top-3 accuracy": ("the share of rows whose class is among the three most probable ones", ""),
     "true positive rate": ("the share of positive rows that are predicted positive; also recall", ""),

@@ -8,7 +8,7 @@ import tensorflow as tf
 from tensorflow.lite.python import schema_py_generated as schema_fb
 from tensorflow.lite.tools import flatbuffer_utils
 
-from modules.tflite import canonical, packing, trimming, unloaded
+from modules.tflite import canonical, narrowing, packing, trimming, unloaded
 
 # Weights of at least so many bytes are worth narrowing; it is where the converter's dynamic range form begins, too.
 _LARGE_BYTES = 4 * 1_024
@@ -37,6 +37,7 @@ def _tidied(model: bytes) -> bytes:
     """Drops what no answer depends on, and puts the rest into canonical order."""
     flat = flatbuffer_utils.convert_bytearray_to_object(bytearray(model))
     trimming.trim(flat)
+    narrowing.narrow(flat)
     canonical.arrange(flat)
     return packing.pack(flat)
 

@@ -25,7 +25,7 @@ export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 override PARALLEL := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide bench-quality image base-image \
+.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide bench-quality bench-ladder image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -96,6 +96,9 @@ bench-wide: setup ## measure how each step grows with the number of columns (ARG
 
 bench-quality: setup ## compare with boosted trees on tables that packages carry; hours (ARGS='--tables digits ames --seeds N --write')
 	@$(RUN) $(PYTHON) -m benchmarks.quality
+
+bench-ladder: setup ## tabulate every point of the ladder (ARGS='--run NAME CONFIG KEY=VALUE … --seeds N --write')
+	@$(RUN) $(PYTHON) -m benchmarks.ladder
 
 image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
 	@image/build.sh

@@ -46,7 +46,7 @@ def fit(train: pd.DataFrame, test: pd.DataFrame, label: str, classes: Sequence[s
         classes: Names of the classes in the order wanted; none for a regression.
         seed: Fixes the rows by which the boosting stops.
     """
-    kinds = {"boosting": _boosting, "linear": _linear}
+    kinds = {"boosting": boosting, "linear": _linear}
     return {
         name: _fitted(kind(train, label, bool(classes), seed), train, test, label, classes)
         for name, kind in kinds.items()
@@ -56,9 +56,9 @@ def fit(train: pd.DataFrame, test: pd.DataFrame, label: str, classes: Sequence[s
 def _fitted(model: Any, train: pd.DataFrame, test: pd.DataFrame, label: str, classes: Sequence[str]) -> Opponent:
     started = time.monotonic()
     target = train[label].astype(str) if classes else train[label]
-    model.fit(_plain(train, label), target)
+    model.fit(plain(train, label), target)
     seconds = time.monotonic() - started
-    rows = _plain(test, label)
+    rows = plain(test, label)
     size = len(pickle.dumps(model))
     if not classes:
         return Opponent(np.asarray(model.predict(rows))[:, np.newaxis], size, seconds)
@@ -69,7 +69,8 @@ def _fitted(model: Any, train: pd.DataFrame, test: pd.DataFrame, label: str, cla
     return Opponent(np.stack([shares.get(name, np.zeros(len(rows))) for name in classes], axis=1), size, seconds)
 
 
-def _plain(rows: pd.DataFrame, label: str) -> pd.DataFrame:
+def plain(rows: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Returns the features as both models take them: missing text is an empty one."""
     features = rows.drop(columns=label)
     text = _text(features)
     return features.assign(**{name: features[name].astype(object).fillna("").astype(str) for name in text})
@@ -79,7 +80,8 @@ def _text(features: pd.DataFrame) -> list[str]:
     return [name for name in features if not pd.api.types.is_numeric_dtype(features[name])]
 
 
-def _boosting(train: pd.DataFrame, label: str, has_classes: bool, seed: int) -> Any:
+def boosting(train: pd.DataFrame, label: str, has_classes: bool, seed: int) -> Any:
+    """Returns the boosted trees, not fitted; arguments as those of `fit`."""
     text = _text(train.drop(columns=label))
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=_MOST_CATEGORIES)
     kind = HistGradientBoostingClassifier if has_classes else HistGradientBoostingRegressor

@@ -16,7 +16,7 @@ VARIABLES = ("STACK", "CONFIG", "OUTPUT", "IMAGE", "BASE", "ARGS")
 TARGETS = (
     *("demo", "tensorboard", "notebook", "test", "kubeflow-test", "kubeflow-test-image", "check", "format", "lock"),
     *("test-faults", "audit"),
-    *("bench", "bench-start", "bench-ingest", "bench-evaluator", "bench-wide", "bench-quality"),
+    *("bench", "bench-start", "bench-ingest", "bench-evaluator", "bench-wide", "bench-quality", "bench-ladder"),
     *("image", "base-image", "test-image"),
     "setup",
 )

@@ -1,0 +1,1 @@
+"""Every point of the ladder of a config, measured with several seeds."""

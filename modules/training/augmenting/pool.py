@@ -96,6 +96,9 @@ class Pool:
 
         Returns:
             The same tensors as those of the pool, [m, …]; the components are those of the new z-scores.
+
+        Raises:
+            ValueError: If there is a tensor that is not known here: it would tell of the start rows alone.
         """
         made: Rows = {}
         for name, values in self._rows.items():
@@ -105,8 +108,10 @@ class Pool:
                 made[name] = values[donors[:, self._category_owner], np.arange(values.shape[1])]
             elif name == "missing":
                 made[name] = values[donors, np.arange(values.shape[1])]
-            elif name != "components":
+            elif name in ("label", "weight"):
                 made[name] = values[starts]
+            elif name != "components":
+                raise ValueError(f"of {name} nobody knows to which columns it belongs")
         if "components" in self._rows:
             made["components"] = made["numeric"] @ self._projection
         return made

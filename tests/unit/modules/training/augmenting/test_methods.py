@@ -146,3 +146,9 @@ def test_in_wide_tables_a_bounded_number_of_columns_is_drawn_anew(
     monkeypatch.setattr("modules.training.augmenting.gibbs._COLUMNS", 2)
     donors = METHODS["gibbs"](Pool(training, profile), 1).donors(np.arange(100), np.random.default_rng(1))
     assert (donors != np.arange(100)[:, np.newaxis]).any(axis=0).sum() == 2
+
+
+def test_a_tensor_that_is_not_known_is_refused(training: Rows, profile: Profile) -> None:
+    pool = Pool(training | {"novel": training["numeric"]}, profile)
+    with pytest.raises(ValueError, match="novel"):
+        pool.rows(np.arange(3), np.zeros((3, 5), np.int64))

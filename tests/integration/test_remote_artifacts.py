@@ -202,14 +202,26 @@ def test_the_gate_reads_and_writes(road: Any) -> None:
     assert json.loads(read(made["findings"][0].uri, "findings.json")) == []
 
 
-@pytest.mark.parametrize("trainer", ["Teacher", "Student"])
-def test_a_model_is_trained(road: Any, inputs: dict[str, list[Any]], teacher: Any, trainer: str) -> None:
+@pytest.mark.parametrize(
+    ("trainer", "settings", "file"),
+    [
+        ("Teacher", {}, "saved_model.pb"),
+        ("Student", {}, "saved_model.pb"),
+        ("Teacher", {"teacher": "ensemble", "folds": 2, "trees": {"max_trees": 20}}, "teacher.json"),
+    ],
+    ids=["teacher", "student", "ensemble"],
+)
+def test_a_model_is_trained(
+    road: Any, inputs: dict[str, list[Any]], teacher: Any, trainer: str, settings: dict[str, Any], file: str
+) -> None:
     from tfx.components.trainer.fn_args_utils import FnArgs
     from tfx.utils import path_utils
 
+    from modules.training import teachers
     from modules.training import trainer as callbacks
 
-    examples, target = inputs["examples"][0].uri, f"{REMOTE}/outputs/{trainer}"
+    examples, target = inputs["examples"][0].uri, f"{REMOTE}/outputs/{trainer}-{file}"
+    config = json.loads(road.components[trainer].exec_properties["custom_config"])
     best = {"layers": 1, "units": 24, "activation": "relu", "dropout": 0.1, "learning_rate": 0.005}
     arguments = FnArgs(
         train_files=[f"{examples}/Split-train/*"],
@@ -219,10 +231,11 @@ def test_a_model_is_trained(road: Any, inputs: dict[str, list[Any]], teacher: An
         model_run_dir=f"{target}/run",
         hyperparameters={"values": best},
         base_model=path_utils.serving_model_path(inputs["teacher"][0].uri),
-        custom_config=json.loads(road.components[trainer].exec_properties["custom_config"]),
+        custom_config=config | ({"trainer": config["trainer"] | settings} if settings else {}),
     )
     {"Teacher": callbacks.train_teacher, "Student": callbacks.train_student}[trainer](arguments)
-    assert "saved_model.pb" in names(f"{target}/model")
+    assert file in names(f"{target}/model")
+    assert teachers.load(f"{target}/model")
     run = names(f"{target}/run")
     assert "history.json" in run
     assert [name for name in run if "tfevents" in name]

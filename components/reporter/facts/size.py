@@ -1,16 +1,17 @@
 """Every model from the teacher to the smallest form, and which of them no other beats."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
 from modules.contracts import ladder as contract
-from modules.contracts import selection
+from modules.contracts import pruned, selection
 
 
 def facts(sources: Sources) -> dict[str, Any]:
-    """Returns `ladder`, `selection`, and `size`: the metric that decides, and the forms on the two Pareto fronts."""
+    """Returns `ladder`, `selection`, `pruning`, and `size`: the metric, and the forms on the two Pareto fronts."""
     ladder = [rung.to_json() for rung in sources.read("ladder", contract.read) or []]
     metric = tasks.LADDER[sources.settings.label.task][0]
     higher = tasks.METRICS[metric].higher_is_better
@@ -19,6 +20,9 @@ def facts(sources: Sources) -> dict[str, Any]:
         "gzip_front": pareto_front(ladder, metric, higher, size="gzip_bytes"),
     }
     part: dict[str, Any] = {"ladder": ladder, "size": {"metric": metric, **fronts}}
+    pruned_networks = sources.read("pruned_model", pruned.read)
+    if pruned_networks:
+        part["pruning"] = [dataclasses.asdict(network) for network in pruned_networks]
     chosen = sources.read("selection", selection.read)
     if chosen:
         part["selection"] = {name: value for name, value in chosen.to_json().items() if name != "figures"}

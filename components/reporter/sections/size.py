@@ -20,6 +20,8 @@ def section(summary: Mapping[str, Any]) -> Section | None:
     blocks: list[Block] = [table for table in tables if table]
     if "size" in summary:
         blocks = [*fronts.figures(ladder, summary["size"], shipped), *blocks]
+    if "pruning" in summary:
+        blocks.append(_pruning(summary["pruning"]))
     if "selection" in summary:
         blocks.append(_tried(summary["selection"]))
     lead = " ".join(filter(None, (_answer(summary, shipped), teaching.note_on_files(summary))))
@@ -126,6 +128,27 @@ def _name(rung: Mapping[str, Any], shipped: str) -> Cell:
 def _rounded(difference: float | None) -> Cell:
     """Returns a cell with two significant digits: differences span many orders of magnitude."""
     return number(None) if difference is None else Cell(text=f"{difference:.2g}", sort=difference)
+
+
+def _pruning(networks: Sequence[Mapping[str, Any]]) -> Table:
+    """Returns what pruning left of the student at each sparsity."""
+    titles = ["zeros", "inputs left", "of", "hidden units left", "of", "weights after gzip", "of"]
+    return Table(
+        caption="What pruning left of the student",
+        columns=[Column(title="zeros asked for"), *(Column(title=title) for title in titles)],
+        rows=[
+            [
+                percent(one["sparsity"], 0),
+                percent(one["measured"]),
+                *(number(one[name][place], 0) for name in ("inputs", "units") for place in (1, 0)),
+                number(one["gzip_bytes"], 0),
+                number(one["gzip_bytes_before"], 0),
+            ]
+            for one in networks
+        ],
+        note="Zeros and gzip are of the network before anything is left out. An input is an element of the encoded "
+        "row; what is left out changes no answer.",
+    )
 
 
 def _tried(selection: Mapping[str, Any]) -> Table:

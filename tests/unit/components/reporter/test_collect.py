@@ -19,6 +19,7 @@ from modules.contracts import (
     intervals,
     ladder,
     profile,
+    pruned,
     pushed_folder,
     report_section,
     student_search,
@@ -30,6 +31,7 @@ from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
 from modules.contracts.ladder import Rung
+from modules.contracts.pruned import PrunedNetwork
 from modules.contracts.student_search import TriedShape
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
@@ -58,6 +60,7 @@ LEARNT = {
     step: LearningCurve(step, "val_auc", "max", [1, 2], {"loss": [0.5, 0.25], "val_auc": [0.75, 0.875]}, 2)
     for step in ("teacher", "student", "pruner", "quantizer", "0000", "0001")
 }
+PRUNED = PrunedNetwork(0.5, 0.5, 1_000, (40, 36), (24, 23), 900, 1_500)
 TRIED = TriedShape([16, 8], "relu", 0.1, "", 20_000, 9, 0.875)
 # As TFX writes them.
 TRIALS = [{"trial_id": "0000", "score": 0.8}, {"trial_id": "0001", "score": 0.9}]
@@ -67,6 +70,7 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     """Writes what the steps of a run that was blessed and pushed leave."""
     intervals.write(str(folder / "intervals"), INTERVALS, REFERENCE, CURVES)
     ladder.write(str(folder / "ladder"), [RUNG])
+    pruned.write(str(folder / "pruned_model"), [PRUNED])
     data_findings.write(str(folder / "findings"), [WARNING])
     card = tflite.ModelCard("int8_qat", [], [{"name": TASKS[task].tensor, **OUTPUTS[task]}], task, "y")
     tflite.write_judged(str(folder / "quantized_model"), tflite.TfliteModel(b"model", card))
@@ -141,6 +145,7 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
     }
     assert [trial["score"] for trial in made["tuner"]] == [0.9, 0.8]
     assert made["data_gate"] == [WARNING.to_json()]
+    assert made["pruning"] == [dataclasses.asdict(PRUNED)]
     assert (made["intervals"], made["curves"]) == (INTERVALS.to_json(), CURVES)
     assert made["reduction"] == {
         "method": "ica",

@@ -117,6 +117,15 @@ def test_a_table_says_what_each_loses_against_the_student() -> None:
     ]
 
 
+def test_a_table_says_what_pruning_left() -> None:
+    one = {"sparsity": 0.8, "measured": 0.80012, "inputs": [563, 465], "units": [72, 70]}
+    made: Any = size.section(SUMMARY | {"pruning": [one | {"gzip_bytes": 25_552, "gzip_bytes_before": 88_546}]})
+    table = made.blocks[-1]
+    assert [cell.text for cell in table.rows[0]] == [
+        *("80%", "80.0%", "465", "563", "70", "72", "25,552", "88,546"),
+    ]
+
+
 def test_every_point_has_its_interval_and_the_axis_spans_them_all() -> None:
     rungs = [one | {"low": one["auc"] - 0.25, "high": one["auc"] + 0.05} for one in LADDER]
     drawn = next(fronts.figures(rungs, SUMMARY["size"], "int8_qat"))

@@ -15,7 +15,7 @@ _BINNED = ("one_hot", "piecewise_linear")
 _LEAST_BINS = 2
 _MOST_CHOSEN = 64
 # Training rows for each bin of all columns together, where the number of bins is chosen.
-_ROWS_PER_BIN = 10
+_ROWS_PER_BIN = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +41,7 @@ def choose_bins(rows: int, columns: int, features: Features) -> Bins:
 
     Returns:
         `quantile_bins` where it is given; fewer where all bins of all columns would take more than `max_slots` slots,
-        but 2 at least. Else 2·∛rows, at most 64 and at most a bin for every ten rows over all columns; 2 at least.
+        but 2 at least. Else 2·∛rows, at most 64 and at most a bin for every twenty rows over all columns; 2 at least.
     """
     binned = sum(code in features.encoding for code in _BINNED)
     slots = features.max_slots // max(columns * binned, 1)

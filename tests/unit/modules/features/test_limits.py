@@ -36,10 +36,10 @@ def test_bins_that_are_given_fit_the_slots_and_each_column_has_two_at_least(
 @pytest.mark.parametrize(
     ("rows", "columns", "bins", "because"),
     [
-        (8_000, 10, 40, "8,000 training rows"),  # 2 · 20
+        (8_000, 5, 40, "8,000 training rows"),  # 2 · 20
         (27_000, 0, 60, "27,000 training rows"),
         (1_000_000, 10, 64, "1,000,000 training rows, and more bins help little"),
-        (455, 5, 9, "455 training rows are 10 for each bin of 5 numeric columns"),
+        (3_600, 15, 12, "3,600 training rows are 20 for each bin of 15 numeric columns"),
         (455, 30, 2, "455 training rows are too few for more bins of 30 numeric columns"),
         (300, 5_000, 2, "300 training rows are too few for more bins of 5,000 numeric columns"),
         (1_000_000, 1_000, 8, "all bins fit 16,384 slots (features.max_slots)"),

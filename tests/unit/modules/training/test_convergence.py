@@ -50,6 +50,15 @@ def test_of_epochs_with_the_same_score_the_one_with_the_smallest_loss_is_kept() 
     assert (trained.epochs, trained.best_epoch, trained.kept) == (5, 3, 3.0)
 
 
+def test_a_score_that_is_hardly_better_is_kept_and_does_not_count() -> None:
+    falling = [(0.5,), (0.1,), *[(0.1 - 1e-5 * epoch,) for epoch in range(1, 9)]]
+    trained = Trained(Patience(3, least=1e-4), falling, "min")
+    assert (trained.epochs, trained.best_epoch, trained.kept) == (5, 5, 5.0)
+    assert Trained(Patience(3), falling, "min").epochs == 10
+    perfect = [(1.0, 0.5), (1.0, 0.1), *[(1.0, 0.1 - 1e-5 * epoch) for epoch in range(1, 9)]]
+    assert Trained(Patience(3, least=1e-4), perfect).epochs == 5
+
+
 def test_a_score_that_is_no_number_is_never_the_best() -> None:
     trained = Trained(Patience(3), [(math.nan,), (0.5,), (math.nan,)])
     assert (trained.best_epoch, trained.kept) == (2, 2.0)

@@ -15,10 +15,13 @@ def drafted(table: Callable, columns: int, rows: int = 1_500) -> plan.Plan:
 
 def test_init_says_how_many_bins_a_run_will_choose_and_why(table: Callable) -> None:
     # 1,500 rows less a fifth for testing and a tenth of the rest for validation: 1,080, whose cube root is 10.26.
-    made = drafted(table, 4)
+    made = drafted(table, 1)
     assert binning.told(made) == "at most 21 bins a number: about 1,080 training rows"
     assert "\n# Numeric columns get at most 21 bins a number" in draft.config_text(made, "sold", "table.csv")
     assert "  encoding  at most 21 bins a number: about 1,080 training rows\n" in report.decisions(made, "c.yaml")
+    assert binning.told(drafted(table, 4)).startswith(
+        "at most 13 bins a number: about 1,080 training rows are 20 for each"
+    )
 
 
 def test_init_says_that_few_rows_of_many_columns_get_no_bins(table: Callable) -> None:

@@ -97,7 +97,7 @@ def content_of(summary: Mapping[str, Any], card: ModelCard, version: str) -> Car
         inputs=card.inputs,
         form=card.form,
         size=card.pushed["size"],
-        layers=config["distillation"]["units"],
+        layers=_layers(summary),
         label=card.label,
         rows=summary["data"]["rows"],
         tables=[os.path.basename(table.rstrip("/")) for table in _tables(config["data"])],
@@ -128,6 +128,12 @@ def _measured(summary: Mapping[str, Any], threshold: float | None) -> Iterator[M
             reading = readings.read(by_slice, of_slice, name)
             if reading is not None:
                 yield Measured(of_slice["slice"], name, title, reading)
+
+
+def _layers(summary: Mapping[str, Any]) -> Sequence[int]:
+    """Returns the widths of the student's hidden layers: as given, or the best that the search tried."""
+    given = summary["config"]["distillation"]["units"]
+    return given if given is not None else summary["student_search"][0]["units"]
 
 
 def _training(summary: Mapping[str, Any], card: ModelCard) -> dict[str, str]:

@@ -255,3 +255,11 @@ def test_a_licence_is_an_identifier_or_a_text(text: str, made: dict[str, str]) -
     found = toolkit.render(content.content_of(summary, CARD, "not a time"))
     assert found["model_details"]["licenses"] == [made]
     assert found["model_details"]["version"] == {"name": "not a time"}
+
+
+def test_the_layers_of_a_searched_student_are_those_of_the_best_shape() -> None:
+    config = {**SUMMARY["config"], "distillation": {**SUMMARY["config"]["distillation"], "units": None}}
+    tried = [{"units": [24, 16]}, {"units": [8]}]
+    searched = content.content_of({**SUMMARY, "config": config, "student_search": tried}, CARD, "20260102030405000")
+    (network,) = [row[1] for row in table(searched, "Model") if row[0] == "Network"]
+    assert network.startswith("hidden layers of 24 and 16 units")

@@ -247,6 +247,27 @@ def test_a_student_is_pruned(pruned: dict[str, list[Any]]) -> None:
     assert model.get_float_custom_property("sparsity") > 0.45
 
 
+def test_students_are_compared_that_learnt_from_synthetic_rows_and_without(
+    road: Any, inputs: dict[str, list[Any]], student: Any
+) -> None:
+    from tfx.types import standard_artifacts
+
+    from components.artifacts import Gains
+    from components.comparer.executor import Executor
+
+    run = standard_artifacts.ModelRun()
+    run.uri = os.path.join(os.path.dirname(student.uri), "run")
+    given = inputs | remote({"student": [student], "student_run": [run], "raw_examples": road.judged()["examples"]})
+    made = outputs("Comparer", gains=Gains)
+    augmented = {"augment": {"method": "gibbs", "times": 1}}
+    Executor().Do(given, made, road.config("Pruner", distillation=augmented))
+    assert list(json.loads(read(made["gains"][0].uri, "gains.json"))["values"]) == [
+        "labels",
+        "teacher",
+        "synthetic_rows",
+    ]
+
+
 def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> None:
     from modules.tflite import conversion
 

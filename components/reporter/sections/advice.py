@@ -50,9 +50,9 @@ def _of_gate(gate: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
         return f"the limit of {title} lies within its interval: {rows}"
     passing = _passing(gate, metric, summary)
     if passing:
-        return (
-            f"{_listed(passing)} would pass in {title}. Set quantizer.form to one of these, or lower pruner.sparsity."
-        )
+        several = any(tasks.numeric_form(name) != name for name in passing)
+        setting = "quantizer.form and pruner.sparsity" if several else "quantizer.form"
+        return f"{_listed(passing)} would pass in {title}. Set {setting} to one of these, or lower pruner.sparsity."
     return (
         f"no smaller or larger form reaches the limit of {title}. Add rows or columns that tell more about the label, "
         "search longer (tuner.max_epochs, tuner.iterations), or set another limit under evaluation.gates."

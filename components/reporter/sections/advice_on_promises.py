@@ -105,8 +105,7 @@ def _of_device(decision: Decision, summary: Mapping[str, Any]) -> str:
     forms = [rung for rung in summary["ladder"] if rung["form"] not in _NOT_SHIPPED]
     near = min(forms, key=lambda rung: rung[key], default=None)
     nearest = f"{near['form']} comes nearest, with {near[key]:,} bytes; to get below that, " if near else ""
-    sparser = "raise pruner.sparsity, " if key == "gzip_bytes" else ""
-    return f"{nearest}make the student smaller (distillation.units), {sparser}or leave columns out."
+    return f"{nearest}make the student smaller (distillation.units), raise pruner.sparsity, or leave columns out."
 
 
 def _measure(decision: Decision) -> str:

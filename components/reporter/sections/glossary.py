@@ -26,6 +26,7 @@ _TERMS: dict[str, tuple[str, str]] = {
     "equalized odds": ("true and false positive rate are the same in every group", "equalized_odds"),
     "false negative rate": ("the share of positive rows that are predicted negative", ""),
     "false positive rate": ("the share of negative rows that are predicted positive", ""),
+    "…@0.8": ("that form of the network of whose weights pruning set 80 % to zero", "@0."),
     "form": ("a numeric form of the network: float32, float16, or integers of 8 bits", ""),
     "four-fifths rule": (
         "no group's positive rate is below 0.8 of another's: a rule of thumb of US labour law, no proof of fairness",

@@ -173,7 +173,7 @@ def test_on_refusal_each_kind_of_promise_has_something_to_try(run: dict[str, Any
     assert tried(odds).startswith("look at who is missed in sex=Female and sex=Male: more rows")
     assert tried(device()) == (
         "int8_qat comes nearest, with 5,208 bytes; to get below that, make the student smaller (distillation.units), "
-        "or leave columns out."
+        "raise pruner.sparsity, or leave columns out."
     )
     assert "quantizer.form: float16" in tried(kept(state="broken", stops=True))
     assert "promises.undecided" in tried(undecided(stops=True))

@@ -56,6 +56,13 @@ def test_a_form_that_would_pass_is_named_on_refusal(refused: dict[str, Any]) -> 
     assert said.startswith("What to try: float16 would pass in AUC. Set quantizer.form")
 
 
+def test_where_several_sparsities_were_tried_both_settings_are_named(refused: dict[str, Any]) -> None:
+    refused["shipped_form"] = "int8_qat@0.8"
+    refused["ladder"][2]["form"], refused["ladder"][3]["form"] = "float16@0.5", "int8_qat@0.8"
+    (said,) = tried(refused)
+    assert "float16@0.5 would pass in AUC. Set quantizer.form and pruner.sparsity to one of these" in said
+
+
 def test_more_rows_are_advised_where_the_limit_lies_within_the_interval(refused: dict[str, Any]) -> None:
     refused["gates"] = [gate("auc", 0.9, 0.92, sure=False, rows_to_settle=4000)]
     assert tried(refused) == [

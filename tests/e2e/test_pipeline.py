@@ -101,6 +101,7 @@ def test_the_summary_holds_what_the_issue_asks_for(first: Run) -> None:
         "memory_bytes",
         "kernel_difference",
         "kernel_changed_decisions",
+        *("low", "high", "gain", "gain_low", "gain_high", "same_decisions"),
     }
     assert [set(entry) for entry in found["ladder"]] == [rung] * 7
     for gate in found["gates"]:

@@ -163,6 +163,7 @@ def test_the_summary_names_the_task_and_its_classes(classes: Run, numbers: Run) 
 def test_every_form_is_measured_by_the_metrics_of_the_task(classes: Run, numbers: Run) -> None:
     others = {"form", "calibration", "bytes", "gzip_bytes", "sparsity", "latency_p50_us", "latency_p99_us"}
     others |= {"latency_ratio", "memory_bytes", "kernel_difference", "kernel_changed_decisions"}
+    others |= {"low", "high", "gain", "gain_low", "gain_high", "same_decisions"}
     for run, names in ((classes, {"accuracy", "auc", "log_loss"}), (numbers, {"r2", "rmse", "mae"})):
         assert [rung["form"] for rung in run.summary["ladder"]] == FORMS
         assert all(set(rung) == others | names for rung in run.summary["ladder"])

@@ -35,3 +35,15 @@ def test_of_a_number_nothing_is_decided() -> None:
     found = compared("pruned", "regression", [], rows, Resampler(1, 40))
     assert set(found) == {"low", "high", "gain", "gain_low", "gain_high"}
     assert found["low"] < 1
+
+
+def test_of_several_classes_the_most_probable_one_is_decided_for() -> None:
+    draw = np.random.default_rng(3)
+    labels = draw.integers(0, 3, 300).astype("float32")
+    student, other = (draw.dirichlet([1, 1, 1], 300).astype("float32") for _ in range(2))
+    rows = PredictedRows(labels, None, {"student": student, "int8_qat": other})
+    found = compared("int8_qat", "multiclass", ["a", "b", "c"], rows, Resampler(1, 300))
+    assert found["same_decisions"] == np.mean(student.argmax(axis=1) == other.argmax(axis=1))
+    right = [float(np.mean(of.argmax(axis=1) == labels)) for of in (other, student)]
+    assert found["gain"] == pytest.approx(right[0] - right[1])
+    assert found["low"] < right[0] < found["high"]

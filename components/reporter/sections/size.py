@@ -95,8 +95,8 @@ def _against_student(ladder: Sequence[dict[str, Any]], task: str, shipped: str) 
             ]
             for rung in compared
         ],
-        note="The interval is of the difference, both models being measured on the same rows: far narrower than of "
-        "either model.",
+        note="The interval is of the difference, both models being measured on the same rows: as a rule narrower than "
+        "that of either.",
     )
 
 

@@ -197,7 +197,7 @@ def test_a_wrong_config_gets_one_line_with_file_line_field_value_and_fix(
         ("trainer.epochs=[1", "is not a YAML value"),
         (
             "trainer.epochs=0",
-            "trainer.epochs is 0; expected a whole number of at least 1. Write for example epochs: 20.",
+            "trainer.epochs is 0; expected a whole number of at least 1. Write for example epochs: 200.",
         ),
         ("distillation.augment.times=0", "distillation.augment.times is 0; expected a whole number from 1 to 100."),
         ("distillation.augment.method=gibs", "expected 'gibbs', 'munge', 'noise' or 'none'. Write method: gibbs."),

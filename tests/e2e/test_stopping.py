@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 END_SECONDS = 3 * 10
 STEP_SECONDS = 300
 SHOW_CURSOR = "\x1b[?25h"
+_TRANSFORM = r"Transform[^\r\n]*rows[^\r\n]*, \d+ s"
 
 
 def heed_ctrl_c() -> None:
@@ -109,8 +110,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stopped]:
     """Four runs, none stopped at an earlier step than the one before."""
     output = tmp_path_factory.mktemp("stopped") / "out"
     moments = {
-        "while Beam computes": (r"Transform +\d+ s", signal.SIGINT, True),
-        "while Beam computes, terminated": (r"Transform +\d+ s", signal.SIGTERM, True),
+        "while Transform computes": (_TRANSFORM, signal.SIGINT, True),
+        "while Transform computes, terminated": (_TRANSFORM, signal.SIGTERM, True),
         "while a network learns": (r"trial [3-9] of 23", signal.SIGINT, True),
         "in a pipe": (r"Transform +(\S+ s|cached) ", signal.SIGTERM, False),
     }
@@ -118,8 +119,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stopped]:
 
 
 EXPECTED = {
-    "while Beam computes": (130, " in step Transform", set()),
-    "while Beam computes, terminated": (143, " in step Transform", {"TableExampleGen", "StatisticsGen"}),
+    "while Transform computes": (130, " in step Transform", set()),
+    "while Transform computes, terminated": (143, " in step Transform", {"TableExampleGen", "StatisticsGen"}),
     "while a network learns": (
         130,
         " in step Tuner",

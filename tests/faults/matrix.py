@@ -49,7 +49,6 @@ KILLS = (
     Fault("ExampleValidator", _MADE, "os.walk", "*/ExampleValidator/anomalies/*"),
     Fault("DataGate", "before its file", "open", "*/DataGate/*/findings.json"),
     Fault("DataGate", _MADE, "os.walk", "*/DataGate/findings/*"),
-    Fault("Transform", "before any file", "os.mkdir", "*/Transform/transform_graph/*"),
     Fault("Transform", "what was learnt is written", "open", "*/profile.json"),
     Fault("Transform", _MADE, "os.walk", "*/Transform/transform_graph/?*"),
     Fault("Tuner", "after a trial", "open", "*/Tuner/*/histories.json"),

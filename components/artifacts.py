@@ -57,6 +57,18 @@ class Intervals(Artifact):
     TYPE_NAME = "components.Intervals"
 
 
+class Explanation(Artifact):
+    """Why the model answers as it does, method by method. See modules/contracts/explanation.py."""
+
+    TYPE_NAME = "components.Explanation"
+
+
+class Debugging(Artifact):
+    """Where the model is wrong or easily led astray, method by method. See modules/contracts/debugging.py."""
+
+    TYPE_NAME = "components.Debugging"
+
+
 class Verdict(Artifact):
     """What decided whether the model may ship, promise by promise. See modules/contracts/verdict.py."""
 

@@ -5,10 +5,21 @@ from typing import Any
 
 from components.reporter import charts
 from components.reporter.blocks import Section
-from components.reporter.sections import data, glossary, origin, quality, search, size, slices, verdict
+from components.reporter.sections import (
+    data,
+    debugging,
+    explanation,
+    glossary,
+    origin,
+    quality,
+    search,
+    size,
+    slices,
+    verdict,
+)
 
 # What a section shows was found out by the steps; where the run came from, only the runner knows, when it has ended.
-_BY_STEPS, _BY_RUNNER = (verdict, quality, slices, size, search, data), (origin,)
+_BY_STEPS, _BY_RUNNER = (verdict, quality, slices, explanation, debugging, size, search, data), (origin,)
 
 
 def build(summary: Mapping[str, Any], of_steps: Sequence[Section] | None = None) -> list[Section]:

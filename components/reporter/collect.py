@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from components.reporter.facts import columns, data, intervals, origin, references, search, size, slices, verdict
+from components.reporter.facts import (
+    columns,
+    data,
+    intervals,
+    origin,
+    questions,
+    references,
+    search,
+    size,
+    slices,
+    verdict,
+)
 from components.reporter.sources import Sources
 
 # Each has a function `facts(sources)`, which returns its keys of summary.json and leaves out what a stopped run did
 # not get to.
-_PARTS = (verdict, references, intervals, slices, size, search, columns, data, origin)
+_PARTS = (verdict, references, intervals, slices, size, search, questions, columns, data, origin)
 
 
 def collect(sources: Sources) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Reporter(DeclaredComponent, executor=executor.Executor):
     verdict = Input(artifacts.Verdict, "How every promise fared.", optional=True)
     ladder = Input(artifacts.Ladder, "All models side by side.", optional=True)
     intervals = Input(artifacts.Intervals, "How far the metrics may be off.", optional=True)
+    explanation = Input(artifacts.Explanation, "Why it answers as it does.", optional=True)
+    debugging = Input(artifacts.Debugging, "Where it is wrong.", optional=True)
     pushed_model = Input(standard_artifacts.PushedModel, "What was pushed.", optional=True)
     sections = Input(artifacts.ReportSection, "Sections that components left for the page.", several=True)
     fingerprint = Parameter("Digest of the data.")

@@ -13,6 +13,7 @@ from pydantic import Field, create_model, model_validator
 
 from modules import tasks
 from modules.base.promises import Promises
+from modules.base.questions import Debugger, Explainer
 from modules.base.section import Count, Name, SettingError, Settings, Share
 from modules.base.threshold import ThresholdRule
 from modules.tasks import metrics
@@ -553,6 +554,8 @@ class PipelineSettings(Settings):
     quantizer: Quantizer = Quantizer()
     evaluation: Evaluation
     promises: Promises = Promises()
+    explainer: Explainer = Explainer()
+    debugger: Debugger = Debugger()
     card: Card = Card()
     pusher: Pusher = Pusher()
     kubeflow: Kubeflow = Kubeflow()

@@ -193,6 +193,17 @@ def _intervals(run: StepRun) -> str:
     return f"intervals of {facts['metrics']} metrics on {slices} slice{'' if slices == 1 else 's'}"
 
 
+def _asked(what: str) -> Callable[[StepRun], str]:
+    """Returns what says how many methods asked the model."""
+
+    def words(run: StepRun) -> str:
+        facts = next(iter(run.outputs.values())).properties
+        left_out = facts["left_out"]
+        return f"{what} by {facts['methods'] - left_out} methods" + (f", {left_out} left out" if left_out else "")
+
+    return words
+
+
 def _pusher(run: StepRun) -> str:
     return "pushed" if run.outputs["pushed_model"].properties.get("pushed") else "nothing to push"
 
@@ -220,6 +231,8 @@ _WORDS: dict[str, str | Callable[[EndedStep], str]] = {
     "Scorer": _scorer,
     "Ladder": "every model measured on the test rows",
     "Intervals": _intervals,
+    "Explainer": _asked("asked why"),
+    "Debugger": _asked("asked where it is wrong"),
     "Verdict": _verdict,
     "Papers": "what the papers are made of",
     "Pusher": _pusher,

@@ -21,6 +21,7 @@ class CompressedModels(Stage):
         forms: The .tflite in every numeric form.
         uncompressed: Teacher and student as .tflite.
         predictions: What all of them predict of the test rows.
+        validation_predictions: The same of the validation rows.
         model: The form that would ship, with its decision threshold.
         selection: Why it was chosen, and the others were passed over.
     """
@@ -28,6 +29,7 @@ class CompressedModels(Stage):
     forms: BaseChannel
     uncompressed: BaseChannel
     predictions: BaseChannel
+    validation_predictions: BaseChannel
     model: BaseChannel
     selection: BaseChannel
 
@@ -63,6 +65,7 @@ def compress(context: Context, data: CheckedData, models: TrainedModels) -> Comp
         forms=forms,
         uncompressed=scorer.outputs["uncompressed"],
         predictions=scorer.outputs["predictions"],
+        validation_predictions=scorer.outputs["validation_predictions"],
         model=selector.outputs["model"],
         selection=selector.outputs["selection"],
     )

@@ -7,7 +7,9 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.types.channel import BaseChannel
 
 from components.comparer.component import Comparer
+from components.debugger.component import Debugger
 from components.evaluator.component import Evaluator
+from components.explainer.component import Explainer
 from components.intervals.component import Intervals
 from components.ladder.component import Ladder
 from components.verdict.component import Verdict
@@ -67,9 +69,11 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         **context.parameters(Verdict),
     )
     comparer = _comparer(context, data, models) if context.settings.distillation.compare else None
+    asking = _asking(context, data, models, compressed)
     return JudgedModel(
-        steps=[baseline, evaluator, ladder, intervals, verdict, *([comparer] if comparer else [])],
+        steps=[baseline, evaluator, ladder, intervals, verdict, *([comparer] if comparer else []), *asking.values()],
         reported=({"gains": comparer.outputs["gains"]} if comparer else {})
+        | {name: step.outputs[name] for name, step in asking.items()}
         | {
             "evaluation": evaluator.outputs["evaluation"],
             "blessing": verdict.outputs["blessing"],
@@ -81,6 +85,26 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         evaluation=evaluator.outputs["evaluation"],
         ladder=ladder.outputs["ladder"],
     )
+
+
+def _asking(
+    context: Context, data: CheckedData, models: TrainedModels, compressed: CompressedModels
+) -> dict[str, BaseNode]:
+    """Returns the steps that ask the model, by what they leave, as far as the config wants them."""
+    settings = context.settings
+    given = {
+        "model": compressed.model,
+        "student": models.student,
+        "examples": data.examples,
+        "transform_graph": models.transform_graph,
+        "predictions": compressed.predictions,
+        "validation_predictions": compressed.validation_predictions,
+    }
+    wanted = {
+        "explanation": (settings.explainer.enabled, Explainer),
+        "debugging": (settings.debugger.enabled, Debugger),
+    }
+    return {name: kind(**given, **context.parameters(kind)) for name, (enabled, kind) in wanted.items() if enabled}
 
 
 def _comparer(context: Context, data: CheckedData, models: TrainedModels) -> BaseNode:

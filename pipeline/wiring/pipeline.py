@@ -18,6 +18,8 @@
 16. Ladder            every model from the teacher to the smallest form, side by side
 17. Intervals         how far the metrics of what would ship may be off, overall and by slice; curves
 18. Verdict           whether TFMA's thresholds hold and every promise is kept, for every group: the blessing
+    Explainer         which columns carry the answers, and why single rows get theirs
+    Debugger          where the model is wrong, and how easily it is led astray
     Comparer          where the config asks: what the teacher and the synthetic rows bought, on the test rows
 19. Papers            what the run has found out so far, for those who receive the model
 20. Pusher            publishes the .tflite and its papers, if it was blessed

@@ -1,0 +1,1 @@
+"""Debugger: where the model that ships is wrong."""

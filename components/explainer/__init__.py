@@ -1,0 +1,1 @@
+"""Explainer: why the model that ships answers as it does."""

@@ -1,0 +1,152 @@
+"""The model that ships as a plain function of raw rows, in the user's own columns: what every method asks."""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import numpy as np
+
+from modules.contracts.tflite import TfliteModel
+from modules.tables.missing import MISSING
+from modules.tflite.inference import Predictor
+
+Kind = Literal["numeric", "categorical", "timestamp"]
+# Raw rows: columns by name, [n] each: float32, int64, or bytes as objects. A missing value is its dtype's MISSING.
+Rows = Mapping[str, np.ndarray]
+
+_BATCH = 4_096
+
+
+@dataclasses.dataclass(frozen=True)
+class RawColumn:
+    """A column that the model reads.
+
+    Attributes:
+        name: Its name in the user's table.
+        kind: `numeric`, `categorical`, or `timestamp`: a number of seconds.
+        dtype: `float32`, `int64` or `string`.
+        tensor: Name of the model's input.
+    """
+
+    name: str
+    kind: Kind
+    dtype: str
+    tensor: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values have an order."""
+        return self.kind != "categorical"
+
+    @property
+    def missing(self) -> float | int | bytes:
+        """What stands for a missing value: NaN, the least int64, or an empty text."""
+        value = MISSING[self.dtype]
+        return value.encode() if isinstance(value, str) else value
+
+    def is_missing(self, values: np.ndarray) -> np.ndarray:
+        """Tells of each value whether it stands for a missing one, bool [n]."""
+        return np.isnan(values) if self.dtype == "float32" else values == self.missing
+
+    def filled(self, count: int, value: float | int | bytes) -> np.ndarray:
+        """Returns the same value so many times, as the column holds it, [count]."""
+        return np.full(count, value, object if self.dtype == "string" else self.dtype)
+
+    def text(self, value: float | int | bytes) -> str:
+        """Writes a value for people."""
+        if isinstance(value, bytes):
+            return value.decode("utf-8", "replace") or "(missing)"
+        if value != value or (self.dtype == "int64" and value == self.missing):
+            return "(missing)"
+        return f"{value:.6g}" if self.dtype == "float32" else str(int(value))
+
+
+@dataclasses.dataclass(frozen=True)
+class RawFunction:
+    """A model as a function: raw rows in, answers out.
+
+    Attributes:
+        columns: What it reads, in its order.
+        outputs: What each number of an answer is: of two classes the positive one alone, of more each class; of a
+            regression the label.
+        answer: Computes the answers to rows, [n, outputs].
+    """
+
+    columns: Sequence[RawColumn]
+    outputs: Sequence[str]
+    answer: Callable[[Rows], np.ndarray]
+
+    def __call__(self, rows: Rows) -> np.ndarray:
+        """Returns the answers, float64 [n, outputs]: probabilities, or values in the label's unit."""
+        return np.asarray(self.answer(rows), np.float64)
+
+    def column(self, name: str) -> RawColumn:
+        """Returns a column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def of_file(model: TfliteModel, threads: int | None = None) -> RawFunction:
+    """Returns a .tflite as a function; it is run by LiteRT as devices run it, on every core, batch by batch.
+
+    A row's answer does not depend on the other rows, nor on the number of threads.
+
+    Args:
+        model: The file with its card.
+        threads: How many run at once; None is the machine's number of cores.
+    """
+    card = model.card
+    columns = [RawColumn(spec["name"], spec["kind"], spec["dtype"], spec["tensor"]) for spec in card.inputs]
+    predictors = [Predictor(model.content, card) for _ in range(threads or os.cpu_count() or 1)]
+
+    def answer(rows: Rows) -> np.ndarray:
+        inputs = {column.tensor: np.asarray(rows[column.name]).reshape(-1, 1) for column in columns}
+        total = count(rows)
+        starts = range(0, total, _BATCH)
+        if len(starts) < 2:
+            answers = predictors[0].predict_all(inputs, _BATCH)
+        else:
+            shares = [starts[number :: len(predictors)] for number in range(len(predictors))]
+            with ThreadPoolExecutor(len(predictors)) as pool:
+                parts = pool.map(_parts, predictors, shares, [inputs] * len(predictors))
+                by_start = {start: part for of_thread in parts for start, part in of_thread}
+            answers = np.concatenate([by_start[start] for start in starts])
+        return answers[:, 1:] if len(card.classes) == 2 else answers
+
+    outputs = card.classes[1:] if len(card.classes) == 2 else card.classes or [card.label]
+    return RawFunction(columns, outputs, answer)
+
+
+def _parts(
+    predictor: Predictor, starts: Iterable[int], inputs: Mapping[str, np.ndarray]
+) -> list[tuple[int, np.ndarray]]:
+    return [
+        (start, predictor.predict({name: array[start : start + _BATCH] for name, array in inputs.items()}))
+        for start in starts
+    ]
+
+
+def count(rows: Rows) -> int:
+    """Returns the number of rows."""
+    return len(next(iter(rows.values())))
+
+
+def taken(rows: Rows, places: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns some rows, by place or by truth value."""
+    return {name: values[places] for name, values in rows.items()}
+
+
+def replaced(rows: Rows, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Returns the rows with other values in some columns."""
+    return {**rows, **values}
+
+
+def joined(parts: Sequence[Rows]) -> dict[str, np.ndarray]:
+    """Returns the rows of several tables, one below the other."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def repeated(rows: Rows, times: int) -> dict[str, np.ndarray]:
+    """Returns all rows, so many times one table below the other."""
+    return {name: np.tile(values, times) for name, values in rows.items()}

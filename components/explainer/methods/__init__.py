@@ -1,0 +1,5 @@
+"""The methods of Explainer, in their order on the page."""
+
+from components.asked_model import Method
+
+METHODS: dict[str, Method] = {}

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
+from components.reporter.sections.debugging_parts import findings
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
@@ -12,11 +13,27 @@ _SHOWS: dict[str, tuple[str, Show]] = {}
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
-    """Builds the section; None where the step did not run."""
+    """Builds the section, its findings on top; None where the step did not run."""
     heading = Section(id="where-wrong", title="Where is it wrong?", lead="", order=36, blocks=[])
-    return questions.build(summary, "debugging", heading, _lead, _SHOWS)
+    built = questions.build(summary, "debugging", heading, _lead, _SHOWS)
+    if built is None:
+        return None
+    found = {one["method"]: one["content"] for one in summary["debugging"] if one["content"] is not None}
+    titles = {method: title for method, (title, _) in _SHOWS.items()}
+    return built.model_copy(update={"blocks": [*findings.blocks(found, titles), *built.blocks]})
 
 
 def _lead(contents: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    """Says what was found, in one or two sentences."""
-    return ""
+    """Says where it is worst, and how much there is to do."""
+    counted = findings.counted(contents)
+    found = contents.get("weak_slices")
+    if found is None:
+        return counted
+    if not found["slices"]:
+        return f"No slice of one or two columns is worse than the other rows beyond chance. {counted}"
+    worst = found["slices"][0]
+    interval = f"95 %: {worst['low']:.4g} to {worst['high']:.4g}"
+    against = f"{found['overall']:.4g} overall"
+    return (
+        f"Worst for {worst['slice']}: {found['error']} {worst['error']:.4g} ({interval}), against {against}. {counted}"
+    )

@@ -1,0 +1,1 @@
+"""What the section "Where is it wrong?" shows of each method."""

@@ -250,3 +250,15 @@ def select(road: Road, quantized: Output, scored: Output) -> Any:
 def selected(select: Any, tmp_path_factory: pytest.TempPathFactory) -> Output:
     """The form int8_qat, as the Selector passes it on, and what it found out about all forms."""
     return select(tmp_path_factory.mktemp("selected"), quantizer={"form": "int8_qat"})
+
+
+@pytest.fixture(scope="session")
+def asked(road: Road, student: Any, selected: Output, scored: Output) -> Any:
+    """What the methods of Explainer and Debugger are given: the form int8_qat, with all of its rows."""
+    from components import training_inputs
+    from components.asked_model import AskedModel
+    from modules.explaining.clock import Clock
+
+    inputs = road.judged() | {"model": [selected["model"]], "student": [student]}
+    inputs |= {key: [scored[key]] for key in ("predictions", "validation_predictions")}
+    return AskedModel(training_inputs.start(inputs, road.config("Debugger")), inputs, Clock(600), 200)

@@ -39,6 +39,8 @@ class Lineage:
             {"blessing": {"blessed": 0}, "verdict": {"kept": 7, "broken": 1, "undecided": 0}},
             "not blessed; promises: 7 kept, 1 broken",
         ),
+        ("Explainer", {"explanation": {"methods": 9, "left_out": 0}}, "asked why by 9 methods"),
+        ("Debugger", {"debugging": {"methods": 9, "left_out": 2}}, "asked where it is wrong by 7 methods, 2 left out"),
         ("Intervals", {"intervals": {"metrics": 5, "slices": 18}}, "intervals of 5 metrics on 18 slices"),
         ("Intervals", {"intervals": {"metrics": 3, "slices": 1}}, "intervals of 3 metrics on 1 slice"),
         ("Pusher", {"pushed_model": {"pushed": 1}}, "pushed"),

@@ -60,6 +60,8 @@ def test_the_pipeline_has_the_steps_of_the_road(census: Mapping[str, Any]) -> No
         "Evaluator",
         "Ladder",
         "Intervals",
+        "Explainer",
+        "Debugger",
         "Verdict",
         "Papers",
         "Pusher",
@@ -82,10 +84,26 @@ def test_the_students_are_compared_where_the_config_asks(census: Mapping[str, An
     assert producers(compared["Reporter"])["gains"] == "Comparer"
 
 
+def test_the_steps_that_ask_the_model_are_left_out_where_the_config_says_so(
+    census: Mapping[str, Any], folder: Path
+) -> None:
+    assert producers(census["Explainer"]) == {
+        "model": "Selector",
+        "student": "Student",
+        "examples": "TableExampleGen",
+        "transform_graph": "Transform",
+        "predictions": "Scorer",
+        "validation_predictions": "Scorer",
+    }
+    silent = steps(load(str(CENSUS), ["explainer.enabled=false", "debugger.enabled=false"]), folder)
+    assert set(census) - set(silent) == {*ASKING}
+    assert not {"explanation", "debugging"} & set(silent["Reporter"].inputs)
+
+
 def test_the_report_reads_of_each_stage_what_the_page_shows(census: Mapping[str, Any]) -> None:
     learnt = {"transform_graph", "tuner_results", "teacher_run", "student_run"}
     compressed = {"pruned_model", "pruner_run", "quantized_model", "selection", "quantizer_run"}
-    judged = {"evaluation", "blessing", "verdict", "ladder", "intervals", "pushed_model"}
+    judged = {"evaluation", "blessing", "verdict", "ladder", "intervals", "explanation", "debugging", "pushed_model"}
     of_the_data = {"examples", "statistics", "schema", "anomalies", "findings"}
     assert set(census["Reporter"].inputs) == of_the_data | learnt | compressed | judged
 
@@ -146,6 +164,8 @@ def test_nothing_is_learnt_from_the_test_split_which_is_counted_and_checked(cens
         "Scorer",
         "Selector",
         "Intervals",
+        "Explainer",
+        "Debugger",
         "Verdict",
         "Papers",
         "Pusher",
@@ -207,6 +227,8 @@ def keys(census: Mapping[str, Any]) -> dict[str, str]:
 # What changes by itself when a value changes; the steps after it rerun because their inputs change. The page shows the
 # whole config, and changes with each.
 TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
+ASKING = ["Explainer", "Debugger"]
+JUDGING = ["Scorer", "Selector", "Ladder", "Intervals", *ASKING, "Verdict", "Pusher"]
 
 
 @pytest.mark.parametrize(
@@ -214,14 +236,14 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
     [
         (
             "seed=18",
-            ["Transform", *TRAINING, "Scorer", "Selector", "Ladder", "Intervals", "Verdict", "Pusher"],
+            ["Transform", *TRAINING, *JUDGING],
         ),
         ("data.validation_fraction=0.3", ["TableExampleGen"]),
         ("data_gate.drift=stop", ["DataGate"]),
         ("data_gate.max_l_infinity=0.2", ["DataGate"]),
         (
             "features.min_count=7",
-            ["Transform", *TRAINING, "Scorer", "Selector", "Ladder", "Intervals", "Verdict", "Pusher"],
+            ["Transform", *TRAINING, *JUDGING],
         ),
         ("label.objective=log_loss", [*TRAINING, "Pusher"]),
         ("label.class_weights=balanced", [*TRAINING, "Pusher"]),
@@ -233,12 +255,7 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
                 "Transform",
                 *TRAINING,
                 "Evaluator",
-                "Scorer",
-                "Selector",
-                "Ladder",
-                "Intervals",
-                "Verdict",
-                "Pusher",
+                *JUDGING,
             ],
         ),
         ("reduction={components: 2}", ["Transform"]),
@@ -252,10 +269,12 @@ TRAINING = ["Tuner", "Teacher", "Student", "Pruner", "Quantizer"]
         ("quantizer.epochs=9", ["Quantizer"]),
         ("evaluation.threshold=0.4", ["Selector"]),
         ("evaluation.gates.auc.minimum=0.5", ["Selector", "Evaluator"]),
-        ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals"]),
+        ("evaluation.slices=[[sex]]", ["Evaluator", "Intervals", "Debugger"]),
         ("evaluation.fairness_thresholds=[0.5]", ["Evaluator", "Intervals"]),
         ("evaluation.min_slice_examples=10", ["Selector"]),
         ("promises.undecided=stop", ["Selector", "Verdict"]),
+        ("explainer.budget=full", ["Explainer"]),
+        ("debugger.rows=50", ["Debugger"]),
     ],
 )
 def test_a_changed_value_changes_the_keys_of_the_steps_that_it_concerns(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from modules.judging.statistics import delong, holm, koopman, mcnemar, newcombe, normal, tango
+from modules.judging.statistics import benjamini_hochberg, delong, holm, koopman, mcnemar, newcombe, normal, tango
 
 pytestmark = pytest.mark.unit
 
@@ -148,6 +148,14 @@ def test_holms_correction_on_a_worked_example() -> None:
     assert holm.adjusted([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm.adjusted([0.9, 0.8]) == [1.0, 1.0]
     assert holm.adjusted([]) == []
+
+
+def test_benjaminis_and_hochbergs_correction_on_a_worked_example() -> None:
+    # Sorted 0.005, 0.01, 0.03, 0.04, times 4, 2, 4/3, 1: 0.02, 0.02, 0.04, 0.04.
+    assert benjamini_hochberg.adjusted([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.02, 0.04, 0.04, 0.02])
+    # 0.2 and 0.45 would be 0.6 and 0.675: none gets above the 0.5 of the largest.
+    assert benjamini_hochberg.adjusted([0.45, 0.2, 0.5]) == pytest.approx([0.5, 0.5, 0.5])
+    assert benjamini_hochberg.adjusted([]) == []
 
 
 @pytest.mark.parametrize(("share", "rows"), list(product([0.02, 0.3], [40, 400])))

@@ -71,10 +71,11 @@ def test_each_method_leaves_a_result_and_the_same_for_the_same_seed(
     from components.explainer.executor import Executor as Explain
     from components.explainer.methods import METHODS as EXPLAINING
 
-    executor, key, kind, reader, methods = {
+    choices: dict[str, tuple[Any, ...]] = {
         "Explainer": (Explain, "explanation", Explanation, explanation.read, EXPLAINING),
         "Debugger": (Debug, "debugging", Debugging, debugging.read, DEBUGGING),
-    }[step]
+    }
+    executor, key, kind, reader, methods = choices[step]
     found = []
     for run in ("first", "second"):
         output = new_output(tmp_path / run, **{key: kind})

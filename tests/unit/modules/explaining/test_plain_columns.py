@@ -48,7 +48,7 @@ def test_a_linear_model_gets_scaled_numbers_marks_of_missing_ones_and_a_place_a_
 ) -> None:
     wide = dict(zip(learnt.wide_names, learnt.wide(ROWS).T, strict=True))
     deviation = np.std([1.0, 3.0, 5.0])
-    np.testing.assert_allclose(wide["x", "value"], [-2 / deviation, 0, 0, 2 / deviation])
+    np.testing.assert_allclose(wide["x", "value"], np.array([-2, 0, 0, 2]) / deviation)
     assert wide["x", "missing"].tolist() == [0, 0, 1, 0]
     assert wide["c", "b"].tolist() == [1, 0, 1, 0]
     assert wide["c", "(missing)"].tolist() == [0, 0, 0, 1]

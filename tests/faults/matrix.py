@@ -67,6 +67,8 @@ KILLS = (
     Fault("Selector", "before the card of what it passes on", "open", "*/Selector/model/*/model.json"),
     Fault("Intervals", "between two of its files", "open", "*/Intervals/*/curves.json"),
     Fault("Ladder", "before its file", "open", "*/Ladder/*/ladder.json"),
+    Fault("Explainer", "before its file", "open", "*/Explainer/*/explanation.json"),
+    Fault("Debugger", "before its file", "open", "*/Debugger/*/debugging.json"),
     Fault("Evaluator", "between two of its files", "shutil.rmtree", "*/Evaluator/*/beam-temp-metrics*"),
     Fault("Evaluator", _MADE, "os.walk", "*/Evaluator/evaluation/*"),
     Fault("Verdict", "before its file", "open", "*/Verdict/*/verdict.json"),

@@ -44,6 +44,8 @@ DAMAGES = (
     Damage("Reporter", "report/*/index.html", cut, "is cut"),
     Damage("Pusher", "pushed_model/*/model.json", flip, "was changed"),
     Damage("Ladder", "ladder/*/ladder.json", flip, "was changed"),
+    Damage("Explainer", "explanation/*/explanation.json", flip, "was changed"),
+    Damage("Debugger", "debugging/*/debugging.json", cut, "is cut"),
     Damage("Intervals", "intervals/*/curves.json", Path.unlink, "is missing"),
     Damage("Evaluator", "evaluation/*/metrics-*", cut, "is cut"),
     Damage("Verdict", "blessing/*/BLESSED", Path.unlink, "is missing"),

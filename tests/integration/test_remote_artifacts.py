@@ -143,6 +143,22 @@ def intervals(
     return made
 
 
+@pytest.fixture(scope="module")
+def questions(
+    road: Any, student: Any, scored: dict[str, list[Any]], selected: dict[str, list[Any]]
+) -> dict[str, list[Any]]:
+    from components.artifacts import Debugging, Explanation
+    from components.debugger.executor import Executor as Debug
+    from components.explainer.executor import Executor as Explain
+
+    made = outputs("Explainer", explanation=Explanation) | outputs("Debugger", debugging=Debugging)
+    given = remote(road.judged() | {"student": [student]}) | scored | selected
+    few = {"rows": 20, "seconds": 1}
+    Explain().Do(given, {"explanation": made["explanation"]}, road.config("Explainer", explainer=few))
+    Debug().Do(given, {"debugging": made["debugging"]}, road.config("Debugger", debugger=few))
+    return made
+
+
 def raw(road: Any) -> dict[str, list[Any]]:
     """Returns the rows as they were read, as an input."""
     return remote({"examples": [road.output("TableExampleGen", "examples")]})
@@ -279,6 +295,11 @@ def test_a_model_is_quantized_in_every_form(quantized: dict[str, list[Any]]) -> 
 def test_a_form_is_chosen(selected: dict[str, list[Any]]) -> None:
     assert names(selected["model"][0].uri) == ["Format-Serving/model.json", "Format-Serving/tflite"]
     assert names(selected["selection"][0].uri) == ["selection.json"]
+
+
+def test_the_model_is_asked(questions: dict[str, list[Any]]) -> None:
+    for name, (artifact,) in questions.items():
+        assert names(artifact.uri) == [f"{name}.json"]
 
 
 def test_every_model_is_scored(scored: dict[str, list[Any]]) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
-from components.reporter.sections.debugging_parts import findings
+from components.reporter.sections.debugging_parts import findings, weak_slices
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
-_SHOWS: dict[str, tuple[str, Show]] = {}
+_SHOWS: dict[str, tuple[str, Show]] = {
+    "weak_slices": ("Where it is worst", weak_slices.show),
+}
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:

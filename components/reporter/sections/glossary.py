@@ -17,6 +17,10 @@ _TERMS: dict[str, tuple[str, str]] = {
         "Calibration",
     ),
     "data gate": ("the step that stops the run, or warns, where the data is damaged or has changed", ""),
+    "false discovery": (
+        "what seems found and is chance; of what is shown, at most 5 % is expected to be",
+        "false disc",
+    ),
     "demographic parity": (
         "every group is predicted positive equally often, whatever its labels are",
         "demographic_parity",

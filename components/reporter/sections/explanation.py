@@ -5,10 +5,13 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
+from components.reporter.sections.explaining import shapley
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
-_SHOWS: dict[str, tuple[str, Show]] = {}
+_SHOWS: dict[str, tuple[str, Show]] = {
+    "shapley": ("What each column contributed: Shapley values", shapley.show),
+}
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:

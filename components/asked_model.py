@@ -14,7 +14,7 @@ from modules.base import progress
 from modules.base.errors import UserError
 from modules.contracts import predictions, tflite
 from modules.contracts.method_results import MethodResult
-from modules.explaining import raw_function
+from modules.explaining import raw_function, screening
 from modules.explaining.clock import Clock
 from modules.explaining.encoded_network import EncodedNetwork
 from modules.explaining.plain_columns import PlainColumns
@@ -100,6 +100,15 @@ class AskedModel:
     def plain(self) -> PlainColumns:
         """What scikit-learn's models take, learnt of the training rows."""
         return PlainColumns.learn(self.function.columns, self.training.rows)
+
+    @functools.cached_property
+    def strongest(self) -> list[str]:
+        """The columns that the methods look at closely: at most 32, those that move the answers most."""
+        return screening.strongest(self.function, self.training.rows, self.seed)
+
+    def as_measured(self, answers: np.ndarray) -> np.ndarray:
+        """Returns answers of `function` as metrics take them: of two classes the probability of both, [n, 2]."""
+        return np.column_stack([1.0 - answers, answers]) if self.target.kind.takes_positive_class else answers
 
     @functools.cached_property
     def network(self) -> EncodedNetwork:

@@ -1,8 +1,8 @@
 """The methods of Explainer, in their order on the page."""
 
 from components.asked_model import Method
-from components.explainer.methods import shapley
+from components.explainer.methods import permutation_importance
 
 METHODS: dict[str, Method] = {
-    "shapley": shapley.explain,
+    "permutation_importance": permutation_importance.find,
 }

@@ -5,13 +5,15 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
-from components.reporter.sections.explaining import shapley
+from components.reporter.sections.explaining import permutation_importance
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
 _SHOWS: dict[str, tuple[str, Show]] = {
-    "shapley": ("What each column contributed: Shapley values", shapley.show),
+    "permutation_importance": ("What the model relies on: permutation importance", permutation_importance.show),
 }
+# Where nothing can be said of importance.
+_NO_LEAD = "What the methods found that were asked why the model answers as it does."
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -21,5 +23,6 @@ def section(summary: Mapping[str, Any]) -> Section | None:
 
 
 def _lead(contents: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    """Says what was found, in one or two sentences."""
-    return ""
+    """Says which columns carry the answers."""
+    importance = contents.get("permutation_importance")
+    return permutation_importance.lead(importance) if importance else _NO_LEAD

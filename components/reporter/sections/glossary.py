@@ -55,6 +55,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     ),
     "p50, p99": ("the median, and the time that 99 of 100 predictions stay below", "p99"),
     "paired comparison": ("two models on the same rows, so that only rows with another answer count", "loss of "),
+    "permutation importance": (
+        "how much worse the model is when the values of a column are shuffled among the rows",
+        "",
+    ),
     "Pareto front": ("the models than which none is both smaller and better", "front"),
     "positive rate": ("the share of rows that are predicted positive", ""),
     "precision": ("the share of the rows predicted positive that are positive", ""),
@@ -65,10 +69,6 @@ _TERMS: dict[str, tuple[str, str]] = {
     "recall": ("the share of positive rows that are predicted positive; also true positive rate", ""),
     "release check": ("a rule that the model must keep to be pushed", "Release checks"),
     "RMSE": ("the root of the mean squared distance between prediction and label", ""),
-    "Shapley value": (
-        "what a column adds to an answer, in the mean over all orders in which the columns may join",
-        "Shapley",
-    ),
     "slice": ("rows that share values of columns, such as all of one region", "slices"),
     "sparsity": ("the share of weights that are zero", ""),
     "split": ("the rows for training, for validation while training, and for the test at the end", "splits"),

@@ -10,7 +10,7 @@ from modules.base import credentials, writing
 from modules.base.errors import UserError
 from modules.contracts import schema as contract
 from pipeline.config.writing import flow, visible
-from pipeline.drafting import binning, names, sample, schema, splits
+from pipeline.drafting import binning, names, sample, schema, splits, teaching
 from pipeline.drafting.plan import Plan, make
 
 CONFIG, SCHEMA = "pipeline.yaml", contract.FILE
@@ -168,6 +168,7 @@ def config_text(plan: Plan, name: str, place: str) -> str:
         lines.columns("categorical", plan.categorical)
         lines.columns("log_scale", plan.log_scale)
         lines.columns("timestamps", plan.timestamps)
+    _teaching(lines, plan)
     lines.add()
     lines.add("evaluation:")
     lines.columns("slices", plan.slices, nested=True)
@@ -177,6 +178,18 @@ def config_text(plan: Plan, name: str, place: str) -> str:
     lines.add(f"    {plan.gate.metric}: {{{limits}}}")
     _promises(lines, plan)
     return "\n".join(lines.lines) + "\n"
+
+
+def _teaching(lines: _Lines, plan: Plan) -> None:
+    taught = teaching.choose(plan)
+    if taught:
+        lines.add()
+        lines.add("trainer:")
+        lines.add("  teacher: boosted_trees", taught.why)
+        lines.add()
+        lines.add("distillation:")
+        augment = f"{{method: gibbs, times: {taught.times}}}"
+        lines.add(f"  augment: {augment}", "synthetic rows, labelled by the trees, for the network to learn from")
 
 
 def _promises(lines: _Lines, plan: Plan) -> None:

@@ -1,7 +1,7 @@
 """What `init` says in the terminal."""
 
 from pipeline import bootstrap
-from pipeline.drafting import binning
+from pipeline.drafting import binning, teaching
 from pipeline.drafting.draft import SCHEMA
 from pipeline.drafting.kinds import USABLE, shown
 from pipeline.drafting.plan import Plan, summary_of_kinds
@@ -37,6 +37,7 @@ def decisions(plan: Plan, config: str) -> str:
         f"  task      {task}{' (a guess)' if target.guessed else ''}",
         f"  features  {len(plan.features)}: {summary_of_kinds(plan)}",
         *([f"  encoding  {bins}"] if (bins := binning.told(plan)) else []),
+        *([f"  teacher   boosted trees: {taught.why}"] if (taught := teaching.choose(plan)) else []),
         f"  left out  {', '.join(left_out) or 'nothing'}",
         f"  split     {by}",
         f"  slices    {', '.join(plan.slices) or 'none'}",

@@ -1,0 +1,46 @@
+"""Who teaches the model: on tables of a few ten thousand rows, boosted trees, and on synthetic rows too.
+
+Boosted trees learn more of few rows than a network does; a small network learns what they say where it sees enough rows.
+docs/quality.md has the figures.
+"""
+
+import dataclasses
+
+from pipeline.drafting.plan import Plan
+
+# Training rows up to which trees are trained once per fold in a minute or so, and the student on synthetic rows, too.
+_MOST_ROWS = 50_000
+# Every column has trees of its own, for the synthetic rows.
+_MOST_COLUMNS = 200
+# Every class has trees of its own, in the teacher.
+_MOST_CLASSES = 5
+# The student sees about so many rows an epoch.
+_ROWS_AN_EPOCH = 150_000
+_MOST_TIMES = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Teaching:
+    """Boosted trees as the teacher.
+
+    Attributes:
+        times: Synthetic rows, as a multiple of the table's.
+        why: Why that was chosen, in words.
+    """
+
+    times: int
+    why: str
+
+
+def choose(plan: Plan) -> Teaching | None:
+    """Chooses the teacher; None leaves the default, a network that is searched.
+
+    Args:
+        plan: The decisions on the table.
+    """
+    labelled = plan.sample.rows - plan.target.column.missing
+    rows = round(labelled * (1 - plan.split.test) * (1 - plan.split.validation))
+    if rows > _MOST_ROWS or len(plan.features) > _MOST_COLUMNS or len(plan.target.classes) > _MOST_CLASSES:
+        return None
+    times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
+    return Teaching(times, f"of {rows:,} training rows, trees learn more than a network, which learns it from them")

@@ -1,0 +1,47 @@
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.drafting import draft, plan, report, teaching
+
+pytestmark = pytest.mark.unit
+
+
+def drafted(table: Callable, rows: int, columns: int = 1, classes: int = 2) -> plan.Plan:
+    numbers = {f"x{place}": [(row * (place + 7)) % 997 + 0.5 for row in range(rows)] for place in range(columns)}
+    return plan.make(table({**numbers, "sold": [f"c{row * 7 % classes}" for row in range(rows)]}), "sold")
+
+
+def test_few_rows_are_taught_by_trees_and_augmented(table: Callable) -> None:
+    made = drafted(table, 1_500)
+    taught = teaching.choose(made)
+    assert taught is not None
+    assert (taught.times, taught.why[:22]) == (4, "of 1,080 training rows")
+    text = draft.config_text(made, "sold", "table.csv")
+    assert "\ntrainer:\n  teacher: boosted_trees " in text
+    assert "  augment: {method: gibbs, times: 4}" in text
+    assert "  teacher   boosted trees: of 1,080 training rows" in report.decisions(made, "c.yaml")
+
+
+def test_the_more_rows_the_fewer_synthetic_ones_and_many_rows_teach_a_network(
+    table: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = drafted(table, 1_500)
+    monkeypatch.setattr(teaching, "_ROWS_AN_EPOCH", 1_080 * 3)
+    taught = teaching.choose(made)
+    assert taught is not None
+    assert taught.times == 2
+    monkeypatch.setattr(teaching, "_MOST_ROWS", 1_079)
+    assert teaching.choose(made) is None
+    assert "teacher" not in draft.config_text(made, "sold", "table.csv")
+    assert "  teacher" not in report.decisions(made, "c.yaml")
+
+
+def test_many_classes_keep_the_network_as_teacher(table: Callable) -> None:
+    assert teaching.choose(drafted(table, 300, 1, 6)) is None
+    assert teaching.choose(drafted(table, 300, 1, 5)) is not None
+
+
+def test_wide_tables_keep_the_network_as_teacher(table: Callable) -> None:
+    assert teaching.choose(drafted(table, 300, 201)) is None
+    assert teaching.choose(drafted(table, 300, 200)) is not None

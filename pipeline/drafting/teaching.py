@@ -1,6 +1,6 @@
 """Who teaches the model: on tables of a few ten thousand rows, boosted trees, and on synthetic rows too.
 
-Boosted trees learn more of few rows than a network does; a small network learns what they say where it sees enough rows.
+Boosted trees learn more of few rows than a network does; a small network learns what they say, if it sees enough rows.
 docs/quality.md has the figures.
 """
 

@@ -69,6 +69,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     "recall": ("the share of positive rows that are predicted positive; also true positive rate", ""),
     "release check": ("a rule that the model must keep to be pushed", "Release checks"),
     "RMSE": ("the root of the mean squared distance between prediction and label", ""),
+    "Shapley value": (
+        "what a column adds to an answer, in the mean over all orders in which the columns may join",
+        "Shapley",
+    ),
     "slice": ("rows that share values of columns, such as all of one region", "slices"),
     "sparsity": ("the share of weights that are zero", ""),
     "split": ("the rows for training, for validation while training, and for the test at the end", "splits"),

@@ -1,0 +1,50 @@
+"""What the methods about single rows say of a real model, and that the page shows it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from components.explainer.methods import METHODS
+from components.reporter.blocks import Block, Details, Figure, Table
+from components.reporter.sections import explanation
+from modules.base import questions
+
+pytestmark = pytest.mark.integration
+
+
+def folded(method: str, content: Any, note: str = "") -> list[Block]:
+    """Returns what the page folds away below the method's title."""
+    content = json.loads(json.dumps(content, allow_nan=False))
+    made = explanation.section({"explanation": [{"method": method, "content": content, "note": note}]})
+    assert made is not None
+    (details,) = made.blocks
+    assert isinstance(details, Details)
+    return details.blocks
+
+
+def test_shapley_values_of_the_file_add_up_and_every_explainer_names_the_same_columns(asked: Any) -> None:
+    content, note = METHODS["shapley"](asked, questions.Explainer())
+    assert content is not None and not note
+    assert content["additivity_error"] < 1e-9
+    explainers = {one["name"]: one for one in content["explainers"]}
+    assert list(explainers) == [
+        "sampled orders",
+        "Kernel SHAP",
+        "Permutation SHAP",
+        "Deep SHAP",
+        "integrated gradients",
+        "Tree SHAP",
+    ]
+    for name in ("Kernel SHAP", "Permutation SHAP", "Deep SHAP", "Tree SHAP"):
+        assert explainers[name]["additivity_error"] < 1e-4
+    assert min(one["rank_correlation"] for one in explainers.values()) > 0.4
+    assert explainers["Kernel SHAP"]["rank_correlation"] > 0.8
+    assert set(content["mean_absolute"]) == {column.name for column in asked.function.columns}
+    for row in content["single_rows"]:
+        total = row["base"] + sum(part["contribution"] for part in row["parts"]) + row["rest"]
+        assert total == pytest.approx(row["answer"], abs=1e-4)
+    blocks = folded("shapley", content)
+    assert len([block for block in blocks if isinstance(block, Figure)]) == 1 + len(content["single_rows"]) + 4
+    table = blocks[-1]
+    assert isinstance(table, Table) and len(table.rows) == 6

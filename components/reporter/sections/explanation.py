@@ -10,7 +10,11 @@ from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
 _SHOWS: dict[str, tuple[str, Show]] = {
-from components.reporter.sections.explaining import permutation_importance, shapley
+    "permutation_importance": ("What the model relies on: permutation importance", permutation_importance.show),
+    "shapley": ("What each column contributed: Shapley values", shapley.show),
+}
+# Where nothing can be said of importance.
+_NO_LEAD = "What the methods found that were asked why the model answers as it does."
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:

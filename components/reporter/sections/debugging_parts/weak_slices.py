@@ -16,8 +16,8 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
     chosen = f" (the {content['columns']} columns that tell most of the error, of {content['of_columns']:,})"
     said = (
         f"{content['tried']:,} slices of one and two columns{chosen if left_out else ''} were searched on {finding:,} "
-        f"test rows, drawn by seed. The worst were measured again on the other {confirming:,}, which had no part in finding "
-        "them; those are shown that are worse there as well, with at most 5 % false discoveries."
+        f"test rows, drawn by seed. The worst were measured again on the other {confirming:,}, which had no part in "
+        "finding them; those are shown that are worse there as well, with at most 5 % false discoveries."
     )
     not_confirmed = content["not_confirmed"]
     if not_confirmed:

@@ -8,7 +8,7 @@ from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import PipelineSettings
 from modules.base.threshold import ThresholdRule
-from pipeline.config import promised
+from pipeline.config import concepts, promised
 from pipeline.config.places import ConfigError, Places, dotted
 
 
@@ -99,7 +99,7 @@ def check_columns(settings: PipelineSettings, places: Places) -> None:
         table = settings.data.test if missing[0] in columns else settings.data.train
         what = f"the tables differ in their columns: {table} has no column {missing[0]!r}"
         raise ConfigError(places.where("data", "test"), what, "Give both tables the same columns")
-    for place, column in _named(settings):
+    for place, column in _named(settings, places):
         if column not in columns:
             raise _unknown(place, column, columns, settings, places)
     exclude = places.line("features", "exclude")
@@ -109,7 +109,7 @@ def check_columns(settings: PipelineSettings, places: Places) -> None:
         raise ConfigError(exclude, "features.exclude leaves no column to learn from", "Exclude fewer columns")
 
 
-def _named(settings: PipelineSettings) -> list[tuple[tuple[Any, ...], str]]:
+def _named(settings: PipelineSettings, places: Places) -> list[tuple[tuple[Any, ...], str]]:
     """Lists the columns that the config names, each with the field that names it."""
     named: list[tuple[tuple[Any, ...], str | None]] = [
         (("label", "column"), settings.label.column),
@@ -122,6 +122,7 @@ def _named(settings: PipelineSettings) -> list[tuple[tuple[Any, ...], str]]:
     for i, columns in enumerate(settings.evaluation.slices):
         named += [(("evaluation", "slices", i, j), column) for j, column in enumerate(columns)]
     named += promised.columns(settings.promises)
+    named += concepts.columns(settings, places)
     named += [(("card", "columns", column), column) for column in settings.card.columns]
     rule = settings.evaluation.threshold
     equal = rule.equal_opportunity if isinstance(rule, ThresholdRule) else None

@@ -12,7 +12,7 @@ from modules import tasks
 from modules.base.errors import DataError
 from modules.base.settings import Data, PipelineSettings
 from modules.tasks import spelling
-from pipeline.config import promised
+from pipeline.config import concepts, promised
 from pipeline.config.places import ConfigError
 from pipeline.config.writing import flow
 
@@ -36,18 +36,20 @@ def check_positive_class(settings: PipelineSettings) -> None:
     _check(settings.data, "label.positive_class", label.column, label.positive_class)
 
 
-def check_promised_values(settings: PipelineSettings) -> None:
-    """Checks that some row has each value that a promise names, as `check_positive_class` does.
+def check_named_values(settings: PipelineSettings) -> None:
+    """Checks that some row has each value that a promise or a concept names, as `check_positive_class` does.
 
     Args:
         settings: The config, with paths that this machine can open.
 
     Raises:
-        ConfigError: If no row has one of them.
+        ConfigError: If no row has one of them, or a concept asks for the order of texts.
     """
-    for name, column, value in promised.values(settings):
+    for name, column, value in (*promised.values(settings), *concepts.values(settings)):
         if str(value).lower() not in _TRUTH:
             _check(settings.data, name, column, value)
+    for name, column in concepts.ordered(settings):
+        _check_order(settings.data, name, column)
 
 
 def _check(data: Data, name: str, column: str, named: Any) -> None:
@@ -65,9 +67,24 @@ def _check(data: Data, name: str, column: str, named: Any) -> None:
         return
     near = spelling.nearest(named, counts)
     meant = f"; did you mean {near!r}?" if near is not None else ""
-    whose = f" in {column}" if name.endswith((".slice", ".reference")) else ""
+    whose = f" in {column}" if name.endswith((".slice", ".reference")) or name.startswith("explainer.") else ""
     what = f"is {named!r}{whose}, which no row of {data.train} has{meant}"
     raise ConfigError(name, what, f"Set it to one of the values {_listed(counts)}")
+
+
+def _check_order(data: Data, name: str, column: str) -> None:
+    try:
+        counts = next(iter(_values(data, column)), {})
+    except DataError:  # as above
+        return
+    if counts and all(isinstance(value, str) and not _has_order(value) for value in counts):
+        what = f"asks for the order of {column!r}, which has texts such as {_listed(counts)}"
+        raise ConfigError(name, what, "Compare it by =, != or in")
+
+
+def _has_order(value: str) -> bool:
+    """Tells whether a text is a number, a date or a time."""
+    return any(sign.isdigit() for sign in value)
 
 
 def values_of_label(values: Mapping[str, Any], base: str) -> str:

@@ -84,7 +84,7 @@ class Attempt:
     def _prepare(self) -> Any:
         """Imports what a run needs, and returns the pipeline; first it looks for named classes and groups."""
         classes.check_positive_class(self._settings)
-        classes.check_promised_values(self._settings)
+        classes.check_named_values(self._settings)
         prepare_environment(gpus=True)
         defer()
         from absl import logging as absl_logging

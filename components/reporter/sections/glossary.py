@@ -16,6 +16,7 @@ _TERMS: dict[str, tuple[str, str]] = {
         "how well predictions agree with what is observed; of a slice their mean over the labels'",
         "Calibration",
     ),
+    "concept": ("rows that a query of the config chooses, and whatever they share", "Concepts by hidden layer"),
     "data gate": ("the step that stops the run, or warns, where the data is damaged or has changed", ""),
     "false discovery": (
         "what seems found and is chance; of what is shown, at most 5 % is expected to be",

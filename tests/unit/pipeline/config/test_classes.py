@@ -115,10 +115,10 @@ promises:
 def test_a_group_that_no_row_is_of_is_found_before_any_step(tmp_path: Path, old: str, new: str, said: str) -> None:
     config = folder(tmp_path, ROWS, YAML + PROMISES)
     (tmp_path / "train.csv").write_text("income,sex\n" + "<=50K,Female\n" * 30 + ">50K,Male\n" * 10)
-    classes.check_promised_values(load(config))
+    classes.check_named_values(load(config))
     (tmp_path / "pipeline.yaml").write_text(YAML + PROMISES.replace(old, new))
     with pytest.raises(ConfigError) as caught:
-        classes.check_promised_values(load(config))
+        classes.check_named_values(load(config))
     assert said in str(caught.value).replace(f"{tmp_path}/", "")
 
 
@@ -126,8 +126,8 @@ def test_a_class_that_a_promise_names_is_one_of_the_labels_values(tmp_path: Path
     several = "label={column: income, task: multiclass}", "evaluation.gates={accuracy: {minimum: 0.5}}"
     config = folder(tmp_path, ROWS)
     rate = "promises.rates=[{{rate: true_positive_rate, of_class: '{}', minimum: 0.1}}]"
-    classes.check_promised_values(load(config, [*several, rate.format(">50K")]))
+    classes.check_named_values(load(config, [*several, rate.format(">50K")]))
     with pytest.raises(
         ConfigError, match=r"promises\.rates\[0\]\.of_class: is '>50k', which no row of .* did you mean"
     ):
-        classes.check_promised_values(load(config, [*several, rate.format(">50k")]))
+        classes.check_named_values(load(config, [*several, rate.format(">50k")]))

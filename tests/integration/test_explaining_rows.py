@@ -9,6 +9,7 @@ from components.explainer.methods import METHODS
 from components.reporter.blocks import Block, Details, Figure, Table
 from components.reporter.sections import explanation
 from modules.base import questions
+from modules.base.errors import UserError
 
 pytestmark = pytest.mark.integration
 
@@ -48,3 +49,25 @@ def test_shapley_values_of_the_file_add_up_and_every_explainer_names_the_same_co
     assert len([block for block in blocks if isinstance(block, Figure)]) == 1 + len(content["single_rows"]) + 4
     table = blocks[-1]
     assert isinstance(table, Table) and len(table.rows) == 6
+
+
+def test_counterfactuals_of_a_real_model_flip_its_decision_and_change_only_what_may_change(asked: Any) -> None:
+    settings = questions.Explainer(mutable=["age", "education_num", "occupation"], directions={"age": "rises"})
+    content, note = METHODS["counterfactuals"](asked, settings)
+    assert content is not None and not note
+    assert content["mutable"] == ["age", "education_num", "occupation"]
+    assert 0 < content["found"] <= content["rows"] == 10
+    found = [one["counterfactual"] for one in content["examples"] if one["counterfactual"] is not None]
+    assert found
+    for one in found:
+        assert one["probability"] <= 0.5
+        for change in one["changes"]:
+            assert change["column"] in settings.mutable
+            assert change["column"] != "age" or float(change["to"]) > float(change["from"])
+    table = folded("counterfactuals", content)[1]
+    assert isinstance(table, Table) and len(table.rows) == len(content["examples"])
+
+
+def test_a_column_that_the_model_does_not_read_cannot_change(asked: Any) -> None:
+    with pytest.raises(UserError, match="explainer.mutable: the model reads no column 'agee'"):
+        METHODS["counterfactuals"](asked, questions.Explainer(mutable=["agee"]))

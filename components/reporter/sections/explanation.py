@@ -5,7 +5,7 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
-from components.reporter.sections.explaining import concepts, permutation_importance, shapley
+from components.reporter.sections.explaining import concepts, counterfactuals, permutation_importance, shapley
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
@@ -13,6 +13,7 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "permutation_importance": ("What the model relies on: permutation importance", permutation_importance.show),
     "shapley": ("What each column contributed: Shapley values", shapley.show),
     "concepts": ("Does it use a notion that is no column? Concepts", concepts.show),
+    "counterfactuals": ("What would have had to be different: counterfactuals", counterfactuals.show),
 }
 # Where nothing can be said of importance.
 _NO_LEAD = "What the methods found that were asked why the model answers as it does."

@@ -17,6 +17,7 @@ _TERMS: dict[str, tuple[str, str]] = {
         "Calibration",
     ),
     "concept": ("rows that a query of the config chooses, and whatever they share", "Concepts by hidden layer"),
+    "counterfactual": ("the nearest change of a row that would change the model's decision", ""),
     "data gate": ("the step that stops the run, or warns, where the data is damaged or has changed", ""),
     "false discovery": (
         "what seems found and is chance; of what is shown, at most 5 % is expected to be",

@@ -80,7 +80,14 @@ class Attribution:
         return {self.players[place]: float(means[place]) for place in np.argsort(-means, kind="stable")}
 
 
-def telling(function: RawFunction, rows: Rows, background: Rows, most: int, asked: int = 20_000) -> Sequence[str]:
+def telling(
+    function: RawFunction,
+    rows: Rows,
+    background: Rows,
+    most: int,
+    asked: int = 20_000,
+    among: Sequence[str] | None = None,
+) -> Sequence[str]:
     """Returns the columns that move answers most when they alone take another row's value, in the function's order.
 
     Args:
@@ -89,8 +96,9 @@ def telling(function: RawFunction, rows: Rows, background: Rows, most: int, aske
         background: Rows that other values are taken from.
         most: How many columns to return; all where there are no more.
         asked: How many rows the model may be asked in all; at least two by column.
+        among: The columns to choose from; all by default.
     """
-    names = [column.name for column in function.columns]
+    names = [column.name for column in function.columns if among is None or column.name in set(among)]
     if len(names) <= most:
         return names
     count = min(raw_function.count(rows), raw_function.count(background), max(2, asked // len(names)))

@@ -20,7 +20,7 @@ _STATUS = """exit status: 0 done, of run: pushed; 1 a step failed; 2 bad command
 
 def _parser() -> Runner:
     from pipeline.arguments import Runner  # only now: bootstrap has found a Python that can read it
-    from pipeline.commands import past, verification
+    from pipeline.commands import asking, past, verification
 
     parser = Runner("local_runner.py", __doc__, _STATUS)
     init = parser.command("init", _init, "look at a table and draft its config and schema", "init churn.csv")
@@ -39,6 +39,7 @@ def _parser() -> Runner:
     predict.add_argument("--output", metavar="CSV", help="where the predictions go (default: standard output)")
     predict.add_argument("--keep-formulas", action="store_true", help="classes such as =1+1 as they are, undefused")
     predict.add_argument("--no-verify", action="store_true", help="predict though the folder is not what was pushed")
+    asking.add(parser)
     verification.add(parser)
     parser.completion(NAME)
     for command in (run, board):

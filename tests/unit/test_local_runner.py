@@ -40,7 +40,9 @@ def test_help_lists_the_commands_and_imports_nothing_heavy(tmp_path: Path) -> No
     assert done.heavy() == []
 
 
-@pytest.mark.parametrize("command", ["init", "run", "runs", "report", "clean", "predict", "tensorboard", "completion"])
+@pytest.mark.parametrize(
+    "command", ["init", "run", "runs", "report", "clean", "predict", "explain", "what-if", "tensorboard", "completion"]
+)
 def test_help_of_a_command_shows_an_example_that_is_right_and_imports_nothing_heavy(
     tmp_path: Path, command: str
 ) -> None:
@@ -62,7 +64,7 @@ def test_a_script_for_the_shell_knows_every_command_and_option(tmp_path: Path, s
     done = Done(tmp_path, "completion", shell)
     assert (done.status, done.err) == (0, "")
     assert done.heavy() == []
-    for word in ("tensorboard", "--compare", "--input", NAME):
+    for word in ("tensorboard", "--compare", "--input", "what-if", "--background", NAME):
         assert word in done.out
     if shutil.which(shell):
         checked = subprocess.run([shell, "-n"], input=done.out, text=True, capture_output=True, check=False)
@@ -88,6 +90,11 @@ def test_bash_completes_an_option(tmp_path: Path) -> None:
         (["run", "--epochs", "5"], "run: error: no option --epochs; there is --help, --set, --config, --output"),
         (["predict", "--modle=m"], "predict: error: no option --modle; did you mean --model?"),
         (["predict", "--model", "m", "--input", "i", "o"], "predict: error: unrecognized arguments: o"),
+        (
+            ["what-if", "--model", "m", "--input", "i", "--row", "1"],
+            "what-if: error: the following arguments are required: --set",
+        ),
+        (["explain", "--model", "m", "--input", "i", "--row", "x"], "argument --row: invalid int value: 'x'"),
         (["rnu"], "no command rnu; did you mean run?"),
         (["train"], "no command train; there is init, run, runs"),
         ([], "COMMAND"),

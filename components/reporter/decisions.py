@@ -52,6 +52,9 @@ def named(decision: Decision) -> str:
         return f"{decision.measure} against the baseline"
     if decision.kind == "compression" and decision.measure.partition("/")[0] != CHANGED_DECISIONS:
         return f"loss of {decision.measure}"
+    if decision.kind == "benchmark":
+        metric, _, model = decision.measure.partition("/")
+        return f"gain of {metric} over {model}"
     return decision.measure
 
 

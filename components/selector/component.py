@@ -5,6 +5,7 @@ from tfx.types import standard_artifacts
 from components import artifacts
 from components.declaration import LABEL_ITSELF, DeclaredComponent, Input, Output
 from components.selector import executor
+from modules.base.promises import Promises
 
 
 class Selector(DeclaredComponent, executor=executor.Executor):
@@ -19,7 +20,7 @@ class Selector(DeclaredComponent, executor=executor.Executor):
         "label": LABEL_ITSELF,
         "quantizer": {"form", "max_loss"},
         "evaluation": {"threshold", "gates", "min_slice_examples"},
-        "promises": None,
+        "promises": frozenset(Promises.model_fields) - {"beats"},  # what it loses to others does not depend on the form
         "seed": None,
     }
 

@@ -22,6 +22,11 @@ class Verdict(DeclaredComponent, executor=executor.Executor):
     examples = Input(standard_artifacts.Examples, "Raw examples with the split `test`, for the columns to slice by.")
     transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
     ladder = Input(artifacts.Ladder, "What the file that would ship takes of a device.")
+    debugging = Input(
+        artifacts.Debugging,
+        "How much better the model is than benchmark models; given only where a promise is about them.",
+        optional=True,
+    )
     baseline_model = Input(
         standard_artifacts.Model,
         "What promises of a change compare the model with; without it they are left out.",

@@ -14,17 +14,19 @@ from components import artifacts, card_inputs, raw_rows, training_inputs
 from components.verdict import blessings
 from modules import tasks
 from modules.base.promises import Promises
-from modules.contracts import ladder, predictions, tflite, verdict
+from modules.contracts import debugging, ladder, predictions, tflite, verdict
 from modules.contracts.verdict import Decision
 from modules.judging import slices
-from modules.judging.promises import ComparedRows, decide, slicings
+from modules.judging.promises import ComparedRows, benchmarks, decide, slicings
 from modules.tflite import inference
 
 
 class Executor(tfx_executor.Executor):
     """Artifacts in: `evaluation`, `model`, `predictions`, `examples`, `transform_graph`, `ladder`, maybe a baseline.
 
-    Out: `verdict`, `blessing`. A kind of TFX's Evaluator's executor, by which Kubeflow's entry point knows that the ids
+    And `debugging`, where a promise uses it. Out: `verdict`, `blessing`.
+
+    A kind of TFX's Evaluator's executor, by which Kubeflow's entry point knows that the ids
     in the blessing have to become names of resources: a resolver finds the blessed model by them.
     """
 
@@ -71,7 +73,8 @@ def _decide(input_dict: dict, uris: dict[str, str], exec_properties: dict[str, A
     )
     (rung,) = [rung for rung in ladder.read(uris["ladder"]) if rung.form == shipped]
     figures = {name: getattr(rung, name) for name in promises.device.given}
-    return decide(promises, rows, figures)
+    gains = benchmarks.gains_of(debugging.read(uris["debugging"])) if "debugging" in uris else None
+    return decide(promises, rows, figures, gains)
 
 
 def _baseline(promises: Promises, card: tflite.ModelCard, uri: str | None) -> tflite.TfliteModel | None:

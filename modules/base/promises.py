@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from modules.base.section import Count, Name, SettingError, Settings
 from modules.tasks import confusion, metrics
 
+Benchmark = Literal["constant", "linear", "boosted_trees"]
 Bound = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Limit = Annotated[float, Field(allow_inf_nan=False)]
 Value = Annotated[str | int | float | bool, Field(description="a value of the column", examples=["Female"])]
@@ -131,6 +132,13 @@ class CompressionPromise(_Scoped):
     max_loss: Annotated[Bound, Field(examples=[0.002])]
 
 
+class BenchmarkPromise(Settings):
+    """By how much the model that ships must be better than a plain one on the test rows: below 0, how much worse."""
+
+    benchmark: Benchmark
+    margin: Limit = 0.0
+
+
 class DevicePromises(Settings):
     """What the shipped file may take of a device, and how far its kernels may disagree there."""
 
@@ -159,4 +167,5 @@ class Promises(Settings):
     rates: Annotated[list[RatePromise], _such_as(rate="true_positive_rate", minimum=0.5)] = []
     gaps: Annotated[list[GapPromise], _such_as(gap="demographic_parity_ratio", columns=["sex"], minimum=0.8)] = []
     compression: Annotated[list[CompressionPromise], _such_as(measure="auc", max_loss=0.002)] = []
+    beats: Annotated[list[BenchmarkPromise], _such_as(benchmark="boosted_trees", margin=0.0)] = []
     device: DevicePromises = DevicePromises()

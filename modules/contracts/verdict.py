@@ -7,7 +7,7 @@ from typing import Any, Literal
 from modules.contracts import files
 
 State = Literal["kept", "broken", "undecided"]
-Kind = Literal["quality", "rate", "gap", "compression", "device"]
+Kind = Literal["quality", "rate", "gap", "compression", "benchmark", "device"]
 Rule = Literal["at least", "at most"]
 
 _ARTIFACT, _FILE = "verdict", "verdict.json"
@@ -41,7 +41,8 @@ class Decision:
     Attributes:
         promise: Where the config makes it, with the limit: `promises.gaps[0].maximum`, `promises.device.max_bytes`.
         kind: What it is about.
-        measure: The metric, rate, gap or device figure, as the config names it; of one class `auc/Adelie`.
+        measure: The metric, rate, gap or device figure, as the config names it; of one class `auc/Adelie`, against a
+            benchmark model `auc/boosted_trees`.
         slice: For whom: `overall`, `sex=Female`; of a gap the pair, the worse group first: `sex=Female / sex=Male`.
         rule: On which side of the limit the value must be.
         limit: The limit, which is within itself.

@@ -42,6 +42,7 @@ def load(path: str, overrides: Sequence[str] = ()) -> PipelineSettings:
     checking.check_gates(settings, places)
     checking.check_threshold(settings, places)
     promised.check_measures(settings, places)
+    promised.check_benchmarks(settings, places)
     checking.check_columns(settings, places)
     settings = checking.with_typed_timestamps(settings)
     schemas.check_schema(settings, places)

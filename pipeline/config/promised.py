@@ -56,6 +56,19 @@ def check_measures(settings: PipelineSettings, places: Places) -> None:
             raise ConfigError(places.where(*place, "of_class"), what, "Remove of_class")
 
 
+def check_benchmarks(settings: PipelineSettings, places: Places) -> None:
+    """Checks that the step that trains benchmark models is there, where one is to be beaten.
+
+    Raises:
+        ConfigError: If it is not.
+    """
+    if settings.promises.beats and not settings.debugger.enabled:
+        what = "promises.beats is about models that the Debugger trains, and debugger.enabled is false"
+        raise ConfigError(
+            places.where("promises", "beats"), what, "Set debugger.enabled to true, or remove the promise"
+        )
+
+
 def _listed(promises: Promises) -> Iterator[tuple[Place, Settings]]:
     for kind in _MEASURES:
         for number, promise in enumerate(getattr(promises, kind)):

@@ -59,17 +59,18 @@ def judge(context: Context, data: CheckedData, models: TrainedModels, compressed
         **rows,
         **context.parameters(Intervals),
     )
+    asking = _asking(context, data, models, compressed)
     verdict = Verdict(
         evaluation=evaluator.outputs["evaluation"],
         model=compressed.model,
         predictions=compressed.predictions,
         ladder=ladder.outputs["ladder"],
+        **({"debugging": asking["debugging"].outputs["debugging"]} if context.settings.promises.beats else {}),
         baseline_model=baseline.outputs["model"],
         **rows,
         **context.parameters(Verdict),
     )
     comparer = _comparer(context, data, models) if context.settings.distillation.compare else None
-    asking = _asking(context, data, models, compressed)
     return JudgedModel(
         steps=[baseline, evaluator, ladder, intervals, verdict, *([comparer] if comparer else []), *asking.values()],
         reported=({"gains": comparer.outputs["gains"]} if comparer else {})

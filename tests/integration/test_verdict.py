@@ -12,11 +12,14 @@ from tfx.utils import path_utils
 
 from benchmarks import evaluator
 from components import artifacts, raw_rows, training_inputs
+from components.debugger.methods import benchmark_models
 from components.scorer import scoring
 from components.verdict.executor import Executor
 from modules import tasks
-from modules.contracts import ladder, predictions, tflite, verdict
+from modules.base import questions
+from modules.contracts import debugging, ladder, predictions, tflite, verdict
 from modules.contracts.ladder import Rung
+from modules.contracts.method_results import MethodResult
 from modules.contracts.verdict import Verdict
 from modules.graph.encoding import encoded_names
 from modules.graph.preprocessing import load_profile
@@ -196,6 +199,30 @@ def test_decisions_are_made_at_the_threshold_that_the_card_names(judge: Any, inp
     tflite.write_judged(model.uri, tflite.TfliteModel(made.content, card))
     after = judge("after", {"model": [model]}, rates=rates).verdict.decisions[0].value
     assert 0 < before < after < 1
+
+
+def test_a_plain_model_is_to_be_beaten_by_what_the_debugger_measured(judge: Any, asked: Any, tmp_path: Path) -> None:
+    found, note = benchmark_models.benchmark(asked, questions.Debugger())
+    assert found is not None
+    results = artifacts.Debugging()
+    results.uri = str(tmp_path / "debugging")
+    debugging.write(results.uri, [MethodResult("benchmark_models", found, note)])
+    beats = [
+        {"benchmark": "constant"},
+        {"benchmark": "linear", "margin": -0.2},
+        {"benchmark": "boosted_trees", "margin": 0.2},
+    ]
+    decisions = judge("beaten", {"debugging": [results]}, beats=beats).verdict.decisions
+    assert [(of.measure, of.state, of.method) for of in decisions] == [
+        ("auc/constant", "kept", "delong"),
+        ("auc/linear", "kept", "delong"),
+        ("auc/boosted_trees", "broken", "delong"),
+    ]
+    gains = [one["gain"] for one in found["models"]]
+    assert [of.value for of in decisions] == [gain["value"] for gain in gains]
+    metrics = [one["metrics"]["auc"] for one in found["models"]]
+    assert [found["shipped"]["auc"] - value for value in metrics] == pytest.approx([of.value for of in decisions])
+    assert 0.8 < found["shipped"]["auc"] < 0.95
 
 
 def baseline_of(quantized: Any, folder: Path, threshold: float = 0.5) -> Any:

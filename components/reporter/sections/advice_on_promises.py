@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.reporter import readings
+from components.reporter import decisions, readings
 from modules import tasks
 from modules.contracts.verdict import Decision
 
@@ -24,6 +24,7 @@ def of_decision(decision: Decision, summary: Mapping[str, Any]) -> str:
         "rate": _of_rate,
         "gap": _of_gap,
         "compression": _of_compression,
+        "benchmark": _of_benchmark,
         "device": _of_device,
     }[decision.kind](decision, summary)
 
@@ -98,6 +99,14 @@ def _of_compression(decision: Decision, summary: Mapping[str, Any]) -> str:
     )
 
 
+def _of_benchmark(decision: Decision, summary: Mapping[str, Any]) -> str:
+    return (
+        "let boosted trees teach the student (trainer.teacher: boosted_trees or ensemble), give it more units "
+        "(distillation.units) or synthetic rows (distillation.augment), or search longer (tuner.iterations). Where "
+        "even a linear model does as well, look for damaged columns, or add some that tell more."
+    )
+
+
 def _of_device(decision: Decision, summary: Mapping[str, Any]) -> str:
     key = decision.measure
     if key not in ("bytes", "gzip_bytes"):
@@ -110,5 +119,7 @@ def _of_device(decision: Decision, summary: Mapping[str, Any]) -> str:
 
 def _measure(decision: Decision) -> str:
     name, _, of_class = decision.measure.partition("/")
+    if decision.kind == "benchmark":
+        return decisions.named(decision)
     title = tasks.METRICS[name].title if name in tasks.METRICS else name.replace("_", " ")
     return f"{title} of {of_class}" if of_class else title

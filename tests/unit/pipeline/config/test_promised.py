@@ -117,12 +117,26 @@ def test_a_promise_that_is_wrong_is_told_with_its_place_and_line(config: Path, o
             "promises.rates[0].of_class is for a task of several classes, and this one is binary. Remove of_class.",
         ),
         ("compression=[{measure: top_3_accuracy, max_loss: 0.1}]", "compression[0].measure is top_3_accuracy, which a"),
+        ("beats=[boosted_trees]", "promises.beats[0] is 'boosted_trees'; expected"),
+        (
+            "beats=[{benchmark: svm}]",
+            "promises.beats[0].benchmark is 'svm'; expected 'constant', 'linear' or 'boosted_trees'.",
+        ),
     ],
 )
 def test_a_promise_given_with_set_is_held_against_form_task_and_table(config: Path, promise: str, said: str) -> None:
     message = refusal(config, f"promises.{promise}")
     assert message.startswith(f"--set promises.{promise}: promises.")
     assert said in message
+
+
+def test_no_model_can_be_beaten_that_no_step_trains(config: Path) -> None:
+    beats = "promises.beats=[{benchmark: linear}]"
+    assert load(str(config), [beats]).promises.beats[0].margin == 0.0
+    assert refusal(config, beats, "debugger.enabled=false") == (
+        f"--set {beats}: promises.beats is about models that the Debugger trains, and debugger.enabled is false. "
+        "Set debugger.enabled to true, or remove the promise."
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,16 @@ def test_the_steps_that_ask_the_model_are_left_out_where_the_config_says_so(
     assert not {"explanation", "debugging"} & set(silent["Reporter"].inputs)
 
 
+def test_the_verdict_waits_for_the_debugger_only_where_a_promise_uses_its_numbers(
+    census: Mapping[str, Any], folder: Path
+) -> None:
+    assert "debugging" not in census["Verdict"].inputs
+    promised = steps(load(str(CENSUS), ["promises.beats=[{benchmark: linear}]"]), folder)
+    assert producers(promised["Verdict"])["debugging"] == "Debugger"
+    # What a form loses to others does not depend on the form.
+    assert promised["Selector"].exec_properties["config"] == census["Selector"].exec_properties["config"]
+
+
 def test_the_report_reads_of_each_stage_what_the_page_shows(census: Mapping[str, Any]) -> None:
     learnt = {"transform_graph", "tuner_results", "teacher_run", "student_run"}
     compressed = {"pruned_model", "pruner_run", "quantized_model", "selection", "quantizer_run"}

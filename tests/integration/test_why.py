@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.explainer.methods import permutation_importance
+from components.explainer.methods import dependence, permutation_importance
 from modules.base import questions
 from modules.explaining.clock import Clock
 from modules.explaining.raw_function import RawFunction
@@ -62,3 +62,34 @@ def test_a_method_whose_seconds_are_over_says_so(asked: Any) -> None:
     late = dataclasses.replace(asked, clock=Clock(-1), rows=50)
     content, note = permutation_importance.find(late, questions.Explainer())
     assert (content, note) == (None, late.clock.left_out)
+
+
+def test_dependence_is_of_the_columns_that_move_the_answer_most(asked: Any) -> None:
+    content, note = dependence.show_change(dataclasses.replace(asked, rows=100), questions.Explainer())
+    assert content is not None and note == ""
+    assert (content["output"], content["rows"], content["interaction_rows"]) == (">50K", 100, 10)
+    strengths = list(content["strengths"].values())
+    assert strengths == sorted(strengths, reverse=True)
+    assert [one["column"] for one in content["columns"]] == list(content["strengths"])[:8]
+    assert len(content["interactions"]) == 28
+    for one in content["columns"]:
+        if one["kind"] == "categorical":
+            assert one["change"][0] == 0
+        else:
+            assert [len(line) for line in one["lines"]] == [len(one["values"])] * 20
+            assert set(one["accumulated"]["values"]) <= set(one["values"])
+
+
+def test_partial_dependence_is_the_mean_answer_of_the_file(asked: Any) -> None:
+    some = dataclasses.replace(asked, rows=100)
+    content, _ = dependence.show_change(some, questions.Explainer())
+    assert content is not None
+    age = next(one for one in content["columns"] if one["column"] == "age")
+    rows = asked.test.sample(100, asked.seed).rows
+    answers = asked.function({**rows, "age": np.full(100, age["values"][0], rows["age"].dtype)})
+    assert age["partial"][0] == pytest.approx(answers.mean(), rel=1e-4)
+
+
+def test_dependence_says_that_its_seconds_are_over(asked: Any) -> None:
+    late = dataclasses.replace(asked, clock=Clock(-1), rows=50)
+    assert dependence.show_change(late, questions.Explainer()) == (None, late.clock.left_out)

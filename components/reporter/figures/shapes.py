@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair
+import numpy as np
 
 from components.reporter import charts
 
@@ -67,3 +68,8 @@ def rounded(values: Sequence[float], digits: int = 4) -> list[float]:
 def ratio(part: float, whole: float) -> float | None:
     """Returns a share, or None of nothing."""
     return part / whole if whole else None
+
+
+def date(seconds: float) -> str:
+    """Writes a time in seconds since 1970 as its date and minute, in UTC."""
+    return str(np.datetime64(int(seconds), "s").astype("datetime64[m]")).replace("T", " ")

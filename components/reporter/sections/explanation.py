@@ -5,12 +5,19 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
-from components.reporter.sections.explaining import concepts, counterfactuals, permutation_importance, shapley
+from components.reporter.sections.explaining import (
+    concepts,
+    counterfactuals,
+    dependence,
+    permutation_importance,
+    shapley,
+)
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
 _SHOWS: dict[str, tuple[str, Show]] = {
     "permutation_importance": ("What the model relies on: permutation importance", permutation_importance.show),
+    "dependence": ("How the answer changes with a column: PDP, ICE, ALE, interactions", dependence.show),
     "shapley": ("What each column contributed: Shapley values", shapley.show),
     "concepts": ("Does it use a notion that is no column? Concepts", concepts.show),
     "counterfactuals": ("What would have had to be different: counterfactuals", counterfactuals.show),

@@ -7,6 +7,10 @@ from components.reporter.blocks import Glossary, Section
 # By the term; it is explained if the page has one of the words behind it, or the term itself.
 _TERMS: dict[str, tuple[str, str]] = {
     "95 % interval": ("where the value would lie in 95 of 100 draws of other test rows of the same kind", "95 %"),
+    "accumulated local effects (ALE)": (
+        "how the answer changes with a column among rows that have about that value already, added up",
+        "(ALE)",
+    ),
     "accuracy": ("the share of rows that are predicted right", ""),
     "AUC": ("the chance that a row of the class scores higher than one of another; 0.5 is guessing, 1 is perfect", ""),
     "AUC-PR": ("the area below precision against recall; guessing reaches the share of positive rows", ""),
@@ -34,11 +38,16 @@ _TERMS: dict[str, tuple[str, str]] = {
     "false positive rate": ("the share of negative rows that are predicted positive", ""),
     "…@0.8": ("that form of the network of whose weights pruning set 80 % to zero", "@0."),
     "form": ("a numeric form of the network: float32, float16, or integers of 8 bits", ""),
+    "Friedman's H": (
+        "the share of the joint effect of two columns that the sum of both does not explain, as a root: 0 to 1",
+        "",
+    ),
     "four-fifths rule": (
         "no group's positive rate is below 0.8 of another's: a rule of thumb of US labour law, no proof of fairness",
         "demographic_parity_ratio",
     ),
     "gap": ("the largest difference between two slices of the same columns", "gaps"),
+    "individual conditional expectation (ICE)": ("the answer to one row while one of its columns changes", "(ICE)"),
     "int8_ptq": ("weights and activations as 8-bit integers, quantized after training", ""),
     "int8_qat": ("the same, with training that takes the rounding into account", ""),
     "dynamic_range": ("weights as 8-bit integers, activations as floats", ""),
@@ -61,6 +70,7 @@ _TERMS: dict[str, tuple[str, str]] = {
         "how much worse the model is when the values of a column are shuffled among the rows",
         "",
     ),
+    "partial dependence": ("the mean answer to all rows while one column has the same value in all of them", ""),
     "Pareto front": ("the models than which none is both smaller and better", "front"),
     "positive rate": ("the share of rows that are predicted positive", ""),
     "precision": ("the share of the rows predicted positive that are positive", ""),

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter.blocks import Block, Cell, Column, Table, Text, number, text
 from components.reporter.figures import contributions as figures
+from components.reporter.sections.explaining import answer_words
 from components.reporter.sections.questions import Shown
 
 _DEPENDENCE = 4
@@ -24,16 +25,14 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
     ]
     shown = content["shown_outputs"]
     for place, output in enumerate(shown):
-        blocks.append(figures.swarm(content["columns"], place, _title(content, output)))
+        blocks.append(figures.swarm(content["columns"], place, answer_words.title(content, output)))
     blocks += [figures.waterfall(row) for row in content["single_rows"]]
-    blocks += [figures.dependence(column, 0, _title(content, shown[0])) for column in content["columns"][:_DEPENDENCE]]
+    blocks += [
+        figures.dependence(column, 0, answer_words.title(content, shown[0]))
+        for column in content["columns"][:_DEPENDENCE]
+    ]
     blocks.append(_explainers(content))
     return (), blocks
-
-
-def _title(content: Mapping[str, Any], output: str) -> str:
-    label = content["label"]
-    return f"the predicted {label}" if content["outputs"] == [label] else f"the probability of {output}"
 
 
 def _explainers(content: Mapping[str, Any]) -> Table:

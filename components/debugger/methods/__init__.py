@@ -1,9 +1,10 @@
 """The methods of Debugger, in their order on the page."""
 
 from components.asked_model import Method
-from components.debugger.methods import benchmark_models, weak_slices
+from components.debugger.methods import benchmark_models, fairness_stress, weak_slices
 
 METHODS: dict[str, Method] = {
     "benchmark_models": benchmark_models.benchmark,
     "weak_slices": weak_slices.find,
+    "fairness_stress": fairness_stress.stress,
 }

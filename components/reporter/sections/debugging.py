@@ -5,13 +5,14 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
-from components.reporter.sections.debugging_parts import benchmark_models, findings, weak_slices
+from components.reporter.sections.debugging_parts import benchmark_models, fairness_stress, findings, weak_slices
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
 _SHOWS: dict[str, tuple[str, Show]] = {
     "benchmark_models": ("Benchmark models", benchmark_models.show),
     "weak_slices": ("Where it is worst", weak_slices.show),
+    "fairness_stress": ("Fairness stress", fairness_stress.show),
 }
 
 

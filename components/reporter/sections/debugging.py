@@ -5,12 +5,19 @@ from typing import Any
 
 from components.reporter.blocks import Section
 from components.reporter.sections import questions
-from components.reporter.sections.debugging_parts import benchmark_models, fairness_stress, findings, weak_slices
+from components.reporter.sections.debugging_parts import (
+    benchmark_models,
+    fairness_stress,
+    findings,
+    random_attacks,
+    weak_slices,
+)
 from components.reporter.sections.questions import Show
 
 # By method its title, and what shows it.
 _SHOWS: dict[str, tuple[str, Show]] = {
     "benchmark_models": ("Benchmark models", benchmark_models.show),
+    "random_attacks": ("Random attacks", random_attacks.show),
     "weak_slices": ("Where it is worst", weak_slices.show),
     "fairness_stress": ("Fairness stress", fairness_stress.show),
 }

@@ -13,8 +13,8 @@ from modules.explaining.dependence import MOST_NUMBERS, Dependence, dependence, 
 from modules.explaining.interactions import Interaction, interactions
 from modules.explaining.raw_function import RawColumn, Rows
 
-# So many cells are asked at most for all columns: some ten seconds.
-_CELLS = 100_000_000
+# So many cells are asked at most for all columns: some five seconds.
+_CELLS = 50_000_000
 _LEAST_ROWS = 10
 # Of the strongest columns so many are drawn, with so many lines each.
 _DRAWN, _LINES = 8, 20

@@ -14,8 +14,8 @@ from modules.explaining.association import Association
 from modules.explaining.permutation_importance import REPEATS, Importance, Loss, Shuffler
 from modules.explaining.row_set import RowSet
 
-# So many cells are asked at most, of both splits and all columns: some ten seconds.
-_CELLS = 100_000_000
+# So many cells are asked at most, of both splits and all columns: some five seconds.
+_CELLS = 50_000_000
 _LEAST_REPEATS = 3
 _UNDEFINED = "The rows that were drawn define no metric of the task: of one split there are too few."
 

@@ -12,6 +12,8 @@ from modules import tasks
 _MOST = 10
 # So many harmless columns are named in the lead.
 _NAMED = 6
+# So many are compared with the first by Shapley values.
+_COMPARED = 5
 # Whose method finds how far each column moves the answers.
 _SHAPLEY = "shapley"
 
@@ -25,7 +27,7 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
     )
     caption += f", with 95 % intervals; the first {_MOST} of {len(importances)}" if len(importances) > _MOST else ""
     seen = figure.plot(importances[:_MOST], metric, caption, _moved(summary))
-    return [seen], [_table(content, metric), *_about(content)]
+    return [seen], [_table(content, metric), *_agreement(content, _moved(summary)), *_about(content)]
 
 
 def lead(content: Mapping[str, Any]) -> str:
@@ -66,6 +68,20 @@ def _moved(summary: Mapping[str, Any]) -> Mapping[str, float] | None:
     """Returns the mean absolute Shapley value of each column, where the method found some."""
     found = [result["content"] for result in summary["explanation"] if result["method"] == _SHAPLEY]
     return found[0]["mean_absolute"] if found and found[0] else None
+
+
+def _agreement(content: Mapping[str, Any], moved: Mapping[str, float] | None) -> list[Block]:
+    """Says which columns come first when shuffled, and which by Shapley values."""
+    alone = [one["columns"][0] for one in content["importances"] if len(one["columns"]) == 1]
+    if not moved:
+        return []
+    by_shapley = sorted((name for name in alone if name in moved), key=lambda name: -moved[name])[:_COMPARED]
+    by_loss = alone[:_COMPARED]
+    both = len(set(by_loss) & set(by_shapley))
+    said = f"First when shuffled alone: {_listed(by_loss)}. First by mean |Shapley value|: {_listed(by_shapley)}. "
+    return [
+        Text(text=f"{said}{both} of {len(by_loss)} are in both. The one counts what is lost, the other what moves.")
+    ]
 
 
 def _table(content: Mapping[str, Any], metric: str) -> Table:

@@ -4,6 +4,7 @@ import pytest
 
 from components.reporter.blocks import Details, Figure, Section, Table, Text
 from components.reporter.sections import explanation
+from components.reporter.sections.explaining import permutation_importance
 
 pytestmark = pytest.mark.unit
 
@@ -115,6 +116,19 @@ def test_shapley_values_stand_beside_importances_with_one_zero(monkeypatch: pyte
     )
     assert low / high == pytest.approx(below / above)
     assert figure.spec["resolve"] == {"scale": {"x": "independent"}}
+
+
+def test_the_first_columns_by_both_are_compared() -> None:
+    moved = {"age": 0.4, "years": 0.1, "zip": 0.2, "degree": 0.1, "unused": 0.0, "other columns": 9.0}
+    few = CONTENT | {"importances": [importance(name, 0.1, 0.01, 0.1) for name in ("zip", "years")]}
+    blocks = permutation_importance.show(
+        few, {"explanation": [{"method": "shapley", "content": {"mean_absolute": moved}}]}
+    )
+    said = [block.text for block in blocks[1] if isinstance(block, Text)]
+    assert said[0] == (
+        "First when shuffled alone: zip and years. First by mean |Shapley value|: zip and years. 2 of 2 are in both. "
+        "The one counts what is lost, the other what moves."
+    )
 
 
 def test_shapley_values_that_were_left_out_leave_the_figure_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def shuffler(rows: RowSet, x: float = 2.0, twin: float = 0.0, seed: int = 1) -> 
 
 
 def test_an_unused_column_has_importance_zero_exactly() -> None:
-    importance = shuffler(row_set()).importance(["unused"])
+    importance = shuffler(row_set(), x=1.5).importance(["unused"])
     assert (importance.value, importance.low, importance.high) == (0, 0, 0)
 
 

@@ -215,12 +215,13 @@ class DataGate(Settings):
 
 
 class SearchSpace(Settings):
-    """The values among which Hyperband chooses."""
+    """The values among which the search chooses."""
 
     layers: Annotated[list[Count], Field(min_length=1)] = [1, 2, 3]
     units: Annotated[list[Count], Field(min_length=1)] = [32, 64, 96]
     dropout: Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=1)] = [0.1, 0.2, 0.3]
     learning_rate: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)] = [5e-4, 5e-3]
+    learning_rates: Count | None = None
     activation: Annotated[list[Activation], Field(min_length=1)] = ["relu", "swish"]
 
     @model_validator(mode="after")
@@ -231,14 +232,27 @@ class SearchSpace(Settings):
 
 
 class Tuner(Settings):
-    """Hyperband (Li et al., 2018, https://jmlr.org/papers/v18/16-558.html)."""
+    """The search for the teacher's hyperparameters: how, how long, and among which values."""
 
+    strategy: Literal["hyperband", "random", "grid", "bayesian", "evolution"] = "hyperband"
     max_epochs: Annotated[int, Field(ge=2)] = 9
     factor: Annotated[int, Field(ge=2)] = 3
     iterations: Count = 1
     patience: Count = 2
     batch_size: Count = 512
+    max_trials: Count | None = None
+    max_epochs_total: Count | None = None
+    max_seconds: Annotated[float, Field(gt=0)] | None = None
     search_space: SearchSpace = SearchSpace()
+
+    @model_validator(mode="after")
+    def _room_for_a_trial(self) -> "Tuner":
+        if self.max_epochs_total is not None and self.max_epochs_total < self.max_epochs:
+            raise SettingError(
+                f"max_epochs_total {self.max_epochs_total} has no room for a trial of max_epochs {self.max_epochs}",
+                "Give max_epochs_total at least as many",
+            )
+        return self
 
 
 class Trees(Settings):

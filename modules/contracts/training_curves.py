@@ -9,7 +9,6 @@ from modules.contracts import files
 
 _HISTORY = "history.json"
 _TRIALS, _TRIAL_HISTORIES = "trials", "histories.json"
-_TRIAL_RESULTS = "tuner_results.json"  # TFX's leaderboard
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,12 +101,3 @@ def read_trials(tuner_results: str) -> list[LearningCurve]:
     """Returns the curves of all trials of a search."""
     name = os.path.join(_TRIALS, _TRIAL_HISTORIES)
     return [LearningCurve.from_json(entry) for entry in files.read_json("tuner results", tuner_results, name)]
-
-
-def read_trial_results(tuner_results: str) -> list[dict[str, Any]]:
-    """Returns the trials as TFX writes them.
-
-    Returns:
-        Of each trial `trial_id`, `score`, its hyperparameters, and `trial/epochs` and `trial/seconds`.
-    """
-    return files.read_json("tuner results", tuner_results, _TRIAL_RESULTS)

@@ -12,6 +12,7 @@ from modules.contracts import (
     profile,
     pruned,
     selection,
+    teacher_search,
     training_curves,
 )
 from modules.features.profile import ReductionResult
@@ -107,10 +108,14 @@ def _reduced(result: ReductionResult) -> str:
 
 def _tuner(run: EndedStep) -> str:
     metric = tasks.METRICS[run.watched]
-    trials = training_curves.read_trial_results(run.outputs["tuner_results"].uri)
+    search = teacher_search.read(run.outputs["tuner_results"].uri)
+    trials = teacher_search.read_trials(run.outputs["tuner_results"].uri)
     best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
     epochs = sum(trial["trial/epochs"] for trial in trials)
-    return f"{len(trials)} trials, {epochs} epochs; best validation {metric.title} {best:.4f}"
+    ending = f", {search.ending}" if search.ending else ""
+    return (
+        f"{search.strategy}: {len(trials)} trials, {epochs} epochs{ending}; best validation {metric.title} {best:.4f}"
+    )
 
 
 def _comparer(run: StepRun) -> str:

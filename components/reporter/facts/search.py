@@ -6,7 +6,7 @@ from typing import Any
 
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.contracts import gains, student_search, training_curves
+from modules.contracts import gains, student_search, teacher_search, training_curves
 
 # The trainings in their order, and the artifact that keeps the curves of each.
 _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}
@@ -15,17 +15,20 @@ _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_r
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`.
 
+    And, where there was a search, `tuner_search`: its strategy, what ended it, and how many configurations there are.
+
     And `student_search`: the shapes of the student that were tried, the best first; none where its shape was given.
 
     And, where the config asks for the comparison, `gains`.
     """
-    trials = sources.read("tuner_results", training_curves.read_trial_results) or []
+    trials = sources.read("tuner_results", teacher_search.read_trials) or []
     watched = sources.settings.label.watched
     better = tasks.METRICS[watched].higher_is_better
     trials = sorted(trials, key=lambda trial: trial["score"], reverse=better)
     of_trials = sources.read("tuner_results", training_curves.read_trials) or []
     curves = {step: sources.read(name, training_curves.read) for step, name in _RUNS.items()}
     compared = sources.read("gains", gains.read)
+    search = sources.read("tuner_results", teacher_search.read)
     return {
         "tuner": trials,
         "tuner_metric": watched,
@@ -35,6 +38,7 @@ def facts(sources: Sources) -> dict[str, Any]:
             dataclasses.asdict(shape) for shape in sources.read("student_run", student_search.read) or []
         ],
         "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve and curve.epochs},
+        **({"tuner_search": search.summary()} if search else {}),
     } | ({"gains": compared.to_json()} if compared else {})
 
 

@@ -10,6 +10,20 @@ from modules import tasks
 from modules.contracts.training_curves import LearningCurve
 
 _SHOWN = 10
+NAMES = {
+    "hyperband": "Hyperband",
+    "random": "Random search",
+    "grid": "A grid",
+    "bayesian": "Bayesian optimization",
+    "evolution": "Evolution",
+}
+# What the search notes on a trial, and its column; a column that no trial has is left out.
+_NOTES = {
+    "trial/epochs": ("epochs", 0),
+    "trial/seconds": ("seconds", 1),
+    "tuner/bracket": ("bracket", 0),
+    "tuner/round": ("round", 0),
+}
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -70,30 +84,30 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
         return f"There was no search{reason and f': {reason}'}."
     best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
     chosen = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in parallel.parameters(trials))
-    tried = f"Hyperband tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
+    search = summary.get("tuner_search", {"strategy": "hyperband", "ending": ""})
+    tried = f"{NAMES[search['strategy']]} tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
     tried += f" in {epochs} epochs" if epochs else ""
+    tried += f" ({search['ending']})" if search["ending"] else ""
     told = f"; the best has {chosen}" if chosen else ""
     return f"{tried}{told}: validation {metric.title} {best['score']:.4f}."
 
 
 def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str], metric: str, caption: str) -> Table:
+    notes = {name: column for name, column in _NOTES.items() if any(name in trial for trial in trials)}
     return Table(
         caption=caption,
         columns=[
             Column(title="trial", numeric=False),
             Column(title=f"validation {metric}"),
             *(Column(title=name.replace("_", " "), numeric=parallel.is_numeric(trials, name)) for name in parameters),
-            *(Column(title=title) for title in ("epochs", "seconds", "bracket", "round")),
+            *(Column(title=title) for title, _ in notes.values()),
         ],
         rows=[
             [
                 text(str(trial["trial_id"]).lstrip("0") or "0"),
                 number(trial["score"]),
                 *(_value(trial.get(name)) for name in parameters),
-                number(trial.get("trial/epochs"), 0),
-                number(trial.get("trial/seconds"), 1),
-                number(trial.get("tuner/bracket"), 0),
-                number(trial.get("tuner/round"), 0),
+                *(number(trial.get(name), digits) for name, (_, digits) in notes.items()),
             ]
             for trial in trials
         ],

@@ -23,6 +23,7 @@ from modules.contracts import (
     pushed_folder,
     report_section,
     student_search,
+    teacher_search,
     tflite,
     training_curves,
 )
@@ -33,6 +34,7 @@ from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceInter
 from modules.contracts.ladder import Rung
 from modules.contracts.pruned import PrunedNetwork
 from modules.contracts.student_search import TriedShape
+from modules.contracts.teacher_search import TeacherSearch, TrialRecord
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
 from modules.judging import tfma_results
@@ -77,6 +79,8 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     card = dataclasses.replace(card, pushed={"size": {"bytes": 7, "gzip_bytes": 5}})
     pushed_folder.write(str(folder / "pushed_model"), tflite.TfliteModel(b"model", card))
     training_curves.write_trials(str(folder / "tuner_results"), [LEARNT["0000"], LEARNT["0001"]])
+    took = {"0000": TrialRecord(2, 0.5), "0001": TrialRecord(2, 1.5)}
+    teacher_search.write(str(folder / "tuner_results"), TeacherSearch("hyperband", "complete", None, took))
     (folder / "tuner_results" / "tuner_results.json").write_text(json.dumps(TRIALS))
     for step in ("teacher", "student", "pruner", "quantizer"):
         training_curves.write(str(folder / f"{step}_run"), LEARNT[step])
@@ -196,6 +200,7 @@ def test_the_learning_curves_of_every_training_and_of_every_trial_reach_the_summ
     [
         ("tuner_results", "trials/histories.json"),
         ("tuner_results", "tuner_results.json"),
+        ("tuner_results", "trials/search.json"),
         ("pruner_run", "history.json"),
         ("student_run", "student_search.json"),
         ("ladder", "ladder.json"),

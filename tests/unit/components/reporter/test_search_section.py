@@ -1,5 +1,5 @@
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -8,6 +8,7 @@ from components.reporter.blocks import Details, Figure, Table
 from components.reporter.facts.search import brackets
 from components.reporter.sections import curves, parallel, search
 from modules import tasks
+from modules.base.settings import Tuner
 from modules.contracts.training_curves import LearningCurve
 
 pytestmark = pytest.mark.unit
@@ -70,6 +71,20 @@ def test_ten_trials_are_shown_and_the_others_are_folded_away() -> None:
     assert made.lead == (
         "Hyperband tried 12 configurations in 36 epochs; the best has units 32, rate 0.01: validation AUC 1.0000."
     )
+
+
+def test_the_page_names_the_strategy_and_what_ended_it_and_has_no_brackets_where_there_are_none() -> None:
+    trials = [{name: value for name, value in trial(n, 0.5).items() if not name.startswith("tuner/")} for n in range(2)]
+    search_facts = {"strategy": "grid", "ending": "all 2 configurations tried"}
+    summary = {"tuner": trials, "tuner_metric": "auc", "tuner_search": search_facts}
+    made: Any = search.section(summary)
+    assert made.lead.startswith("A grid tried 2 configurations in 6 epochs (all 2 configurations tried); the best has")
+    (table,) = blocks(summary, Table)
+    assert [column.title for column in table.columns][-2:] == ["epochs", "seconds"]
+
+
+def test_every_strategy_has_a_name_on_the_page() -> None:
+    assert set(search.NAMES) == set(get_args(Tuner.model_fields["strategy"].annotation))
 
 
 def test_one_trial_has_a_table_and_nothing_to_compare() -> None:

@@ -24,6 +24,7 @@ from modules.contracts import (
     report,
     report_section,
     student_search,
+    teacher_search,
     tflite,
     training_curves,
 )
@@ -33,6 +34,7 @@ from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceInter
 from modules.contracts.ladder import Rung
 from modules.contracts.predictions import PredictedRows
 from modules.contracts.student_search import TriedShape
+from modules.contracts.teacher_search import TeacherSearch, TrialRecord
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
@@ -90,6 +92,26 @@ def test_learning_curves_come_back_from_a_training_and_from_a_search(tmp_path: P
     assert [found.step for found in training_curves.read_trials(str(tmp_path))] == ["teacher", "0001"]
     assert training_curves.read_trials(str(tmp_path))[0] == curve
     assert curve.scores == [0.5, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("ended", "configurations", "words"),
+    [
+        ("complete", None, ""),
+        ("exhausted", 1_200, "all 1,200 configurations tried"),
+        ("max_seconds", None, "ended by tuner.max_seconds"),
+    ],
+)
+def test_a_search_comes_back_with_what_ended_it_and_each_trial_with_what_it_took(
+    tmp_path: Path, ended: str, configurations: int | None, words: str
+) -> None:
+    search = TeacherSearch("random", ended, configurations, {"0001": TrialRecord(3, 1.5)})
+    teacher_search.write(str(tmp_path), search)
+    (tmp_path / "tuner_results.json").write_text('[{"trial_id": "0001", "score": 0.5, "units": 8}]')
+    assert teacher_search.read(str(tmp_path)) == search
+    assert search.ending == words
+    (trial,) = teacher_search.read_trials(str(tmp_path))
+    assert trial == {"trial_id": "0001", "score": 0.5, "units": 8, "trial/epochs": 3, "trial/seconds": 1.5}
 
 
 @pytest.mark.parametrize("pushed", [{}, {"version": "7", "text": {"delimiter": ";"}, "size": {"bytes": 3}}])
@@ -314,6 +336,7 @@ def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
         "student_search.json",
     )
     names += ("dtypes.json", "lookalikes.json", "profile.json", "model.json", "model.tflite", "tuner_results.json")
+    names += ("search.json",)
     names += (
         "predictions.npz",
         "schema.pbtxt",

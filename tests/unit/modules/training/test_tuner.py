@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import keras_tuner
 import pytest
 import tensorflow as tf
 
 from modules import tasks
 from modules.base import progress
 from modules.base.settings import SearchSpace, Tuner
-from modules.contracts import training_curves
-from modules.training import loop, tuner
+from modules.contracts import teacher_search, training_curves
+from modules.training import loop
+from modules.training.tuning import spaces, strategies
+from modules.training.tuning.teacher_tuner import TeacherTuner
 
 pytestmark = pytest.mark.unit
+
+# The strategies whose trials all have the same epochs.
+FINITE = ("random", "grid", "bayesian", "evolution")
 
 
 class Network:
@@ -46,6 +52,11 @@ class Batches:
         return iter([self.name])
 
 
+def tuner_of(watched: loop.ValidationScore, settings: Tuner, seed: int, folder: Path, at_once: int) -> TeacherTuner:
+    oracle, budget = strategies.make(keras_tuner.Objective(watched.monitor, watched.mode), settings, seed)
+    return TeacherTuner(oracle, Network, watched, settings, budget, str(folder), at_once)
+
+
 class Search:
     """A whole search with stand-ins for building and fitting. The score is the learning rate."""
 
@@ -56,19 +67,20 @@ class Search:
         seed: int = 1,
         metric: str = "auc",
         at_once: int = 2,
+        space: dict[str, Any] | None = None,
         **settings: Any,
     ):
         self.score = score(metric)
         self.fits: dict[str, dict[str, Any]] = {}
         monkeypatch.setattr(loop, "fit", self._fit)
         # Learning rates as scores need bounds below 1.
-        space = SearchSpace(learning_rate=[0.001, 0.9])
-        chosen = Tuner(search_space=space, **settings)
-        self.tuner = tuner.Hyperband(Network, self.score, chosen, seed, str(folder), at_once)
+        chosen = Tuner(search_space=SearchSpace(**{"learning_rate": [0.001, 0.9]} | (space or {})), **settings)
+        self.tuner = tuner_of(self.score, chosen, seed, folder, at_once)
         self.progress: list[progress.Progress] = []
         with progress.listen(self.progress.append):
             self.tuner.search(train=lambda: Batches("train"), validation=lambda: Batches("validation"))
         self.trials = list(self.tuner.oracle.trials.values())
+        self.record = teacher_search.read(str(folder))
 
     def _fit(self, network: Network, train: Any, validation: Any, score: Any, **options: Any) -> dict[str, list[float]]:
         assert score.monitor == self.score.monitor
@@ -200,15 +212,19 @@ def test_a_search_for_a_low_score_keeps_the_lowest(tmp_path: Path, monkeypatch: 
     assert best.score == min(trial.score for trial in search.trials)
 
 
-def test_the_leaderboard_holds_hyperparameters_epochs_and_seconds(search: Search) -> None:
+def test_the_record_says_what_each_trial_took_and_its_hyperparameters_do_not(search: Search) -> None:
     # TFX asks for as many trials as the oracle allows, and writes their values and scores.
     board = search.tuner.oracle.get_best_trials(search.tuner.oracle.max_trials)
     assert len(board) == 23
     for trial in board:
         values = trial.hyperparameters.values
         assert {"layers", "units", "dropout", "learning_rate", "activation"} <= set(values)
-        assert values["trial/epochs"] == values["tuner/epochs"] - values["tuner/initial_epoch"]
-        assert values["trial/seconds"] >= 0
+        assert all(name.startswith("tuner/") for name in values if "/" in name)
+        took = search.record.trials[trial.trial_id]
+        assert took.epochs == values["tuner/epochs"] - values["tuner/initial_epoch"]
+        assert took.seconds >= 0
+    assert (search.record.strategy, search.record.ended) == ("hyperband", "complete")
+    assert search.record.configurations is None
 
 
 def test_trials_stop_early_and_train_on_the_rows_given(search: Search) -> None:
@@ -233,11 +249,7 @@ def test_how_many_trials_run_at_once_changes_no_result(
     other = Search(tmp_path / "other", monkeypatch, at_once=at_once, max_epochs=9, factor=3)
     for one, same in zip(search.trials, other.trials, strict=True):
         assert (one.trial_id, one.score) == (same.trial_id, same.score)
-        assert all(
-            value == same.hyperparameters.values[name]
-            for name, value in one.hyperparameters.values.items()
-            if name != "trial/seconds"
-        )
+        assert one.hyperparameters.values == same.hyperparameters.values
         assert search.fits[one.trial_id]["started from"] == other.fits[one.trial_id]["started from"]
 
 
@@ -267,7 +279,7 @@ def test_what_stops_one_trial_stops_those_beside_it(tmp_path: Path, monkeypatch:
             options["tell"](options["initial_epoch"], 0.0)
 
     monkeypatch.setattr(loop, "fit", fit)
-    endless = tuner.Hyperband(Network, score("auc"), Tuner(max_epochs=2, factor=2), 1, str(tmp_path), at_once=2)
+    endless = tuner_of(score("auc"), Tuner(max_epochs=2, factor=2), 1, tmp_path, at_once=2)
     with pytest.raises(KeyboardInterrupt):
         endless.search(train=lambda: Batches("train"), validation=lambda: Batches("validation"))
 
@@ -283,7 +295,7 @@ def test_the_same_seed_draws_the_same_trials(tmp_path: Path, monkeypatch: pytest
 
 def test_the_search_space_is_the_configs() -> None:
     space = SearchSpace(layers=[1, 2], units=[8], dropout=[0.0, 0.5], learning_rate=[0.01, 0.1], activation=["tanh"])
-    found = {parameter.name: parameter for parameter in tuner.search_space(space).space}
+    found = {parameter.name: parameter for parameter in spaces.search_space(space).space}
     assert list(found) == ["layers", "units", "dropout", "learning_rate", "activation"]
     assert list(found["layers"].values) == [1, 2]
     assert list(found["units"].values) == [8]
@@ -291,3 +303,135 @@ def test_the_search_space_is_the_configs() -> None:
     assert list(found["activation"].values) == ["tanh"]
     rate = found["learning_rate"]
     assert (rate.min_value, rate.max_value, rate.sampling) == (0.01, 0.1, "log")
+
+
+TWELVE: dict[str, Any] = {
+    "layers": [1, 2],
+    "units": [8, 16],
+    "dropout": [0.0],
+    "learning_rates": 3,
+    "activation": ["relu"],
+}
+
+
+def configuration(trial: Any) -> tuple[Any, ...]:
+    return tuple(value for name, value in trial.hyperparameters.values.items() if "/" not in name)
+
+
+def test_a_round_of_hyperband_repeats_no_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of 12 configurations the first bracket takes 9; the second the other 3 and 2 of the first's; the third any 3.
+    search = Search(tmp_path, monkeypatch, space=TWELVE, max_epochs=9, factor=3)
+    assert {place: len(trials) for place, trials in search.table().items()} == {
+        (2, 0): 9,
+        (2, 1): 3,
+        (2, 2): 1,
+        (1, 0): 5,
+        (1, 1): 2,
+        (0, 0): 3,
+    }
+    new = collections.defaultdict(list)
+    for trial in search.trials:
+        if trial.hyperparameters.values["tuner/round"] == 0:
+            new[trial.hyperparameters.values["tuner/bracket"]].append(configuration(trial))
+    assert all(len(set(tried)) == len(tried) for tried in new.values())
+    assert len({*new[2], *new[1]}) == 12
+    assert (search.record.ended, search.record.configurations) == ("complete", 12)
+
+
+def test_a_space_smaller_than_a_round_makes_smaller_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(tmp_path, monkeypatch, space=TWELVE | {"layers": [1]}, max_epochs=9, factor=3)
+    sizes = {place: len(trials) for place, trials in search.table().items()}
+    assert sizes == {(2, 0): 6, (2, 1): 3, (2, 2): 1, (1, 0): 5, (1, 1): 2, (0, 0): 3}
+    assert search.progress[0].note == "trial 1 of 20"
+
+
+@pytest.mark.parametrize("strategy", FINITE)
+def test_a_finite_space_is_tried_once_and_said_to_be_exhausted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strategy: str
+) -> None:
+    search = Search(tmp_path, monkeypatch, strategy=strategy, space=TWELVE, max_epochs=3, max_trials=30)
+    assert len({configuration(trial) for trial in search.trials}) == len(search.trials) == 12
+    assert (search.record.ended, search.record.configurations) == ("exhausted", 12)
+    assert search.record.ending == "all 12 configurations tried"
+    assert {(fit["initial_epoch"], fit["epochs"]) for fit in search.fits.values()} == {(0, 3)}
+    assert (search.progress[-1].note[:15], search.progress[-1].total) == ("trial 12 of 12,", 36)
+
+
+@pytest.mark.parametrize("strategy", FINITE)
+@pytest.mark.parametrize(
+    ("limits", "trials", "ended"),
+    [
+        ({"max_trials": 5}, 5, "max_trials"),
+        ({"max_epochs_total": 20}, 6, "max_epochs_total"),  # of 3 each; two more epochs are no trial
+        ({"max_trials": 50, "max_seconds": 1e-9}, 4, "max_seconds"),  # the first round is trained in any case
+        # s = 1: 2 trials to epoch 1, 1 on to epoch 3; s = 0: 2 to epoch 3. 2 + 2 + 6 = 10 epochs: three whole trials.
+        ({}, 3, "usual_epochs"),
+    ],
+)
+def test_a_budget_ends_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strategy: str, limits: dict[str, Any], trials: int, ended: str
+) -> None:
+    search = Search(tmp_path, monkeypatch, strategy=strategy, max_epochs=3, factor=3, **limits)
+    if strategy == "bayesian" and ended == "max_seconds":
+        trials = 2  # its rounds are smaller
+    assert (len(search.trials), search.record.ended) == (trials, ended)
+    assert search.progress[-1].done == 3 * trials
+
+
+def test_a_budget_ends_hyperband_in_the_middle_of_its_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 9 trials of 1 epoch and 3 of 2 make 15; the one of 6 more has no room.
+    search = Search(tmp_path, monkeypatch, max_epochs=9, factor=3, max_epochs_total=20)
+    assert (len(search.trials), search.record.ended) == (12, "max_epochs_total")
+
+
+def test_epochs_that_a_trial_did_not_need_are_left_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = Search._fit
+
+    def early(self: Search, *args: Any, **options: Any) -> dict[str, list[float]]:
+        return {name: values[:1] for name, values in fit(self, *args, **options).items()}
+
+    monkeypatch.setattr(Search, "_fit", early)
+    # 4 trials that may take 3 epochs each and take 1; then 8 epochs are left for 2 that may take 3; then 6 for 2; then
+    # 4 for 1, and 3 for 1, after which 2 are left.
+    search = Search(tmp_path, monkeypatch, strategy="random", max_epochs=3, max_epochs_total=12)
+    assert (len(search.trials), search.record.ended) == (10, "max_epochs_total")
+
+
+@pytest.mark.parametrize("strategy", FINITE)
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_every_strategy_tries_the_same_with_the_same_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strategy: str, at_once: int
+) -> None:
+    def tried(folder: str, seed: int, at_once: int = 2) -> list[Any]:
+        made = Search(tmp_path / folder, monkeypatch, seed, at_once=at_once, strategy=strategy, max_trials=14)
+        return [configuration(trial) for trial in made.trials]
+
+    first = tried("first", 0)
+    assert tried("again", 0, at_once) == first
+    assert tried("other", 1) != first
+    assert len(set(first)) == 14
+
+
+def test_a_grid_has_learning_rates_at_equal_distances_on_a_log_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = TWELVE | {"learning_rates": None, "learning_rate": [0.001, 0.1]}
+    search = Search(tmp_path, monkeypatch, strategy="grid", space=space, max_trials=30)
+    assert {trial.hyperparameters.values["learning_rate"] for trial in search.trials} == {0.001, 0.01, 0.1}
+
+
+def test_what_may_not_be_trained_is_not_tried() -> None:
+    def narrow(values: Any) -> bool:
+        return values["layers"] * values["units"] <= 16
+
+    for strategy in ("hyperband", *FINITE):
+        settings = Tuner.model_validate({"strategy": strategy, "search_space": TWELVE})
+        oracle, _ = strategies.make(keras_tuner.Objective("val_auc", "max"), settings, 1, narrow)
+        assert oracle.configurations == 9, strategy
+        drawn = [oracle._random_values() for _ in range(30)]
+        assert all(narrow(values) for values in drawn), strategy
+
+
+def test_epochs_that_fit_no_trial_are_refused() -> None:
+    with pytest.raises(ValueError, match="max_epochs_total 8 has no room for a trial of max_epochs 9"):
+        Tuner(max_epochs_total=8)

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from modules.base.records import ArtifactRecord
-from modules.contracts import data_findings, examples, folded_teacher, selection, training_curves
+from modules.contracts import data_findings, examples, folded_teacher, selection, teacher_search, training_curves
 from modules.contracts import profile as profile_contract
 from modules.contracts.data_findings import DataFinding
+from modules.contracts.teacher_search import TeacherSearch, TrialRecord
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
 from pipeline.lineage import StepRun
@@ -123,19 +124,33 @@ def test_the_gate_says_what_it_warns_of_in_a_few_words(tmp_path: Path, columns: 
 @pytest.mark.parametrize(
     ("metric", "said"),
     [
-        ("auc", "2 trials, 7 epochs; best validation AUC 0.7500"),
-        ("log_loss", "2 trials, 7 epochs; best validation log loss 0.5000"),
-        ("mae", "2 trials, 7 epochs; best validation MAE 0.5000"),
-        ("r2", "2 trials, 7 epochs; best validation R² 0.7500"),
+        ("auc", "random: 2 trials, 7 epochs; best validation AUC 0.7500"),
+        ("log_loss", "random: 2 trials, 7 epochs; best validation log loss 0.5000"),
+        ("mae", "random: 2 trials, 7 epochs; best validation MAE 0.5000"),
+        ("r2", "random: 2 trials, 7 epochs; best validation R² 0.7500"),
     ],
 )
 def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
     tmp_path: Path, metric: str, said: str
 ) -> None:
-    trials = [{"score": 0.75, "trial/epochs": 3}, {"score": 0.5, "trial/epochs": 4}]
-    (tmp_path / "tuner_results.json").write_text(json.dumps(trials))
+    searched(tmp_path, "complete")
     lineage: Any = Lineage(str(tmp_path), tuner_results={})
     assert steps.describe("Tuner", lineage, metric) == said
+
+
+def searched(folder: Path, ended: str) -> None:
+    """Writes what a search of two trials leaves."""
+    took = {"0": TrialRecord(3, 1.0), "1": TrialRecord(4, 1.0)}
+    teacher_search.write(str(folder), TeacherSearch("random", ended, 2, took))
+    trials = [{"trial_id": "0", "score": 0.75}, {"trial_id": "1", "score": 0.5}]
+    (folder / "tuner_results.json").write_text(json.dumps(trials))
+
+
+def test_the_tuner_says_what_ended_the_search(tmp_path: Path) -> None:
+    searched(tmp_path, "exhausted")
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    said = "random: 2 trials, 7 epochs, all 2 configurations tried; best validation AUC 0.7500"
+    assert steps.describe("Tuner", lineage, "auc") == said
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,76 @@
+"""What the search asks of an oracle of KerasTuner besides its trials: no configuration twice, and none refused."""
+
+import random
+from typing import Any
+
+import keras_tuner
+
+from modules.training.tuning import spaces
+from modules.training.tuning.spaces import Admits
+
+# KerasTuner takes the seed 0 for none, and draws one.
+_FOR_ZERO = 2**31
+# TFX's Tuner asks the oracle for its best `max_trials` trials. The search has a budget of its own; this number also
+# says how many digits the number of a trial has.
+_NO_LIMIT = 1_000_000
+
+
+class Strategy(keras_tuner.Oracle):
+    """An oracle whose trials are asked for in rounds, each of which is trained before the next is asked for.
+
+    Mix it in before an oracle of KerasTuner, or fill in `populate_space`.
+
+    Args:
+        objective: What is watched.
+        space: The hyperparameters.
+        seed: Fixes the trials.
+        epochs: Epochs of a trial.
+        admits: Whether a configuration may be trained.
+        more: What else the oracle of KerasTuner takes.
+    """
+
+    def __init__(
+        self,
+        objective: keras_tuner.Objective,
+        space: keras_tuner.HyperParameters,
+        seed: int,
+        epochs: int,
+        admits: Admits,
+        **more: Any,
+    ) -> None:
+        self._admits = admits
+        self._trial_epochs = epochs
+        self.configurations = spaces.size(space, admits)
+        super().__init__(
+            objective=objective,
+            hyperparameters=space,
+            allow_new_entries=False,
+            tune_new_entries=False,
+            seed=seed or _FOR_ZERO,
+            **more,
+        )
+        self.max_trials = _NO_LIMIT
+
+    #: What ended the search where the oracle has no trial left.
+    ending = "exhausted"
+
+    def round_size(self, trial: Any) -> int:
+        """Returns how many trials are asked for at once in the round of a trial: no result of theirs is known then."""
+        return 4
+
+    def planned(self, number: int) -> int | None:
+        """Returns the epochs of a trial by its number, at most; None where there is none with this number."""
+        return None if self.configurations is not None and number >= self.configurations else self._trial_epochs
+
+    def _duplicate(self, values: dict[str, Any]) -> bool:
+        return not self._admits(values) or super()._duplicate(values)
+
+    def _random_values(self) -> dict[str, Any] | None:
+        """Draws a new configuration; KerasTuner gives up after 20 draws of old ones, though others may be left."""
+        return super()._random_values() or self._one_of_those_not(self._duplicate)
+
+    def _one_of_those_not(self, refused: Any) -> dict[str, Any] | None:
+        """Draws one of all configurations that are not refused; none where all are."""
+        self._seed_state += 1
+        left = [point for point in spaces.points(self.hyperparameters, self._seed_state) if not refused(point)]
+        return random.Random(self._seed_state).choice(left) if left else None

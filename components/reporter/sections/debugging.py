@@ -9,6 +9,8 @@ from components.reporter.sections.debugging_parts import (
     benchmark_models,
     fairness_stress,
     findings,
+    metamorphic,
+    monotonicity,
     random_attacks,
     weak_slices,
 )
@@ -18,6 +20,8 @@ from components.reporter.sections.questions import Show
 _SHOWS: dict[str, tuple[str, Show]] = {
     "benchmark_models": ("Benchmark models", benchmark_models.show),
     "random_attacks": ("Random attacks", random_attacks.show),
+    "monotonicity": ("Monotonicity", monotonicity.show),
+    "metamorphic": ("Metamorphic checks", metamorphic.show),
     "weak_slices": ("Where it is worst", weak_slices.show),
     "fairness_stress": ("Fairness stress", fairness_stress.show),
 }

@@ -9,7 +9,7 @@ from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.figures import shapes
 
-_PARTIAL, _ACCUMULATED, _ROWS = "partial dependence", "ALE", "single rows"
+_PARTIAL, _ACCUMULATED, _ROWS = "mean (PDP)", "ALE", "rows (ICE)"
 _COLORS = {_PARTIAL: charts.FIRST, _ACCUMULATED: charts.SECOND, _ROWS: charts.MUTED}
 # A column whose greatest value is so many times as far from the least as the median is drawn by its logarithm.
 _SKEWED = 10
@@ -132,7 +132,7 @@ def _x(column: Mapping[str, Any]) -> Any:
     middle = values[len(values) // 2] - values[0]
     is_skewed = middle > 0 and values[-1] - values[0] > _SKEWED * middle and values[0] >= 0
     scale = altair.Scale(type="symlog", constant=middle / 4) if is_skewed else altair.Scale(zero=False, nice=False)
-    axis = altair.Axis(tickCount=5, format="~s") if is_skewed else altair.Axis(tickCount=5)
+    axis = altair.Axis(tickCount=4, format=",~r") if is_skewed else altair.Axis(tickCount=5)
     return altair.X("x:Q", title=column["column"], scale=scale, axis=axis)
 
 

@@ -32,16 +32,15 @@ def _about(content: Mapping[str, Any], answer: str) -> str:
     drawn, strengths = content["columns"], content["strengths"]
     chosen = " the most frequent class," if len(content["outputs"]) > 1 else ""
     others = len(strengths) - len(drawn)
-    said = f"{answer[0].upper()}{answer[1:]},{chosen} for {content['rows']:,} test rows whose value in one column is "
-    said += "replaced by others: partial dependence (the mean of all rows), a line for each of a few rows (ICE), and "
-    said += (
+    said = (
+        f"{answer[0].upper()}{answer[1:]},{chosen} for {content['rows']:,} test rows whose value in one column is "
+        "replaced by others: partial dependence (PDP, the mean of all rows), a line for each of a few rows (ICE), and "
         "accumulated local effects (ALE), which ask only about values near a row's own. Where partial dependence and "
+        "ALE part, the column is correlated with others, and partial dependence asks about rows that do not exist; or "
+        "few rows have such values, and ALE is coarse there. Lines that do not run alike show that the column acts "
+        "together with another one. Of categories, grey lines hold four fifths of the rows; they have no ALE, since "
+        "no category lies next to another."
     )
-    said += (
-        "ALE part, the column is correlated with others, and ALE is right. Lines that do not run alike act together "
-    )
-    said += "with another column. Of categories, grey lines hold four fifths of the rows; they have no ALE, since no "
-    said += "category lies next to another."
     if others:
         said += f" Shown are the {len(drawn)} columns that move the answer most, of {len(strengths)}."
     return said

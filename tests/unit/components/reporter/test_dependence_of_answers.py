@@ -88,8 +88,8 @@ def test_the_figures_say_their_decisive_numbers() -> None:
 
 def test_lines_and_effects_begin_at_zero_in_the_figure_of_changes() -> None:
     rows, partial, accumulated = (layer["data"]["values"] for layer in shown()[0][1].spec["layer"])
-    assert rows[0] == {"x": 20, "kind": "single rows", "l0": 0.0, "l1": 0.0}
-    assert rows[1] == {"x": 40, "kind": "single rows", "l0": 0.2, "l1": 0.2}
+    assert rows[0] == {"x": 20, "kind": "rows (ICE)", "l0": 0.0, "l1": 0.0}
+    assert rows[1] == {"x": 40, "kind": "rows (ICE)", "l0": 0.2, "l1": 0.2}
     assert [row["l0"] for row in partial] == [0.0, 0.2, 0.1]
     assert [(row["x"], row["l0"]) for row in accumulated] == [(20, 0.0), (60, 0.15)]
 

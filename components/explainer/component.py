@@ -10,7 +10,13 @@ from components.explainer import executor
 class Explainer(DeclaredComponent, executor=executor.Executor):
     """Finds out which columns carry the answers of the model that ships, and why single rows get theirs."""
 
-    READS = {"features": None, "label": LABEL_ITSELF, "explainer": None, "seed": None}
+    READS = {
+        "features": None,
+        "label": LABEL_ITSELF,
+        "explainer": None,
+        "debugger": {"monotone"},
+        "seed": None,
+    }
 
     model = Input(standard_artifacts.Model, "The model that would ship.")
     student = Input(standard_artifacts.Model, "The uncompressed student, whose network has gradients.")

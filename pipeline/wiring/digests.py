@@ -37,7 +37,7 @@ _STACK = (
     "tfx-bsl",
 )
 # Of what is imported beside it, packages that are installed by another name.
-_INSTALLED_AS = {"vl_convert": "vl-convert-python"}
+_INSTALLED_AS = {"interpret": "interpret-core", "vl_convert": "vl-convert-python"}
 
 
 def code_digest(*modules: str) -> str:

@@ -1,12 +1,20 @@
 """The methods of Explainer, in their order on the page."""
 
 from components.asked_model import Method
-from components.explainer.methods import concepts, counterfactuals, dependence, permutation_importance, shapley
+from components.explainer.methods import (
+    concepts,
+    counterfactuals,
+    dependence,
+    interpretable_models,
+    permutation_importance,
+    shapley,
+)
 
 METHODS: dict[str, Method] = {
     "permutation_importance": permutation_importance.find,
     "dependence": dependence.show_change,
     "shapley": shapley.explain,
     "concepts": concepts.find,
+    "interpretable_models": interpretable_models.find,
     "counterfactuals": counterfactuals.explain,
 }

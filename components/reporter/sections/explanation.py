@@ -9,6 +9,7 @@ from components.reporter.sections.explaining import (
     concepts,
     counterfactuals,
     dependence,
+    interpretable_models,
     permutation_importance,
     shapley,
 )
@@ -20,6 +21,7 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "dependence": ("How the answer changes with a column: PDP, ICE, ALE, interactions", dependence.show),
     "shapley": ("What each column contributed: Shapley values", shapley.show),
     "concepts": ("Does it use a notion that is no column? Concepts", concepts.show),
+    "interpretable_models": ("What would a model that people can read cost?", interpretable_models.show),
     "counterfactuals": ("What would have had to be different: counterfactuals", counterfactuals.show),
 }
 # Where nothing can be said of importance.

@@ -34,6 +34,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     "drift": ("how differently a column is distributed in two splits", ""),
     "equal opportunity": ("the true positive rate is the same in every group", "equal_opportunity"),
     "equalized odds": ("true and false positive rate are the same in every group", "equalized_odds"),
+    "explainable boosting machine": (
+        "a sum of one boosted curve for each column and of surfaces for a few pairs, each of which can be looked at",
+        "explainable boosting",
+    ),
     "false negative rate": ("the share of positive rows that are predicted negative", ""),
     "false positive rate": ("the share of negative rows that are predicted positive", ""),
     "…@0.8": ("that form of the network of whose weights pruning set 80 % to zero", "@0."),
@@ -77,6 +81,7 @@ _TERMS: dict[str, tuple[str, str]] = {
     "principal component": ("a weighted sum of columns; the first ones explain the most variance", "component"),
     "promise": ("a rule of the config that the model must keep to ship, for all rows or for a group", "Promises"),
     "pruned": ("with the smallest weights set to zero", ""),
+    "rule fit": ("a weighted sum of rules, taken from small trees, of which a penalty leaves few", ""),
     "R²": ("the share of the label's variance that is explained; 0 is predicting the mean", ""),
     "recall": ("the share of positive rows that are predicted positive; also true positive rate", ""),
     "release check": ("a rule that the model must keep to be pushed", "Release checks"),

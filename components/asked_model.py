@@ -83,7 +83,7 @@ class AskedModel:
         """The columns of the test rows that the model does not read, [n] each, the label among them."""
         read = {column.name for column in self.function.columns}
         files = training_inputs.split_files(self.inputs, "test")  # type: ignore[arg-type]
-        names = [name for name in self.run.output.raw_feature_spec() if name not in read]
+        names = [name for name in self.run.raw_feature_spec if name not in read]
         return {name: values[:, 0] for name, values in raw_rows.read_columns(self.run, files, names).items()}
 
     @functools.cached_property

@@ -4,12 +4,10 @@ import dataclasses
 from collections.abc import Collection, Sequence
 
 import numpy as np
-import tensorflow as tf
 
+from components import record_batches
 from modules import tasks
 from modules.training.training_run import TrainingRun
-
-_BATCH = 4_096
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,12 +56,6 @@ def read_columns(
     Returns:
         The columns by name, [n, 1] each, as `RawRows.columns`.
     """
-    paths = sorted(path for pattern in patterns for path in tf.io.gfile.glob(pattern))
-    records = tf.data.TFRecordDataset(paths, compression_type="GZIP")
-    records = records if most is None else records.take(most)
-    spec = {name: kind for name, kind in run.output.raw_feature_spec().items() if names is None or name in names}
-    batches = [
-        {name: column.numpy() for name, column in tf.io.parse_example(batch, spec).items()}
-        for batch in records.batch(_BATCH)
-    ]
-    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    spec = {name: kind for name, kind in run.raw_feature_spec.items() if names is None or name in names}
+    batches = [record_batches.dense(batch, spec) for batch in record_batches.read(patterns, most=most)]
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in spec}

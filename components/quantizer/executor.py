@@ -75,7 +75,7 @@ def _forms(
     encoder, plain = serving.load_parts(directory)
     rows = rows.read_by(encoder)
     zeros = networks.sparsity(plain, network.weights)
-    float32 = conversion.to_tflite(directory)
+    float32 = grafted.exported(run, directory)
     yield "float32", float32, zeros
     yield "float16", conversion.with_float16_weights(float32), zeros
     yield "dynamic_range", grafted.convert(float32, run, encoder, plain, conversion.dynamic_range), zeros

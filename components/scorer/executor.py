@@ -9,7 +9,7 @@ from components import raw_rows, training_inputs
 from components.scorer import folded_teachers, scoring
 from modules import tasks
 from modules.contracts import model_forms, predictions, tflite
-from modules.tflite import card, conversion, inference
+from modules.tflite import card, inference
 from modules.training import grafted, serving
 from modules.training import network as networks
 from modules.training.training_run import TrainingRun
@@ -32,11 +32,7 @@ class Executor(base_executor.BaseExecutor):
         compressed = {tasks.rung_name(form): model.content for form, model in model_forms.read(forms).items()}
         directories = {name: training_inputs.model_directory(input_dict, name) for name in _UNCOMPRESSED}
         folded = folded_teachers.of(run, directories)
-        # Of what is compressed, the preprocessing may lack what a pruned network does not read.
-        stock = conversion.to_tflite(directories["student"])
-        made = [
-            _converted(stock, run, name, directory) for name, directory in directories.items() if name not in folded
-        ]
+        made = [_converted(run, name, directory) for name, directory in directories.items() if name not in folded]
         model_forms.write(target, made)
         models = {model.card.form: model.content for model in made}
         for key, split in _SPLITS.items():
@@ -53,8 +49,8 @@ class Executor(base_executor.BaseExecutor):
         )
 
 
-def _converted(stock: bytes, run: TrainingRun, name: str, directory: str) -> tflite.TfliteModel:
+def _converted(run: TrainingRun, name: str, directory: str) -> tflite.TfliteModel:
     """Converts an exported model, and describes it under a name in the place of a numeric form's."""
-    encoder, network = serving.load_parts(directory)
+    _, network = serving.load_parts(directory)
     described = card.model_card(run.table, run.target, name, networks.sparsity(network))
-    return tflite.TfliteModel(grafted.convert(stock, run, encoder, network), described)
+    return tflite.TfliteModel(grafted.exported(run, directory), described)

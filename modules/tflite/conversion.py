@@ -27,9 +27,11 @@ def to_tflite(saved_model: str, configure: Callable[[tf.lite.TFLiteConverter], N
     with unloaded.models():
         converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+        converter.exclude_conversion_metadata = True  # `canonical` drops it
         if configure is not None:
             configure(converter)
-        converted = converter.convert()
+        with unloaded.constants():
+            converted = converter.convert()
     return _tidied(converted)
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tensorflow.core.framework import graph_debug_info_pb2
@@ -25,13 +25,30 @@ def models() -> Iterator[None]:
     the time of converting a table of 500 columns. The file is the same to the byte. The function that loads is not a
     public interface: where it has moved, converting is slower and nothing else changes.
     """
-    load = getattr(lite, "_load", None)
-    if load is None:
-        logging.getLogger(__name__).warning("TFLite's loading of models has moved: converting will be slow.")
+    with _instead("_load", _Unloaded):
+        yield
+
+
+@contextlib.contextmanager
+def constants() -> Iterator[None]:
+    """Lets the converter leave equal constants in the file: `trimming` leads them to one buffer anyway.
+
+    In a wide table, reading the file into Python and writing it again takes it seconds.
+    """
+    with _instead("_deduplicate_readonly_buffers", lambda model: model):
+        yield
+
+
+@contextlib.contextmanager
+def _instead(name: str, ours: Callable[..., Any]) -> Iterator[None]:
+    """Puts a function in the place of one of the converter's, which may have moved."""
+    theirs = getattr(lite, name, None)
+    if theirs is None:
+        logging.getLogger(__name__).warning("TFLite's %s has moved: converting will be slow.", name)
         yield
         return
-    lite._load = _Unloaded
+    setattr(lite, name, ours)
     try:
         yield
     finally:
-        lite._load = load
+        setattr(lite, name, theirs)

@@ -1,5 +1,6 @@
 """A network as a .tflite from raw columns on, by way of another model of the same run."""
 
+import json
 import tempfile
 from collections.abc import Callable
 
@@ -10,6 +11,30 @@ from modules.graph.encoding import Encoder
 from modules.tflite import conversion, grafting
 from modules.training import serving
 from modules.training.training_run import TrainingRun
+
+# The model converted last, of this process, by what its preprocessing and its answer depend on.
+_stock: dict[str, bytes] = {}
+
+
+def exported(run: TrainingRun, directory: str) -> bytes:
+    """Converts an exported model; its preprocessing only where the model before it in this process has another one.
+
+    Args:
+        run: The run.
+        directory: The SavedModel that `serving.export` wrote.
+
+    Returns:
+        What `conversion.to_tflite` gives of it.
+    """
+    encoder, network = serving.load_parts(directory)
+    label = run.label.model_dump(mode="json")
+    key = json.dumps([run.output.transform_savedmodel_dir, encoder.get_config(), label, network.output_shape])
+    if key in _stock:
+        return convert(_stock[key], run, encoder, network)
+    made = conversion.to_tflite(directory)
+    _stock.clear()
+    _stock[key] = made
+    return made
 
 
 def convert(

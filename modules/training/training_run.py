@@ -60,6 +60,11 @@ class TrainingRun:
         """What was learnt of the columns."""
         return load_profile(self.output)
 
+    @property
+    def raw_feature_spec(self) -> dict[str, Any]:
+        """How raw examples are parsed: a dense tensor [1] for each column, with a default for missing values."""
+        return _raw_feature_spec(self.output)
+
     def score(self, validation: tf.data.Dataset) -> loop.ValidationScore:
         """Returns what is watched on validation batches."""
         return loop.ValidationScore(validation, self.target, self.label.watched)
@@ -128,6 +133,11 @@ def _transform_output(uri: str) -> tft.TFTransformOutput:
     In wide tables, reading its schema and loading it take seconds. An artifact is whole before anyone reads it.
     """
     return tft.TFTransformOutput(uri)
+
+
+@functools.lru_cache(maxsize=1)
+def _raw_feature_spec(output: tft.TFTransformOutput) -> dict[str, Any]:
+    return dict(output.raw_feature_spec())
 
 
 def start(config: Mapping[str, Any], transform_graph: str) -> TrainingRun:

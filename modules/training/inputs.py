@@ -198,9 +198,12 @@ def _weights(batch: dict[str, tf.Tensor], class_weights: np.ndarray | None) -> t
 def _parsed(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) -> tf.data.Dataset:
     """Reads gzipped TFRecords of transformed examples in large batches, in file order; looks their categories up."""
     spec = output.transformed_feature_spec()
+    return _records(files).map(lambda batch: encoder.lookup(tf.io.parse_example(batch, spec)))
+
+
+def _records(files: Sequence[str]) -> tf.data.Dataset:
     names = sorted(name for pattern in files for name in tf.io.gfile.glob(pattern))
-    records = tf.data.TFRecordDataset(names, compression_type="GZIP", num_parallel_reads=None)
-    return records.batch(_READ_ROWS).map(lambda batch: encoder.lookup(tf.io.parse_example(batch, spec)))
+    return tf.data.TFRecordDataset(names, compression_type="GZIP", num_parallel_reads=None).batch(_READ_ROWS)
 
 
 def _extended(batches: tf.data.Dataset, extend: Extend) -> tf.data.Dataset:
@@ -227,7 +230,10 @@ def read(files: Sequence[str], output: tft.TFTransformOutput, encoder: Encoder) 
     Returns:
         One array a tensor that the encoder and the target take, each with the rows first, in file order.
     """
-    batches = list(_parsed(files, output, encoder).as_numpy_iterator())
+    spec = output.transformed_feature_spec()
+    # Batch by batch, without a graph: making one takes longer than running it, in a wide table by far.
+    looked_up = [encoder.lookup(tf.io.parse_example(batch, spec)) for batch in _records(files)]
+    batches = [{name: tensor.numpy() for name, tensor in batch.items()} for batch in looked_up]
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 

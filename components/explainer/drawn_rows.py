@@ -4,18 +4,14 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from components.asked_model import AskedModel
 from modules.explaining import chosen_rows
 from modules.explaining.chosen_rows import ChosenRow
 from modules.explaining.raw_function import Rows
 from modules.explaining.row_set import RowSet
-from modules.explaining.shapley import players
 from modules.explaining.shapley.players import Players
 
-# Of more columns, so many have a player of their own.
-_MOST_COLUMNS, _OWN = 40, 31
 # So many cells are asked at most for each explained row, and for all.
 _CELLS_OF_A_ROW, _CELLS = 4_000_000, 60_000_000
 # A row is explained on so many rows at most, and at least.
@@ -41,16 +37,15 @@ class DrawnRows:
 def draw(asked: AskedModel) -> DrawnRows:
     """Draws test rows to explain, and training rows as their background; fewer of both where there are many columns."""
     columns = [column.name for column in asked.function.columns]
-    width = min(len(columns), _OWN + 1)
+    own = asked.strongest if len(asked.strongest) < len(columns) else None
+    players = Players.of(columns, own)
+    width = len(players)
     most = int(np.clip(_CELLS_OF_A_ROW // (2 * width * len(columns)), _LEAST_BACKGROUND, _MOST_BACKGROUND))
     background = _drawn(asked.training, min(most, max(asked.rows // 20, _LEAST_BACKGROUND)), asked.seed)
     cells = 2 * width * len(columns) * len(background)
     affordable = int(np.clip(_CELLS // cells, _LEAST_ROWS, _MOST_ROWS))
     rows = _drawn(asked.test, min(affordable, max(asked.rows * 3 // 20, _LEAST_ROWS)), asked.seed)
-    own = None
-    if len(columns) > _MOST_COLUMNS:
-        own = players.telling(asked.function, rows.rows, background.rows, _OWN)
-    return DrawnRows(rows, background.rows, Players.of(columns, own))
+    return DrawnRows(rows, background.rows, players)
 
 
 def _drawn(rows: RowSet, most: int, seed: int) -> RowSet:
@@ -70,10 +65,3 @@ def label_text(asked: AskedModel, label: float) -> str:
     if not classes:
         return f"{label:.6g}"
     return classes[int(label)] if label >= 0 else "(another class)"
-
-
-def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """Returns Spearman's rank correlation; None where one of both is constant, or there are fewer than three."""
-    if len(first) < 3 or min(np.ptp(first), np.ptp(second)) == 0:
-        return None
-    return float(stats.spearmanr(first, second).statistic)

@@ -8,6 +8,7 @@ import pytest
 from components.explainer.methods import METHODS
 from components.reporter.blocks import Block, Details, Figure, Table
 from components.reporter.sections import explanation
+from components.reporter.sections.explaining import lime
 from modules.base import questions
 from modules.base.errors import UserError
 
@@ -49,6 +50,33 @@ def test_shapley_values_of_the_file_add_up_and_every_explainer_names_the_same_co
     assert len([block for block in blocks if isinstance(block, Figure)]) == 1 + len(content["single_rows"]) + 4
     table = blocks[-1]
     assert isinstance(table, Table) and len(table.rows) == 6
+
+
+def test_lime_says_how_well_it_fits_and_whether_it_agrees(asked: Any) -> None:
+    content, note = METHODS["lime"](asked, questions.Explainer())
+    assert content is not None and not note
+    assert content["rows"] == 20 + len(content["single_rows"])
+    assert content["r_squared"]["lowest"] <= content["r_squared"]["median"] <= 1
+    assert content["agreement"]["all_rows"] > 0.5
+    for row in content["single_rows"]:
+        assert row["is_poor"] == (row["r_squared"] < content["limit"])
+        assert 1 <= len(row["weights"]) <= 6
+    said, fits, agreed = folded("lime", content)
+    assert isinstance(fits, Table) and isinstance(agreed, Table)
+    assert [("(poor)" in row[4].text) for row in fits.rows] == [row["is_poor"] for row in content["single_rows"]]
+    assert len(agreed.rows) == 2
+
+    # ALE is another method's.
+    results = [
+        {"method": "lime", "content": content, "note": ""},
+        {"method": "shapley", "content": None, "note": "Left out."},
+    ]
+    ranges = {name: value / 2 for name, value in content["mean_absolute"].items()}
+    summary = {"explanation": [*results, {"method": "dependence", "content": {"ale_range": ranges}, "note": ""}]}
+    _, blocks = lime.show(content, summary)
+    with_ale = blocks[-1]
+    assert isinstance(with_ale, Table)
+    assert [(row[0].text, row[1].text) for row in with_ale.rows[2:]] == [("LIME and ALE", "1.00")]
 
 
 def test_counterfactuals_of_a_real_model_flip_its_decision_and_change_only_what_may_change(asked: Any) -> None:

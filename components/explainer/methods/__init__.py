@@ -6,6 +6,7 @@ from components.explainer.methods import (
     counterfactuals,
     dependence,
     interpretable_models,
+    lime,
     permutation_importance,
     shapley,
 )
@@ -14,6 +15,7 @@ METHODS: dict[str, Method] = {
     "permutation_importance": permutation_importance.find,
     "dependence": dependence.show_change,
     "shapley": shapley.explain,
+    "lime": lime.explain,
     "concepts": concepts.find,
     "interpretable_models": interpretable_models.find,
     "counterfactuals": counterfactuals.explain,

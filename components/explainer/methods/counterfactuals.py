@@ -15,10 +15,7 @@ from modules.explaining.changeable import Changeable
 from modules.explaining.counterfactuals import Counterfactual
 from modules.explaining.decider import Decider
 from modules.explaining.raw_function import Rows
-from modules.explaining.shapley import players
 
-# Of so many more columns only those that tell most are changed.
-_MOST_COLUMNS = 32
 _NOT_OF_VALUES = "A regression decides nothing that a change could flip."
 
 
@@ -68,10 +65,9 @@ def explain(asked: AskedModel, settings: questions.Explainer) -> Found:
 def _may_change(asked: AskedModel, settings: questions.Explainer) -> list[Changeable]:
     """Returns the columns that may change: of many those that tell most."""
     names = settings.mutable or [c.name for c in asked.function.columns if c.kind != "timestamp"]
-    some = min(len(asked.test), len(asked.training), 50)
-    rows, background = (part.sample(some, asked.seed).rows for part in (asked.test, asked.training))
-    telling = players.telling(asked.function, rows, background, _MOST_COLUMNS, among=names)
-    return changeable.learn(asked.function.columns, asked.training.rows, telling, settings.directions)
+    if len(names) > len(asked.strongest):
+        names = [name for name in asked.strongest if name in set(names)]
+    return changeable.learn(asked.function.columns, asked.training.rows, names, settings.directions)
 
 
 def _example(decider: Decider, row: Rows, may_change: list[Changeable]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from components.asked_model import AskedModel, Found
 from components.explainer import drawn_rows
 from components.explainer.drawn_rows import DrawnRows
 from modules.base import questions
-from modules.explaining import raw_function
+from modules.explaining import agreement, raw_function
 from modules.explaining.raw_function import RawColumn, Rows
 from modules.explaining.shapley import encoded, exact, packaged, sampled, trees
 from modules.explaining.shapley.players import OTHERS, Attribution
@@ -122,15 +122,14 @@ def _summary(
 ) -> dict[str, Any]:
     # Both on the same rows, which are the first.
     own, others = found.mean_absolute, dataclasses.replace(main, values=main.values[:rows]).mean_absolute
-    both = [column for column in others if column in own]
-    agreement = drawn_rows.rank_correlation([own[c] for c in both], [others[c] for c in both])
+    correlation = agreement.of_columns(own, others)
     return {
         "name": name,
         "about": about,
         "rows": rows,
         "background": None if background is None else raw_function.count(background),
         "additivity_error": found.additivity_error,
-        "rank_correlation": None if agreement is None else round(agreement, 3),
+        "rank_correlation": None if correlation is None else round(correlation, 3),
         "first": list(own)[:5],
     }
 

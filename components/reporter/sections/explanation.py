@@ -10,6 +10,7 @@ from components.reporter.sections.explaining import (
     counterfactuals,
     dependence,
     interpretable_models,
+    lime,
     permutation_importance,
     shapley,
 )
@@ -20,6 +21,7 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "permutation_importance": ("What the model relies on: permutation importance", permutation_importance.show),
     "dependence": ("How the answer changes with a column: PDP, ICE, ALE, interactions", dependence.show),
     "shapley": ("What each column contributed: Shapley values", shapley.show),
+    "lime": ("Linear models around single rows: LIME, and whether the methods agree", lime.show),
     "concepts": ("Does it use a notion that is no column? Concepts", concepts.show),
     "interpretable_models": ("What would a model that people can read cost?", interpretable_models.show),
     "counterfactuals": ("What would have had to be different: counterfactuals", counterfactuals.show),

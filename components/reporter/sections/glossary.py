@@ -61,6 +61,7 @@ _TERMS: dict[str, tuple[str, str]] = {
         "",
     ),
     "last blessed model": ("the model that last passed every release check, measured on the same test rows", ""),
+    "LIME": ("a linear model of the answers around one row; where its R² is low, its weights are no reasons", ""),
     "log loss": ("the mean of −log of the probability that was given to the right class; lower is better", ""),
     "MAE": ("the mean distance between prediction and label", ""),
     "majority class": ("what a model would score that gives every row the most frequent class", ""),

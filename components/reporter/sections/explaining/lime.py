@@ -1,0 +1,87 @@
+"""LIME: the linear models around single rows with their R², and how far the methods agree about columns."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from components.reporter.blocks import Block, Cell, Column, Table, Text, number, text
+from components.reporter.sections.questions import Shown
+from modules.explaining import agreement
+
+# Whose content has how far answers move along a column by ALE.
+_RANGE = "ale_range"
+
+
+def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
+    """Shows all of it folded away."""
+    fit = content["r_squared"]
+    said = (
+        f"A linear model was fitted around each of {content['rows']} test rows, on {content['samples']:,} rows half of "
+        "whose cells are those of training rows. A weight is what the answer gains as long as the column is like "
+        f"the row's. R² of these fits is {fit['median']:.2f} in the median and {fit['lowest']:.2f} at the lowest; "
+    )
+    said += (
+        f"{content['poor']} of them are poor, below {content['limit']:g}: do not read weights from those."
+        if content["poor"]
+        else f"none is below {content['limit']:g}."
+    )
+    blocks: list[Block] = [Text(text=said), _fits(content), _agreement(content, summary)]
+    return (), blocks
+
+
+def _fits(content: Mapping[str, Any]) -> Table:
+    rows = []
+    for one in content["single_rows"]:
+        weights = "; ".join(f"{part['column']} ({part['alike']}) {part['weight']:+.3g}" for part in one["weights"])
+        r_squared = Cell(
+            text=f"{one['r_squared']:.2f}{' (poor)' if one['is_poor'] else ''}",
+            sort=one["r_squared"],
+            mark="warning" if one["is_poor"] else "",
+        )
+        rows.append(
+            [
+                text(f"test row {one['row']:,}, {one['why']}"),
+                text(one["output"]),
+                number(one["answer"], 3),
+                number(one["fitted"], 3),
+                r_squared,
+                text(weights or "–"),
+                number(one["rank_correlation"], 2),
+            ]
+        )
+    titles = ("answer", "linear model", "R²")
+    return Table(
+        caption="Linear models around single rows (LIME)",
+        columns=[
+            Column(title="row", numeric=False),
+            Column(title="output", numeric=False),
+            *(Column(title=title) for title in titles),
+            Column(title="weights", numeric=False),
+            Column(title="rank correlation with Shapley values"),
+        ],
+        rows=rows,
+    )
+
+
+def _agreement(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Table:
+    rows = [[text(names), number(value, 2)] for names, value in _agreements(content, summary)]
+    return Table(
+        caption="How far the methods agree about the order of the columns",
+        columns=[Column(title="methods", numeric=False), Column(title="rank correlation")],
+        rows=rows,
+        note="Spearman's rank correlation over the columns; 1 is the same order, 0 is none. LIME and Shapley values: "
+        "the mean absolute weights and values of the same rows. ALE: from the lowest to the highest point of a curve.",
+    )
+
+
+def _agreements(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
+    found = content["agreement"]
+    yield "LIME and Shapley values, all rows together", found["all_rows"]
+    yield "LIME and Shapley values of one row, the median", found["median_of_rows"]
+    contents = [result["content"] or {} for result in summary.get("explanation") or []]
+    ranges = next((one[_RANGE] for one in contents if _RANGE in one), None)
+    if ranges is None:
+        return
+    yield "LIME and ALE", agreement.of_columns(content["mean_absolute"], ranges)
+    shapley = next((one["mean_absolute"] for one in contents if "additivity_error" in one), None)
+    if shapley is not None:
+        yield "Shapley values and ALE", agreement.of_columns(shapley, ranges)

@@ -67,13 +67,13 @@ def test_lime_says_how_well_it_fits_and_whether_it_agrees(asked: Any) -> None:
     assert len(agreed.rows) == 2
 
     # ALE is another method's.
-    results = [
-        {"method": "lime", "content": content, "note": ""},
-        {"method": "shapley", "content": None, "note": "Left out."},
+    curves = [
+        {"column": name, "accumulated": {"values": [0, 1], "effects": [-value, value]}}
+        for name, value in content["mean_absolute"].items()
     ]
-    ranges = {name: value / 2 for name, value in content["mean_absolute"].items()}
-    summary = {"explanation": [*results, {"method": "dependence", "content": {"ale_range": ranges}, "note": ""}]}
-    _, blocks = lime.show(content, summary)
+    others = {"dependence": {"columns": [*curves, {"column": "x", "change": []}]}, "shapley": None, "lime": content}
+    results = [{"method": name, "content": found, "note": ""} for name, found in others.items()]
+    _, blocks = lime.show(content, {"explanation": results})
     with_ale = blocks[-1]
     assert isinstance(with_ale, Table)
     assert [(row[0].text, row[1].text) for row in with_ale.rows[2:]] == [("LIME and ALE", "1.00")]

@@ -7,9 +7,6 @@ from components.reporter.blocks import Block, Cell, Column, Table, Text, number,
 from components.reporter.sections.questions import Shown
 from modules.explaining import agreement
 
-# Whose content has how far answers move along a column by ALE.
-_RANGE = "ale_range"
-
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
     """Shows all of it folded away."""
@@ -69,7 +66,8 @@ def _agreement(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Table:
         columns=[Column(title="methods", numeric=False), Column(title="rank correlation")],
         rows=rows,
         note="Spearman's rank correlation over the columns; 1 is the same order, 0 is none. LIME and Shapley values: "
-        "the mean absolute weights and values of the same rows. ALE: from the lowest to the highest point of a curve.",
+        "the mean absolute weights and values of the same rows. ALE: from the lowest to the highest point of "
+        "the curve of a column with an order.",
     )
 
 
@@ -77,11 +75,20 @@ def _agreements(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Itera
     found = content["agreement"]
     yield "LIME and Shapley values, all rows together", found["all_rows"]
     yield "LIME and Shapley values of one row, the median", found["median_of_rows"]
-    contents = [result["content"] or {} for result in summary.get("explanation") or []]
-    ranges = next((one[_RANGE] for one in contents if _RANGE in one), None)
-    if ranges is None:
-        return
-    yield "LIME and ALE", agreement.of_columns(content["mean_absolute"], ranges)
-    shapley = next((one["mean_absolute"] for one in contents if "additivity_error" in one), None)
-    if shapley is not None:
+    contents = {result["method"]: result["content"] or {} for result in summary.get("explanation") or []}
+    ranges = _reaches(contents.get("dependence", {}))
+    if ranges:
+        yield "LIME and ALE", agreement.of_columns(content["mean_absolute"], ranges)
+    shapley = contents.get("shapley", {}).get("mean_absolute")
+    if ranges and shapley:
         yield "Shapley values and ALE", agreement.of_columns(shapley, ranges)
+
+
+def _reaches(dependence: Mapping[str, Any]) -> dict[str, float]:
+    """Returns how far the curve of ALE reaches, by column with an order."""
+    effects = {
+        column["column"]: column["accumulated"]["effects"]
+        for column in dependence.get("columns", ())
+        if column.get("accumulated")
+    }
+    return {name: max(values) - min(values) for name, values in effects.items() if values}

@@ -81,10 +81,15 @@ class AskedModel:
     @functools.cached_property
     def other_columns(self) -> dict[str, np.ndarray]:
         """The columns of the test rows that the model does not read, [n] each, the label among them."""
+        return self.other_columns_of("test")
+
+    def other_columns_of(self, split: str) -> dict[str, np.ndarray]:
+        """Returns the same of the rows of any split, of the training rows as many as `training` has."""
         read = {column.name for column in self.function.columns}
-        files = training_inputs.split_files(self.inputs, "test")  # type: ignore[arg-type]
+        files = training_inputs.split_files(self.inputs, split)  # type: ignore[arg-type]
         names = [name for name in self.run.raw_feature_spec if name not in read]
-        return {name: values[:, 0] for name, values in raw_rows.read_columns(self.run, files, names).items()}
+        found = raw_rows.read_columns(self.run, files, names, _MOST_TRAINING_ROWS if split == "train" else None)
+        return {name: values[:, 0] for name, values in found.items()}
 
     @functools.cached_property
     def test_answers(self) -> np.ndarray:

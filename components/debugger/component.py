@@ -10,7 +10,14 @@ from components.declaration import LABEL_ITSELF, DeclaredComponent, Input, Outpu
 class Debugger(DeclaredComponent, executor=executor.Executor):
     """Finds out where the model that ships is wrong, and how easily it is led astray."""
 
-    READS = {"features": None, "label": LABEL_ITSELF, "evaluation": {"slices"}, "debugger": None, "seed": None}
+    READS = {
+        "data": {"group_column", "time_column"},
+        "features": None,
+        "label": LABEL_ITSELF,
+        "evaluation": {"slices"},
+        "debugger": None,
+        "seed": None,
+    }
 
     model = Input(standard_artifacts.Model, "The model that would ship.")
     student = Input(standard_artifacts.Model, "The uncompressed student, whose network has gradients.")

@@ -4,9 +4,12 @@ from components.asked_model import Method
 from components.debugger.methods import (
     benchmark_models,
     fairness_stress,
+    label_errors,
     metamorphic,
     monotonicity,
+    optimistic_validation,
     random_attacks,
+    residuals,
     weak_slices,
 )
 
@@ -15,6 +18,9 @@ METHODS: dict[str, Method] = {
     "random_attacks": random_attacks.attack,
     "monotonicity": monotonicity.check,
     "metamorphic": metamorphic.check,
+    "residuals": residuals.find,
     "weak_slices": weak_slices.find,
+    "optimistic_validation": optimistic_validation.find,
+    "label_errors": label_errors.find,
     "fairness_stress": fairness_stress.stress,
 }

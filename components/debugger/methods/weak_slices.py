@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from components.asked_model import AskedModel, Found
+from components.debugger import all_columns
 from modules.base import questions
-from modules.debugging import error_tree, levels, row_errors, weak_slices
+from modules.debugging import error_tree, row_errors, weak_slices
 from modules.debugging.findings import finding
 from modules.debugging.row_errors import MeanError
 from modules.debugging.weak_slices import WeakSlice, WeakSlices
-from modules.explaining.raw_function import RawColumn, Rows
 
 # So many slices are findings of their own; the others are in the table.
 _FINDINGS = 3
@@ -20,7 +20,7 @@ _FEW_TRAINING_ROWS = 300
 
 def find(asked: AskedModel, settings: questions.Debugger) -> Found:
     """Finds and confirms slices on the test rows, of the model's columns and of those that it does not read."""
-    columns, rows = _columns(asked)
+    columns, rows = all_columns.of_test_rows(asked)
     threshold = asked.model.card.threshold
     test = asked.test
     errors = row_errors.of_rows(asked.target.kind, test.labels, asked.test_answers, test.weights, threshold)
@@ -40,12 +40,6 @@ def find(asked: AskedModel, settings: questions.Debugger) -> Found:
         "tree": [{"slice": leaf.rule, "rows": leaf.rows, **_interval(leaf.error)} for leaf in leaves],
     }
     return {**content, "findings": _findings(content, found)}, ""
-
-
-def _columns(asked: AskedModel) -> tuple[list[RawColumn], Rows]:
-    table = asked.run.table
-    others = {name: values for name, values in asked.other_columns.items() if name not in (table.label, table.weight)}
-    return [*asked.function.columns, *levels.undeclared(others)], {**asked.test.rows, **others}
 
 
 def _as_json(asked: AskedModel, one: WeakSlice) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from components.reporter.sections.debugging_parts import (
     benchmark_models,
     fairness_stress,
     findings,
+    label_errors,
     metamorphic,
     monotonicity,
+    optimistic_validation,
     random_attacks,
+    residuals,
     weak_slices,
 )
 from components.reporter.sections.questions import Show
@@ -22,7 +25,10 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "random_attacks": ("Random attacks", random_attacks.show),
     "monotonicity": ("Monotonicity", monotonicity.show),
     "metamorphic": ("Metamorphic checks", metamorphic.show),
+    "residuals": ("Residuals: what the model has not learnt", residuals.show),
     "weak_slices": ("Where it is worst", weak_slices.show),
+    "optimistic_validation": ("Are the validation rows too easy?", optimistic_validation.show),
+    "label_errors": ("Suspected label errors", label_errors.show),
     "fairness_stress": ("Fairness stress", fairness_stress.show),
 }
 

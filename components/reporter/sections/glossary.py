@@ -22,6 +22,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     ),
     "concept": ("rows that a query of the config chooses, and whatever they share", "Concepts by hidden layer"),
     "counterfactual": ("the nearest change of a row that would change the model's decision", ""),
+    "confident learning": (
+        "suspects a label if another class is as probable as it is for the rows that have that label",
+        "",
+    ),
     "data gate": ("the step that stops the run, or warns, where the data is damaged or has changed", ""),
     "false discovery": (
         "what seems found and is chance; of what is shown, at most 5 % is expected to be",
@@ -69,6 +73,7 @@ _TERMS: dict[str, tuple[str, str]] = {
         "all of a promise's 95 % interval is within the limit; all is beyond it; the rows leave both open",
         "undecided",
     ),
+    "near-duplicate": ("a row with the categories of another, and nearly its numbers", "ear-duplicate"),
     "p50, p99": ("the median, and the time that 99 of 100 predictions stay below", "p99"),
     "paired comparison": ("two models on the same rows, so that only rows with another answer count", "loss of "),
     "permutation importance": (
@@ -82,6 +87,7 @@ _TERMS: dict[str, tuple[str, str]] = {
     "principal component": ("a weighted sum of columns; the first ones explain the most variance", "component"),
     "promise": ("a rule of the config that the model must keep to ship, for all rows or for a group", "Promises"),
     "pruned": ("with the smallest weights set to zero", ""),
+    "residual": ("what is observed less what is predicted; above 0, too little was predicted", "Residual"),
     "rule fit": ("a weighted sum of rules, taken from small trees, of which a penalty leaves few", ""),
     "R²": ("the share of the label's variance that is explained; 0 is predicting the mean", ""),
     "recall": ("the share of positive rows that are predicted positive; also true positive rate", ""),

@@ -36,3 +36,18 @@ def test_columns_come_back_as_they_were_written(pattern: str) -> None:
 def test_one_row_in_so_many_is_read_from_the_first(pattern: str) -> None:
     found = record_batches.columns(pattern, {"age": "int64", "unknown": "string"}, every=2)
     assert {name: values.to_pylist() for name, values in found.items()} == {"age": [31, -5], "unknown": [None, None]}
+
+
+def test_a_cell_without_a_value_is_what_the_schema_puts_there() -> None:
+    batch = pa.RecordBatch.from_pydict(
+        {"n": pa.array([[1.5], [], None], pa.list_(pa.float32())), "t": pa.array([[b"a"], None, [b""]])}
+    )
+    spec = {
+        "n": tf.io.FixedLenFeature([1], tf.float32, -7.0),
+        "t": tf.io.FixedLenFeature([1], tf.string, "none"),
+        "absent": tf.io.FixedLenFeature([1], tf.int64, 3),
+    }
+    columns = record_batches.dense(batch, spec)
+    assert columns["n"].tolist() == [[1.5], [-7.0], [-7.0]]
+    assert columns["t"].tolist() == [[b"a"], [b"none"], [b""]]
+    assert columns["absent"].tolist() == [[3], [3], [3]]

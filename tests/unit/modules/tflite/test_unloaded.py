@@ -62,3 +62,11 @@ def test_where_the_loading_has_moved_a_warning_says_so(
     with unloaded.models():
         assert not hasattr(lite, "_load")
     assert "converting will be slow" in caplog.text
+
+
+def test_the_converter_shares_no_constants_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lite, "_deduplicate_readonly_buffers", refuse)
+    with unloaded.constants():
+        assert lite._deduplicate_readonly_buffers(b"model") == b"model"
+    with pytest.raises(AssertionError, match="was loaded"):
+        lite._deduplicate_readonly_buffers(b"model")

@@ -1,5 +1,8 @@
 """Magnitude pruning with a polynomial schedule (Zhu and Gupta, 2017, arXiv:1710.01878). Knows no TFX."""
 
+import dataclasses
+import math
+
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
@@ -8,6 +11,10 @@ from modules.base.errors import TargetMissed
 from modules.base.settings import Pruner
 from modules.training import curves, loop
 from modules.training import network as networks
+from modules.training.convergence import patience_of
+
+# The share of the epochs, at most, in which the sparsity rises; the rest is for recovering from it.
+_RISING = 2 / 3
 
 
 def prune(
@@ -24,8 +31,9 @@ def prune(
 ) -> tf_keras.Sequential:
     """Fine-tunes a network while its smallest weights are set to zero, more of them step by step.
 
-    The sparsity rises along a cubic from what the network has to its target over the first two thirds of the steps; the
-    rest of the training recovers with the mask fixed.
+    The sparsity rises along a cubic from what the network has to its target, for as many epochs as a converged training
+    waits, or two thirds of all where that is less. The network then recovers with the mask fixed, until it has
+    converged: the weights of the best epoch since the target was reached come back.
 
     Args:
         network: The trained network, or one that was pruned to a lower sparsity; it is not changed.
@@ -33,7 +41,7 @@ def prune(
         validation: The same of the validation rows.
         score: What is watched on them.
         loss: The student's loss.
-        settings: The section `pruner` of the config.
+        settings: The section `pruner` of the config; its epochs are a limit.
         steps_per_epoch: Number of training batches.
         sparsity: The target.
         record: Where the learning curves go, if anywhere.
@@ -45,7 +53,9 @@ def prune(
     """
     if sparsity == 0:
         return networks.without_dropout(network)
-    end = max(2 * settings.epochs * steps_per_epoch // 3, 1)
+    patience = patience_of(None, steps_per_epoch)
+    rising = min(float(patience.epochs), _RISING * settings.epochs)
+    end = max(int(rising * steps_per_epoch), 1)
     schedule = tfmot.sparsity.keras.PolynomialDecay(
         networks.sparsity(network), sparsity, begin_step=0, end_step=end, frequency=max(end // 20, 1)
     )
@@ -53,8 +63,11 @@ def prune(
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(copy, pruning_schedule=schedule)
     loop.compile_model(wrapped, settings.learning_rate, loss)
     update = tfmot.sparsity.keras.UpdatePruningStep()
+    # An epoch counts once the whole of it was trained at the target; where there is but one, that one.
+    since = initial_epoch + min(math.ceil(rising), settings.epochs - 1)
+    patience = dataclasses.replace(patience, since=since)
     last = initial_epoch + settings.epochs
-    loop.fit(wrapped, train, validation, score, last, None, record, initial_epoch, callbacks=(update,))
+    loop.fit(wrapped, train, validation, score, last, patience, record, initial_epoch, callbacks=(update,))
     return tfmot.sparsity.keras.strip_pruning(wrapped)
 
 

@@ -352,7 +352,7 @@ class Pruner(Settings):
 
     sparsity: Sparsity = 0.5
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.01
-    epochs: Count = 6
+    epochs: Count = 40
     batch_size: Count = 512
     learning_rate: Annotated[float, Field(gt=0)] = 1e-3
 

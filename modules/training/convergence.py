@@ -23,12 +23,14 @@ class Patience:
         decay: What the learning rate is multiplied by each time half of them have passed; 1 leaves it.
         stops: Whether the training then stops; if not, it goes on to its last epoch all the same.
         least: How much better a score has to be to count, as a share of the first epoch's.
+        since: Epochs before which no score counts: what the network is then is not yet what it is to become.
     """
 
     epochs: int
     decay: float = 1.0
     stops: bool = True
     least: float = 0.0
+    since: int = 0
 
 
 def patience_of(given: int | None, steps_per_epoch: int) -> Patience:
@@ -72,6 +74,8 @@ class Convergence(tf_keras.callbacks.Callback):
         self.best_epoch: int | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        if epoch < self._patience.since:
+            return
         known = logs or {}
         reached = self._sign * known[self._monitor], -known.get("val_loss", 0.0)
         self._waited += 1

@@ -33,12 +33,13 @@ def history_of(
 
 
 def joined(parts: Sequence[LearningCurve]) -> LearningCurve:
-    """Returns the learning curves of a training in several parts, each of which goes on where the one before ended."""
-    first = parts[0]
-    values = {name: [value for part in parts for value in part.values[name]] for name in first.values}
-    epochs = [epoch for part in parts for epoch in part.epochs]
-    best = _best(values[first.monitor], epochs, first.mode)
-    return dataclasses.replace(first, epochs=epochs, values=values, best_epoch=best)
+    """Returns the learning curves of a training in several parts, each of which goes on where the one before ended.
+
+    The best epoch and the limit are those of the last part.
+    """
+    last = parts[-1]
+    values = {name: [value for part in parts for value in part.values[name]] for name in last.values}
+    return dataclasses.replace(last, epochs=[epoch for part in parts for epoch in part.epochs], values=values)
 
 
 def _best(scores: Sequence[float | None], epochs: Sequence[int], mode: str) -> int | None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -6,8 +8,11 @@ import tf_keras
 from components.pruner import pruning
 from modules.base.errors import TargetMissed
 from modules.base.settings import Pruner
+from modules.contracts import training_curves
 from modules.tasks import Target
 from modules.training import network as networks
+from modules.training.convergence import Patience
+from modules.training.curves import TrainingRecord
 from modules.training.loop import ValidationScore, hard_loss
 from modules.training.model import Architecture, build_network
 
@@ -21,10 +26,27 @@ def rows() -> tf.data.Dataset:
     return tf.data.Dataset.from_tensor_slices((x, (x[:, :1] > 0).astype("float32"))).batch(32)
 
 
-def prune(network: tf_keras.Sequential, settings: Pruner) -> tf_keras.Sequential:
-    score = ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
+class Scripted(ValidationScore):
+    """A score that is given for each epoch."""
+
+    def __init__(self, scores: list[float]) -> None:
+        super().__init__(rows(), Target("binary", ("no", "yes")), "auc")
+        self._scores = scores
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        if logs is not None:
+            logs[self.monitor] = self._scores[epoch]
+
+
+def prune(
+    network: tf_keras.Sequential,
+    settings: Pruner,
+    score: ValidationScore | None = None,
+    record: TrainingRecord | None = None,
+) -> tf_keras.Sequential:
+    score = score or ValidationScore(rows(), Target("binary", ("no", "yes")), "auc")
     (sparsity,) = settings.sparsities
-    return pruning.prune(network, rows(), rows(), score, hard_loss("binary"), settings, STEPS, sparsity)
+    return pruning.prune(network, rows(), rows(), score, hard_loss("binary"), settings, STEPS, sparsity, record)
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +96,29 @@ def test_training_goes_on_behind_the_mask(original: tf_keras.Sequential, pruned:
     assert np.abs(after[kept] - before[kept]).mean() > 0.01
     (x, target), *_ = rows().as_numpy_iterator()
     assert float(hard_loss("binary")(target, pruned(x))) < float(hard_loss("binary")(target, original(x)))
+
+
+def test_recovery_ends_once_it_has_converged_and_only_epochs_at_the_target_count(
+    original: tf_keras.Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The sparsity rises for the two epochs of the patience, in which the score is at its best.
+    monkeypatch.setattr(pruning, "patience_of", lambda given, steps: Patience(2))
+    score, record = Scripted([0.9, 0.8, 0.5, 0.6, 0.55, 0.5]), TrainingRecord("pruner", str(tmp_path))
+    pruned = prune(original, Pruner(sparsity=0.75, epochs=30), score, record)
+    learnt = training_curves.read(str(tmp_path))
+    assert (len(learnt.epochs), learnt.best_epoch, learnt.limit) == (6, 4, 30)
+    assert networks.sparsity(pruned) == 0.75
+
+
+@pytest.mark.parametrize(("epochs", "best"), [(6, 5), (3, 3), (1, 1)])
+def test_few_epochs_leave_a_third_for_recovery(
+    original: tf_keras.Sequential, tmp_path: Path, epochs: int, best: int
+) -> None:
+    falling = Scripted([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    pruned = prune(original, Pruner(sparsity=0.75, epochs=epochs), falling, TrainingRecord("pruner", str(tmp_path)))
+    learnt = training_curves.read(str(tmp_path))
+    assert (len(learnt.epochs), learnt.best_epoch) == (epochs, best)
+    assert networks.sparsity(pruned) == 0.75
 
 
 def test_a_sparser_network_is_made_of_a_sparse_one_and_keeps_its_zeros(pruned: tf_keras.Sequential) -> None:

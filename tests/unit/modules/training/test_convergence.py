@@ -59,6 +59,12 @@ def test_a_score_that_is_hardly_better_is_kept_and_does_not_count() -> None:
     assert Trained(Patience(3, least=1e-4), perfect).epochs == 5
 
 
+def test_epochs_before_the_first_that_counts_are_neither_the_best_nor_waited_for() -> None:
+    trained = Trained(Patience(2, 0.5, since=3), [(0.9,), (0.8,), (0.7,), (0.5,), (0.6,), (0.5,), (0.5,), (0.9,)])
+    assert (trained.epochs, trained.best_epoch, trained.kept) == (7, 5, 5.0)
+    assert trained.rates == [0.1] * 5 + [0.05] * 2
+
+
 def test_a_score_that_is_no_number_is_never_the_best() -> None:
     trained = Trained(Patience(3), [(math.nan,), (0.5,), (math.nan,)])
     assert (trained.best_epoch, trained.kept) == (2, 2.0)

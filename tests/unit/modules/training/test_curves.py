@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -25,15 +26,17 @@ def test_learning_curves_hold_a_value_an_epoch_and_the_best_one() -> None:
 
 
 def test_learning_curves_of_several_parts_are_one() -> None:
-    first = curves.history_of("pruner", "val_auc", "max", {"val_auc": [0.5, 0.75], "loss": [3.0, 2.0]})
-    second = curves.history_of("pruner", "val_auc", "max", {"val_auc": [NAN, 0.875], "loss": [2.0, 1.0]}, 2)
-    assert curves.joined([first, second]) == training_curves.LearningCurve(
+    first = curves.history_of("pruner", "val_auc", "max", {"val_auc": [0.5, 0.875], "loss": [3.0, 2.0]})
+    second = curves.history_of("pruner", "val_auc", "max", {"val_auc": [NAN, 0.75], "loss": [2.0, 1.0]}, 2)
+    # The best epoch is that of the network that came of it last, and not the best of all.
+    assert curves.joined([first, dataclasses.replace(second, limit=5)]) == training_curves.LearningCurve(
         "pruner",
         "val_auc",
         "max",
         [1, 2, 3, 4],
-        {"val_auc": [0.5, 0.75, None, 0.875], "loss": [3.0, 2.0, 2.0, 1.0]},
+        {"val_auc": [0.5, 0.875, None, 0.75], "loss": [3.0, 2.0, 2.0, 1.0]},
         4,
+        5,
     )
 
 

@@ -4,6 +4,7 @@ from components.asked_model import Method
 from components.debugger.methods import (
     benchmark_models,
     fairness_stress,
+    gradient_attacks,
     label_errors,
     metamorphic,
     monotonicity,
@@ -16,6 +17,7 @@ from components.debugger.methods import (
 METHODS: dict[str, Method] = {
     "benchmark_models": benchmark_models.benchmark,
     "random_attacks": random_attacks.attack,
+    "gradient_attacks": gradient_attacks.attack,
     "monotonicity": monotonicity.check,
     "metamorphic": metamorphic.check,
     "residuals": residuals.find,

@@ -9,6 +9,7 @@ from components.reporter.sections.debugging_parts import (
     benchmark_models,
     fairness_stress,
     findings,
+    gradient_attacks,
     label_errors,
     metamorphic,
     monotonicity,
@@ -23,6 +24,7 @@ from components.reporter.sections.questions import Show
 _SHOWS: dict[str, tuple[str, Show]] = {
     "benchmark_models": ("Benchmark models", benchmark_models.show),
     "random_attacks": ("Random attacks", random_attacks.show),
+    "gradient_attacks": ("Gradient attacks", gradient_attacks.show),
     "monotonicity": ("Monotonicity", monotonicity.show),
     "metamorphic": ("Metamorphic checks", metamorphic.show),
     "residuals": ("Residuals: what the model has not learnt", residuals.show),

@@ -32,6 +32,12 @@ class EncodedNetwork:
         self._run, self._encoder, self.network = run, encoder, network
         self.names: Sequence[tuple[str, str]] = encoder.names
 
+    def with_weights(self, weights: Sequence[np.ndarray]) -> "EncodedNetwork":
+        """Returns a network of the same shape with other weights, behind the same encoder."""
+        network = tf_keras.models.clone_model(self.network)
+        network.set_weights(weights)
+        return EncodedNetwork(self._run, self._encoder, network)
+
     @functools.cached_property
     def _transform(self) -> tf_keras.layers.Layer:
         return self._run.output.transform_features_layer()

@@ -8,6 +8,7 @@ from components.explainer.methods import (
     interpretable_models,
     lime,
     permutation_importance,
+    saliency_check,
     shapley,
 )
 
@@ -17,6 +18,7 @@ METHODS: dict[str, Method] = {
     "shapley": shapley.explain,
     "lime": lime.explain,
     "concepts": concepts.find,
+    "saliency_check": saliency_check.find,
     "interpretable_models": interpretable_models.find,
     "counterfactuals": counterfactuals.explain,
 }

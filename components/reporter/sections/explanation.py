@@ -12,6 +12,7 @@ from components.reporter.sections.explaining import (
     interpretable_models,
     lime,
     permutation_importance,
+    saliency_check,
     shapley,
 )
 from components.reporter.sections.questions import Show
@@ -23,6 +24,7 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "shapley": ("What each column contributed: Shapley values", shapley.show),
     "lime": ("Linear models around single rows: LIME, and whether the methods agree", lime.show),
     "concepts": ("Does it use a notion that is no column? Concepts", concepts.show),
+    "saliency_check": ("Do gradients say what it learnt? A sanity check", saliency_check.show),
     "interpretable_models": ("What would a model that people can read cost?", interpretable_models.show),
     "counterfactuals": ("What would have had to be different: counterfactuals", counterfactuals.show),
 }

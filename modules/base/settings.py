@@ -234,7 +234,7 @@ class SearchSpace(Settings):
 class Tuner(Settings):
     """The search for the teacher's hyperparameters: how, how long, and among which values."""
 
-    strategy: Literal["hyperband", "random", "grid", "bayesian", "evolution"] = "hyperband"
+    strategy: Literal["hyperband", "random", "grid", "bayesian", "evolution", "reinforce"] = "hyperband"
     max_epochs: Annotated[int, Field(ge=2)] = 9
     factor: Annotated[int, Field(ge=2)] = 3
     iterations: Count = 1

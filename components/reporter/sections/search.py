@@ -16,6 +16,7 @@ NAMES = {
     "grid": "A grid",
     "bayesian": "Bayesian optimization",
     "evolution": "Evolution",
+    "reinforce": "A policy gradient",
 }
 # What the search notes on a trial, and its column; a column that no trial has is left out.
 _NOTES = {

@@ -12,6 +12,7 @@ from modules.training.tuning.evolution import Evolution
 from modules.training.tuning.grid import Grid
 from modules.training.tuning.hyperband import Hyperband
 from modules.training.tuning.random_search import RandomSearch
+from modules.training.tuning.reinforce import Reinforce
 from modules.training.tuning.spaces import Admits
 from modules.training.tuning.strategy import Strategy
 
@@ -56,12 +57,18 @@ def _evolution(objective: keras_tuner.Objective, settings: Tuner, seed: int, adm
     return Evolution(objective, space, seed, settings.max_epochs, admits, population=population)
 
 
+def _reinforce(objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits) -> Reinforce:
+    space = spaces.search_space(settings.search_space, _LEARNING_RATES)
+    return Reinforce(objective, space, seed, settings.max_epochs, admits)
+
+
 _MAKERS: Mapping[str, Callable[[keras_tuner.Objective, Tuner, int, Admits], Strategy]] = {
     "hyperband": _hyperband,
     "random": _random,
     "grid": _grid,
     "bayesian": _bayesian,
     "evolution": _evolution,
+    "reinforce": _reinforce,
 }
 
 

@@ -19,7 +19,7 @@ from modules.training.tuning.teacher_tuner import TeacherTuner
 pytestmark = pytest.mark.unit
 
 # The strategies whose trials all have the same epochs.
-FINITE = ("random", "grid", "bayesian", "evolution")
+FINITE = ("random", "grid", "bayesian", "evolution", "reinforce")
 
 
 class Network:

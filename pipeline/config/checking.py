@@ -124,6 +124,8 @@ def _named(settings: PipelineSettings, places: Places) -> list[tuple[tuple[Any, 
     named += promised.columns(settings.promises)
     named += concepts.columns(settings, places)
     named += [(("card", "columns", column), column) for column in settings.card.columns]
+    named += [(("debugger", "monotone", column), column) for column in settings.debugger.monotone]
+    named += [(("debugger", "sensitive", i), column) for i, column in enumerate(settings.debugger.sensitive)]
     rule = settings.evaluation.threshold
     equal = rule.equal_opportunity if isinstance(rule, ThresholdRule) else None
     place = ("evaluation", "threshold", "equal_opportunity")

@@ -26,6 +26,11 @@ _TERMS: dict[str, tuple[str, str]] = {
         "suspects a label if another class is as probable as it is for the rows that have that label",
         "",
     ),
+    "FGSM, PGD": (
+        "changes along the signs of the gradients, in one step (Goodfellow et al. 2015) or several (Madry et al. 2018)",
+        "PGD",
+    ),
+    "proxy": ("a column that tells which group a row is of, and so stands in for a sensitive one", "stand in for"),
     "data gate": ("the step that stops the run, or warns, where the data is damaged or has changed", ""),
     "false discovery": (
         "what seems found and is chance; of what is shown, at most 5 % is expected to be",

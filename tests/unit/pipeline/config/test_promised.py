@@ -166,3 +166,9 @@ def test_a_regression_has_no_rates_but_the_calibration(config: Path, promise: st
 )
 def test_what_a_task_has_can_be_promised(config: Path, task: tuple[str, ...], promise: str) -> None:
     assert load(str(config), [*task, f"promises.{promise}"])
+
+
+def test_a_column_that_the_debugger_is_to_look_at_must_be_in_the_table(config: Path) -> None:
+    assert "debugger.sensitive[0] is 'town', which is not a column" in refusal(config, "debugger.sensitive=[town]")
+    assert "debugger.monotone names 'romes', which is not a" in refusal(config, "debugger.monotone={romes: rises}")
+    assert load(str(config), ["debugger.monotone={rooms: rises}"]).debugger.monotone == {"rooms": "rises"}

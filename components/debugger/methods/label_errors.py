@@ -118,6 +118,6 @@ def _finding(content: Mapping[str, Any], how: str) -> dict[str, Any]:
         return finding("good", what, "Look at the few in the list when you next see the table.")
     advice = (
         "Look at the first 50 of the list (button CSV): if most are wrong, correct the labels and train again; if "
-        "most are right, the classes overlap, and a column that tells them apart is missing."
+        "most are right, a column that tells these rows from others is missing."
     )
     return finding("warning", what, advice)

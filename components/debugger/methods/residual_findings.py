@@ -36,7 +36,10 @@ def _of_predictions(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _of_columns(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     drawn = [one for one in content["by_column"] if "levels" in one]
-    advice = "The column tells more than the model has learnt: give it more room (units, bins) or more such rows."
+    advice = (
+        "The column tells more than the model has learnt: give it more room (units, bins) or more such rows; one that "
+        "it does not read, let it read if it is known before the label is."
+    )
     return [finding("warning", _said(one, content), advice) for one in _worth(drawn)[:_MOST_COLUMNS]]
 
 

@@ -80,7 +80,10 @@ def _findings(content: dict[str, Any], found: WeakSlices) -> list[dict[str, Any]
 
 def _advice(training_rows: int | None) -> str:
     if training_rows is None:
-        return "The model does not read all of these columns: give it to them, or find out what differs in these rows."
+        return (
+            "The model does not read all of these columns: if they are known before the label is, let it read them; if "
+            "not, they tell of the label itself."
+        )
     if training_rows < _FEW_TRAINING_ROWS:
         return f"Only {training_rows:,} training rows are like these: collect more of them, or let a person decide."
     return (

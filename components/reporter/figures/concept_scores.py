@@ -30,8 +30,10 @@ def _figure(content: Mapping[str, Any], layer: int, name: str) -> Figure:
     names = list(dict.fromkeys(row["concept"] for row in rows))
     x = altair.X("score:Q", title="share of rows whose answer rises", scale=altair.Scale(domain=[0, 1]))
     x = x.axis(format="%", tickCount=5)
-    y = altair.Y("concept:N", sort=names, title=None, axis=altair.Axis(labelLimit=130, ticks=False, domain=False))
-    base = altair.Chart(charts.data(rows)).encode(y=y)
+    y = altair.Y(
+        "concept:N", sort=names, title=None, axis=altair.Axis(labelLimit=130, labelPadding=8, ticks=False, domain=False)
+    )
+    base = altair.Chart(charts.data(rows)).encode(y=y, color=altair.value(charts.FIRST))
     if len(outputs) > 1:
         colour = altair.Color("answer:N", sort=outputs, scale=altair.Scale(domain=outputs))
         base = base.encode(yOffset=altair.YOffset("answer:N", sort=outputs), color=colour)
@@ -45,7 +47,7 @@ def _figure(content: Mapping[str, Any], layer: int, name: str) -> Figure:
     solid = altair.condition("datum.used", altair.value(1.0), altair.value(0.35))
     chart = altair.layer(
         base.mark_rule(strokeWidth=2).encode(x=altair.X("low:Q"), x2="high:Q", opacity=solid),
-        base.mark_tick(color=charts.MUTED, thickness=2, size=9).encode(x=altair.X("random:Q")),
+        base.mark_tick(thickness=2, size=9).encode(x=altair.X("random:Q"), color=altair.value(charts.MUTED)),
         base.mark_point(filled=True, size=60).encode(x=x, tooltip=tips, opacity=solid),
     )
     height = (_ROW + _OF_ANSWER * (len(outputs) - 1)) * len(names)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.reporter.blocks import Block, Cell, Column, Table, Text, between, number, percent, text
+from components.reporter.blocks import Block, Cell, Column, Table, Text, between, percent, text
 from components.reporter.figures import concept_scores
 from components.reporter.sections.questions import Shown
 
 # A classifier that is right less often does not tell the rows of a concept from others.
 _KNOWN = 0.6
+_LEAST_P_VALUE = 0.001
 
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
@@ -62,7 +63,7 @@ def _table(content: Mapping[str, Any]) -> Table:
                 percent(its["score"]),
                 between(its["low"], its["high"], 1, share=True),
                 percent(its["random_score"]),
-                number(its["p_value"], 3),
+                Cell(text=_p_value(its["p_value"]), sort=its["p_value"]),
                 percent(its["accuracy"]),
                 _verdict(its),
             ]
@@ -73,6 +74,10 @@ def _table(content: Mapping[str, Any]) -> Table:
         "not fitted to; 50 % is guessing. At the last hidden layer the answer rises in every row or in none, so that a "
         "score there is the share of the runs.",
     )
+
+
+def _p_value(value: float) -> str:
+    return f"{value:.3f}" if value >= _LEAST_P_VALUE else f"< {_LEAST_P_VALUE:g}"
 
 
 def _verdict(score: Mapping[str, Any]) -> Cell:

@@ -15,7 +15,7 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
         f"of {last['correlation']:.2f} to those of the trained network"
     )
     verdict = (
-        Notice(mark="good", text=f"{said}: they tell what it learnt.")
+        Notice(mark="good", text=f"{said}. They follow what it learnt; that much of the order is the encoding's.")
         if content["passes"]
         else Notice(
             mark="warning",

@@ -22,7 +22,7 @@ def test_the_verdict_is_told_with_its_number_above_the_stages() -> None:
     assert not seen
     assert isinstance(verdict, Notice)
     assert verdict.mark == "good"
-    assert "a correlation of 0.43 to those of the trained network: they tell what it learnt." in verdict.text
+    assert "a correlation of 0.43 to those of the trained network. They follow what it learnt" in verdict.text
     assert isinstance(table, Table)
     assert [[cell.text for cell in row] for row in table.rows] == [["1", "0.667"], ["2", "0.428"]]
 

@@ -243,6 +243,7 @@ class Tuner(Settings):
     max_trials: Count | None = None
     max_epochs_total: Count | None = None
     max_seconds: Annotated[float, Field(gt=0)] | None = None
+    max_bytes: Count | None = None
     search_space: SearchSpace = SearchSpace()
 
     @model_validator(mode="after")

@@ -10,8 +10,8 @@ from tfx.components.tuner.component import TunerFnResult
 
 from modules.base.settings import Tuner
 from modules.training import inputs, loop, model, training_run
-from modules.training.searching import student
-from modules.training.tuning import strategies
+from modules.training.searching import sizing, student
+from modules.training.tuning import byte_limit, spaces, strategies
 from modules.training.tuning.teacher_tuner import TeacherTuner
 
 # Trials that are trained at once, where there are so many cores: each holds a network and its optimizer.
@@ -43,7 +43,12 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
         return candidate
 
     objective = keras_tuner.Objective(score.monitor, score.mode)
-    oracle, budget = strategies.make(objective, settings, run.seed)
+    admits: spaces.Admits = strategies.everything
+    if settings.max_bytes is not None:
+        size = sizing.measured(run, encoder, None)
+        space = spaces.search_space(settings.search_space)
+        admits = byte_limit.admitting(settings.max_bytes, encoder.width, size, space)
+    oracle, budget = strategies.make(objective, settings, run.seed, admits)
     return TunerFnResult(
         tuner=TeacherTuner(oracle, build, score, settings, budget, fn_args.working_dir, trials_at_once()),
         fit_kwargs={"train": train, "validation": validation},

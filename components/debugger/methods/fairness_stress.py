@@ -18,6 +18,8 @@ from modules.explaining.raw_function import RawColumn, Rows
 
 # All rows and values together, a sensitive column.
 _MOST_ASKED, _MOST_ROWS = 60_000, 10_000
+# No more cells than these are in memory at once.
+_CELLS = 40_000_000
 _RANGES, _MOST_GROUPS, _LEAST_ROWS = 4, 8, 20
 # From here on a finding: of the decisions that change, and of the area under the curve.
 _TOLD_SHARE, _TOLD_AREA = 0.01, 0.8
@@ -55,7 +57,8 @@ def _column(asked: AskedModel, movement: Movement, column: RawColumn) -> dict[st
     large = [level for level in cut if level.holds(values).sum() >= _LEAST_ROWS]
     found: dict[str, Any] = {"column": column.name, "is_read": is_read, "rows": len(values)}
     if is_read and len(cut) > 1:
-        rows = sample.sample(_MOST_ASKED // len(cut), asked.seed).rows
+        most = min(_MOST_ASKED, _CELLS // len(asked.function.columns)) // len(cut)
+        rows = sample.sample(max(_LEAST_ROWS, most), asked.seed).rows
         flips, ever = fairness_stress.flips(asked.function, movement, rows, cut)
         found |= {"flips": [dataclasses.asdict(flip) for flip in flips], "ever": ever}
     groups = levels.numbers(large, values)

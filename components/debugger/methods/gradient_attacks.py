@@ -19,12 +19,15 @@ from modules.judging.statistics import wilson
 _RADII = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _TOLD_RADIUS, _LEAST_KEPT = 0.1, 0.9
 _MOST_ROWS, _MOST_COLUMNS, _MOST_CATEGORIES, _SWAPS = 400, 16, 10, 3
+# Of wide tables fewer rows, so that no more cells than these are in memory at once.
+_CELLS, _LEAST_ROWS = 40_000_000, 20
 
 
 def attack(asked: AskedModel, settings: Debugger) -> Found:
     """Attacks numbers within growing radii, and swaps categories, of drawn test rows."""
     movement = movements.of(asked)
-    rows = asked.test.sample(min(asked.rows, _MOST_ROWS), asked.seed).rows
+    at_once = _CELLS // (len(asked.function.columns) * _MOST_COLUMNS * _MOST_CATEGORIES)
+    rows = asked.test.sample(min(asked.rows, _MOST_ROWS, max(_LEAST_ROWS, at_once)), asked.seed).rows
     names = screening.strongest(asked.function, rows, asked.seed, _MOST_COLUMNS)
     columns = [column for column in asked.function.columns if column.name in names]
     space = _space(asked, [column for column in columns if column.is_number])

@@ -116,6 +116,7 @@ def fit(
     callbacks: tuple[tf_keras.callbacks.Callback, ...] = (),
     watch_loss: bool = True,
     tell: Callable[[int, float], None] | None = None,
+    best_by_loss: bool = False,
 ) -> dict[str, list[float]]:
     """Trains a compiled model.
 
@@ -134,6 +135,8 @@ def fit(
         watch_loss: Whether to compute the loss of the validation rows too; a search has no use for it.
         tell: Called after each epoch with its number, from 1, and its score; without it the epochs are logged, and
             reported as the step's progress.
+        best_by_loss: Whether the best epoch is the one with the smallest loss on the validation rows, and not the one
+            with the best score: what a teacher says of few rows wavers less than their labels do.
 
     Returns:
         The history: a value an epoch of `loss`, of the score and, if it is watched, `val_loss`.
@@ -148,7 +151,8 @@ def fit(
     if tell is None:
         tell = _teller(score, epochs, may_stop=patience is not None and patience.stops and patience.epochs < epochs)
     watched: list[tf_keras.callbacks.Callback] = [*callbacks, score, _Epochs(score.monitor, tell)]
-    convergence = None if patience is None else Convergence(score.monitor, score.mode, patience)
+    monitor, mode = ("val_loss", "min") if best_by_loss else (score.monitor, score.mode)
+    convergence = None if patience is None else Convergence(monitor, mode, patience)
     if convergence is not None:
         watched.append(convergence)
     if record is not None:
@@ -156,9 +160,7 @@ def fit(
     if record is not None and not record.curves_only:
         best = os.path.join(record.directory, "checkpoints", "best")
         watched.append(
-            tf_keras.callbacks.ModelCheckpoint(
-                best, score.monitor, mode=score.mode, save_best_only=True, save_weights_only=True
-            )
+            tf_keras.callbacks.ModelCheckpoint(best, monitor, mode=mode, save_best_only=True, save_weights_only=True)
         )
     history = fitting.fit(model, train, validation if watch_loss else None, initial_epoch, epochs, watched)
     if record is not None and not record.curves_only:

@@ -58,5 +58,6 @@ def train_student(fn_args: FnArgs) -> None:
     score = run.score(validation)
     record = curves.TrainingRecord("student", fn_args.model_run_dir)
     patience = patience_of(settings.patience, steps)
-    loop.fit(student, train, validation, score, settings.epochs, patience, record)
+    by_teacher = settings.patience is None and settings.augment.method != "none"
+    loop.fit(student, train, validation, score, settings.epochs, patience, record, best_by_loss=by_teacher)
     serving.export(fn_args.serving_model_dir, run, encoder, student)

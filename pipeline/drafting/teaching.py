@@ -8,12 +8,11 @@ import dataclasses
 
 from pipeline.drafting.plan import Plan
 
-# Training rows up to which trees are trained once per fold in a minute or so, and the student on synthetic rows, too.
+# Up to so many training rows, trees are trained once per fold in a minute or so. Every class has trees of its own: of
+# several classes, rows count as often.
 _MOST_ROWS = 50_000
 # Every column has trees of its own, for the synthetic rows.
 _MOST_COLUMNS = 200
-# Every class has trees of its own, in the teacher.
-_MOST_CLASSES = 5
 # The student sees about so many rows an epoch.
 _ROWS_AN_EPOCH = 150_000
 _MOST_TIMES = 4
@@ -40,7 +39,8 @@ def choose(plan: Plan) -> Teaching | None:
     """
     labelled = plan.sample.rows - plan.target.column.missing
     rows = round(labelled * (1 - plan.split.test) * (1 - plan.split.validation))
-    if rows > _MOST_ROWS or len(plan.features) > _MOST_COLUMNS or len(plan.target.classes) > _MOST_CLASSES:
+    classes = len(plan.target.classes)
+    if rows * (classes if classes > 2 else 1) > _MOST_ROWS or len(plan.features) > _MOST_COLUMNS:
         return None
     times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
     return Teaching(times, f"of {rows:,} training rows, trees learn more than a network, which learns it from them")

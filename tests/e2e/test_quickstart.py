@@ -63,7 +63,7 @@ def test_it_goes_from_a_frame_to_a_pushed_model_its_page_and_a_prediction(execut
     told = texts(executed)
     assert {found["name"] for found in outputs(executed, "stream")} == {"stdout"}
     assert "penguins/1: Blessed and pushed: " in told
-    for step in ("TableExampleGen", "Tuner", "Quantizer", "Pusher", "Reporter"):
+    for step in ("TableExampleGen", "Teacher", "Quantizer", "Pusher", "Reporter"):
         assert re.search(rf"^  {step} +[0-9.]+ s ", told, re.MULTILINE), step
     assert "running" not in told
     assert "task: multiclass" in told  # of the drafted config

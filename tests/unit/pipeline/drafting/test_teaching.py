@@ -37,9 +37,13 @@ def test_the_more_rows_the_fewer_synthetic_ones_and_many_rows_teach_a_network(
     assert "  teacher" not in report.decisions(made, "c.yaml")
 
 
-def test_many_classes_keep_the_network_as_teacher(table: Callable) -> None:
-    assert teaching.choose(drafted(table, 300, 1, 6)) is None
-    assert teaching.choose(drafted(table, 300, 1, 5)) is not None
+def test_of_several_classes_rows_count_as_often(table: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    for classes, rows in ((2, 1_080), (4, 4_320)):
+        made = drafted(table, 1_500, 1, classes)
+        monkeypatch.setattr(teaching, "_MOST_ROWS", rows)
+        assert teaching.choose(made) is not None
+        monkeypatch.setattr(teaching, "_MOST_ROWS", rows - 1)
+        assert teaching.choose(made) is None
 
 
 def test_wide_tables_keep_the_network_as_teacher(table: Callable) -> None:

@@ -96,6 +96,18 @@ def test_the_best_epochs_weights_come_back_when_training_ends_before_patience_do
     assert weights(model) == BEST
 
 
+def test_the_best_epoch_may_be_the_one_with_the_smallest_loss() -> None:
+    # The loss is that of the weights with which an epoch ends before they are set: here those of the epoch before it.
+    tf_keras.utils.set_random_seed(1)
+    epochs = [[-5.0, -5.0], BEST, WORSE]
+    by_score, history = fit(epochs, patience=3)
+    assert np.argmax(history["val_auc"]) == 1
+    assert np.argmin(history["val_loss"]) == 2
+    np.testing.assert_allclose(by_score.get_weights()[0][:, 0], BEST, atol=0.01)
+    by_loss, _ = fit(epochs, patience=3, best_by_loss=True)
+    np.testing.assert_allclose(by_loss.get_weights()[0][:, 0], WORSE, atol=0.01)
+
+
 def test_without_patience_all_epochs_are_trained_and_the_last_weights_stay() -> None:
     model, history = fit([BEST, WORSE, WORSE, WORSE], patience=None)
     assert len(history["val_auc"]) == 4

@@ -105,6 +105,11 @@ def check_columns(settings: PipelineSettings, places: Places) -> None:
     exclude = places.line("features", "exclude")
     if settings.label.column in settings.features.exclude:
         raise ConfigError(exclude, "features.exclude holds the label, which is not a feature anyway", "Remove it there")
+    unread = {settings.label.column, settings.label.weight_column, *settings.features.exclude}
+    for place, column in _moved(settings):
+        if column in unread:
+            what = f"{'.'.join(map(str, place[:2]))} names {column!r}, which the model does not read"
+            raise ConfigError(places.where(*place), what, "Name a column that is a feature")
     if not set(columns) - {settings.label.column, settings.label.weight_column, *settings.features.exclude}:
         raise ConfigError(exclude, "features.exclude leaves no column to learn from", "Exclude fewer columns")
 
@@ -124,13 +129,23 @@ def _named(settings: PipelineSettings, places: Places) -> list[tuple[tuple[Any, 
     named += promised.columns(settings.promises)
     named += concepts.columns(settings, places)
     named += [(("card", "columns", column), column) for column in settings.card.columns]
-    named += [(("debugger", "monotone", column), column) for column in settings.debugger.monotone]
+    named += _moved(settings)
     named += [(("debugger", "sensitive", i), column) for i, column in enumerate(settings.debugger.sensitive)]
     rule = settings.evaluation.threshold
     equal = rule.equal_opportunity if isinstance(rule, ThresholdRule) else None
     place = ("evaluation", "threshold", "equal_opportunity")
     named += [((*place, i), column) for i, column in enumerate(equal or ())]
     return [(place, column) for place, column in named if column is not None]
+
+
+def _moved(settings: PipelineSettings) -> list[tuple[tuple[Any, ...], str]]:
+    """Lists the columns that are changed to see what the model answers then, each with the field that names it."""
+    explainer = settings.explainer
+    return [
+        *((("explainer", "mutable", i), column) for i, column in enumerate(explainer.mutable)),
+        *((("explainer", "directions", column), column) for column in explainer.directions),
+        *((("debugger", "monotone", column), column) for column in settings.debugger.monotone),
+    ]
 
 
 def _unknown(

@@ -172,3 +172,16 @@ def test_a_column_that_the_debugger_is_to_look_at_must_be_in_the_table(config: P
     assert "debugger.sensitive[0] is 'town', which is not a column" in refusal(config, "debugger.sensitive=[town]")
     assert "debugger.monotone names 'romes', which is not a" in refusal(config, "debugger.monotone={romes: rises}")
     assert load(str(config), ["debugger.monotone={rooms: rises}"]).debugger.monotone == {"rooms": "rises"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("explainer.mutable=[town]", "explainer.mutable[0] is 'town', which is not a column"),
+        ("explainer.directions={town: rises}", "explainer.directions names 'town', which is not a column"),
+        ("explainer.mutable=[sold]", "explainer.mutable names 'sold', which the model does not read"),
+        ("debugger.monotone={sold: falls}", "debugger.monotone names 'sold', which the model does not read"),
+    ],
+)
+def test_a_column_that_is_changed_must_be_one_that_the_model_reads(config: Path, change: str, said: str) -> None:
+    assert said in refusal(config, change)

@@ -12,6 +12,9 @@ from modules.contracts import tflite
 from modules.contracts.pushed_versions import name_version, newest_version
 from modules.tables import sources
 
+# Another push may make the folder, or rename one in it, while it is being listed.
+_MOST_TRIES = 100
+
 
 def latest(destination: str) -> str | None:
     """Returns the name of the newest complete version, or None if there is none.
@@ -34,7 +37,14 @@ def next_name(destination: str) -> str:
 def _listed(destination: str) -> list[list[str]]:
     """Returns what lies in a folder of versions and below, each as the parts of its path from there."""
     place = sources.locate(destination)
-    listed = place.filesystem.get_file_info(fs.FileSelector(place.path, allow_not_found=True, recursive=True))
+    selector = fs.FileSelector(place.path, allow_not_found=True, recursive=True)
+    for number in range(_MOST_TRIES):
+        try:
+            listed = place.filesystem.get_file_info(selector)
+            break
+        except FileNotFoundError:
+            if number == _MOST_TRIES - 1:
+                raise
     base = len(place.path.rstrip("/").split("/"))
     return [info.path.rstrip("/").split("/")[base:] for info in listed]
 

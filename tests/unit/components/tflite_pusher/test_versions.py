@@ -1,15 +1,19 @@
 """The folder of pushed versions, local and in a bucket that a server on this machine keeps."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 import tensorflow as tf
+from pyarrow import fs
 
 from components.tflite_pusher import versions
 from components.tflite_pusher.publish import VersionTaken, publish, restore
 from modules.contracts import pushed_folder
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.tflite import ModelCard, TfliteModel
+from modules.tables import sources
+from modules.tables.sources import Location
 from tests.object_store import Store
 from tests.unit.components.tflite_pusher.conftest import DIGEST, FILES, files
 
@@ -159,3 +163,28 @@ def test_versions_stand_in_the_order_of_their_numbers(source: Path, tmp_path: Pa
     for version in ("9", "10"):
         publish(str(source), str(tmp_path), version)
     assert versions.latest(str(tmp_path)) == "10"
+
+
+def test_a_folder_in_which_another_push_renames_is_listed_again(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(str(source), str(tmp_path / "pushed"), "7")
+    troubled = Troubled(fs.LocalFileSystem(), times=3)
+    monkeypatch.setattr(sources, "locate", lambda place: Location(cast(fs.FileSystem, troubled), place))
+    assert versions.latest(str(tmp_path / "pushed")) == "7"
+    troubled.times = 1_000
+    with pytest.raises(FileNotFoundError, match="renamed"):
+        versions.latest(str(tmp_path / "pushed"))
+
+
+class Troubled:
+    """A filesystem in which folders go while they are listed, so many times."""
+
+    def __init__(self, real: fs.FileSystem, times: int) -> None:
+        self.real, self.times = real, times
+
+    def get_file_info(self, selector: fs.FileSelector) -> list[fs.FileInfo]:
+        self.times -= 1
+        if self.times >= 0:
+            raise FileNotFoundError("renamed")
+        return self.real.get_file_info(selector)

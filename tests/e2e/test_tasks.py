@@ -213,6 +213,23 @@ def test_the_gates_are_those_of_the_config_with_what_the_evaluator_measured(clas
             assert run.summary["pushed"]["metrics"][name] == gates[name]["value"]
 
 
+@pytest.mark.parametrize("name", ["classes", "numbers"])
+def test_the_model_is_asked_why_and_where_it_is_wrong(name: str, request: pytest.FixtureRequest) -> None:
+    from components.debugger.methods import METHODS as DEBUGGING
+    from components.explainer.methods import METHODS as EXPLAINING
+
+    run = request.getfixturevalue(name)
+    for key, methods in (("explanation", EXPLAINING), ("debugging", DEBUGGING)):
+        found = {result["method"]: result for result in run.summary[key]}
+        assert list(found) == list(methods)
+        assert all(result["content"] is not None or result["note"] for result in found.values())
+    importances = run.summary["explanation"][0]["content"]["importances"]
+    assert importances[0]["test"]["value"] > 0
+    page = (run.output / "report" / "index.html").read_text(encoding="utf-8")
+    assert 'id="why"' in page
+    assert 'id="where-wrong"' in page
+
+
 def test_promises_stand_in_the_summary_with_what_would_decide(classes: Run) -> None:
     found = {of["promise"]: of for of in classes.summary["promises"]}
     assert {name: (of["slice"].partition("=")[0], of["state"]) for name, of in found.items()} == {

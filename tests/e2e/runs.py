@@ -50,7 +50,7 @@ class Clone:
         schema = (self.data / "schema.pbtxt").read_text()
         (self.data / "schema.pbtxt").write_text(schema.replace("hours_per_week", ODD))
         config = (self.data / "pipeline.yaml").read_text()
-        (self.data / "pipeline.yaml").write_text(config.replace("hours_per_week:", f'"{ODD}":'))
+        (self.data / "pipeline.yaml").write_text(config.replace("hours_per_week", f'"{ODD}"'))
         for name, count in (("adult_train.csv", 3_000), ("adult_test.csv", 2_000)):
             header, *rows = (source / name).read_text().splitlines()
             random.Random(2).shuffle(rows)

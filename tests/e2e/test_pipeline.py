@@ -35,6 +35,8 @@ STEPS = {
     "Evaluator",
     "Ladder",
     "Intervals",
+    "Explainer",
+    "Debugger",
     "Verdict",
     "Papers",
     "Pusher",
@@ -333,7 +335,7 @@ def other_gates(other_ladder: Run) -> Run:
 
 
 def test_changed_gates_rerun_the_choice_of_the_form_and_what_judges_it_alone(other_gates: Run) -> None:
-    judging = {"Evaluator", "Ladder", "Intervals", "Verdict"}
+    judging = {"Evaluator", "Ladder", "Intervals", "Explainer", "Debugger", "Verdict"}
     assert other_gates.worked() == {"Selector", *judging, "Papers", "Pusher", "Reporter"}
     assert set(other_gates.gates()) == {"data gate: stops", "sparsity", "auc", "recall"}
 

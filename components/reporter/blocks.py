@@ -60,9 +60,9 @@ class Cell(_Part):
 
 
 class Column(_Part):
-    """A table's column; numbers are aligned to the right."""
+    """A table's column; numbers are aligned to the right. Its title is the name of the button that sorts by it."""
 
-    title: str
+    title: Annotated[str, Field(min_length=1)]
     numeric: bool = True
 
 

@@ -16,7 +16,7 @@ from tests.e2e.runs import Run
 
 pytestmark = [pytest.mark.e2e, needs_chromium]
 
-SECTIONS = ["verdict", "quality", "slices", "size", "search", "data", "origin", "glossary"]
+SECTIONS = ["verdict", "quality", "slices", "why", "where-wrong", "size", "search", "data", "origin", "glossary"]
 WIDTHS = {"desk": 1200, "phone": 360}
 
 
@@ -312,7 +312,8 @@ def test_paper_has_all_that_is_folded_away(opened: Callable[..., Visit], address
     )
     assert seen.page.evaluate(drawn)
     pages = len(re.findall(rb"/Type\s*/Page[^s]", (tmp_path / "page.pdf").read_bytes()))
-    assert pages <= 12
+    # Six of them are why the model answers so, and where it is wrong, with every method unfolded.
+    assert pages <= 18
     seen.page.close()
 
 

@@ -45,7 +45,7 @@ def _rows(content: Mapping[str, Any], score: str) -> Table:
             text(one["label"]),
             text(one["instead"]),
             Cell(text=f"{one['score']:.4g}", sort=one["score"]),
-            *(text(value) for value in one["values"]),
+            text(", ".join(f"{name} = {value}" for name, value in zip(content["columns"], one["values"], strict=True))),
         ]
         for one in content["listed"]
     ]
@@ -55,7 +55,7 @@ def _rows(content: Mapping[str, Any], score: str) -> Table:
         Column(title="label", numeric=False),
         Column(title="looks like", numeric=False),
         Column(title=score),
-        *(Column(title=name, numeric=False) for name in content["columns"]),
+        Column(title="the row", numeric=False),
     ]
     further = f" The next {len(more)} are saved by the button CSV." if more else ""
     return Table(

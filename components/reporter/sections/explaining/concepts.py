@@ -52,7 +52,7 @@ def _table(content: Mapping[str, Any]) -> Table:
             Column(title="random directions"),
             Column(title="p-value"),
             Column(title="told apart"),
-            Column(title="", numeric=False),
+            Column(title="what it says", numeric=False),
         ],
         rows=[
             [

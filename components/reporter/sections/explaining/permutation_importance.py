@@ -94,7 +94,7 @@ def _table(content: Mapping[str, Any], metric: str) -> Table:
             Column(title="95 % interval", numeric=False),
             Column(title="training rows"),
             Column(title="95 % interval", numeric=False),
-            Column(title="", numeric=False),
+            Column(title="remark", numeric=False),
         ],
         rows=[
             [text(figure.name_of(one)), *_cells(one["test"]), *_cells(one["training"]), _remark(one)]

@@ -27,7 +27,7 @@ def sections(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, A
     more = rows[_LISTED:]
     table = Table(
         caption="Promises",
-        columns=[Column(title=title, numeric=False) for title in ("", *names, "change")],
+        columns=[Column(title=title, numeric=False) for title in ("promise", *names, "change")],
         rows=rows[:_LISTED],
         more=[[saved(cell) for cell in row] for row in more],
         note=f"The other {len(more):,} are saved by the button CSV." if more else "",

@@ -13,6 +13,8 @@ from modules import tasks
 from modules.base.errors import UserError
 
 _PLOTTED = 40  # slices; the table has all of them
+# The title of the column that says what is compared.
+_WHAT = "what"
 
 
 def compare(first: tuple[str, Mapping[str, Any]], second: tuple[str, Mapping[str, Any]]) -> list[Section]:
@@ -37,9 +39,9 @@ def compare(first: tuple[str, Mapping[str, Any]], second: tuple[str, Mapping[str
 
 
 def _table(caption: str, names: tuple[str, str], rows: list[list[Cell]], note: str = "") -> Table:
-    titles = ["", *names, "change"]
+    titles = [_WHAT, *names, "change"]
     return Table(
-        caption=caption, columns=[Column(title=title, numeric=title != "") for title in titles], rows=rows, note=note
+        caption=caption, columns=[Column(title=title, numeric=title != _WHAT) for title in titles], rows=rows, note=note
     )
 
 
@@ -75,8 +77,8 @@ def _figures(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, A
     rows.append(_words("form", forms))
     verdicts = ["may ship" if summary["blessed"] else "may not ship" for summary in (one, two)]
     rows.append(_words("verdict", verdicts))
-    titles = ["", names[0], "95 % interval", names[1], "95 % interval", "change"]
-    columns = [Column(title=title, numeric=title != "") for title in titles]
+    titles = [_WHAT, names[0], "95 % interval", names[1], "95 % interval", "change"]
+    columns = [Column(title=title, numeric=title != _WHAT) for title in titles]
     table = Table(caption="The model that ships", columns=columns, rows=rows)
     return Section(id="figures", title="Which is better?", lead=_answer(names, one, two), order=10, blocks=[table])
 

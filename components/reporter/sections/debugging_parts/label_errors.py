@@ -6,7 +6,7 @@ from typing import Any
 from components.reporter.blocks import Block, Cell, Column, Table, Text, number, saved, text
 from components.reporter.sections.questions import Shown
 
-_SEEN = 20
+_SEEN = 8
 
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:

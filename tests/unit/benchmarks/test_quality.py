@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.quality import comparing, opponents, page, tables
+from benchmarks.quality import comparing, kept, opponents, page, tables
 from benchmarks.quality.comparing import Estimated
 from benchmarks.quality.product import Shipped
 
@@ -56,6 +58,15 @@ def test_the_page_counts_verdicts_and_small_files_and_names_what_was_left_out() 
     assert "better on 1, even on 0, worse on 0; it has at most a tenth of the boosting's bytes on 1." in text
     assert "`init` left out id" in text
     assert "| 5,000, 1/20 | 60, 30 × |" in text
+
+
+def test_a_result_that_was_kept_makes_the_same_page(tmp_path: Path) -> None:
+    measured = result(0.1, 0.2, teacher=0.81, student=0.79)
+    kept.write(str(tmp_path / "results"), "churn", 17, measured)
+    again = kept.read(str(tmp_path / "results"), "churn", 17)
+    assert again is not None and kept.read(str(tmp_path / "results"), "churn", 18) is None
+    texts = [page.page({"churn": [one]}, {"churn": "leavers"}, "make it", "2 cores") for one in (measured, again)]
+    assert texts[0] == texts[1]
 
 
 def test_the_interval_of_a_difference_is_of_the_same_rows() -> None:

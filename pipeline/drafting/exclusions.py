@@ -47,7 +47,8 @@ def repeated(columns: dict[str, SampledColumn]) -> tuple[dict[str, str], list[st
         twin = group.setdefault(tuple(column.levels), name)
         if twin != name:
             copies[name] = f"the same as {twin} in every row"
-        elif len(group) > 1:
+        # Of values that never come again, any two columns have the same codes.
+        elif len(group) > 1 and column.distinct < (column.codes >= 0).sum():
             renamed.append(
                 f"{name} says the same as {next(iter(group.values()))} in other values; one of them would do"
             )

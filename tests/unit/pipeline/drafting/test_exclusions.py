@@ -38,8 +38,9 @@ class Column:
         return len(self.levels)
 
 
-def column(*levels: Any) -> Any:
-    return Column(list(levels), np.arange(len(levels)))
+def column(*levels: Any, times: int = 2) -> Any:
+    """A column in which the levels come one after the other, so many times."""
+    return Column(list(levels), np.tile(np.arange(len(levels)), times))
 
 
 @pytest.mark.parametrize("columns", [10, 300])
@@ -59,3 +60,10 @@ def test_a_copy_names_the_first_column_that_it_equals_and_a_renaming_the_first_o
     copies, renamed = exclusions.repeated(table)
     assert copies == {"c": "the same as b in every row", "d": "the same as a in every row"}
     assert renamed == ["b says the same as a in other values; one of them would do"]
+
+
+def test_columns_whose_values_never_come_again_do_not_say_the_same() -> None:
+    table = {"a": column(0.5, 1.5, times=1), "b": column(7, 8, times=1), "c": column(7, 8, times=1)}
+    copies, renamed = exclusions.repeated(table)
+    assert copies == {"c": "the same as b in every row"}
+    assert renamed == []

@@ -1,6 +1,7 @@
-"""Tuner's callback: the search for the teacher's hyperparameters, and what it fits on."""
+"""Tuner's callback: the search for the teacher's hyperparameters."""
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 import keras_tuner
@@ -9,10 +10,13 @@ from tfx.components.trainer.fn_args_utils import FnArgs
 from tfx.components.tuner.component import TunerFnResult
 
 from modules.base.settings import Tuner
+from modules.graph.encoding import Encoder
 from modules.training import inputs, loop, model, training_run
 from modules.training.searching import sizing, student
 from modules.training.tuning import byte_limit, spaces, strategies
 from modules.training.tuning.teacher_tuner import TeacherTuner
+from modules.training.tuning.trial import Threads
+from modules.training.tuning.trial_training import TrialTraining
 
 # Trials that are trained at once, where there are so many cores: each holds a network and its optimizer.
 _MOST_AT_ONCE = 4
@@ -26,22 +30,13 @@ def trials_at_once() -> int:
 
 
 def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
-    """Returns the search, and what it fits on."""
+    """Returns the search."""
     run = training_run.start(fn_args.custom_config, fn_args.transform_graph_path)
     settings = run.section("tuner", Tuner)
     encoder = model.build_encoder(run.output, run.encoding)
     student.check_promise(run, encoder)
 
-    train, validation = run.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
-    steps = inputs.steps(train())
-    score = run.score(validation())
-
-    def build(values: dict[str, Any]) -> Any:
-        candidate = model.build_network(encoder.width, model.architecture_of(values), run.seed, run.target.outputs)
-        loss = loop.hard_loss(run.label.task)
-        loop.compile_model(candidate, values["learning_rate"], loss, average_steps=steps)
-        return candidate
-
+    score, training = _training(run, encoder, fn_args)
     objective = keras_tuner.Objective(score.monitor, score.mode)
     admits: spaces.Admits = strategies.everything
     if settings.max_bytes is not None:
@@ -49,7 +44,24 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
         space = spaces.search_space(settings.search_space)
         admits = byte_limit.admitting(settings.max_bytes, encoder.width, size, space)
     oracle, budget = strategies.make(objective, settings, run.seed, admits)
-    return TunerFnResult(
-        tuner=TeacherTuner(oracle, build, score, settings, budget, fn_args.working_dir, trials_at_once()),
-        fit_kwargs={"train": train, "validation": validation},
-    )
+    trainers = Threads(training, trials_at_once())
+    searching = TeacherTuner(oracle, settings, budget, fn_args.working_dir, trainers, score.title)
+    return TunerFnResult(tuner=searching, fit_kwargs={})
+
+
+def _training(
+    run: training_run.TrainingRun, encoder: Encoder, fn_args: FnArgs
+) -> tuple[loop.ValidationScore, TrialTraining]:
+    """Returns what is watched, and what trains a trial."""
+    settings = run.section("tuner", Tuner)
+    train, validation = run.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
+    steps = inputs.steps(train())
+    score = run.score(validation())
+
+    def build(values: Mapping[str, Any]) -> Any:
+        candidate = model.build_network(encoder.width, model.architecture_of(values), run.seed, run.target.outputs)
+        loss = loop.hard_loss(run.label.task)
+        loop.compile_model(candidate, values["learning_rate"], loss, average_steps=steps)
+        return candidate
+
+    return score, TrialTraining(build, score, settings.patience, train, validation)

@@ -20,6 +20,10 @@ class Hyperband(Strategy, HyperbandOracle):
         values = trial.hyperparameters.values
         return int(self._get_size(values["tuner/bracket"], values["tuner/round"]))
 
+    def may_go_on(self, trial: Any) -> bool:
+        values = trial.hyperparameters.values
+        return bool(values["tuner/round"] < values["tuner/bracket"])  # a bracket has one round more than its number
+
     def planned(self, number: int) -> int | None:
         whole = self.table()
         return whole[number] if number < len(whole) else None

@@ -58,6 +58,10 @@ class Strategy(keras_tuner.Oracle):
         """Returns how many trials are asked for at once in the round of a trial: no result of theirs is known then."""
         return 4
 
+    def may_go_on(self, trial: Any) -> bool:
+        """Tells whether a later trial may start from the weights that a trial ends with."""
+        return False
+
     def planned(self, number: int) -> int | None:
         """Returns the epochs of a trial by its number, at most; None where there is none with this number."""
         return None if self.configurations is not None and number >= self.configurations else self._trial_epochs

@@ -1,24 +1,28 @@
-"""Training the trials that an oracle asks for."""
+"""The search: asks an oracle for trials, has them trained, and keeps the record."""
 
 import concurrent.futures
 import copy
 import os
 import threading
 import time
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from keras_tuner.engine.base_tuner import BaseTuner
 from keras_tuner.engine.trial import Trial, TrialStatus
+from keras_tuner.errors import FatalError
 
 from modules.base import progress
+from modules.base.errors import UserError
 from modules.base.settings import Tuner
-from modules.contracts import teacher_search, training_curves
+from modules.contracts import files, teacher_search, training_curves
 from modules.contracts.teacher_search import TeacherSearch, TrialRecord
-from modules.training import curves, inputs, loop
+from modules.training import curves
 from modules.training.tuning.budget import Budget
 from modules.training.tuning.strategy import Strategy
+from modules.training.tuning.trial import Trainers, TrialResult, TrialTask
 
 
 class _Stopped(BaseException):
@@ -26,37 +30,36 @@ class _Stopped(BaseException):
 
 
 class TeacherTuner(BaseTuner):
-    """Trains tf_keras models for an oracle.
+    """Has trials trained for an oracle.
 
     The tuners of KerasTuner refuse tf_keras models, since they import Keras 3; its oracles do not care.
 
-    The trials of a round do not wait for each other's results, and are trained side by side, in threads. None depends
-    on what runs beside it: each has batches, a score and random numbers of its own, and the oracle is asked and
-    answered in one order, however many threads there are.
+    The trials of a round do not wait for each other's results, and are trained side by side. None depends on what runs
+    beside it: each has batches, a score and random numbers of its own, and the oracle is asked and answered in one
+    order, however many are trained at once.
 
     Args:
         oracle: Says what is tried.
-        build: Makes a compiled model from hyperparameters.
-        score: What is watched on the validation rows.
         settings: The section `tuner` of the config.
         budget: What ends the search.
         directory: Where the oracle keeps its state, and the search its record.
-        at_once: How many trials are trained side by side.
+        trainers: Who trains the trials.
+        title: The score's name for people.
     """
 
     def __init__(
         self,
         oracle: Strategy,
-        build: Any,
-        score: loop.ValidationScore,
         settings: Tuner,
         budget: Budget,
         directory: str,
-        at_once: int = 1,
+        trainers: Trainers,
+        title: str,
     ) -> None:
         super().__init__(oracle, directory=directory, project_name=settings.strategy, overwrite=True)
-        self._build, self._score, self._settings, self._budget = build, score, settings, budget
-        self._weights: dict[str, list[np.ndarray]] = {}
+        self._settings, self._budget, self._trainers, self._title = settings, budget, trainers, title
+        self._monitor, self._mode = oracle.objective.name, oracle.objective.direction
+        self._weights: dict[str, Sequence[np.ndarray]] = {}
         self._directory = directory
         self._histories: dict[str, training_curves.LearningCurve] = {}
         self._records: dict[str, TrialRecord] = {}
@@ -65,19 +68,16 @@ class TeacherTuner(BaseTuner):
         self._best = ""
         self._ended: str | None = None
         self._began = time.monotonic()
-        self._at_once = at_once
         self._lock = threading.RLock()
         self._stopped = threading.Event()
 
-    def search(self, *fit_args: Any, **fit_kwargs: Any) -> None:
-        """Runs the whole search; the arguments are those of `run_trial`, without the trial."""
+    def search(self) -> None:
+        """Runs the whole search."""
         self.on_search_begin()
-        with concurrent.futures.ThreadPoolExecutor(self._at_once) as pool:
+        with concurrent.futures.ThreadPoolExecutor(self._trainers.at_once) as pool:
             try:
                 while trials := self._next_round():
-                    running = [
-                        pool.submit(self._try_run_and_update_trial, trial, *fit_args, **fit_kwargs) for trial in trials
-                    ]
+                    running = [pool.submit(self._try_run_and_update_trial, trial) for trial in trials]
                     ended, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_EXCEPTION)
                     for future in ended:
                         future.result()
@@ -87,6 +87,8 @@ class TeacherTuner(BaseTuner):
                 self._stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+            finally:
+                self._trainers.close()
         self._write_record()
         self.on_search_end()
 
@@ -118,57 +120,53 @@ class TeacherTuner(BaseTuner):
         seconds = time.monotonic() - self._began if self._records else 0.0  # the first round is trained in any case
         return self._budget.reached(number + 1, spent + epochs, seconds)
 
-    def run_trial(self, trial: Trial, train: inputs.Source, validation: inputs.Source) -> dict[str, float]:
-        """Trains one configuration from where its earlier round ended; returns its best score."""
-        started = time.monotonic()
-        values = trial.hyperparameters.values
-        first, last = self._span_of(trial)
-        network = self._build(values)
-        if values.get("tuner/trial_id"):
-            network.set_weights(self._weights[values["tuner/trial_id"]])
-        batches = train()
-        for _ in range(first):
-            iter(batches)  # takes the permutation of an epoch that the earlier rounds had
-        history = loop.fit(
-            network,
-            batches,
-            validation(),
-            copy.copy(self._score),  # a callback of Keras knows the network that it watches
-            epochs=last,
-            initial_epoch=first,
-            patience=self._settings.patience,
-            watch_loss=False,
-            record=curves.TrainingRecord(
-                trial.trial_id,
-                os.path.join(training_curves.trials_folder(self._directory), trial.trial_id),
-                curves_only=True,
-            ),
-            tell=lambda epoch, _: self._tell(trial.trial_id, epoch - first),
-        )
-        scores = history[self._score.monitor]
-        with self._lock:
-            self._weights[trial.trial_id] = network.get_weights()
-            self._records[trial.trial_id] = TrialRecord(len(scores), round(time.monotonic() - started, 2))
-            self._keep(trial, history)
-        return {self._score.monitor: max(scores) if self._score.mode == "max" else min(scores)}
+    def _try_run_and_update_trial(self, trial: Trial) -> None:
+        """Runs a trial; one that fails is one without a score, unless a person has to know of it."""
+        try:
+            self._run_and_update_trial(trial)
+            trial.status = TrialStatus.COMPLETED
+        except (UserError, FatalError):
+            raise
+        except Exception:
+            trial.status, trial.message = TrialStatus.INVALID, traceback.format_exc()
 
-    def _keep(self, trial: Trial, history: dict[str, list[float]]) -> None:
+    def run_trial(self, trial: Trial) -> dict[str, float]:
+        """Has a configuration trained from where its earlier round ended; returns its best score."""
+        task = self._task_of(trial)
+        result = self._trainers.train(task, lambda epochs: self._tell(trial.trial_id, epochs))
+        with self._lock:
+            self._keep(task, result)
+        return {self._monitor: result.score}
+
+    def _task_of(self, trial: Trial) -> TrialTask:
+        """Returns what a trial is given."""
+        first, last = self._span_of(trial)
+        values = trial.hyperparameters.values
+        parent = self._weights[values["tuner/trial_id"]] if values.get("tuner/trial_id") else None
+        return TrialTask(trial.trial_id, dict(values), first, last, parent, self.oracle.may_go_on(trial))
+
+    def _keep(self, task: TrialTask, result: TrialResult) -> None:
         """Adds a trial to the search's record; its files are written anew each time, and are small.
 
         The record lies beside the oracle's: in a trial's hyperparameters, the oracle would no longer see that a
         configuration is one that it had.
         """
-        mode = self._score.mode
-        learnt = curves.history_of(trial.trial_id, self._score.monitor, mode, history, self._span_of(trial)[0])
-        self._histories[trial.trial_id] = learnt
+        number, mode = task.trial_id, self._mode
+        if result.weights is not None:
+            self._weights[number] = result.weights
+        for name, content in result.logs.items():
+            files.write_bytes(os.path.join(training_curves.trials_folder(self._directory), number), name, content)
+        learnt = curves.history_of(number, self._monitor, mode, result.history, task.first)
+        self._records[number] = TrialRecord(len(learnt.epochs), result.seconds)
+        self._histories[number] = learnt
         in_order = [self._histories[trial_id] for trial_id in sorted(self._histories)]
         self._write_record()
         training_curves.write_trials(self._directory, in_order)
         scores = [score for curve in in_order for score in curve.scores if score is not None]
         if scores:
-            self._best = f", best {self._score.title} {max(scores) if mode == 'max' else min(scores):.4f}"
+            self._best = f", best {self._title} {max(scores) if mode == 'max' else min(scores):.4f}"
         whole = self._trials is not None  # a trial that stopped early counts as a whole one
-        self._tell(trial.trial_id, self._epochs_of(trial) if whole else self._records[trial.trial_id].epochs)
+        self._tell(number, task.last - task.first if whole else self._records[number].epochs)
 
     def _write_record(self) -> None:
         in_order = {trial_id: self._records[trial_id] for trial_id in sorted(self._records)}
@@ -201,6 +199,6 @@ class TeacherTuner(BaseTuner):
     def save_model(self, trial_id: str, model: Any, step: int = 0) -> None:
         """Weights stay in memory: a trial lasts seconds, and the Trainer trains the best one anew."""
 
-    def load_model(self, trial: Trial) -> list[np.ndarray]:
-        """Returns the weights that a trial ended with."""
+    def load_model(self, trial: Trial) -> Sequence[np.ndarray]:
+        """Returns the weights that a trial ended with, from which a later one may start."""
         return self._weights[trial.trial_id]

@@ -1,10 +1,11 @@
 import collections
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras_tuner
+import numpy as np
 import pytest
 import tensorflow as tf
 
@@ -15,6 +16,8 @@ from modules.contracts import teacher_search, training_curves
 from modules.training import loop
 from modules.training.tuning import spaces, strategies
 from modules.training.tuning.teacher_tuner import TeacherTuner
+from modules.training.tuning.trial import Threads
+from modules.training.tuning.trial_training import TrialTraining
 
 pytestmark = pytest.mark.unit
 
@@ -25,14 +28,14 @@ FINITE = ("random", "grid", "bayesian", "evolution", "reinforce")
 class Network:
     """Stands in for a network: its weights are a list of the trainings that it has been through."""
 
-    def __init__(self, values: dict[str, Any]):
+    def __init__(self, values: Mapping[str, Any]):
         self.values, self.weights = values, [f"new {values['learning_rate']}"]
 
-    def get_weights(self) -> list[str]:
-        return list(self.weights)
+    def get_weights(self) -> list[np.ndarray]:
+        return [np.array(weight) for weight in self.weights]
 
-    def set_weights(self, weights: list[str]) -> None:
-        self.weights = list(weights)
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        self.weights = [str(weight) for weight in weights]
 
 
 def score(metric: str) -> loop.ValidationScore:
@@ -54,7 +57,10 @@ class Batches:
 
 def tuner_of(watched: loop.ValidationScore, settings: Tuner, seed: int, folder: Path, at_once: int) -> TeacherTuner:
     oracle, budget = strategies.make(keras_tuner.Objective(watched.monitor, watched.mode), settings, seed)
-    return TeacherTuner(oracle, Network, watched, settings, budget, str(folder), at_once)
+    training = TrialTraining(
+        Network, watched, settings.patience, lambda: Batches("train"), lambda: Batches("validation")
+    )
+    return TeacherTuner(oracle, settings, budget, str(folder), Threads(training, at_once), watched.title)
 
 
 class Search:
@@ -78,7 +84,7 @@ class Search:
         self.tuner = tuner_of(self.score, chosen, seed, folder, at_once)
         self.progress: list[progress.Progress] = []
         with progress.listen(self.progress.append):
-            self.tuner.search(train=lambda: Batches("train"), validation=lambda: Batches("validation"))
+            self.tuner.search()
         self.trials = list(self.tuner.oracle.trials.values())
         self.record = teacher_search.read(str(folder))
 
@@ -90,10 +96,12 @@ class Search:
             "train": train,
             "validation": validation,
             "score": score,
-            "started from": network.get_weights(),
+            "started from": list(network.weights),
             **options,
         }
         network.weights.append(f"{first}-{last}")
+        Path(options["record"].directory, "train").mkdir()
+        Path(options["record"].directory, "train", "events").write_text(options["record"].step)
         for epoch in range(first, last):
             options["tell"](epoch + 1, 0.0)
         # The best epoch is the second to last one, or the only one.
@@ -159,11 +167,20 @@ def test_the_search_leaves_the_learning_curves_of_every_trial(search: Search, tm
         assert curves.epochs == list(range(values["tuner/initial_epoch"] + 1, values["tuner/epochs"] + 1))
         assert max(score for score in curves.scores if score is not None) == trial.score
         assert curves.scores[curves.epochs.index(curves.best_epoch)] == trial.score
-    records = [search.fits[trial.trial_id]["record"] for trial in search.trials]
-    assert [Path(record.directory) for record in records] == [
-        tmp_path / "trials" / trial.trial_id for trial in search.trials
-    ]
-    assert all(record.curves_only for record in records)
+    assert all(search.fits[trial.trial_id]["record"].curves_only for trial in search.trials)
+    for trial in search.trials:
+        assert (tmp_path / "trials" / trial.trial_id / "train" / "events").read_text() == trial.trial_id
+
+
+def test_only_weights_from_which_a_later_trial_may_start_are_kept(search: Search) -> None:
+    for trial in search.trials:
+        values = trial.hyperparameters.values
+        place = (values["tuner/bracket"], values["tuner/round"])
+        if place in {(2, 0), (2, 1), (1, 0)}:
+            assert search.tuner.load_model(trial)
+        else:
+            with pytest.raises(KeyError):
+                search.tuner.load_model(trial)
 
 
 def test_two_iterations_run_the_whole_table_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,7 +298,7 @@ def test_what_stops_one_trial_stops_those_beside_it(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(loop, "fit", fit)
     endless = tuner_of(score("auc"), Tuner(max_epochs=2, factor=2), 1, tmp_path, at_once=2)
     with pytest.raises(KeyboardInterrupt):
-        endless.search(train=lambda: Batches("train"), validation=lambda: Batches("validation"))
+        endless.search()
 
 
 def test_the_same_seed_draws_the_same_trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

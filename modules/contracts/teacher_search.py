@@ -43,12 +43,14 @@ class TeacherSearch:
             `max_epochs_total`, `max_seconds`, `usual_epochs` (as many as Hyperband would have trained); None before.
         configurations: How many configurations there are; None where one of their values is any number of a range.
         trials: What each trial took, by its number.
+        from_stopped_run: How many of them a run had finished that was stopped in the middle of the search.
     """
 
     strategy: str
     ended: str | None = None
     configurations: int | None = None
     trials: Mapping[str, TrialRecord] = dataclasses.field(default_factory=dict)
+    from_stopped_run: int = 0
 
     @property
     def ending(self) -> str:
@@ -61,6 +63,12 @@ class TeacherSearch:
         """Returns `strategy`, `ended`, `ending` and `configurations`."""
         known = ("strategy", "ended", "ending", "configurations")
         return {name: getattr(self, name) for name in known}
+
+
+def from_stopped_run(count: int, trials: int | None) -> str:
+    """Says how many trials a search has from a run that was stopped; `trials` is None where more are to come."""
+    whole = "" if trials is None else f" of {trials}"
+    return f"{count}{whole} trial{'' if (trials or count) == 1 else 's'} from the run that was stopped"
 
 
 def write(folder: str, search: TeacherSearch) -> None:

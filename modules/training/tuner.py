@@ -14,6 +14,7 @@ from modules.graph.encoding import Encoder
 from modules.training import inputs, loop, model, training_run
 from modules.training.searching import sizing, student
 from modules.training.tuning import byte_limit, spaces, strategies
+from modules.training.tuning.journal import Journal
 from modules.training.tuning.teacher_tuner import TeacherTuner
 from modules.training.tuning.trial import Threads
 from modules.training.tuning.trial_training import TrialTraining
@@ -45,7 +46,8 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
         admits = byte_limit.admitting(settings.max_bytes, encoder.width, size, space)
     oracle, budget = strategies.make(objective, settings, run.seed, admits)
     trainers = Threads(training, trials_at_once())
-    searching = TeacherTuner(oracle, settings, budget, fn_args.working_dir, trainers, score.title)
+    kept = Journal.of(fn_args.custom_config)
+    searching = TeacherTuner(oracle, settings, budget, fn_args.working_dir, trainers, score.title, kept)
     return TunerFnResult(tuner=searching, fit_kwargs={})
 
 

@@ -113,8 +113,11 @@ def _tuner(run: EndedStep) -> str:
     best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
     epochs = sum(trial["trial/epochs"] for trial in trials)
     ending = f", {search.ending}" if search.ending else ""
+    stopped = search.from_stopped_run
+    gone_on = f"; {teacher_search.from_stopped_run(stopped, len(trials))}" if stopped else ""
     return (
         f"{search.strategy}: {len(trials)} trials, {epochs} epochs{ending}; best validation {metric.title} {best:.4f}"
+        f"{gone_on}"
     )
 
 

@@ -23,11 +23,14 @@ class Engine:
         baseline: What a new model is compared with.
         place: Turns the section `data`, with paths of this machine, into one with paths that the steps can open; its
             second argument is the folder of the artifacts.
+        shares_root: Whether every attempt at a step reads and writes the folder of the artifacts itself, whatever the
+            engine calls the folders of a step.
     """
 
     beam_args: list[str]
     baseline: Baseline
     place: Callable[[Data, str], Data]
+    shares_root: bool = False
 
 
 def local_beam_args() -> list[str]:
@@ -57,4 +60,5 @@ def kubeflow(target: Backend, project_folder: str) -> Engine:
         project_folder: Where the image holds the project.
     """
     baseline: Baseline = "blessed_last" if target == "vertex" else "pushed_last"
-    return Engine(local_beam_args(), baseline, lambda data, root: staging.in_image(data, project_folder))
+    in_image = lambda data, root: staging.in_image(data, project_folder)  # noqa: E731
+    return Engine(local_beam_args(), baseline, in_image, shares_root=target == "vertex")

@@ -12,6 +12,7 @@ from components.declaration import DISTILLATION_ITSELF, LABEL_ITSELF, Sections
 from components.transform.component import Transform
 from components.tuner.component import Tuner
 from modules import callbacks
+from modules.training.tuning import journal
 from pipeline.wiring.context import Context, Stage
 from pipeline.wiring.data import CheckedData
 
@@ -88,15 +89,12 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
 
 
 def _tuner(context: Context, given: dict[str, Any], shapes: Sections) -> BaseNode:
-    return Tuner(
-        **given,
-        tuner_fn=callbacks.TUNER,
-        custom_config=context.custom_config(
-            {**_TRAINS, **shapes, "tuner": None},
-            "components.tuner.executor",
-            callbacks.module_of(callbacks.TUNER),
-        ),
+    config = context.custom_config(
+        {**_TRAINS, **shapes, "tuner": None}, "components.tuner.executor", callbacks.module_of(callbacks.TUNER)
     )
+    if context.engine.shares_root:
+        config[journal.ROOT] = f"{context.root}/searches"
+    return Tuner(**given, tuner_fn=callbacks.TUNER, custom_config=config)
 
 
 def _transform(context: Context, data: CheckedData) -> BaseNode:

@@ -21,6 +21,7 @@ from modules.contracts import files, teacher_search, training_curves
 from modules.contracts.teacher_search import TeacherSearch, TrialRecord
 from modules.training import curves
 from modules.training.tuning.budget import Budget
+from modules.training.tuning.journal import Journal
 from modules.training.tuning.strategy import Strategy
 from modules.training.tuning.trial import Trainers, TrialResult, TrialTask
 
@@ -45,6 +46,7 @@ class TeacherTuner(BaseTuner):
         directory: Where the oracle keeps its state, and the search its record.
         trainers: Who trains the trials.
         title: The score's name for people.
+        journal: Where finished trials are kept, and found again after a kill; None where none are kept.
     """
 
     def __init__(
@@ -55,9 +57,13 @@ class TeacherTuner(BaseTuner):
         directory: str,
         trainers: Trainers,
         title: str,
+        journal: Journal | None = None,
     ) -> None:
         super().__init__(oracle, directory=directory, project_name=settings.strategy, overwrite=True)
         self._settings, self._budget, self._trainers, self._title = settings, budget, trainers, title
+        self._journal = journal
+        self._found: dict[str, TrialResult] = {}
+        self._untold = False
         self._monitor, self._mode = oracle.objective.name, oracle.objective.direction
         self._weights: dict[str, Sequence[np.ndarray]] = {}
         self._directory = directory
@@ -77,7 +83,8 @@ class TeacherTuner(BaseTuner):
         with concurrent.futures.ThreadPoolExecutor(self._trainers.at_once) as pool:
             try:
                 while trials := self._next_round():
-                    running = [pool.submit(self._try_run_and_update_trial, trial) for trial in trials]
+                    left = self._answer_from_journal(trials)
+                    running = [pool.submit(self._try_run_and_update_trial, trial) for trial in left]
                     ended, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_EXCEPTION)
                     for future in ended:
                         future.result()
@@ -120,6 +127,25 @@ class TeacherTuner(BaseTuner):
         seconds = time.monotonic() - self._began if self._records else 0.0  # the first round is trained in any case
         return self._budget.reached(number + 1, spent + epochs, seconds)
 
+    def _answer_from_journal(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Answers the oracle for the trials that the run before had finished; returns the others."""
+        if self._journal is None:
+            return [*trials]
+        left = []
+        for trial in trials:
+            entry = self._journal.find(self._task_of(trial))
+            if entry is None:
+                left.append(trial)
+                continue
+            self._found[trial.trial_id] = entry.result
+            self._began = min(self._began, time.monotonic() - entry.elapsed)  # the clock of the search goes on
+            self._try_run_and_update_trial(trial)
+            self._untold = True
+        if left and self._untold:  # once: the time that the rest takes is counted from here
+            self._report(teacher_search.from_stopped_run(len(self._found), self._trials))
+            self._untold = False
+        return left
+
     def _try_run_and_update_trial(self, trial: Trial) -> None:
         """Runs a trial; one that fails is one without a score, unless a person has to know of it."""
         try:
@@ -133,9 +159,15 @@ class TeacherTuner(BaseTuner):
     def run_trial(self, trial: Trial) -> dict[str, float]:
         """Has a configuration trained from where its earlier round ended; returns its best score."""
         task = self._task_of(trial)
-        result = self._trainers.train(task, lambda epochs: self._tell(trial.trial_id, epochs))
+        result = self._found.get(trial.trial_id)
+        if result is None:
+            result = self._trainers.train(task, lambda epochs: self._tell(trial.trial_id, epochs))
+            if self._journal is not None:
+                self._journal.add(task, result, time.monotonic() - self._began)
         with self._lock:
             self._keep(task, result)
+            if trial.trial_id not in self._found:
+                self._tell(trial.trial_id, self._epochs[trial.trial_id])
         return {self._monitor: result.score}
 
     def _task_of(self, trial: Trial) -> TrialTask:
@@ -166,11 +198,13 @@ class TeacherTuner(BaseTuner):
         if scores:
             self._best = f", best {self._title} {max(scores) if mode == 'max' else min(scores):.4f}"
         whole = self._trials is not None  # a trial that stopped early counts as a whole one
-        self._tell(number, task.last - task.first if whole else self._records[number].epochs)
+        self._epochs[number] = task.last - task.first if whole else self._records[number].epochs
 
     def _write_record(self) -> None:
         in_order = {trial_id: self._records[trial_id] for trial_id in sorted(self._records)}
-        made = TeacherSearch(self._settings.strategy, self._ended, self.oracle.configurations, in_order)
+        made = TeacherSearch(
+            self._settings.strategy, self._ended, self.oracle.configurations, in_order, len(self._found)
+        )
         teacher_search.write(self._directory, made)
 
     def _tell(self, trial_id: str, epochs: int) -> None:
@@ -182,9 +216,10 @@ class TeacherTuner(BaseTuner):
             number = len(self._histories) + 1
             of_all = "" if self._trials is None else f" of {self._trials}"
             number = number if self._trials is None else min(number, self._trials)
-            progress.report(
-                sum(self._epochs.values()), self._total, f"trial {number}{of_all}{self._best}", at_most=True
-            )
+            self._report(f"trial {number}{of_all}{self._best}")
+
+    def _report(self, note: str) -> None:
+        progress.report(sum(self._epochs.values()), self._total, note, at_most=True)
 
     def _span_of(self, trial: Trial) -> tuple[int, int]:
         """Returns the epoch that a trial starts from and the one that it is trained to at most."""

@@ -15,6 +15,7 @@ from modules.base.settings import SearchSpace, Tuner
 from modules.contracts import teacher_search, training_curves
 from modules.training import loop
 from modules.training.tuning import spaces, strategies
+from modules.training.tuning.journal import Journal
 from modules.training.tuning.teacher_tuner import TeacherTuner
 from modules.training.tuning.trial import Threads
 from modules.training.tuning.trial_training import TrialTraining
@@ -55,12 +56,19 @@ class Batches:
         return iter([self.name])
 
 
-def tuner_of(watched: loop.ValidationScore, settings: Tuner, seed: int, folder: Path, at_once: int) -> TeacherTuner:
+def tuner_of(
+    watched: loop.ValidationScore,
+    settings: Tuner,
+    seed: int,
+    folder: Path,
+    at_once: int,
+    journal: Journal | None = None,
+) -> TeacherTuner:
     oracle, budget = strategies.make(keras_tuner.Objective(watched.monitor, watched.mode), settings, seed)
     training = TrialTraining(
         Network, watched, settings.patience, lambda: Batches("train"), lambda: Batches("validation")
     )
-    return TeacherTuner(oracle, settings, budget, str(folder), Threads(training, at_once), watched.title)
+    return TeacherTuner(oracle, settings, budget, str(folder), Threads(training, at_once), watched.title, journal)
 
 
 class Search:
@@ -74,6 +82,7 @@ class Search:
         metric: str = "auc",
         at_once: int = 2,
         space: dict[str, Any] | None = None,
+        journal: Journal | None = None,
         **settings: Any,
     ):
         self.score = score(metric)
@@ -81,7 +90,7 @@ class Search:
         monkeypatch.setattr(loop, "fit", self._fit)
         # Learning rates as scores need bounds below 1.
         chosen = Tuner(search_space=SearchSpace(**{"learning_rate": [0.001, 0.9]} | (space or {})), **settings)
-        self.tuner = tuner_of(self.score, chosen, seed, folder, at_once)
+        self.tuner = tuner_of(self.score, chosen, seed, folder, at_once, journal)
         self.progress: list[progress.Progress] = []
         with progress.listen(self.progress.append):
             self.tuner.search()
@@ -452,3 +461,88 @@ def test_what_may_not_be_trained_is_not_tried() -> None:
 def test_epochs_that_fit_no_trial_are_refused() -> None:
     with pytest.raises(ValueError, match="max_epochs_total 8 has no room for a trial of max_epochs 9"):
         Tuner(max_epochs_total=8)
+
+
+class Killed(BaseException):
+    """Stands in for kill -9."""
+
+
+def stopped(folder: Path, monkeypatch: pytest.MonkeyPatch, journal: Journal, after: int, **settings: Any) -> int:
+    """Has a search end when so many of its trials are done; returns how many were finished."""
+    fit = Search._fit
+    fitted: list[str] = []
+
+    def killed(self: Search, *args: Any, **options: Any) -> dict[str, list[float]]:
+        if len(fitted) >= after:
+            raise Killed
+        history = fit(self, *args, **options)
+        fitted.append(options["record"].step)
+        return history
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Search, "_fit", killed)
+        with pytest.raises(Killed):
+            Search(folder, monkeypatch, journal=journal, **settings)
+    return len(list(Path(journal.folder).glob("trial-*")))
+
+
+@pytest.mark.parametrize("strategy", ["hyperband", *FINITE])
+@pytest.mark.parametrize("after", [3, 12])
+def test_a_search_that_was_stopped_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strategy: str, after: int
+) -> None:
+    options: dict[str, Any] = {"strategy": strategy, "max_epochs": 9, "factor": 3, "max_trials": 14}
+    undisturbed = Search(tmp_path / "undisturbed", monkeypatch, **options)
+    journal = Journal(str(tmp_path / "journal"), "abc")
+    finished = stopped(tmp_path / "stopped", monkeypatch, journal, after, at_once=1, **options)
+    assert finished == after
+    resumed = Search(tmp_path / "resumed", monkeypatch, journal=journal, **options)
+    for one, same in zip(undisturbed.trials, resumed.trials, strict=True):
+        assert (one.trial_id, one.score) == (same.trial_id, same.score)
+        assert one.hyperparameters.values == same.hyperparameters.values
+    assert len(resumed.fits) == 14 - finished
+    for trial_id, fit in resumed.fits.items():
+        assert fit["started from"] == undisturbed.fits[trial_id]["started from"]
+    assert resumed.record.from_stopped_run == finished
+    assert resumed.record.ended == undisturbed.record.ended
+    assert resumed.progress[0].note == f"{finished} of 14 trials from the run that was stopped"
+    assert training_curves.read_trials(str(tmp_path / "resumed")) == training_curves.read_trials(
+        str(tmp_path / "undisturbed")
+    )
+    for trial in resumed.trials:
+        assert (tmp_path / "resumed" / "trials" / trial.trial_id / "train" / "events").is_file()
+
+
+def test_a_search_that_was_stopped_twice_goes_on_from_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options: dict[str, Any] = {"max_epochs": 9, "factor": 3, "at_once": 1}
+    journal = Journal(str(tmp_path / "journal"), "abc")
+    assert stopped(tmp_path / "first", monkeypatch, journal, 4, **options) == 4
+    assert stopped(tmp_path / "second", monkeypatch, journal, 6, **options) == 10
+    resumed = Search(tmp_path / "resumed", monkeypatch, journal=journal, **options)
+    assert (len(resumed.fits), resumed.record.from_stopped_run) == (13, 10)
+
+
+def test_a_trial_whose_file_is_torn_is_trained_again_and_those_after_it_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options: dict[str, Any] = {"max_epochs": 9, "factor": 3, "at_once": 1}
+    undisturbed = Search(tmp_path / "undisturbed", monkeypatch, **options)
+    journal = Journal(str(tmp_path / "journal"), "abc")
+    assert stopped(tmp_path / "stopped", monkeypatch, journal, 12, **options) == 12
+    torn = sorted(Path(journal.folder).iterdir())[2]
+    torn.write_bytes(torn.read_bytes()[:-1])
+    resumed = Search(tmp_path / "resumed", monkeypatch, journal=journal, **options)
+    assert torn.name.removeprefix("trial-") in resumed.fits
+    assert (len(resumed.fits), resumed.record.from_stopped_run) == (12, 11)
+    assert [trial.score for trial in resumed.trials] == [trial.score for trial in undisturbed.trials]
+
+
+def test_the_clock_of_a_search_goes_on_where_it_was_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The first round has 4 trials; those of the journal say that the time was over when they were done.
+    options: dict[str, Any] = {"strategy": "random", "max_epochs": 3, "max_trials": 50, "max_seconds": 3600}
+    journal = Journal(str(tmp_path / "journal"), "abc")
+    add = Journal.add
+    monkeypatch.setattr(Journal, "add", lambda self, task, result, elapsed: add(self, task, result, 3601.0))
+    assert stopped(tmp_path / "stopped", monkeypatch, journal, 4, at_once=1, **options) == 4
+    resumed = Search(tmp_path / "resumed", monkeypatch, journal=journal, **options)
+    assert (len(resumed.trials), resumed.record.ended, resumed.fits) == (4, "max_seconds", {})

@@ -12,6 +12,7 @@ from google.protobuf import json_format
 from kfp.pipeline_spec import pipeline_spec_pb2 as protos
 
 from modules.base.errors import UserError
+from modules.training.tuning import journal
 from pipeline import config
 from pipeline.kubeflow import artifact_types, document
 from pipeline.wiring import embedded, engines
@@ -97,9 +98,20 @@ def test_the_steps_get_the_parameters_of_the_local_ones_but_for_paths(
                 assert data["train"] == "/project/data/census_income/adult_train.csv"
                 assert data["schema_file"].startswith("embedded://")
                 continue
+            if (component.id, key) == ("Tuner", "custom_config"):
+                value = json.dumps({name: part for name, part in json.loads(value).items() if name != journal.ROOT})
+                wanted = json.dumps(json.loads(wanted))
             assert value == (json.dumps(wanted) if isinstance(wanted, dict | list) else wanted), (component.id, key)
             compared += 1
     assert compared > 25
+
+
+def test_on_vertex_a_search_keeps_its_journal_below_the_root_for_every_attempt(
+    compiled: Callable[[str], Any],
+) -> None:
+    found = {target: json.loads(constants(compiled(target), "Tuner")["custom_config"]) for target in TARGETS}
+    assert found["vertex"][journal.ROOT] == "gs://bucket/root/searches"
+    assert journal.ROOT not in found["kfp"]
 
 
 @pytest.mark.parametrize("target", TARGETS)

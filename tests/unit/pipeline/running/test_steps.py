@@ -138,10 +138,10 @@ def test_the_tuner_says_the_best_score_in_the_direction_of_what_it_watched(
     assert steps.describe("Tuner", lineage, metric) == said
 
 
-def searched(folder: Path, ended: str) -> None:
+def searched(folder: Path, ended: str, from_stopped_run: int = 0) -> None:
     """Writes what a search of two trials leaves."""
     took = {"0": TrialRecord(3, 1.0), "1": TrialRecord(4, 1.0)}
-    teacher_search.write(str(folder), TeacherSearch("random", ended, 2, took))
+    teacher_search.write(str(folder), TeacherSearch("random", ended, 2, took, from_stopped_run))
     trials = [{"trial_id": "0", "score": 0.75}, {"trial_id": "1", "score": 0.5}]
     (folder / "tuner_results.json").write_text(json.dumps(trials))
 
@@ -150,6 +150,13 @@ def test_the_tuner_says_what_ended_the_search(tmp_path: Path) -> None:
     searched(tmp_path, "exhausted")
     lineage: Any = Lineage(str(tmp_path), tuner_results={})
     said = "random: 2 trials, 7 epochs, all 2 configurations tried; best validation AUC 0.7500"
+    assert steps.describe("Tuner", lineage, "auc") == said
+
+
+def test_the_tuner_says_how_many_trials_a_run_that_was_stopped_had_finished(tmp_path: Path) -> None:
+    searched(tmp_path, "complete", from_stopped_run=1)
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    said = "random: 2 trials, 7 epochs; best validation AUC 0.7500; 1 of 2 trials from the run that was stopped"
     assert steps.describe("Tuner", lineage, "auc") == said
 
 

@@ -1,12 +1,14 @@
-"""How the model was found: the trials of the search, the learning curves, and what the student's teachers bought."""
+"""How the model was found: the trials of the search, the networks and how they learnt, and what the teachers bought."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from components.reporter import anytime
 from components.reporter.sources import Sources
 from modules import tasks
 from modules.contracts import gains, student_search, teacher_search, training_curves
+from modules.judging.statistics import fanova
 
 # The trainings in their order, and the artifact that keeps the curves of each.
 _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_run", "quantizer": "quantizer_run"}
@@ -15,31 +17,96 @@ _RUNS = {"teacher": "teacher_run", "student": "student_run", "pruner": "pruner_r
 def facts(sources: Sources) -> dict[str, Any]:
     """Returns `tuner`: all trials, the best first; `tuner_metric`, `brackets`, `tuner_curves` and `learning_curves`.
 
-    And, where there was a search, `tuner_search`: its strategy, what ended it, and how many configurations there are.
+    And, where there was a search, `tuner_search`: its strategy, what ended it, and how many configurations there are;
+    `tuner_progress`, when it found its best scores; `tuner_importance`, which hyperparameter mattered.
 
     And `student_search`: the shapes of the student that were tried, the best first; none where its shape was given.
 
     And, where the config asks for the comparison, `gains`.
     """
-    trials = sources.read("tuner_results", teacher_search.read_trials) or []
     watched = sources.settings.label.watched
     better = tasks.METRICS[watched].higher_is_better
-    trials = sorted(trials, key=lambda trial: trial["score"], reverse=better)
-    of_trials = sources.read("tuner_results", training_curves.read_trials) or []
     curves = {step: sources.read(name, training_curves.read) for step, name in _RUNS.items()}
     compared = sources.read("gains", gains.read)
-    search = sources.read("tuner_results", teacher_search.read)
+    found = _search(sources, better)
     return {
-        "tuner": trials,
+        **found,
         "tuner_metric": watched,
-        "tuner_curves": [curve.to_json() for curve in of_trials],
-        "brackets": brackets(trials, better),
         "student_search": [
             dataclasses.asdict(shape) for shape in sources.read("student_run", student_search.read) or []
         ],
+        "networks": _networks(sources, found["tuner"]),
         "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve and curve.epochs},
-        **({"tuner_search": search.summary()} if search else {}),
     } | ({"gains": compared.to_json()} if compared else {})
+
+
+def _search(sources: Sources, higher_is_better: bool) -> dict[str, Any]:
+    """Returns what the search for the teacher's hyperparameters left."""
+    trials = sources.read("tuner_results", teacher_search.read_trials) or []
+    trials = sorted(trials, key=lambda trial: trial["score"], reverse=higher_is_better)
+    curves = [curve.to_json() for curve in sources.read("tuner_results", training_curves.read_trials) or []]
+    made = {"tuner": trials, "tuner_curves": curves, "brackets": brackets(trials, higher_is_better)}
+    search = sources.read("tuner_results", teacher_search.read)
+    if search is None:
+        return made
+    return {
+        **made,
+        "tuner_search": search.summary(),
+        "tuner_progress": {"search": anytime.progress(trials, curves, higher_is_better)},
+        "tuner_importance": importance(trials, sources.settings.seed),
+    }
+
+
+def _networks(sources: Sources, trials: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Returns the networks of `teacher` and `student`, as far as the run got to their trainings."""
+    made = {}
+    if trials and "layers" in trials[0] and "teacher_run" in sources.records:
+        best = trials[0]
+        made["teacher"] = _stack([best["units"]] * best["layers"], best["activation"], best["dropout"])
+    shapes = sources.read("student_run", student_search.read)
+    if shapes is not None:
+        given = sources.settings.distillation
+        units, shape = (shapes[0].units, shapes[0]) if shapes else (given.units or (), given)
+        made["student"] = _stack(units, shape.activation, shape.dropout)
+    return made
+
+
+def _stack(units: Sequence[int], activation: str, dropout: float) -> dict[str, Any]:
+    names = ["encoded", *(f"hidden_{number}" for number in range(len(units)))]
+    return {
+        "nodes": [
+            {
+                "name": name,
+                "operation": "dense",
+                "inputs": [read],
+                "units": width,
+                "activation": activation,
+                "normalization": "none",
+                "dropout": dropout,
+            }
+            for read, name, width in zip(names[:-1], names[1:], units, strict=True)
+        ]
+    }
+
+
+def importance(trials: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
+    """Tells which hyperparameter mattered, and whether the epochs that a trial was given did.
+
+    Args:
+        trials: The trials.
+        seed: Fixes the forests.
+
+    Returns:
+        `trials`, how many there are, `least`, how many it takes; `alone` and `together`: `names`, `value`, `low`,
+        `high`.
+    """
+    given = [
+        {name: value for name, value in trial.items() if "/" not in name and name not in ("trial_id", "score")}
+        | {name: trial[name] for name in ("tuner/epochs",) if name in trial}
+        for trial in trials
+    ]
+    made = fanova.importance(given, [trial["score"] for trial in trials], seed)
+    return dataclasses.asdict(made) | {"least": fanova.LEAST_TRIALS}
 
 
 def brackets(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list[dict[str, Any]]:

@@ -102,13 +102,29 @@ def _epochs(first: int, last: int, unit: str = "epoch") -> Any:
     return altair.X("epoch:Q", title=unit, axis=axis).scale(domain=[first, max(last, first + 1)], nice=False)
 
 
+def _with_earlier(trial: str, earlier: Mapping[str, Any]) -> set[str]:
+    """Returns a trial and those of earlier rounds that it went on from."""
+    found: set[str] = set()
+    at: str | None = trial
+    while at and at not in found:
+        found.add(at)
+        at = earlier.get(at)
+    return found
+
+
+def _without_early(values: Sequence[float], higher_is_better: bool) -> list[float]:
+    """Returns values without the worst tenth: those of first epochs, which would squeeze all others."""
+    ordered = sorted(values, reverse=not higher_is_better)
+    return ordered[len(ordered) // 10 :]
+
+
 def of_trials(
     histories: Sequence[Mapping[str, Any]],
     trials: Sequence[Mapping[str, Any]],
     metric: tasks.Metric,
     known: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draws the watched metric of all trials, the best one in front.
+    """Draws the watched metric of all trials, the best one and what it went on from in colour.
 
     Args:
         histories: The learning curves of the trials.
@@ -127,10 +143,10 @@ def of_trials(
         for curve in histories
     }
     earlier = {trial["trial_id"]: trial.get("tuner/trial_id") for trial in trials}
-    best = trials[0]["trial_id"] if trials else next(iter(curves))
+    best = _with_earlier(trials[0]["trial_id"] if trials else next(iter(curves)), earlier)
     rows = [
-        {"trial": trial, "epoch": epoch, "value": value, "best": trial == best}
-        for trial in sorted(curves, key=lambda trial: trial == best)
+        {"trial": trial, "epoch": epoch, "value": value, "best": trial in best}
+        for trial in sorted(curves, key=lambda trial: trial in best)
         for epoch, value in [*curves.get(earlier.get(trial) or "", [])[-1:], *curves[trial]]
     ]
     last = max((row["epoch"] for row in rows), default=1)
@@ -142,11 +158,11 @@ def of_trials(
     ]
     chart = (
         altair.Chart(charts.data(rows))
-        .mark_line(point=altair.OverlayMarkDef(size=22))
+        .mark_line(point=altair.OverlayMarkDef(size=22, clip=True), clip=True)
         .encode(
             x=_epochs(1, last),
             y=altair.Y("value:Q", title=f"validation {metric.title}").scale(
-                domain=charts.at_least(values or [0.0], known), nice=False
+                domain=charts.at_least(_without_early(values, metric.higher_is_better) or [0.0], known), nice=False
             ),
             detail="trial:N",
             color=altair.condition("datum.best", altair.value(charts.SECOND), altair.value(charts.MUTED)),
@@ -158,7 +174,7 @@ def of_trials(
     )
     span = f"; values from {min(values):.4f} to {max(values):.4f}" if values else ""
     return Figure(
-        caption="Learning curves of all trials, the best one in front",
+        caption="Learning curves of all trials, the best one in colour",
         description=f"Validation {metric.title} of {len(histories)} trials over up to {last} epochs{span}.",
         spec=charts.spec(chart),
     )

@@ -47,6 +47,10 @@ _TERMS: dict[str, tuple[str, str]] = {
         "a sum of one boosted curve for each column and of surfaces for a few pairs, each of which can be looked at",
         "explainable boosting",
     ),
+    "functional ANOVA": (
+        "splits the differences between scores into what each hyperparameter explains alone, and pairs only together",
+        "",
+    ),
     "false negative rate": ("the share of positive rows that are predicted negative", ""),
     "false positive rate": ("the share of negative rows that are predicted positive", ""),
     "…@0.8": ("that form of the network of whose weights pruning set 80 % to zero", "@0."),

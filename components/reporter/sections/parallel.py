@@ -10,12 +10,30 @@ from modules import tasks
 
 _WIDE = 30  # from which ratio of the largest to the smallest value on an axis is a logarithm's
 _HEIGHT = 260
+_AXES = 9  # more are not told apart
+_UNUSED = "not used"
+_ROOM = 0.14  # of an axis, below its values, for trials that lack the hyperparameter
 
 
 def parameters(trials: Sequence[Mapping[str, Any]]) -> list[str]:
     """Returns the names of the hyperparameters; what the search notes on a trial is named `tuner/…` or `trial/…`."""
     names = dict.fromkeys(name for trial in trials for name in trial)
     return [name for name in names if name not in ("trial_id", "score") and "/" not in name]
+
+
+def varied(trials: Sequence[Mapping[str, Any]], by_importance: Sequence[str] = ()) -> list[str]:
+    """Returns the hyperparameters that differ between trials, of many of them those that matter most.
+
+    Args:
+        trials: The trials.
+        by_importance: Hyperparameters, the most important one first; empty where nobody knows.
+    """
+    names = [name for name in parameters(trials) if len({trial.get(name) for trial in trials}) > 1]
+    if len(names) <= _AXES:
+        return names
+    rank = {name: at for at, name in enumerate(by_importance)}
+    chosen = sorted(names, key=lambda name: rank.get(name, len(rank)))[:_AXES]
+    return [name for name in names if name in chosen]
 
 
 def is_numeric(trials: Sequence[Mapping[str, Any]], name: str) -> bool:
@@ -31,11 +49,16 @@ def axis(values: Sequence[Any]) -> tuple[list[float], list[tuple[float, str]]]:
     smallest and the largest, or where their logarithms do if they span a factor of 30 or are rates below one.
 
     Args:
-        values: One value per trial.
+        values: One value per trial; None, below all others, of one that lacks the hyperparameter.
 
     Returns:
         The place of each value, and the ticks as places with their text.
     """
+    if None in values:
+        places, ticks = axis([value for value in values if value is not None])
+        place_of = iter(_ROOM + (1 - _ROOM) * place for place in places)
+        raised = [(_ROOM + (1 - _ROOM) * place, told) for place, told in ticks]
+        return [0.0 if value is None else next(place_of) for value in values], [(0.0, _UNUSED), *raised]
     numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     known = sorted(set(values)) if numeric else sorted(set(values), key=str)
     if len(known) <= 6 or not numeric:
@@ -56,15 +79,14 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
 
     Args:
         trials: The trials, the best first.
-        names: The hyperparameters, at least one.
+        names: The hyperparameters that are drawn, at least one.
         metric: What the score is.
     """
     import altair
 
-    complete = [trial for trial in trials if all(name in trial for name in names)]
-    lines, ticks = _layout(complete, [*names, "score"], metric.higher_is_better)
+    lines, ticks = _layout(trials, [*names, "score"], metric.higher_is_better)
     axes = [*(name.replace("_", " ") for name in names), f"validation {metric.title}"]
-    scores = [trial["score"] for trial in complete]
+    scores = [trial["score"] for trial in trials]
     # The worst trials of a search may be far off: those below the lower quartile share its colour.
     floor = scores[3 * (len(scores) - 1) // 4]
     colour = altair.Color("score:Q", title=f"validation {metric.title}").scale(
@@ -95,12 +117,14 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
         mark.encode(x=x, y=place, text="text:N") for mark in (halo, marks.mark_text(**written, color="currentColor"))
     ]
     chart = altair.layer(line, *words).properties(width=max(560, 140 * len(axes)), height=_HEIGHT)
-    best = complete[0]
-    told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names)
+    best = trials[0]
+    told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names if name in best)
+    left_out = len(parameters(trials)) - len(names)
+    which = f", of {len(names)} hyperparameters; the other {left_out} are equal or matter less" if left_out else ""
     return Figure(
-        caption="Hyperparameters: one line per trial, the best one bold",
+        caption=f"Hyperparameters: one line per trial, the best one bold{which}",
         description=(
-            f"{len(complete)} trials; validation {metric.title} from {_short(scores[-1])} to {_short(scores[0])}. "
+            f"{len(trials)} trials; validation {metric.title} from {_short(scores[-1])} to {_short(scores[0])}. "
             f"The best trial has {told}."
         ),
         spec=charts.spec(chart),
@@ -115,7 +139,7 @@ def _layout(
     rows: list[dict[str, Any]] = []
     ticks: list[tuple[int, float, str]] = []
     for at, name in enumerate(names):
-        places, marks = axis([trial[name] for trial in trials])
+        places, marks = axis([trial.get(name) for trial in trials])
         if name == "score" and not higher_is_better:
             places, marks = [1 - place for place in places], [(1 - place, told) for place, told in marks]
         ticks += [(at, place, told) for place, told in marks]

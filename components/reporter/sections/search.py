@@ -1,15 +1,18 @@
 """How was it found: the trials of the search, and how each model learnt."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.reporter import readings, teaching
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
 from components.reporter.sections import curves, gains, parallel, student_search
+from components.reporter.sections.searching import anytime, importance, network
 from modules import tasks
 from modules.contracts.training_curves import LearningCurve
 
 _SHOWN = 10
+_NETWORK = "trial/network"
 NAMES = {
     "hyperband": "Hyperband",
     "random": "Random search",
@@ -29,35 +32,62 @@ _NOTES = {
 
 def section(summary: Mapping[str, Any]) -> Section | None:
     """Builds the section; a run that stopped before the Tuner has none."""
-    trials = summary.get("tuner") or []
-    blocks: list[Block] = []
     metric = tasks.METRICS.get(summary.get("tuner_metric", ""), tasks.Metric("score", "score"))
-    parameters = parallel.parameters(trials)
-    known = readings.interval_of(summary, summary.get("tuner_metric", ""))
-    if trials:
-        blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
+    blocks = [*_of_search(summary, metric), *_of_networks(summary, metric), *_of_trainings(summary, metric)]
+    if not blocks:
+        return None
+    return Section(id="search", title="How was it found?", lead=_answer(summary, metric), order=50, blocks=blocks)
+
+
+def _of_search(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
+    """Returns what there is to say of the trials: when they were good, which they were, and what mattered."""
+    trials = summary.get("tuner") or []
+    if not trials:
+        return []
+    parameters = _columns(trials)
+    mattered = summary.get("tuner_importance", {"alone": ()})
+    varied = parallel.varied(trials, [share["names"][0] for share in mattered["alone"]])
+    blocks: list[Block] = []
+    if "tuner_progress" in summary:
+        named = NAMES[summary["tuner_search"]["strategy"]]
+        blocks += [*anytime.figures(summary, named, metric), *importance.figures(mattered)]
+        blocks += [anytime.verdict(summary, named, metric), importance.block(mattered)]
+    blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
     if len(trials) > _SHOWN:
         rest = _leaderboard(trials[_SHOWN:], parameters, metric.title, f"The other {len(trials) - _SHOWN} trials")
         blocks.append(Details(title=rest.caption, blocks=[rest]))
-    if len(trials) > 1 and parameters:
-        blocks.append(parallel.figure(trials, parameters, metric))
+    if varied:
+        blocks.append(parallel.figure(trials, varied, metric))
     if summary.get("brackets"):
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
+        known = readings.interval_of(summary, summary["tuner_metric"])
         blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric, known))
-    if summary.get("student_search"):
-        blocks.append(student_search.table(summary["student_search"], metric.title))
+    return blocks
+
+
+def _of_networks(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
+    """Returns the networks that came of it, and the student's other shapes."""
+    drawn: list[Block] = [
+        network.figure(graph, curves.title(whose)) for whose, graph in summary.get("networks", {}).items()
+    ]
+    shapes = summary.get("student_search")
+    return [*drawn, *([student_search.table(shapes, metric.title)] if shapes else [])]
+
+
+def _of_trainings(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
+    """Returns how each network learnt, and what its teachers bought."""
+    blocks: list[Block] = []
     learnt = summary.get("learning_curves", {})
     endings = {step: LearningCurve.from_json(curve).ending for step, curve in learnt.items() if curve.get("limit")}
     if endings:
         blocks.append(_endings(endings))
+    known = readings.interval_of(summary, summary.get("tuner_metric", ""))
     for step, curve in learnt.items():
         blocks += curves.of_step(step, curve, metric.title, known)
     if "gains" in summary:
         blocks.append(gains.table(summary["gains"]))
-    if not blocks:
-        return None
-    return Section(id="search", title="How was it found?", lead=_answer(summary, metric), order=50, blocks=blocks)
+    return blocks
 
 
 def _endings(endings: Mapping[str, str]) -> Table:
@@ -84,13 +114,33 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
         reason = teaching.reason_for_no_search(summary)
         return f"There was no search{reason and f': {reason}'}."
     best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
-    chosen = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in parallel.parameters(trials))
+    chosen = ", ".join(_told(best, name) for name in _columns(trials) if name in best)
     search = summary.get("tuner_search", {"strategy": "hyperband", "ending": ""})
     tried = f"{NAMES[search['strategy']]} tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
     tried += f" in {epochs} epochs" if epochs else ""
     tried += f" ({search['ending']})" if search["ending"] else ""
     told = f"; the best has {chosen}" if chosen else ""
     return f"{tried}{told}: validation {metric.title} {best['score']:.4f}."
+
+
+def _columns(trials: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Returns what a table has a column for: the network, where it is told as a whole, and else each hyperparameter.
+
+    A network that is told as a whole has a hyperparameter for each layer or node, whose name ends in its number.
+    """
+    names = parallel.parameters(trials)
+    if not any(_NETWORK in trial for trial in trials):
+        return names
+    return [_NETWORK, *(name for name in names if not re.search(r"_\d+$", name))]
+
+
+def _told(trial: Mapping[str, Any], name: str) -> str:
+    value = _short(trial[name])
+    return value if name == _NETWORK else f"{_heading(name)} {value}"
+
+
+def _heading(name: str) -> str:
+    return name.rpartition("/")[2].replace("_", " ")
 
 
 def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str], metric: str, caption: str) -> Table:
@@ -100,7 +150,7 @@ def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str],
         columns=[
             Column(title="trial", numeric=False),
             Column(title=f"validation {metric}"),
-            *(Column(title=name.replace("_", " "), numeric=parallel.is_numeric(trials, name)) for name in parameters),
+            *(Column(title=_heading(name), numeric=parallel.is_numeric(trials, name)) for name in parameters),
             *(Column(title=title) for title, _ in notes.values()),
         ],
         rows=[

@@ -124,6 +124,42 @@ def test_a_line_a_trial_crosses_every_axis_and_a_low_error_is_on_top() -> None:
     }
 
 
+def test_a_trial_that_lacks_a_hyperparameter_has_a_place_below_its_values() -> None:
+    assert parallel.axis([8, None, 16]) == ([0.14, 0.0, 1.0], [(0.0, "not used"), (0.14, "8"), (1.0, "16")])
+    trials = [trial(1, 0.9, units_2=64), trial(2, 0.8)]
+    figure = parallel.figure(trials, parallel.varied(trials), tasks.METRICS["auc"])
+    places = {row["trial"]: row["place"] for row in drawn(figure) if row["axis"] == "units 2" and "trial" in row}
+    assert places == {"0000001": 0.57, "0000002": 0.0}
+
+
+def test_of_many_hyperparameters_those_that_matter_have_an_axis() -> None:
+    trials = [{"trial_id": f"{n}", "score": n, **{f"h{at}": n for at in range(12)}, "same": 1} for n in range(2)]
+    assert parallel.varied(trials, ["h11", "h10", "h4", "same"]) == [
+        "h0",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "h10",
+        "h11",
+    ]
+    figure = parallel.figure(trials[::-1], ["h0"], tasks.METRICS["auc"])
+    assert "of 1 hyperparameters; the other 12 are equal or matter less" in figure.caption
+
+
+def test_a_network_that_is_told_as_a_whole_takes_the_place_of_its_layers() -> None:
+    told = {"trial/network": "64 relu → 32 swish", "units_1": 64, "units_2": 32, "learning_rate": 0.001}
+    noted = {"trial/epochs": 3, "trial/seconds": 1.25}
+    summary = {"tuner": [{"trial_id": f"{n}", "score": 0.5, **told, **noted} for n in range(2)], "tuner_metric": "auc"}
+    (table,) = blocks(summary, Table)
+    titles = ["trial", "validation AUC", "network", "learning rate", "epochs", "seconds"]
+    assert [column.title for column in table.columns] == titles
+    made: Any = search.section(summary)
+    assert "the best has 64 relu → 32 swish, learning rate 0.001: validation" in made.lead
+
+
 CURVE = {
     "step": "teacher",
     "monitor": "val_auc",
@@ -153,6 +189,7 @@ def test_a_trial_of_a_later_round_goes_on_from_the_earlier_one() -> None:
         (row["trial"], row["epoch"]) for row in drawn(curves.of_trials([first, later], trials, tasks.METRICS["auc"]))
     ]
     assert rows == [("0000001", 1), ("0000002", 1), ("0000002", 2), ("0000002", 3)]
+    assert all(row["best"] for row in drawn(curves.of_trials([first, later], trials, tasks.METRICS["auc"])))
 
 
 def test_a_training_without_a_number_is_drawn_all_the_same() -> None:

@@ -61,7 +61,7 @@ def _of_search(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
     if summary.get("brackets"):
         blocks.append(_brackets(summary["brackets"], metric.title))
     if summary.get("tuner_curves"):
-        known = readings.interval_of(summary, summary["tuner_metric"])
+        known = readings.interval_of(summary, summary.get("tuner_metric", ""))
         blocks.append(curves.of_trials(summary["tuner_curves"], trials, metric, known))
     return blocks
 

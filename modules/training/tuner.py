@@ -1,7 +1,7 @@
 """Tuner's callback: the search for the teacher's hyperparameters."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras_tuner
@@ -57,8 +57,19 @@ def _training(
     """Returns what is watched, and what trains a trial."""
     settings = run.section("tuner", Tuner)
     train, validation = run.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
-    steps = inputs.steps(train())
     score = run.score(validation())
+    build = builder(run, encoder, inputs.steps(train()))
+    return score, TrialTraining(build, score, settings.patience, train, validation)
+
+
+def builder(run: training_run.TrainingRun, encoder: Encoder, steps: int) -> Callable[[Mapping[str, Any]], Any]:
+    """Returns what makes the compiled model of a trial from its hyperparameters.
+
+    Args:
+        run: The run.
+        encoder: The encoder.
+        steps: Number of training batches.
+    """
 
     def build(values: Mapping[str, Any]) -> Any:
         candidate = model.build_network(encoder.width, model.architecture_of(values), run.seed, run.target.outputs)
@@ -66,4 +77,4 @@ def _training(
         loop.compile_model(candidate, values["learning_rate"], loss, average_steps=steps)
         return candidate
 
-    return score, TrialTraining(build, score, settings.patience, train, validation)
+    return build

@@ -244,7 +244,13 @@ class Tuner(Settings):
     max_epochs_total: Count | None = None
     max_seconds: Annotated[float, Field(gt=0)] | None = None
     max_bytes: Count | None = None
+    compare: bool = False
     search_space: SearchSpace = SearchSpace()
+
+    @property
+    def compares(self) -> bool:
+        """Whether random search is run beside the search; it is not run beside itself."""
+        return self.compare and self.strategy != "random"
 
     @model_validator(mode="after")
     def _room_for_a_trial(self) -> "Tuner":

@@ -13,9 +13,8 @@ from modules.base.settings import Tuner
 from modules.graph.encoding import Encoder
 from modules.training import inputs, loop, model, training_run
 from modules.training.searching import sizing, student
-from modules.training.tuning import byte_limit, spaces, strategies
+from modules.training.tuning import byte_limit, compared, spaces, strategies
 from modules.training.tuning.journal import Journal
-from modules.training.tuning.teacher_tuner import TeacherTuner
 from modules.training.tuning.trial import Threads
 from modules.training.tuning.trial_training import TrialTraining
 
@@ -44,10 +43,14 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
         size = sizing.measured(run, encoder, None)
         space = spaces.search_space(settings.search_space)
         admits = byte_limit.admitting(settings.max_bytes, encoder.width, size, space)
-    oracle, budget = strategies.make(objective, settings, run.seed, admits)
-    trainers = Threads(training, trials_at_once())
-    kept = Journal.of(fn_args.custom_config)
-    searching = TeacherTuner(oracle, settings, budget, fn_args.working_dir, trainers, score.title, kept)
+    searching = compared.search_of(
+        settings,
+        lambda chosen: strategies.make(objective, chosen, run.seed, admits),
+        lambda: Threads(training, trials_at_once()),
+        fn_args.working_dir,
+        score.title,
+        Journal.of(fn_args.custom_config),
+    )
     return TunerFnResult(tuner=searching, fit_kwargs={})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from components.reporter import anytime
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.contracts import gains, student_search, teacher_search, training_curves
+from modules.contracts import compared_search, gains, student_search, teacher_search, training_curves
 from modules.judging.statistics import fanova
 
 # The trainings in their order, and the artifact that keeps the curves of each.
@@ -42,19 +42,30 @@ def facts(sources: Sources) -> dict[str, Any]:
 
 def _search(sources: Sources, higher_is_better: bool) -> dict[str, Any]:
     """Returns what the search for the teacher's hyperparameters left."""
-    trials = sources.read("tuner_results", teacher_search.read_trials) or []
-    trials = sorted(trials, key=lambda trial: trial["score"], reverse=higher_is_better)
+    trials = _sorted(sources.read("tuner_results", teacher_search.read_trials) or [], higher_is_better)
     curves = [curve.to_json() for curve in sources.read("tuner_results", training_curves.read_trials) or []]
-    made = {"tuner": trials, "tuner_curves": curves, "brackets": brackets(trials, higher_is_better)}
+    made: dict[str, Any] = {"tuner": trials, "tuner_curves": curves, "brackets": brackets(trials, higher_is_better)}
     search = sources.read("tuner_results", teacher_search.read)
     if search is None:
         return made
+    told: dict[str, Any] = {"search": anytime.progress(trials, curves, higher_is_better)}
+    compared = sources.read("tuner_results", compared_search.read) if sources.settings.tuner.compares else None
+    if compared and compared.trials:
+        curves = [curve.to_json() for curve in compared.curves]
+        random = anytime.progress(compared.trials, curves, higher_is_better)
+        told["random"] = {**random, "band": anytime.band(compared.trials, higher_is_better, sources.settings.seed)}
+        made["tuner_random"] = _sorted(compared.trials, higher_is_better)
     return {
         **made,
         "tuner_search": search.summary(),
-        "tuner_progress": {"search": anytime.progress(trials, curves, higher_is_better)},
+        "tuner_progress": told,
         "tuner_importance": importance(trials, sources.settings.seed),
     }
+
+
+def _sorted(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list[dict[str, Any]]:
+    """Returns trials, the best first."""
+    return sorted(map(dict, trials), key=lambda trial: trial["score"], reverse=higher_is_better)
 
 
 def _networks(sources: Sources, trials: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

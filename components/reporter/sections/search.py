@@ -56,6 +56,10 @@ def _of_search(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
     if len(trials) > _SHOWN:
         rest = _leaderboard(trials[_SHOWN:], parameters, metric.title, f"The other {len(trials) - _SHOWN} trials")
         blocks.append(Details(title=rest.caption, blocks=[rest]))
+    if random := summary.get("tuner_random"):
+        title = f"Random search's {len(random)} trials, which chose nothing"
+        beside = _leaderboard(random, _columns(random), metric.title, title)
+        blocks.append(Details(title=title, blocks=[beside]))
     if varied:
         blocks.append(parallel.figure(trials, varied, metric))
     if summary.get("brackets"):

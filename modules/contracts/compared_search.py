@@ -33,6 +33,14 @@ def write(folder: str, search: ComparedSearch) -> None:
 
 def read(tuner_results: str) -> ComparedSearch:
     """Returns the search; only a config with `tuner.compare` has one."""
-    name = os.path.join(os.path.relpath(training_curves.trials_folder(""), ""), _FILE)
-    entry = files.read_json("tuner results", tuner_results, name)
+    entry = files.read_json("tuner results", tuner_results, _name())
     return ComparedSearch(entry["trials"], [LearningCurve.from_json(curve) for curve in entry["curves"]])
+
+
+def find(tuner_results: str) -> ComparedSearch | None:
+    """Returns the search, if there is one: for whoever does not know the config."""
+    return read(tuner_results) if files.exists(tuner_results, _name()) else None
+
+
+def _name() -> str:
+    return os.path.join(os.path.relpath(training_curves.trials_folder(""), ""), _FILE)

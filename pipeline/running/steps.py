@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from modules import tasks
 from modules.contracts import (
+    compared_search,
     data_findings,
     examples,
     folded_teacher,
@@ -110,14 +111,19 @@ def _tuner(run: EndedStep) -> str:
     metric = tasks.METRICS[run.watched]
     search = teacher_search.read(run.outputs["tuner_results"].uri)
     trials = teacher_search.read_trials(run.outputs["tuner_results"].uri)
-    best = (max if metric.higher_is_better else min)(trial["score"] for trial in trials)
+    beside = compared_search.find(run.outputs["tuner_results"].uri)
+    better = max if metric.higher_is_better else min
+    best = better(trial["score"] for trial in trials)
     epochs = sum(trial["trial/epochs"] for trial in trials)
     ending = f", {search.ending}" if search.ending else ""
     stopped = search.from_stopped_run
+    random = (
+        f", random search's {better(trial['score'] for trial in beside.trials):.4f}" if beside and beside.trials else ""
+    )
     gone_on = f"; {teacher_search.from_stopped_run(stopped, len(trials))}" if stopped else ""
     return (
         f"{search.strategy}: {len(trials)} trials, {epochs} epochs{ending}; best validation {metric.title} {best:.4f}"
-        f"{gone_on}"
+        f"{random}{gone_on}"
     )
 
 

@@ -84,11 +84,11 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     """
     import altair
 
-    lines, ticks = _layout(trials, [*names, "score"], metric.higher_is_better)
-    axes = [*(name.replace("_", " ") for name in names), f"validation {metric.title}"]
     scores = [trial["score"] for trial in trials]
-    # The worst trials of a search may be far off: those below the lower quartile share its colour.
-    floor = scores[3 * (len(scores) - 1) // 4]
+    # The worst trials of a search may be far off: those below the lower quartile share its place and its colour.
+    floor = scores[math.ceil(3 * (len(scores) - 1) / 4)]
+    lines, ticks = _layout(trials, names, floor, metric.higher_is_better)
+    axes = [*(name.replace("_", " ") for name in names), f"validation {metric.title}"]
     colour = altair.Color("score:Q", title=f"validation {metric.title}").scale(
         domain=[floor, scores[0]] if floor != scores[0] else [scores[0] - 1, scores[0]],
         range=[charts.MUTED, charts.SECOND],
@@ -133,27 +133,44 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
 
 
 def _layout(
-    trials: Sequence[Mapping[str, Any]], names: Sequence[str], higher_is_better: bool
+    trials: Sequence[Mapping[str, Any]], names: Sequence[str], floor: float, higher_is_better: bool
 ) -> tuple[list[dict[str, Any]], list[tuple[int, float, str]]]:
-    """Returns one row per trial and axis, and the ticks as (number of the axis, place, text): good scores on top."""
-    rows: list[dict[str, Any]] = []
-    ticks: list[tuple[int, float, str]] = []
-    for at, name in enumerate(names):
-        places, marks = axis([trial.get(name) for trial in trials])
-        if name == "score" and not higher_is_better:
-            places, marks = [1 - place for place in places], [(1 - place, told) for place, told in marks]
-        ticks += [(at, place, told) for place, told in marks]
-        rows += [
-            {
-                "trial": str(trial["trial_id"]),
-                "score": trial["score"],
-                "at": at,
-                "place": round(place, 4),
-                "best": number == 0,
-            }
-            for number, (trial, place) in enumerate(zip(trials, places, strict=True))
-        ]
+    """Returns one row per trial and axis, and the ticks as (number of the axis, place, text): good scores on top.
+
+    Args:
+        trials: The trials, the best first.
+        names: The hyperparameters; the last axis is that of the scores.
+        floor: A score; those that are worse stand where it stands.
+        higher_is_better: Whether a high score is a good one.
+    """
+    axes = [axis([trial.get(name) for trial in trials]) for name in names]
+    axes.append(_scores([trial["score"] for trial in trials], floor, higher_is_better))
+    ticks = [(at, place, told) for at, (_, marks) in enumerate(axes) for place, told in marks]
+    rows = [
+        {
+            "trial": str(trial["trial_id"]),
+            "score": trial["score"],
+            "at": at,
+            "place": round(place, 4),
+            "best": not number,
+        }
+        for at, (places, _) in enumerate(axes)
+        for number, (trial, place) in enumerate(zip(trials, places, strict=True))
+    ]
     return rows[::-1], ticks  # the best one is drawn last, on top
+
+
+def _scores(
+    scores: Sequence[float], floor: float, higher_is_better: bool
+) -> tuple[list[float], list[tuple[float, str]]]:
+    """Returns the places of scores, and ticks; the sign says that worse ones than the floor stand there, too."""
+    worst, best = scores[-1], scores[0]
+    if best == floor:
+        return [0.5 if score == best else 0.0 for score in scores], [(0.5, _short(best))]
+    places = [max(0.0, (score - floor) / (best - floor)) for score in scores]
+    beyond = "" if worst == floor else "≤ " if higher_is_better else "≥ "
+    middle = (best + floor) / 2
+    return places, [(0.0, beyond + _short(floor)), (0.5, _short(middle)), (1.0, _short(best))]
 
 
 def _short(value: Any) -> str:

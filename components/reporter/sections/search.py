@@ -120,8 +120,10 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
     chosen = ", ".join(_told(best, name) for name in _columns(trials) if name in best)
     search = summary.get("tuner_search", {"strategy": "hyperband", "ending": ""})
-    tried = f"{NAMES[search['strategy']]} tried {len(trials)} configuration{'' if len(trials) == 1 else 's'}"
-    tried += f" in {epochs} epochs" if epochs else ""
+    count = sum(not trial.get("tuner/trial_id") for trial in trials)  # one that went on is of the same configuration
+    tried = f"{NAMES[search['strategy']]} tried {count} configuration{'' if count == 1 else 's'}"
+    tried += f" in {len(trials)} trials" if count < len(trials) else ""
+    tried += f"{' of' if count < len(trials) else ' in'} {epochs} epochs" if epochs else ""
     tried += f" ({search['ending']})" if search["ending"] else ""
     told = f"; the best has {chosen}" if chosen else ""
     return f"{tried}{told}: validation {metric.title} {best['score']:.4f}."

@@ -10,11 +10,13 @@ import pytest
 
 from components.reporter import build, page, readings
 from components.reporter import collect as reporter
+from components.reporter.facts import search as facts_of_search
 from components.reporter.sections import search, verdict
 from components.reporter.sources import Sources
 from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
 from modules.contracts import (
+    compared_search,
     data_findings,
     intervals,
     ladder,
@@ -28,6 +30,7 @@ from modules.contracts import (
     training_curves,
 )
 from modules.contracts import verdict as verdict_contract
+from modules.contracts.compared_search import ComparedSearch
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
 from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceIntervals
@@ -158,6 +161,29 @@ def test_a_summary_collects_what_the_steps_recorded(collect: Any) -> None:
         "cumulative": [0.625, 0.875, 1.0],
         "converged": False,
     }
+
+
+def test_random_search_beside_the_search_reaches_the_summary_where_the_config_asks_for_it(tmp_path: Path) -> None:
+    records = left_by_the_steps(tmp_path, "binary")
+    trials = [
+        {"trial_id": number, "score": score, "trial/epochs": 3, "trial/seconds": 1.5}
+        for number, score in (("0000", 0.5), ("0001", 0.75))
+    ]
+    compared_search.write(str(tmp_path / "tuner_results"), ComparedSearch(trials, []))
+    gates = {"gates": {"auc": {"minimum": 0.5}}}
+    settings = {"name": "houses", "data": {"train": "a.csv"}, "label": BINARY, "evaluation": gates}
+
+    def found(**tuner: Any) -> dict[str, Any]:
+        given = PipelineSettings.model_validate(settings | {"tuner": tuner})
+        return facts_of_search.facts(Sources(records, (), given))
+
+    assert "tuner_random" not in found()
+    assert "tuner_random" not in found(compare=True, strategy="random")
+    made = found(compare=True)
+    assert [trial["score"] for trial in made["tuner_random"]] == [0.75, 0.5]
+    random = made["tuner_progress"]["random"]
+    assert (random["epochs"], random["best"]) == ([3, 6], [0.5, 0.75])
+    assert random["band"]["epochs"][-1] == 6
 
 
 def test_the_shapes_of_the_student_that_were_tried_reach_the_summary_and_the_page(collect: Any) -> None:

@@ -73,6 +73,29 @@ def test_ten_trials_are_shown_and_the_others_are_folded_away() -> None:
     )
 
 
+def test_trials_that_went_on_are_of_one_configuration_with_those_before() -> None:
+    trials = [trial(1, 0.9, **{"tuner/trial_id": "0000000"}), trial(0, 0.8), trial(2, 0.7)]
+    made: Any = search.section({"tuner": trials, "tuner_metric": "auc"})
+    assert made.lead.startswith("Hyperband tried 2 configurations in 3 trials of 9 epochs; the best has units 32")
+
+
+def test_the_worst_quarter_shares_one_place_among_the_scores() -> None:
+    trials = [trial(n, score) for n, score in enumerate((0.9, 0.8, 0.7, 0.6, 0.1))]
+    figure = parallel.figure(trials, ["units"], tasks.METRICS["auc"])
+    rows = [row for row in drawn(figure) if row["axis"] == "validation AUC"]
+    assert {row["trial"][-1]: row["place"] for row in rows if "trial" in row} == pytest.approx(
+        {"0": 1.0, "1": 2 / 3, "2": 1 / 3, "3": 0.0, "4": 0.0}, abs=1e-4
+    )
+    assert {row["text"] for row in rows if "text" in row} == {"≤ 0.6", "0.75", "0.9"}
+
+
+def test_the_trials_of_random_search_are_folded_away() -> None:
+    random = [trial(0, 0.7), trial(1, 0.6)]
+    (folded,) = blocks({"tuner": [trial(0, 0.5)], "tuner_metric": "auc", "tuner_random": random}, Details)
+    assert folded.title == "Random search's 2 trials, which chose nothing"
+    assert [row[1].text for row in folded.blocks[0].rows] == ["0.7000", "0.6000"]
+
+
 def test_the_page_names_the_strategy_and_what_ended_it_and_has_no_brackets_where_there_are_none() -> None:
     trials = [{name: value for name, value in trial(n, 0.5).items() if not name.startswith("tuner/")} for n in range(2)]
     search_facts = {"strategy": "grid", "ending": "all 2 configurations tried"}

@@ -5,8 +5,17 @@ from typing import Any
 import pytest
 
 from modules.base.records import ArtifactRecord
-from modules.contracts import data_findings, examples, folded_teacher, selection, teacher_search, training_curves
+from modules.contracts import (
+    compared_search,
+    data_findings,
+    examples,
+    folded_teacher,
+    selection,
+    teacher_search,
+    training_curves,
+)
 from modules.contracts import profile as profile_contract
+from modules.contracts.compared_search import ComparedSearch
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.teacher_search import TeacherSearch, TrialRecord
 from modules.contracts.training_curves import LearningCurve
@@ -150,6 +159,14 @@ def test_the_tuner_says_what_ended_the_search(tmp_path: Path) -> None:
     searched(tmp_path, "exhausted")
     lineage: Any = Lineage(str(tmp_path), tuner_results={})
     said = "random: 2 trials, 7 epochs, all 2 configurations tried; best validation AUC 0.7500"
+    assert steps.describe("Tuner", lineage, "auc") == said
+
+
+def test_the_tuner_says_what_random_search_came_to_where_it_was_run_beside_the_search(tmp_path: Path) -> None:
+    searched(tmp_path, "complete")
+    compared_search.write(str(tmp_path), ComparedSearch([{"score": 0.625}, {"score": 0.5}], []))
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    said = "random: 2 trials, 7 epochs; best validation AUC 0.7500, random search's 0.6250"
     assert steps.describe("Tuner", lineage, "auc") == said
 
 

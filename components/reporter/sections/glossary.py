@@ -68,6 +68,10 @@ _TERMS: dict[str, tuple[str, str]] = {
     "int8_ptq": ("weights and activations as 8-bit integers, quantized after training", ""),
     "int8_qat": ("the same, with training that takes the rounding into account", ""),
     "dynamic_range": ("weights as 8-bit integers, activations as floats", ""),
+    "hypervolume": (
+        "the share of the box between the best and the worst value of each objective that is beaten by the front",
+        "Hypervolume",
+    ),
     "ladder": ("all models side by side, from the teacher to the smallest form", "Ladder"),
     "kernel difference": (
         "the largest distance between answers of one file by LiteRT's default delegate and by its reference kernels",

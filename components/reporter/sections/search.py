@@ -7,12 +7,12 @@ from typing import Any
 from components.reporter import readings, teaching
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
 from components.reporter.sections import curves, gains, parallel, student_search
-from components.reporter.sections.searching import anytime, importance, network
+from components.reporter.sections.searching import anytime, estimation, importance, network, objectives
 from modules import tasks
 from modules.contracts.training_curves import LearningCurve
 
 _SHOWN = 10
-_NETWORK = "trial/network"
+_NETWORK, _COSTS = "trial/network", "trial/costs"
 NAMES = {
     "hyperband": "Hyperband",
     "random": "Random search",
@@ -51,7 +51,9 @@ def _of_search(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
     if "tuner_progress" in summary:
         named = NAMES[summary["tuner_search"]["strategy"]]
         blocks += [*anytime.figures(summary, named, metric), *importance.figures(mattered)]
-        blocks += [anytime.verdict(summary, named, metric), importance.block(mattered)]
+        blocks += objectives.figures(summary["tuner_search"], trials, metric)
+        blocks += [anytime.verdict(summary, named, metric)]
+        blocks += [*estimation.blocks(summary["tuner_search"], trials, metric.title), importance.block(mattered)]
     blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
     if len(trials) > _SHOWN:
         rest = _leaderboard(trials[_SHOWN:], parameters, metric.title, f"The other {len(trials) - _SHOWN} trials")
@@ -151,12 +153,14 @@ def _heading(name: str) -> str:
 
 def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str], metric: str, caption: str) -> Table:
     notes = {name: column for name, column in _NOTES.items() if any(name in trial for trial in trials)}
+    has_bytes = any("bytes" in trial.get(_COSTS, {}) for trial in trials)
     return Table(
         caption=caption,
         columns=[
             Column(title="trial", numeric=False),
             Column(title=f"validation {metric}"),
             *(Column(title=_heading(name), numeric=parallel.is_numeric(trials, name)) for name in parameters),
+            *([Column(title="bytes, computed")] if has_bytes else []),
             *(Column(title=title) for title, _ in notes.values()),
         ],
         rows=[
@@ -164,6 +168,7 @@ def _leaderboard(trials: Sequence[Mapping[str, Any]], parameters: Sequence[str],
                 text(str(trial["trial_id"]).lstrip("0") or "0"),
                 number(trial["score"]),
                 *(_value(trial.get(name)) for name in parameters),
+                *([number(trial.get(_COSTS, {}).get("bytes"), 0)] if has_bytes else []),
                 *(number(trial.get(name), digits) for name, (_, digits) in notes.items()),
             ]
             for trial in trials

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import anytime
+from components.reporter import anytime, networks
 from components.reporter.sources import Sources
 from modules import tasks
 from modules.contracts import compared_search, gains, student_search, teacher_search, training_curves
@@ -64,8 +64,8 @@ def _search(sources: Sources, higher_is_better: bool) -> dict[str, Any]:
 
 
 def _sorted(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list[dict[str, Any]]:
-    """Returns trials, the best first."""
-    return sorted(map(dict, trials), key=lambda trial: trial["score"], reverse=higher_is_better)
+    """Returns trials, the best first, with what their networks depend on."""
+    return sorted(map(networks.used, trials), key=lambda trial: trial["score"], reverse=higher_is_better)
 
 
 def _networks(sources: Sources, trials: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

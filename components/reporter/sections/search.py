@@ -1,10 +1,9 @@
 """How was it found: the trials of the search, and how each model learnt."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter import readings, teaching
+from components.reporter import networks, readings, teaching
 from components.reporter.blocks import Block, Column, Details, Section, Table, number, text
 from components.reporter.sections import curves, gains, parallel, student_search
 from components.reporter.sections.searching import anytime, estimation, importance, network, objectives
@@ -132,14 +131,15 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
 
 
 def _columns(trials: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Returns what a table has a column for: the network, where it is told as a whole, and else each hyperparameter.
+    """Returns what a table has a column for: the network, where it is told in words, and each other hyperparameter.
 
-    A network that is told as a whole has a hyperparameter for each layer or node, whose name ends in its number.
+    Beside a network in words, a hyperparameter that is the same in all trials has no column.
     """
     names = parallel.parameters(trials)
     if not any(_NETWORK in trial for trial in trials):
         return names
-    return [_NETWORK, *(name for name in names if not re.search(r"_\d+$", name))]
+    others = [name for name in names if networks.number_of(name) is None and name not in networks.TOLD]
+    return [_NETWORK, *(name for name in others if len({trial.get(name) for trial in trials}) > 1)]
 
 
 def _told(trial: Mapping[str, Any], name: str) -> str:

@@ -31,7 +31,7 @@ def figure(graph: Mapping[str, Any], whose: str) -> Figure:
 
     Args:
         graph: What `modules.contracts.architecture` writes: `nodes`, each with `name`, `operation`, `inputs`, `units`,
-            `activation`, `normalization` and `dropout`; `inputs`, the length of the encoded row, and `outputs`.
+            `activation`, `normalization`, `dropout`; `inputs`, the length of the encoded row; `outputs`, `weights`.
         whose: Whose network it is, such as `Teacher`.
     """
     import altair
@@ -62,8 +62,9 @@ def figure(graph: Mapping[str, Any], whose: str) -> Figure:
         alone.encode(text="title:N", **centred),
         below.encode(text="note:N", **centred),
     ).properties(width=drawn.width + 4, height=drawn.height + 4)
+    weights = f", {graph['weights']:,} weights" if graph.get("weights") else ""
     return Figure(
-        caption=f"{whose}: its network, from the encoded row to the answer",
+        caption=f"{whose}: its network{weights}",
         description=f"{whose}: {described(graph)}.",
         spec=charts.spec(chart),
         small=drawn.width <= _NARROW,

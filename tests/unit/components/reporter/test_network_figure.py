@@ -43,7 +43,8 @@ def test_every_node_has_a_box_and_every_connection_a_line() -> None:
     assert {row["title"] for row in rows if "title" in row} == {"encoded row", "dense, 8 units", "sum", "answer"}
     # One from each of the four upper nodes to the next one; past hidden_1 into its lane, down it, and out of it.
     assert len({row["line"] for row in rows if "line" in row}) == 4 + 3
-    assert figure.caption.startswith("Teacher")
+    assert figure.caption == "Teacher: its network"
+    assert network.figure(RESIDUAL | {"weights": 1_234}, "Teacher").caption == "Teacher: its network, 1,234 weights"
 
 
 def test_a_network_with_many_nodes_side_by_side_keeps_its_width() -> None:

@@ -173,14 +173,17 @@ def test_of_many_hyperparameters_those_that_matter_have_an_axis() -> None:
 
 
 def test_a_network_that_is_told_as_a_whole_takes_the_place_of_its_layers() -> None:
-    told = {"trial/network": "64 relu → 32 swish", "units_1": 64, "units_2": 32, "learning_rate": 0.001}
+    told = {"trial/network": "64 relu → 32 swish", "layers": 2, "units_1": 64, "units_2": 32, "normalization": "none"}
     noted = {"trial/epochs": 3, "trial/seconds": 1.25}
-    summary = {"tuner": [{"trial_id": f"{n}", "score": 0.5, **told, **noted} for n in range(2)], "tuner_metric": "auc"}
+    summary = {
+        "tuner": [{"trial_id": f"{n}", "score": 0.5, **told, "learning_rate": 1 / (n + 1), **noted} for n in range(2)],
+        "tuner_metric": "auc",
+    }
     (table,) = blocks(summary, Table)
     titles = ["trial", "validation AUC", "network", "learning rate", "epochs", "seconds"]
     assert [column.title for column in table.columns] == titles
     made: Any = search.section(summary)
-    assert "the best has 64 relu → 32 swish, learning rate 0.001: validation" in made.lead
+    assert "the best has 64 relu → 32 swish, learning rate 1: validation" in made.lead
 
 
 CURVE = {

@@ -17,7 +17,7 @@ from modules.tflite import feeding
 from modules.tflite.strangers import Tally
 
 # More rows of a table are not kept.
-_MOST = 20_000
+MOST = 20_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read(card: ModelCard, table: str, number: int) -> AskedRow:
             found = batch.slice(place, 1)
             tensors = {name: np.delete(values, place) for name, values in tensors.items()}
         seen += batch.num_rows
-        if kept < _MOST:
+        if kept < MOST:
             parts.append(tensors)
             kept += len(next(iter(tensors.values())))
         elif found is not None:
@@ -67,7 +67,7 @@ def read_all(card: ModelCard, table: str) -> Rows:
     for batch, tensors in _batches(card, table):
         parts.append(tensors)
         kept += batch.num_rows
-        if kept >= _MOST:
+        if kept >= MOST:
             break
     if not kept:
         raise DataError(table, "has no row", "Give a table with rows")
@@ -126,4 +126,4 @@ def _batches(card: ModelCard, table: str) -> Iterable[tuple[pa.RecordBatch, dict
 
 
 def _first(parts: Sequence[Rows]) -> Rows:
-    return raw_function.taken(raw_function.joined(parts), np.arange(_MOST)[: sum(map(raw_function.count, parts))])
+    return raw_function.taken(raw_function.joined(parts), np.arange(MOST)[: sum(map(raw_function.count, parts))])

@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from modules.base.errors import UserError
-from modules.contracts.tflite import ModelCard, TfliteModel
+from modules.contracts.tflite import TfliteModel
 from modules.tables import cells
 from modules.tasks import decisions
 from modules.tflite import feeding, opening, strangers
 from modules.tflite.inference import Predictor
 from pipeline.python import rows
+from pipeline.python.asking import AskedModel
 
 _BATCH = 1_024
 
@@ -48,7 +49,7 @@ def _warn(line: str) -> None:
     warnings.warn(line, UserWarning, stacklevel=4)
 
 
-class _PushedModel:
+class _PushedModel(AskedModel):
     """What models of every task have in common.
 
     Args:
@@ -68,11 +69,6 @@ class _PushedModel:
 
     def _start(self) -> None:
         self._predictor, self._lock = Predictor(self._model.content, self._model.card), threading.Lock()
-
-    @property
-    def card(self) -> ModelCard:
-        """What model.json says: inputs, outputs, version, metrics, size, run."""
-        return self._model.card
 
     def fit(self, X: Any, y: Any = None) -> NoReturn:
         """Refuses: scikit-learn knows an estimator by this method, but this one is trained already.

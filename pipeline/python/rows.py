@@ -76,6 +76,12 @@ def is_frame(data: Any) -> bool:
     return pandas is not None and isinstance(data, pandas.DataFrame)
 
 
+def is_series(data: Any) -> bool:
+    """Tells whether something is a Series of pandas."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(data, pandas.Series)
+
+
 def of(data: Any, names: Sequence[str] = ()) -> Rows:
     """Looks at rows of any kind.
 

@@ -12,15 +12,17 @@ from components import raw_rows, training_inputs
 from modules import tasks
 from modules.base import progress
 from modules.base.errors import UserError
-from modules.contracts import predictions, tflite
+from modules.contracts import folded_teacher, predictions, tflite
 from modules.contracts.method_results import MethodResult
 from modules.explaining import raw_function, screening
 from modules.explaining.clock import Clock
 from modules.explaining.encoded_network import EncodedNetwork
 from modules.explaining.plain_columns import PlainColumns
-from modules.explaining.raw_function import RawFunction
+from modules.explaining.raw_function import RawFunction, Rows
 from modules.explaining.row_set import RowSet
 from modules.training import serving
+from modules.training.teachers import answering
+from modules.training.teachers.folded import FoldedTeacher
 from modules.training.training_run import TrainingRun
 
 # More training rows than these are not read: the first ones are.
@@ -120,6 +122,29 @@ class AskedModel:
         """The uncompressed student behind the file: encoder and network."""
         parts = serving.load_parts(training_inputs.model_directory(self.inputs, "student"))  # type: ignore[arg-type]
         return EncodedNetwork(self.run, *parts)
+
+    @functools.cached_property
+    def teacher(self) -> FoldedTeacher | None:
+        """The teacher, where it was trained by folds: each training row has models then that have not seen it."""
+        if not self.inputs.get("teacher"):
+            return None
+        directory = training_inputs.model_directory(self.inputs, "teacher")  # type: ignore[arg-type]
+        return FoldedTeacher.load(directory) if folded_teacher.is_one(directory) else None
+
+    def held_out_answers(self, rows: RowSet) -> np.ndarray | None:
+        """Returns what those of the teacher's models say of training rows that have not seen them.
+
+        Returns:
+            The probability of each class, of two the negative one first, or the value, float64; None where the teacher
+            was not trained by folds.
+        """
+        if self.teacher is None:
+            return None
+        return answering.held_out(self.run, self.teacher, self.raw_inputs(rows.rows), rows.numbers)
+
+    def raw_inputs(self, rows: Rows) -> dict[str, np.ndarray]:
+        """Returns rows as an exported model takes them: by tensor, [n, 1] each."""
+        return {feature.tensor: rows[feature.name][:, None] for feature in self.run.table.features}
 
     def _answers(self, key: str) -> np.ndarray:
         rung = tasks.rung_name(self.model.card.form)

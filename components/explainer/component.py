@@ -20,6 +20,11 @@ class Explainer(DeclaredComponent, executor=executor.Executor):
 
     model = Input(standard_artifacts.Model, "The model that would ship.")
     student = Input(standard_artifacts.Model, "The uncompressed student, whose network has gradients.")
+    teacher = Input(
+        standard_artifacts.Model,
+        "The teacher, where it was trained by folds: its models, and their trees.",
+        optional=True,
+    )
     examples = Input(standard_artifacts.Examples, "Raw examples with the splits `train`, `validation` and `test`.")
     transform_graph = Input(standard_artifacts.TransformGraph, "For the raw columns and their defaults.")
     predictions = Input(artifacts.Predictions, "What the model answers to the test rows.")

@@ -13,7 +13,7 @@ from modules.explaining.clock import Clock
 
 
 class Executor(base_executor.BaseExecutor):
-    """Artifacts in: `model`, `student`, `examples`, `transform_graph`, predictions. Out: `explanation`."""
+    """Artifacts in: `model`, `student`, `teacher`, examples, `transform_graph`, predictions. Out: `explanation`."""
 
     def Do(self, input_dict: dict, output_dict: dict, exec_properties: dict[str, Any]) -> None:
         run = training_inputs.start(input_dict, exec_properties)

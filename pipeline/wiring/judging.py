@@ -100,6 +100,7 @@ def _asking(
         "transform_graph": models.transform_graph,
         "predictions": compressed.predictions,
         "validation_predictions": compressed.validation_predictions,
+        **({"teacher": models.teacher} if settings.trainer.folded else {}),
     }
     wanted = {
         "explanation": (settings.explainer.enabled, Explainer),

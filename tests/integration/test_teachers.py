@@ -10,9 +10,14 @@ from tfx.types import standard_artifacts
 from tfx.utils import path_utils
 
 from components import artifacts, training_inputs
+from components.asked_model import AskedModel
+from components.debugger.methods import label_errors
+from components.explainer.methods import shapley
 from components.ladder.executor import Executor as Ladder
+from components.reporter.sections.debugging_parts import label_errors as debugging_page
 from components.scorer.executor import Executor as Scorer
 from components.selector.executor import Executor as Selector
+from modules.base import questions
 from modules.contracts import ladder, predictions
 from modules.tflite import device
 from modules.training import inputs, model, soft_labels, teachers
@@ -88,3 +93,46 @@ def test_the_files_of_the_teacher_are_described_without_a_pickle(trees: Any) -> 
     table = json.loads((directory / "teacher.json").read_text())
     assert [member["kind"] for member in table["members"]] == ["boosted_trees"]
     assert {path.read_bytes()[:4] for path in (directory / "members").rglob("fold-*")} == {b"CBM1"}
+
+
+@pytest.fixture(scope="module")
+def asked_with_trees(asked: Any, trees: Any) -> AskedModel:
+    """What the methods of Explainer and Debugger are given where boosted trees are the teacher."""
+    return AskedModel(asked.run, asked.inputs | {"teacher": [trees]}, asked.clock, 40)
+
+
+def test_labels_are_suspected_by_the_models_of_the_teacher_that_have_not_seen_a_row(
+    asked: Any, asked_with_trees: AskedModel, road: Any, trees: Any
+) -> None:
+    encoder = model.build_encoder(asked.run.output, asked.run.encoding)
+    transformed = inputs.read(training_inputs.split_files(road.inputs(), "train"), asked.run.output, encoder)
+    teacher = teachers.load(path_utils.serving_model_path(trees.uri))
+    expected = 1 / (1 + np.exp(-teacher.training_logits(transformed, 0)[:, 0].astype(np.float64)))
+    rows = asked.training.taken(np.array([7, 3, 200, 4]))
+    found = asked_with_trees.held_out_answers(rows)
+    assert found is not None
+    np.testing.assert_allclose(found[:, 1], expected[[7, 3, 200, 4]], atol=1e-6)
+    contents = [label_errors.find(of, questions.Debugger())[0] or {} for of in (asked_with_trees, asked)]
+    assert [content["by_teacher"] for content in contents] == [True, False]
+    first = contents[0]["listed"][0]
+    of_label = expected[first["number"] - 1]
+    assert first["score"] == pytest.approx(of_label if first["label"] == ">50K" else 1 - of_label, rel=1e-3)
+    said = [str(debugging_page.show(content, {})[1][0]) for content in contents]
+    assert "those of the teacher's models say that have not seen the row" in said[0]
+    assert "boosted trees say that have not seen the row" in said[1]
+
+
+def test_the_trees_of_the_teacher_are_explained_as_they_see_the_rows(asked_with_trees: AskedModel) -> None:
+    content, _ = shapley.explain(asked_with_trees, questions.Explainer())
+    assert content is not None
+    of_trees = content["explainers"][-1]
+    assert (of_trees["name"], of_trees["about"]) == ("Tree SHAP", "the teacher's boosted trees (their sums of leaves)")
+    assert of_trees["additivity_error"] < 1e-5
+    assert {"relationship", "marital_status", "education_num", "capital_gain"} & set(of_trees["first"][:3])
+    assert set(of_trees["first"]) <= {column.name for column in asked_with_trees.function.columns}
+
+
+def test_a_teacher_that_is_one_network_has_seen_every_row(asked: Any, teacher: Any) -> None:
+    by_network = AskedModel(asked.run, asked.inputs | {"teacher": [teacher]}, asked.clock, 40)
+    assert by_network.teacher is None
+    assert by_network.held_out_answers(asked.training) is None

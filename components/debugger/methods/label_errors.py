@@ -28,15 +28,19 @@ _CANNOT = "The training rows are too few to be judged by models that have not se
 
 
 def find(asked: AskedModel, settings: questions.Debugger) -> Found:
-    """Suspects labels of training rows, by boosted trees that have not seen them."""
+    """Suspects labels of training rows, by models that have not seen them: the teacher's, or else boosted trees."""
     if asked.target.kind.has_classes:
         return _of_classes(asked)
     rows = asked.training.sample(_MOST_ROWS, asked.seed)
     if len(rows) < _LEAST_ROWS:
         return None, _CANNOT
-    plain, labels = _plain(asked), rows.labels.astype(np.float64)
-    matrix = plain.ordinal(rows.rows)
-    values = out_of_fold.values(matrix, labels, rows.weights, plain.is_categorical, asked.seed, asked.clock)
+    labels, held_out = rows.labels.astype(np.float64), asked.held_out_answers(rows)
+    if held_out is not None:
+        values: np.ndarray | None = held_out[:, 0]
+    else:
+        plain = _plain(asked)
+        matrix = plain.ordinal(rows.rows)
+        values = out_of_fold.values(matrix, labels, rows.weights, plain.is_categorical, asked.seed, asked.clock)
     if values is None:
         return None, asked.clock.left_out
     found = label_errors.of_numbers(labels, values)
@@ -52,9 +56,13 @@ def _of_classes(asked: AskedModel) -> Found:
     rows = known.taken(np.isin(known.labels, kept))
     if len(kept) < 2 or len(rows) < _LEAST_ROWS:
         return None, _CANNOT
-    plain, labels = _plain(asked), np.searchsorted(kept, rows.labels.astype(np.int64))
-    matrix = plain.ordinal(rows.rows)
-    answers = out_of_fold.probabilities(matrix, labels, rows.weights, plain.is_categorical, asked.seed, asked.clock)
+    labels, held_out = np.searchsorted(kept, rows.labels.astype(np.int64)), asked.held_out_answers(rows)
+    if held_out is not None:
+        answers: np.ndarray | None = held_out[:, kept] / held_out[:, kept].sum(axis=1, keepdims=True)
+    else:
+        plain = _plain(asked)
+        matrix = plain.ordinal(rows.rows)
+        answers = out_of_fold.probabilities(matrix, labels, rows.weights, plain.is_categorical, asked.seed, asked.clock)
     if answers is None:
         return None, asked.clock.left_out
     found = label_errors.of_classes(labels, answers)
@@ -83,6 +91,7 @@ def _content(asked: AskedModel, rows: RowSet, found: Suspects, texts: list[tuple
         "has_classes": asked.target.kind.has_classes,
         "rows": len(rows),
         "suspected": len(found.places),
+        "by_teacher": asked.teacher is not None,
         "columns": [column.name for column in columns],
         "listed": [
             {

@@ -15,6 +15,7 @@ from modules.explaining.raw_function import RawColumn, Rows
 from modules.explaining.shapley import encoded, exact, packaged, sampled, trees
 from modules.explaining.shapley.players import OTHERS, Attribution
 from modules.training import by_task
+from modules.training.teachers import answering
 
 # So many columns, rows and outputs are kept for figures.
 _COLUMNS, _ROWS, _OUTPUTS = 10, 100, 3
@@ -100,11 +101,21 @@ def _others(asked: AskedModel, drawn: DrawnRows) -> Iterator[tuple[str, str, int
         if not asked.clock.over:
             yield name, about, raw_function.count(few), background, call()
     if not asked.clock.over and len(drawn.players) == len(asked.function.columns):
-        grown = _grown(asked)
-        if grown is not None:
-            rows = drawn.rows.rows
-            about = "boosted trees on the same training rows (their sums of leaves)"
-            yield "Tree SHAP", about, len(drawn.rows), None, grown.explain(rows)
+        found = _by_trees(asked, drawn.rows.rows)
+        if found is not None:
+            about, by_trees = found
+            yield "Tree SHAP", f"{about} (their sums of leaves)", len(drawn.rows), None, by_trees
+
+
+def _by_trees(asked: AskedModel, rows: Rows) -> tuple[str, Attribution] | None:
+    """Explains the teacher's trees, as it sees the rows, or else some that are grown for this alone."""
+    of_teacher = asked.teacher.trees if asked.teacher else []
+    if of_teacher:
+        names = of_teacher[0].columns.names(asked.run.profile)
+        looked_up = answering.LookUp(asked.run).rows(asked.raw_inputs(rows))
+        return "the teacher's boosted trees", trees.of_teacher(of_teacher, names, looked_up)
+    grown = _grown(asked)
+    return None if grown is None else ("boosted trees on the same training rows", grown.explain(rows))
 
 
 def _grown(asked: AskedModel) -> trees.Trees | None:

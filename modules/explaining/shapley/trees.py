@@ -1,6 +1,7 @@
-"""Boosted trees on the same rows, explained exactly: what another kind of model relies on."""
+"""Boosted trees on the same rows, the teacher's or others, explained exactly: what another kind of model relies on."""
 
 import os
+from collections.abc import Sequence
 
 import catboost
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from modules.explaining.plain_columns import PlainColumns
 from modules.explaining.raw_function import Rows
 from modules.explaining.shapley.players import Attribution
+from modules.training import inputs
+from modules.training.teachers.boosted_trees import TreesModel
 
 _TREES, _DEPTH, _RATE = 150, 5, 0.1
 
@@ -67,6 +70,22 @@ class Trees:
         answers = np.asarray(self._model.predict(pool, prediction_type="RawFormulaVal"), np.float64)
         names = [column.name for column in self._plain.columns]
         return Attribution(names, values, found[0, :, -1], answers.reshape(len(values), -1))
+
+
+def of_teacher(models: Sequence[TreesModel], names: Sequence[str], rows: inputs.Rows) -> Attribution:
+    """Explains the mean of the sums of leaves of a teacher's trees: contributions to a mean are the means of them.
+
+    Args:
+        models: Boosted trees that read the same columns.
+        names: The column of the table that each of these is, or is a part of: the parts are summed up.
+        rows: The rows as the teacher takes them.
+    """
+    found = np.mean([model.contributions(rows) for model in models], axis=0)  # [n, outputs, columns and base]
+    players = list(dict.fromkeys(names))
+    belongs = np.array([[name == player for player in players] for name in names], np.float64)
+    values = np.moveaxis(found[..., :-1] @ belongs, 1, 2)
+    answers = np.mean([model.logits(rows).astype(np.float64) for model in models], axis=0)
+    return Attribution(players, values, found[0, :, -1], answers)
 
 
 def _pool(

@@ -94,14 +94,26 @@ class TreesModel:
     """Boosted trees, and the columns that they read."""
 
     def __init__(self, columns: TreeColumns, trees: Any) -> None:
-        self._columns, self._trees = columns, trees
+        self.columns, self._trees = columns, trees
 
     def logits(self, rows: Rows) -> np.ndarray:
         """Returns the sums of the trees' leaves, float32 [n, outputs]."""
-        raw = self._trees.predict(_features(self._columns, rows), prediction_type="RawFormulaVal")
+        raw = self._trees.predict(_features(self.columns, rows), prediction_type="RawFormulaVal")
         # A class that none of its rows had is minus infinity.
         finite = np.maximum(np.asarray(raw, np.float32), _LOWEST)
         return finite.reshape(len(rows["missing"]), -1)
+
+    def contributions(self, rows: Rows) -> np.ndarray:
+        """Returns what each column contributes to the sums of leaves, by CatBoost's TreeSHAP.
+
+        Returns:
+            float64 [n, outputs, columns and base]: the columns in the order of `columns`, numbers first. The base is
+            the mean over the rows that the trees were grown on.
+        """
+        from catboost import Pool
+
+        found = self._trees.get_feature_importance(Pool(_features(self.columns, rows)), type="ShapValues")
+        return np.asarray(found, np.float64).reshape(len(rows["missing"]), -1, np.shape(found)[-1])
 
     def to_bytes(self) -> bytes:
         """Returns CatBoost's own binary format."""

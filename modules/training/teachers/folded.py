@@ -6,6 +6,7 @@ import numpy as np
 
 from modules.contracts import folded_teacher
 from modules.training.inputs import Rows
+from modules.training.teachers.boosted_trees import TreesModel
 from modules.training.teachers.folds import folds_of
 from modules.training.teachers.kinds import KINDS
 from modules.training.teachers.member import FoldModel
@@ -41,10 +42,25 @@ class FoldedTeacher:
         return self._mean([model for models in self._members for model in models], rows)
 
     def training_logits(self, rows: Rows, first: int) -> np.ndarray:
-        count, folds = len(next(iter(rows.values()))), len(self._members[0])
+        return self._by_fold(rows, folds_of(first, len(next(iter(rows.values()))), self._folds, self._seed))
+
+    def held_out_logits(self, rows: Rows, numbers: np.ndarray) -> np.ndarray:
+        """Returns the same of any training rows, in any order, by their numbers in the files, int64 [n]."""
+        fold_of = folds_of(0, int(numbers.max(initial=-1)) + 1, self._folds, self._seed)
+        return self._by_fold(rows, fold_of[numbers])
+
+    @property
+    def trees(self) -> list[TreesModel]:
+        """Those of its models that are boosted trees."""
+        return [model for models in self._members for model in models if isinstance(model, TreesModel)]
+
+    @property
+    def _folds(self) -> int:
+        return len(self._members[0])
+
+    def _by_fold(self, rows: Rows, fold_of: np.ndarray) -> np.ndarray:
         parts, numbers = [], []
-        fold_of = folds_of(first, count, folds, self._seed)
-        for fold in range(folds):
+        for fold in range(self._folds):
             chosen = np.flatnonzero(fold_of == fold)
             if len(chosen):
                 of_fold = {name: values[chosen] for name, values in rows.items()}

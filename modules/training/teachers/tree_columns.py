@@ -41,6 +41,12 @@ class TreeColumns:
             [marks[profile.categorical[place].name] for place in codes],
         )
 
+    def names(self, profile: Profile) -> list[str]:
+        """Returns the column of the table that each is, or is a part of: those of the numbers, then the codes."""
+        numbers = [profile.numeric[place] for place in self.numbers]
+        parts = [column.part_of or column.name for column in numbers]
+        return [*parts, *(profile.categorical[place].name for place in self.codes)]
+
     def of_rows(self, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
         """Returns the numbers, float32 [n, d] with NaN for missing, and the codes, int32 [n, c] with -1."""
         missing = rows["missing"] > 0.5

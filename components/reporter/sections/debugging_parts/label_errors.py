@@ -17,9 +17,12 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
         if by_class
         else "by a robust score: the residual is more than six robust standard deviations from the median"
     )
+    # Runs of earlier versions do not tell: they had no other models than boosted trees.
+    judges = "those of the teacher's models" if content.get("by_teacher") else "boosted trees"
+    what = "What is probable" if by_class else "What to expect"
     said = (
-        f"{content['suspected']:,} of {content['rows']:,} training rows are suspected {how}. What is probable, boosted "
-        "trees say that have not seen the row. Where classes hardly overlap, about three of four suspects are wrong; "
+        f"{content['suspected']:,} of {content['rows']:,} training rows are suspected {how}. {what}, {judges} say that "
+        "have not seen the row. Where classes hardly overlap, about three of four suspects are wrong; "
         "where they do, fewer are."
     )
     blocks: list[Block] = [Text(text=said)]

@@ -38,6 +38,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.clock = Clock(600)
+        self.teacher = None  # it was not trained by folds
         self.test_answers = self.function(self.test.rows)
         self.plain = PlainColumns.learn(self.function.columns, self.training.rows)
         self.strongest = [column.name for column in self.function.columns]

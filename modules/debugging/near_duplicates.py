@@ -1,20 +1,23 @@
 """Rows that are nearly rows of another split: all categories equal, and no number far away."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 from scipy import spatial
 
 from modules.explaining import raw_function
 from modules.explaining.raw_function import RawColumn, Rows
+from modules.judging.statistics import newcombe
 
 # So many standard deviations two numbers may lie apart in each column.
 NEAR = 0.1
 # A tree of more columns is no faster than to compare all rows: the others are compared with the nearest few.
 _TREE_COLUMNS, _NEAREST = 16, 5
-# A key is equal in nearly all pairs of near-duplicates, and in few others.
-_SHARED, _RARE = 0.95, 0.01
+# A key is equal in many pairs of near-duplicates, and in few others; so many columns are tried at most.
+_OFTEN, _RARE, _MOST_TRIED = 0.1, 0.01, 8
 _RANDOM_PAIRS = 20_000
 # What stands for a missing number: far from all others, and near to itself.
 _MISSING = 1e9
@@ -26,7 +29,7 @@ class Key:
 
     Attributes:
         columns: One column, or several that have to be made one.
-        shared: In what share of the near-duplicate pairs they are equal.
+        shared: Of what share of the near-duplicates there is one among the training rows that is equal there.
         by_chance: In what share of other pairs.
     """
 
@@ -63,34 +66,83 @@ def nearest(columns: Sequence[RawColumn], rows: Rows, reference: Rows) -> np.nda
     return found
 
 
-def key(rows: Rows, reference: Rows, pairs: np.ndarray, seed: int) -> Key | None:
-    """Finds the column, or the columns, that near-duplicates share and other rows do not.
+def key(
+    columns: Sequence[RawColumn],
+    rows: Rows,
+    reference: Rows,
+    test: Rows,
+    pairs: tuple[np.ndarray, np.ndarray],
+    seed: int,
+) -> Key | None:
+    """Finds the column, or the columns, that would keep near-duplicates together.
+
+    What makes rows near-duplicates of training rows is found where a split has more of them than the test rows, beyond
+    chance. A key is what its copies have in common: more of its near-duplicates than of the test rows' have one among
+    them that is equal there, and without those the split has no more than the test rows. One column is looked for
+    first, among them those that the model does not read; categories that the model reads are equal in all pairs, and
+    say nothing together with others.
 
     Args:
+        columns: The columns that are compared.
         rows: Columns of rows, read by the model or not.
-        reference: The same columns of the other split.
-        pairs: As `nearest` returns them.
-        seed: Draws the pairs that are compared with them.
+        reference: The same columns of the training rows.
+        test: The same of the test rows.
+        pairs: What `nearest` returned for the rows, and for the test rows.
+        seed: Draws the pairs of rows that are compared with them.
     """
-    places = np.flatnonzero(pairs >= 0)
-    if not len(places):
+    near, near_test = (np.flatnonzero(of >= 0) for of in pairs)
+    if not len(near) or not len(near_test) + len(pairs[1]):
         return None
     draws = np.random.default_rng(seed)
     one = draws.integers(0, raw_function.count(rows), _RANDOM_PAIRS)
     other = draws.integers(0, raw_function.count(reference), _RANDOM_PAIRS)
-    shared = {name: _equal(rows[name][places], reference[name][pairs[places]]) for name in rows}
     by_chance = {name: _equal(rows[name][one], reference[name][other]) for name in rows}
-    usable = [name for name in rows if shared[name].mean() >= _SHARED]
-    usable.sort(key=lambda name: (by_chance[name].mean(), name))
-    chosen: list[str] = []
-    for name in usable:
-        chosen.append(name)
-        together, others = (np.all([of[each] for each in chosen], axis=0).mean() for of in (shared, by_chance))
-        if together < _SHARED:
+    shared = {name: _equal(rows[name][near], reference[name][pairs[0][near]]).mean() for name in rows}
+    read = {column.name for column in columns}
+    wanted = [name for name in rows if shared[name] > max(_OFTEN, 2 * by_chance[name].mean())]
+    wanted.sort(key=lambda name: (name in read, by_chance[name].mean(), name))
+
+    def made(names: list[str]) -> Key | None:
+        chance = np.all([by_chance[name] for name in names], axis=0).mean()
+        if chance > _RARE:
             return None
-        if others <= _RARE:
-            return Key(chosen, float(together), float(others))
-    return None
+        share = _explained(columns, names, (rows, test), reference, (near, near_test))
+        return None if share is None else Key(names, share, float(chance))
+
+    singles = (made([name]) for name in [name for name in wanted if by_chance[name].mean() <= _RARE][:_MOST_TRIED])
+    categories = {column.name for column in columns if not column.is_number}
+    telling = [name for name in wanted if name not in categories][:_MOST_TRIED]
+    several = (made(telling[:count]) for count in range(2, len(telling) + 1))
+    return next((found for found in itertools.chain(singles, several) if found is not None), None)
+
+
+def _explained(
+    columns: Sequence[RawColumn],
+    names: Sequence[str],
+    splits: tuple[Rows, Rows],
+    reference: Rows,
+    near: tuple[np.ndarray, np.ndarray],
+) -> float | None:
+    """Returns what share of near-duplicates have one with the same key, if that is why there are more than of test.
+
+    Args:
+        columns: The columns that are compared.
+        names: The key.
+        splits: The rows, and the test rows.
+        reference: The training rows.
+        near: The places of the near-duplicates in both.
+    """
+    equal = [RawColumn(name, "categorical", "string") for name in names]
+    found = []
+    for rows, places in zip(splits, near, strict=True):
+        pairs = nearest([*columns, *equal], raw_function.taken(rows, places), reference) if len(places) else places
+        found.append((int((pairs >= 0).sum()), len(places), raw_function.count(rows)))
+    (mates, duplicates, count), (of_test, test_duplicates, test_count) = found
+    if newcombe.interval((mates, count), (of_test, test_count))[0] <= 0:
+        return None
+    if mates < count and newcombe.interval((duplicates - mates, count - mates), (test_duplicates, test_count))[0] > 0:
+        return None
+    return mates / duplicates
 
 
 def _groups(columns: Sequence[RawColumn], rows: Rows, reference: Rows) -> tuple[np.ndarray, np.ndarray]:
@@ -98,10 +150,17 @@ def _groups(columns: Sequence[RawColumn], rows: Rows, reference: Rows) -> tuple[
     count = raw_function.count(rows)
     group = np.zeros(count + raw_function.count(reference), np.int64)
     for column in columns:
-        values = np.concatenate([rows[column.name], reference[column.name]])
-        codes = np.unique(values, return_inverse=True)[1]
+        codes = _codes(np.concatenate([rows[column.name], reference[column.name]]))
         group = np.unique(group * (codes.max() + 1) + codes, return_inverse=True)[1]
     return group[:count], group[count:]
+
+
+def _codes(values: np.ndarray) -> np.ndarray:
+    """Returns a number for each different value, in no order, int64 [n]."""
+    if values.dtype != object:
+        return np.unique(values, return_inverse=True)[1]
+    codes: np.ndarray = pa.array(values, pa.binary()).dictionary_encode().indices.to_numpy().astype(np.int64)
+    return codes
 
 
 def _scaled(columns: Sequence[RawColumn], rows: Rows, reference: Rows) -> tuple[np.ndarray, np.ndarray]:

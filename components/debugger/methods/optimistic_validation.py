@@ -7,12 +7,11 @@ import numpy as np
 
 from components.asked_model import AskedModel, Found
 from modules import tasks
-from modules.base import questions
+from modules.base import numerals, questions
 from modules.debugging import near_duplicates, optimistic_validation
 from modules.debugging.findings import finding
 from modules.debugging.near_duplicates import Key
 from modules.debugging.optimistic_validation import Answered, Compared
-from modules.explaining import raw_function
 from modules.explaining.raw_function import Rows
 from modules.explaining.row_set import RowSet
 from modules.judging.statistics import newcombe
@@ -58,7 +57,7 @@ def _duplicates(asked: AskedModel) -> dict[str, Any]:
     counts = {name: (int((found >= 0).sum()), len(found)) for name, found in pairs.items()}
     low, high = newcombe.interval(counts["validation"], counts["test"])
     made = {name: {"rows": rows, "near_duplicates": near} for name, (near, rows) in counts.items()}
-    key = _key(asked, looked_at["validation"], pairs["validation"]) if low > 0 else None
+    key = _key(asked, looked_at, pairs) if low > 0 else None
     return {
         **made,
         "training": len(training),
@@ -69,20 +68,19 @@ def _duplicates(asked: AskedModel) -> dict[str, Any]:
     }
 
 
-def _key(asked: AskedModel, validation: RowSet, pairs: np.ndarray) -> Key | None:
-    """Looks for what near-duplicates share, among all columns but label and weight."""
+def _key(asked: AskedModel, looked_at: Mapping[str, RowSet], pairs: Mapping[str, np.ndarray]) -> Key | None:
+    """Looks for what copies share, among all columns but label and weight."""
     table = asked.run.table
-    others = {
-        split: {
-            name: values
-            for name, values in asked.other_columns_of(split).items()
-            if name not in (table.label, table.weight)
-        }
-        for split in ("validation", "train")
-    }
-    rows: Rows = {**validation.rows, **raw_function.taken(others["validation"], validation.numbers)}
-    reference: Rows = {**asked.training.rows, **others["train"]}
-    return near_duplicates.key(rows, reference, pairs, asked.seed)
+    of_split: dict[str, Rows] = {"train": asked.training.rows}
+    of_split |= {name: rows.rows for name, rows in looked_at.items()}
+    for split, rows in of_split.items():
+        numbers = slice(None) if split == "train" else looked_at[split].numbers
+        others = asked.other_columns_of(split).items()
+        unread = {name: values[numbers] for name, values in others if name not in (table.label, table.weight)}
+        of_split[split] = {**rows, **unread}
+    found = (pairs["validation"], pairs["test"])
+    columns = asked.function.columns
+    return near_duplicates.key(columns, of_split["validation"], of_split["train"], of_split["test"], found, asked.seed)
 
 
 def _as_json(one: Compared) -> dict[str, Any]:
@@ -99,12 +97,13 @@ def _as_json(one: Compared) -> dict[str, Any]:
 
 def _found(one: Compared, duplicates: Mapping[str, Any] | None, group_column: str | None) -> dict[str, Any]:
     title = tasks.METRICS[one.metric].title
-    what = f"Validation {title} {one.validation[0]:.4f}, test {one.test[0]:.4f}"
+    values = [numerals.written(split[0], ".4f") for split in (one.validation, one.test)]
+    what = f"Validation {title} {values[0]}, test {values[1]}"
     if one.low is None or one.high is None:
         return finding("good", f"{what}: too few rows for an interval of the difference.", "Give more rows to both.")
-    interval = f"95 %: {one.low:+.4f} to {one.high:+.4f}"
+    interval = f"95 %: {numerals.interval(one.low, one.high, '+.4f')}"
     if duplicates is None:
-        what += f": validation is not better beyond chance ({one.better:+.4f}, {interval})."
+        what += f": validation is not better beyond chance ({numerals.written(one.better, '+.4f')}, {interval})."
         return finding("good", what, "Nothing: the validation rows can be trusted to choose by.")
     what += f": validation is better by {one.better:.4f} ({interval})"
     if duplicates["low"] <= 0:

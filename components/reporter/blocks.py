@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from modules.base import numerals
+
 Mark = Literal["", "good", "warning", "bad", "muted"]
 
 
@@ -157,10 +159,14 @@ class Threshold(Counts):
 
 
 class Details(_Part):
-    """Blocks that are folded away until somebody asks; in print they are open."""
+    """Blocks that are folded away until somebody asks.
+
+    On paper they are open, or left out if not `on_paper`: then their titles alone are said at the end of the section.
+    """
 
     kind: Literal["details"] = "details"
     title: str
+    on_paper: bool = True
     blocks: list["Block"]
 
 
@@ -197,30 +203,35 @@ def text(value: str, mark: Mark = "") -> Cell:
     return Cell(text=value, mark=mark)
 
 
+def signed(value: float, digits: int = 4, mark: Mark = "") -> Cell:
+    """Returns a cell with a difference, with its sign and so many digits behind the point."""
+    return Cell(text=numerals.written(value, f"+,.{digits}f"), sort=float(value), mark=mark)
+
+
 def number(value: float | None, digits: int = 4, mark: Mark = "") -> Cell:
     """Returns a cell with a number, so many digits behind the point; a dash where there is none, sorted last."""
     if value is None:
         return Cell(text="–", sort=None, mark=mark or "muted")
-    return Cell(text=f"{value:,.{digits}f}", sort=float(value), mark=mark)
+    return Cell(text=numerals.written(value, f",.{digits}f"), sort=float(value), mark=mark)
 
 
 def between(low: float | None, high: float | None, digits: int = 3, mark: Mark = "", *, share: bool = False) -> Cell:
     """Returns a cell with the ends of an interval, in percent if they are shares; a dash where there is none."""
     if low is None or high is None:
         return Cell(text="–", sort=None, mark=mark or "muted")
-    kind = "%" if share else "f"
-    return Cell(text=f"{low:,.{digits}{kind}} to {high:,.{digits}{kind}}", sort=round(low, 6), mark=mark)
+    form = f",.{digits}{'%' if share else 'f'}"
+    return Cell(text=numerals.interval(low, high, form), sort=round(low, 6), mark=mark)
 
 
 def percent(value: float | None, digits: int = 1, mark: Mark = "") -> Cell:
     """Returns a cell with a share in percent."""
     if value is None:
         return Cell(text="–", sort=None, mark=mark or "muted")
-    return Cell(text=f"{value:.{digits}%}", sort=float(value), mark=mark)
+    return Cell(text=numerals.written(value, f".{digits}%"), sort=float(value), mark=mark)
 
 
 def saved(cell: Cell) -> str:
     """Returns what a file has of a cell: of a number all digits, of a dash nothing."""
-    if isinstance(cell.sort, float) and " to " not in cell.text:
-        return f"{cell.sort:.15g}"
+    if isinstance(cell.sort, float):
+        return numerals.plain(cell.text) if " to " in cell.text else f"{cell.sort:.15g}"
     return "" if cell.text == "–" else cell.text

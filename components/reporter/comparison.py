@@ -10,6 +10,7 @@ import yaml
 from components.reporter import charts, compared_promises, readings
 from components.reporter.blocks import Block, Cell, Code, Column, Figure, Section, Table, between, number, text
 from modules import tasks
+from modules.base import numerals
 from modules.base.errors import UserError
 
 _PLOTTED = 40  # slices; the table has all of them
@@ -52,7 +53,7 @@ def _change(one: float | None, two: float | None, higher_is_better: bool | None,
     change = two - one
     if round(change, digits) == 0:
         return Cell(text="0", sort=0.0)
-    shown = f"{change:+,.{digits}f}"
+    shown = numerals.written(change, f"+,.{digits}f")
     if higher_is_better is None:
         return Cell(text=shown, sort=change)
     return Cell(text=shown, sort=change, mark="good" if (change > 0) == higher_is_better else "bad")
@@ -155,7 +156,7 @@ def _slices(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, An
     lead = (
         f"No slice that is large enough lost in {metric.title}."
         if worst is None or worst[0] >= 0
-        else f"The largest loss in {metric.title} is that of {worst[1]}: {worst[2]:+.4f}."
+        else f"The largest loss in {metric.title} is that of {worst[1]}: {numerals.written(worst[2], '+.4f')}."
     )
     return Section(id="slices", title="For whom?", lead=lead, order=20, blocks=blocks)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.asked_model import AskedModel, Found
 from modules import tasks
+from modules.base import numerals
 from modules.base.questions import Debugger
 from modules.debugging import benchmark_models
 from modules.debugging.findings import finding
@@ -86,4 +87,5 @@ def _findings(content: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _signed(gain: Mapping[str, Any]) -> str:
-    return f"{gain['value']:+.4f} ({gain['low']:+.4f} to {gain['high']:+.4f})"
+    ends = numerals.interval(gain["low"], gain["high"], "+.4f")
+    return f"{numerals.written(gain['value'], '+.4f')} ({ends})"

@@ -6,6 +6,7 @@ from typing import Any
 
 from components import asked_model
 from components.asked_model import AskedModel, Found
+from modules.base import numerals
 from modules.base.errors import UserError
 from modules.base.questions import Debugger
 from modules.debugging import monotonicity
@@ -45,7 +46,7 @@ def _finding(one: Mapping[str, Any]) -> dict[str, Any]:
         what = f"While {name} rises, the answer never {way}, in {one['rows']:,} rows with all else as it is."
         return finding("good", what, "Nothing is to be done.")
     what = f"While {name} rises, the answer {way} at some step in {one['wrong_rows']:.1%} of {one['rows']:,} rows, "
-    what += f"at most from {one['before']:.3f} to {one['after']:.3f} (test row {one['row']:,}, {one['start']:.6g} to "
-    what += f"{one['end']:.6g})."
+    what += f"at most from {numerals.interval(one['before'], one['after'], '.3f')} (test row {one['row']:,}, "
+    what += f"{numerals.interval(one['start'], one['end'], '.6g')})."
     advice = f"Look at {name} with the columns that go with it; if it must only move one way, use fewer bins "
     return finding("warning", what, advice + "(features.quantile_bins) or check each decision beside the model.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modules.base import numerals
 from modules.debugging.findings import finding
 
 _SIGNIFICANCE = 0.05
@@ -47,7 +48,7 @@ def _of_time(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     following = content["autocorrelation"]
     if following is None or following["p_value"] > _SIGNIFICANCE or abs(following["value"]) < _WORTH:
         return []
-    correlation = f"correlated by {following['value']:.3f}"
+    correlation = f"correlated by {numerals.written(following['value'], '.3f')}"
     what = (
         f"Residuals of rows that follow one another in {content['time']} are {correlation}: the model misses something "
         "that changes with time."
@@ -86,7 +87,9 @@ def _said(one: Mapping[str, Any], content: Mapping[str, Any]) -> str:
 def _where(level: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     more = "too low" if level["mean"] > 0 else "too high"
     of_class = f" of {level['output']}" if content["has_classes"] else ""
+    predicted, observed = (numerals.written(level[name], ".3g") for name in ("predicted", "observed"))
+    ends = numerals.interval(level["low"], level["high"], "+.2g")
     return (
-        f"{level['level']}: predicted{of_class} {level['predicted']:.3g} on average, observed {level['observed']:.3g}, "
-        f"{abs(level['mean']):.2g} {more} (95 %: {level['low']:+.2g} to {level['high']:+.2g}, {level['rows']:,} rows)"
+        f"{level['level']}: predicted{of_class} {predicted} on average, observed {observed}, "
+        f"{abs(level['mean']):.2g} {more} (95 %: {ends}, {level['rows']:,} rows)"
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from components.asked_model import AskedModel, Found
 from components.debugger import all_columns
-from modules.base import questions
+from modules.base import numerals, questions
 from modules.debugging import error_tree, row_errors, weak_slices
 from modules.debugging.findings import finding
 from modules.debugging.row_errors import MeanError
@@ -72,7 +72,7 @@ def _findings(content: dict[str, Any], found: WeakSlices) -> list[dict[str, Any]
         return [finding("good", what, "Nothing; more test rows would show smaller differences.")]
     findings = []
     for one in content["slices"][:_FINDINGS]:
-        interval = f"95 %: {one['low']:.3g} to {one['high']:.3g}"
+        interval = f"95 %: {numerals.interval(one['low'], one['high'], '.3g')}"
         what = f"{one['slice']}: {title} {one['error']:.3g} ({interval}), against {overall:.3g} overall."
         findings.append(finding("bad" if one["low"] > 2 * overall else "warning", what, _advice(one["training_rows"])))
     return findings

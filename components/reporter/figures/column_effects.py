@@ -8,6 +8,7 @@ import altair
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.figures import shapes
+from modules.base import numerals
 
 _PARTIAL, _ACCUMULATED, _ROWS = "mean (PDP)", "ALE", "rows (ICE)"
 _COLORS = {_PARTIAL: charts.FIRST, _ACCUMULATED: charts.SECOND, _ROWS: charts.MUTED}
@@ -37,12 +38,13 @@ def of_numbers(column: Mapping[str, Any], answer: str) -> list[Figure]:
     changes = _lines(values, [_from_first(line) for line in lines], _PARTIAL, _from_first(partial))
     effects = _from_first(accumulated["effects"])
     changes |= {_ACCUMULATED: (_drawn(column, accumulated["values"]), [effects])}
+    by_partial, by_accumulated = (numerals.written(by, "+.4g") for by in (partial[-1] - partial[0], effects[-1]))
     return [
         _figure(f"{name}: the answer", said, layers),
         _figure(
             f"{name}: change from its least value",
             f"Change of the answer from the least {name} to the greatest: partial dependence "
-            f"{partial[-1] - partial[0]:+.4g}, accumulated local effects {effects[-1]:+.4g}.",
+            f"{by_partial}, accumulated local effects {by_accumulated}.",
             _layers(changes, column, "change of the answer"),
         ),
     ]
@@ -64,12 +66,13 @@ def of_categories(column: Mapping[str, Any], answer: str) -> list[Figure]:
     said = f"Mean answer to the same rows with another {name}: lowest {low:.4g} with {values[order[-1]]}, highest "
     said += f"{high:.4g} with {values[order[0]]}."
     most, least = max(changes, key=lambda row: row["value"]), min(changes, key=lambda row: row["value"])
+    lowest, highest = (numerals.written(change["value"], "+.4g") for change in (least, most))
     return [
         _categories(f"{name}: the answer", said, [*levels, *missing], answer),
         _categories(
             f"{name}: change from {values[0]}",
-            f"Change of the answer from {values[0]}, the most frequent {name}: from {least['value']:+.4g} with "
-            f"{least['category']} to {most['value']:+.4g} with {most['category']}.",
+            f"Change of the answer from {values[0]}, the most frequent {name}: from {lowest} with {least['category']} "
+            f"to {highest} with {most['category']}.",
             changes,
             "change of the answer",
         ),

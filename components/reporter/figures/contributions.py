@@ -8,6 +8,7 @@ import altair
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.figures import shapes
+from modules.base import numerals
 
 _COLUMN, _SPREAD = 34, 26  # pixels of a column of the swarm, and of its points
 _BINS = 60
@@ -61,7 +62,7 @@ def swarm(columns: Sequence[Mapping[str, Any]], output: int, title: str) -> Figu
         caption=f"What each column contributed to {title}, row by row. Blue: the lowest values of a column, orange: "
         "the highest, grey: categories and missing values",
         description=f"Contributions of {len(names)} columns to {title}. Those of {widest['column']} reach furthest, "
-        f"from {low:+.4g} to {high:+.4g}.",
+        f"from {numerals.interval(low, high, '+.4g')}.",
         spec=charts.spec(chart),
     )
 
@@ -133,7 +134,8 @@ def dependence(column: Mapping[str, Any], output: int, title: str) -> Figure:
     return Figure(
         small=True,
         caption=f"What {name} contributed to {title}, by its value",
-        description=f"{len(rows)} rows by {name}: contributions from {min(values):+.4g} to {max(values):+.4g}.",
+        description=f"{len(rows)} rows by {name}: contributions from "
+        f"{numerals.interval(min(values), max(values), '+.4g')}.",
         spec=charts.spec(
             points.encode(**channels, tooltip=tooltip).properties(width="container", height=shapes.HEIGHT)
         ),
@@ -169,7 +171,7 @@ def waterfall(row: Mapping[str, Any]) -> Figure:
         .mark_bar(height=_BAR - 8)
         .encode(x=x, x2="to:Q", y=y, color=color, tooltip=tooltip)
     )
-    first = ", ".join(f"{name} {by:+.4g}" for name, by in shown[:3])
+    first = ", ".join(f"{name} {numerals.written(by, '+.4g')}" for name, by in shown[:3])
     return Figure(
         small=True,
         caption=f"Test row {row['row']:,}, {row['why']}: {row['output']} {row['answer']:.4g} (label {row['label']})",

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.reporter.blocks import Cell, Column, Mark, Table, number, text
+from components.reporter.blocks import Cell, Column, Mark, Table, number, signed, text
 from modules import tasks
+from modules.base import numerals
 from modules.contracts import gains
 
 _TITLES = {
@@ -42,16 +43,16 @@ def _gained(gain: Mapping[str, Any] | None) -> list[Cell]:
     if gain is None or gain["value"] is None:
         return [text("–"), text(gain["reason"] if gain else "–")]
     mark: Mark = "" if gain["low"] is None else "good" if gain["low"] > 0 else "bad" if gain["high"] < 0 else ""
-    shown = Cell(text=f"{gain['value']:+.4f}", sort=gain["value"], mark=mark)
+    shown = signed(gain["value"], mark=mark)
     return [shown, text(_interval(gain) or gain["reason"])]
 
 
 def _interval(gain: Mapping[str, Any]) -> str:
-    return "" if gain["low"] is None else f"{gain['low']:+.4f} to {gain['high']:+.4f}"
+    return "" if gain["low"] is None else numerals.interval(gain["low"], gain["high"], "+.4f")
 
 
 def _words(gain: Mapping[str, Any]) -> str:
     if gain["value"] is None:
         return str(gain["reason"])
     interval = _interval(gain)
-    return f"{gain['value']:+.4f}" + (f" ({interval})" if interval else "")
+    return numerals.written(gain["value"], "+.4f") + (f" ({interval})" if interval else "")

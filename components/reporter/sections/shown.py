@@ -6,6 +6,7 @@ from typing import Any
 from components.reporter import readings
 from components.reporter.blocks import Cell, Column, Mark, between, number, text
 from components.reporter.readings import OVERALL, Reading
+from modules.base import numerals
 
 # A longer table nobody reads, and it would make the page slow.
 _LISTED = 60
@@ -71,5 +72,5 @@ def cells(reading: Reading | None, small: bool = False) -> list[Cell]:
     if reading is None:
         return [number(None), number(None)]
     mark: Mark = "muted" if small or reading.small else ""
-    value = Cell(text=f"{reading.value:.4f}", sort=round(reading.value, 6), mark=mark)
+    value = Cell(text=numerals.written(reading.value, ".4f"), sort=round(reading.value, 6), mark=mark)
     return [value, between(reading.low, reading.high, mark=mark)]

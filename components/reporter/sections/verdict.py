@@ -7,6 +7,7 @@ from components.reporter import decisions, readings
 from components.reporter.blocks import Block, Cell, Column, Fact, Facts, Notice, Section, Table, number, text
 from components.reporter.sections import advice, promises
 from modules import tasks
+from modules.base import numerals
 from modules.contracts.verdict import Decision
 
 _WARNINGS = 8
@@ -73,7 +74,9 @@ def _figures(summary: Mapping[str, Any]) -> list[Fact]:
         intervals = readings.by_slice(summary)["intervals"].get(readings.OVERALL, {})
         for name in tasks.LADDER[summary["task"]]:
             known = intervals.get(name) or {}
-            notes = [f"95 %: {known['low']:.4f} to {known['high']:.4f}"] if known.get("low") is not None else []
+            notes = []
+            if known.get("low") is not None:
+                notes.append(f"95 %: {numerals.interval(known['low'], known['high'], '.4f')}")
             notes += [
                 f"{reference['name']}: {reference['metrics'][name]:.4f}"
                 for reference in summary.get("references", [])
@@ -114,7 +117,7 @@ def _distance(gate: Mapping[str, Any]) -> Cell:
     margin = gate.get("margin")
     if margin is None:
         return number(None)
-    return Cell(text=f"{margin:+,}" if isinstance(margin, int) else f"{margin:+,.4f}", sort=float(margin))
+    return Cell(text=numerals.written(margin, "+," if isinstance(margin, int) else "+,.4f"), sort=float(margin))
 
 
 def _sure(gate: Mapping[str, Any]) -> Cell:

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter.blocks import Cell, Column, Mark, Table, number, percent, text
 from components.reporter.sections.questions import Shown
+from modules.base import numerals
 
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
@@ -30,7 +31,8 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
 def _row(one: Mapping[str, Any]) -> list[Cell]:
     largest = text("–", "muted")
     if one["row"] is not None:
-        told = f"{one['before']:.4g} to {one['after']:.4g} (row {one['row']:,}, {one['start']:.6g} to {one['end']:.6g})"
+        step = numerals.interval(one["start"], one["end"], ".6g")
+        told = f"{numerals.interval(one['before'], one['after'], '.4g')} (row {one['row']:,}, {step})"
         largest = Cell(text=told, sort=abs(one["after"] - one["before"]))
     mark: Mark = "warning" if one["wrong_steps"] else "good"
     cells = [percent(one["wrong_rows"], mark=mark), percent(one["wrong_steps"])]

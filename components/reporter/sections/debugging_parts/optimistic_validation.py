@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.reporter import readings
-from components.reporter.blocks import Block, Cell, Column, Mark, Table, Text, between, number, percent, text
+from components.reporter.blocks import Block, Cell, Column, Mark, Table, Text, between, number, percent, signed, text
 from components.reporter.sections.questions import Shown
+from modules.base import numerals
 
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
@@ -42,13 +43,13 @@ def _value(value: Mapping[str, Any]) -> list[Cell]:
 def _better(one: Mapping[str, Any]) -> list[Cell]:
     mark: Mark = "bad" if one["low"] is not None and one["low"] > 0 else ""
     return [
-        Cell(text=f"{one['better']:+.4f}", sort=one["better"], mark=mark),
+        signed(one["better"], mark=mark),
         between(one["low"], one["high"], 4),
     ]
 
 
 def _duplicates(found: Mapping[str, Any]) -> Table:
-    interval = f"95 %: {found['low']:.1%} to {found['high']:.1%}"
+    interval = f"95 %: {numerals.interval(found['low'], found['high'], '.1%')}"
     return Table(
         caption=f"Near-duplicates among {found['training']:,} training rows",
         columns=[Column(title="rows of", numeric=False), *(Column(title=title) for title in ("looked at", "share"))],

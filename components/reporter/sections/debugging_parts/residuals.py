@@ -7,6 +7,7 @@ from components.reporter.blocks import Block, Cell, Column, Figure, Table, Text,
 from components.reporter.figures import slices as figures
 from components.reporter.readings import Reading
 from components.reporter.sections.questions import Shown
+from modules.base import numerals
 
 _WHAT = "observed less predicted"
 
@@ -37,8 +38,9 @@ def _said(content: Mapping[str, Any]) -> str:
     following = content["autocorrelation"]
     if following is None:
         return f"{said} Too few rows have a time in {content['time']} to test their order."
+    correlation = numerals.written(following["value"], ".3f")
     return (
-        f"{said} In the order of {content['time']}, a residual and the next are correlated by {following['value']:.3f} "
+        f"{said} In the order of {content['time']}, a residual and the next are correlated by {correlation} "
         f"(p = {following['p_value']:.2g} over ten lags, by Ljung and Box)."
     )
 
@@ -90,7 +92,11 @@ def _slices(content: Mapping[str, Any], several: bool) -> Table:
                 number(one["rows"], 0),
                 _value(one["predicted"]),
                 _value(one["observed"]),
-                Cell(text=f"{one['mean']:+,.3g}", sort=one["mean"], mark="bad" if one["p_value"] <= 0.05 else ""),
+                Cell(
+                    text=numerals.written(one["mean"], "+,.3g"),
+                    sort=one["mean"],
+                    mark="bad" if one["p_value"] <= 0.05 else "",
+                ),
                 between(one["low"], one["high"]),
                 _p_value(one["p_value"]),
             ]
@@ -109,7 +115,7 @@ def _class_cell(one: Mapping[str, Any], several: bool) -> Sequence[Cell]:
 
 
 def _value(value: float) -> Cell:
-    return Cell(text=f"{value:,.4g}", sort=value)
+    return Cell(text=numerals.written(value, ",.4g"), sort=value)
 
 
 def _p_value(value: float) -> Cell:

@@ -7,6 +7,7 @@ from components.reporter.blocks import Block, Cell, Column, Table, Text, between
 from components.reporter.figures import slices as figures
 from components.reporter.readings import Reading
 from components.reporter.sections.questions import Shown
+from modules.base import numerals
 
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
@@ -73,4 +74,4 @@ def _columns(first: str, titles: Sequence[str]) -> list[Column]:
 
 
 def _error(value: float) -> Cell:
-    return Cell(text=f"{value:,.4g}", sort=round(value, 6))
+    return Cell(text=numerals.written(value, ",.4g"), sort=round(value, 6))

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from components.reporter.blocks import Block, Cell, Column, Mark, Table, Text, number, text
+from components.reporter.blocks import Block, Cell, Column, Mark, Table, Text, number, signed, text
 from components.reporter.sections.questions import Shown
 from modules import tasks
+from modules.base import numerals
 
 _TITLES = {
     "linear": ("linear model", "A linear model"),
@@ -36,7 +37,7 @@ def _best(content: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> str
     best = max((its for its in costs if _sentence_of(its)), key=lambda its: sign * its["value"])
     gap = best["difference"]
     how = f"{abs(gap):.3f} {'less' if gap < 0 else 'more'} than" if round(gap, 3) else "as much as"
-    interval = "" if best["low"] is None else f" (95 % interval {best['low']:+.3f} to {best['high']:+.3f})"
+    interval = "" if best["low"] is None else f" (95 % interval {numerals.interval(best['low'], best['high'], '+.3f')})"
     of = content["rows"]
     few = f", learnt from {best['rows']:,} of {of['of_training']:,} rows" if best["rows"] < of["of_training"] else ""
     return f"{_sentence_of(best)} has {metric.title} {best['value']:.3f}, {how} what ships{interval}{few}."
@@ -93,17 +94,17 @@ def _notes(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _row(cost: Mapping[str, Any], higher_is_better: bool) -> list[Cell]:
     mark: Mark = ""
-    interval = cost["reason"]
+    interval = text(cost["reason"])
     if cost["low"] is not None:
         low, high = (cost["low"], cost["high"]) if higher_is_better else (-cost["high"], -cost["low"])
         mark = "good" if low > 0 else "bad" if high < 0 else ""
-        interval = f"{cost['low']:+.4f} to {cost['high']:+.4f}"
+        interval = Cell(text=numerals.interval(cost["low"], cost["high"], "+.4f"), sort=cost["low"])
     gap = cost["difference"]
     return [
         text(_TITLES[cost["model"]][0]),
         number(cost["value"]),
-        text("–", "muted") if gap is None else Cell(text=f"{gap:+.4f}", sort=gap, mark=mark),
-        text(interval),
+        text("–", "muted") if gap is None else signed(gap, mark=mark),
+        interval,
         number(cost["bytes"], 0),
         text(cost["holds"]),
         number(cost["rows"], 0),

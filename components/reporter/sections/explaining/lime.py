@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter.blocks import Block, Cell, Column, Table, Text, number, text
 from components.reporter.sections.questions import Shown
+from modules.base import numerals
 from modules.explaining import agreement
 
 
@@ -14,7 +15,8 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
     said = (
         f"A linear model was fitted around each of {content['rows']} test rows, on {content['samples']:,} rows half of "
         "whose cells are those of training rows. A weight is what the answer gains as long as the column is like "
-        f"the row's. R² of these fits is {fit['median']:.2f} in the median and {fit['lowest']:.2f} at the lowest; "
+        f"the row's. R² of these fits is {numerals.written(fit['median'], '.2f')} in the median and "
+        f"{numerals.written(fit['lowest'], '.2f')} at the lowest; "
     )
     said += (
         f"{content['poor']} of them are poor, below {content['limit']:g}: do not read weights from those."
@@ -28,9 +30,9 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
 def _fits(content: Mapping[str, Any]) -> Table:
     rows = []
     for one in content["single_rows"]:
-        weights = "; ".join(f"{part['column']} ({part['alike']}) {part['weight']:+.3g}" for part in one["weights"])
+        weights = [(f"{part['column']} ({part['alike']})", part["weight"]) for part in one["weights"]]
         r_squared = Cell(
-            text=f"{one['r_squared']:.2f}{' (poor)' if one['is_poor'] else ''}",
+            text=f"{numerals.written(one['r_squared'], '.2f')}{' (poor)' if one['is_poor'] else ''}",
             sort=one["r_squared"],
             mark="warning" if one["is_poor"] else "",
         )
@@ -41,7 +43,7 @@ def _fits(content: Mapping[str, Any]) -> Table:
                 number(one["answer"], 3),
                 number(one["fitted"], 3),
                 r_squared,
-                text(weights or "–"),
+                text("; ".join(f"{what} {numerals.written(by, '+.3g')}" for what, by in weights) or "–"),
                 number(one["rank_correlation"], 2),
             ]
         )

@@ -7,6 +7,7 @@ from components.reporter.blocks import Block, Cell, Column, Mark, Table, Text, b
 from components.reporter.figures import importances as figure
 from components.reporter.sections.questions import Shown
 from modules import tasks
+from modules.base import numerals
 
 # More columns are in the table alone.
 _MOST = 10
@@ -57,7 +58,8 @@ def _units(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _interval(importance: Mapping[str, float]) -> str:
-    return f"{importance['value']:.3f} ({importance['low']:.3f} to {importance['high']:.3f})"
+    ends = numerals.interval(importance["low"], importance["high"], ".3f")
+    return f"{numerals.written(importance['value'], '.3f')} ({ends})"
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -85,7 +87,8 @@ def _agreement(content: Mapping[str, Any], moved: Mapping[str, float] | None) ->
 
 
 def _table(content: Mapping[str, Any], metric: str) -> Table:
-    values, rows = content["values"], content["rows"]
+    rows = content["rows"]
+    on_test, on_training = (numerals.written(content["values"][split], ".4f") for split in ("test", "training"))
     return Table(
         caption=f"Loss of {metric} when a column is shuffled, mean of {content['repeats']} times",
         columns=[
@@ -100,9 +103,9 @@ def _table(content: Mapping[str, Any], metric: str) -> Table:
             [text(figure.name_of(one)), *_cells(one["test"]), *_cells(one["training"]), _remark(one)]
             for one in content["importances"]
         ],
-        note=f"Nothing shuffled, {metric} is {values['test']:.4f} on the {rows['test']:,} test rows and "
-        f"{values['training']:.4f} on the {rows['training']:,} training rows that were drawn. The intervals are for "
-        "other rows of the same kind and other shuffles.",
+        note=f"Nothing shuffled, {metric} is {on_test} on the {rows['test']:,} test rows and {on_training} on the "
+        f"{rows['training']:,} training rows that were drawn. The intervals are for other rows of the same kind and "
+        "other shuffles.",
     )
 
 
@@ -125,7 +128,7 @@ def _about(content: Mapping[str, Any]) -> list[Block]:
     for group in content["groups"]:
         pairs = _listed(
             [
-                f"{pair['measure']} of {pair['first']} and {pair['second']} {pair['value']:.2f}"
+                f"{pair['measure']} of {pair['first']} and {pair['second']} {numerals.written(pair['value'], '.2f')}"
                 for pair in group["pairs"]
             ]
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter.blocks import Column, Notice, Table, number, text
 from components.reporter.sections.questions import Shown
+from modules.base import numerals
 
 
 def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
@@ -12,7 +13,7 @@ def show(content: Mapping[str, Any], summary: Mapping[str, Any]) -> Shown:
     last = content["stages"][-1]
     said = (
         f"With random weights in all {last['layers']} layers, gradients rank the columns of a row with a correlation "
-        f"of {last['correlation']:.2f} to those of the trained network"
+        f"of {numerals.written(last['correlation'], '.2f')} to those of the trained network"
     )
     verdict = (
         Notice(mark="good", text=f"{said}. They follow what it learnt; that much of the order is the encoding's.")

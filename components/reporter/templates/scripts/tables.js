@@ -20,11 +20,12 @@ const tables = (() => {
     table.tBodies[0].append(...rows.map(([, row]) => row));
   };
 
-  // Of a number all digits are saved. A text that a spreadsheet would take for a formula is quoted with an apostrophe.
+  // Of a number all digits are saved; the ends of an interval as programs read numbers. A text that a spreadsheet would take for a formula is quoted with an apostrophe.
+  const INTERVAL = /^[+−]?[\d.,]+(e\S+)?%? to [+−]?[\d.,]+(e\S+)?%?$/;
   const saved = (cell) => {
     const shown = cell.textContent.trim();
     const isNumber = cell.matches(".number") && cell.dataset.sort !== undefined && !shown.includes(" to ");
-    const value = isNumber ? cell.dataset.sort : shown === "–" ? "" : shown;
+    const value = isNumber ? cell.dataset.sort : shown === "–" ? "" : INTERVAL.test(shown) ? shown.replaceAll("−", "-") : shown;
     return escaped(value);
   };
   const escaped = (value) => {

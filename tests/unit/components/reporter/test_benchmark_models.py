@@ -34,8 +34,8 @@ def test_a_gain_is_marked_by_its_interval() -> None:
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["the model that ships", "0.9000", "0.8000", "–", "–"],
         ["one answer for all rows", "0.8000", "–", "0.1500", "0.1000 to 0.2000"],
-        ["linear model", "0.8000", "–", "0.0000", "-0.1000 to 0.1000"],
-        ["boosted trees", "0.8000", "–", "-0.1500", "-0.2000 to -0.1000"],
+        ["linear model", "0.8000", "–", "0.0000", "−0.1000 to 0.1000"],
+        ["boosted trees", "0.8000", "–", "−0.1500", "−0.2000 to −0.1000"],
     ]
     assert [row[3].mark for row in table.rows[1:]] == ["good", "warning", "bad"]
 

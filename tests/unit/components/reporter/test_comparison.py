@@ -52,9 +52,9 @@ def test_a_change_is_the_second_less_the_first_and_good_or_bad_by_the_metrics_di
     assert rows(made)["AUC"] == [
         *("0.9500", "0.9400 to 0.9600"),
         *("0.9250", "0.9200 to 0.9300"),
-        "-0.0250",
+        "−0.0250",
     ]
-    assert rows(made)["bytes"] == ["2,000", "", "1,500", "", "-500"]
+    assert rows(made)["bytes"] == ["2,000", "", "1,500", "", "−500"]
     assert rows(made)["one row, µs (p50)"] == ["50", "", "50", "", "0"]  # 49.9 shows as 50
     (table,) = [block for block in made.blocks if isinstance(block, Table)]
     marks = {row[0].text: row[-1].mark for row in table.rows}
@@ -73,8 +73,8 @@ def test_a_difference_is_told_from_chance_by_the_intervals(high: float, says: st
 def test_the_slice_that_lost_most_is_named_and_a_small_one_is_not() -> None:
     slices = [slice_of("overall", 0.95), slice_of("sex=f", 0.75), slice_of("sex=x", 0.25, True)]
     made = sections(summary(0.95, 0.94, 0.96), summary(0.95, 0.94, 0.96, slices=slices))["slices"]
-    assert made.lead == "The largest loss in AUC is that of sex=f: -0.1250."
-    assert rows(made)["sex=x (small)"] == ["0.5000", "0.2500", "-0.2500"]
+    assert made.lead == "The largest loss in AUC is that of sex=f: −0.1250."
+    assert rows(made)["sex=x (small)"] == ["0.5000", "0.2500", "−0.2500"]
     assert any(isinstance(block, Figure) for block in made.blocks)
 
 

@@ -29,7 +29,7 @@ def test_each_student_has_a_row_with_what_it_gained_on_the_one_above() -> None:
     made = table(COMPARED)
     assert [[cell.text for cell in row] for row in made.rows] == [
         ["the labels alone", "0.9268", "–", "–"],
-        ["labels and teacher", "0.9271", "+0.0003", "-0.0001 to +0.0007"],
+        ["labels and teacher", "0.9271", "+0.0003", "−0.0001 to +0.0007"],
         ["labels, teacher and synthetic rows", "0.9281", "+0.0010", "+0.0006 to +0.0014"],
     ]
     assert [row[2].mark for row in made.rows] == ["", "", "good"]
@@ -43,7 +43,7 @@ def test_without_synthetic_rows_there_are_two_and_a_missing_interval_is_explaine
     )
     assert [[cell.text for cell in row] for row in made.rows] == [
         ["the labels alone", "0.9000", "–", "–"],
-        ["labels and teacher", "0.8000", "-0.1000", "too few rows"],
+        ["labels and teacher", "0.8000", "−0.1000", "too few rows"],
     ]
     assert "In all" not in made.note
 

@@ -47,7 +47,7 @@ def sentence(**changes: Any) -> str:
 
 def test_the_best_model_that_can_be_read_as_a_whole_is_seen_at_once() -> None:
     assert sentence() == (
-        "An explainable boosting machine has AUC 0.919, 0.011 less than what ships (95 % interval -0.013 to -0.009), "
+        "An explainable boosting machine has AUC 0.919, 0.011 less than what ships (95 % interval −0.013 to −0.009), "
         "learnt from 10,000 of 29,267 rows."
     )
     whole = {"test": 50, "training": 900, "of_training": 900}
@@ -55,7 +55,7 @@ def test_the_best_model_that_can_be_read_as_a_whole_is_seen_at_once() -> None:
         "A linear model has AUC 0.940, 0.010 more than what ships (95 % interval +0.008 to +0.012)."
     )
     assert sentence(models=[cost("linear", 0.93, 0.0, 900)], rows=whole) == (
-        "A linear model has AUC 0.930, as much as what ships (95 % interval -0.002 to +0.002)."
+        "A linear model has AUC 0.930, as much as what ships (95 % interval −0.002 to +0.002)."
     )
 
 
@@ -64,7 +64,7 @@ def test_every_model_has_a_row_with_its_difference_and_its_bytes() -> None:
     assert isinstance(table, Table)
     assert [[cell.text for cell in row] for row in table.rows[:2]] == [
         ["what ships", "0.9300", "–", "–", "41,184", "", ""],
-        ["linear model", "0.9040", "-0.0260", "-0.0280 to -0.0240", "1,380", "110 weights", "10,000"],
+        ["linear model", "0.9040", "−0.0260", "−0.0280 to −0.0240", "1,380", "110 weights", "10,000"],
     ]
     assert [row[2].mark for row in table.rows[1:]] == ["bad", "bad", "good"]
     assert "may only rise with education_num and fall with age, as debugger.monotone asks." in table.note

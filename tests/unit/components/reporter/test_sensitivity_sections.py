@@ -87,5 +87,5 @@ def test_a_column_that_the_model_does_not_read_shows_its_proxies_alone() -> None
     _, (said, table, flips, few) = fairness_stress.show(content, {})
     assert said == Text(text="The model does not read sex: it cannot be set to another value.")
     assert cells(table) == [["relationship", "0.350"]]
-    assert cells(flips) == [["sex = Female", "9", "5.0%", "4.0% to 6.0%", "-0.0400", "-0.0500 to -0.0300"]]
+    assert cells(flips) == [["sex = Female", "9", "5.0%", "4.0% to 6.0%", "−0.0400", "−0.0500 to −0.0300"]]
     assert few == Text(text="Too few test rows tell which other columns stand in for sex.")

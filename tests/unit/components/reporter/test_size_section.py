@@ -113,7 +113,7 @@ def test_a_table_says_what_each_loses_against_the_student() -> None:
     made: Any = size.section(SUMMARY | {"ladder": [*LADDER[:3], LADDER[3] | compared]})
     _, table, _ = [block for block in made.blocks if isinstance(block, Table)]
     assert [[cell.text for cell in row] for row in table.rows] == [
-        ["int8_qat (ships)", "-0.00012", "-0.00030", "0.00005", "99.61%"]
+        ["int8_qat (ships)", "−0.00012", "−0.00030", "0.00005", "99.61%"]
     ]
 
 

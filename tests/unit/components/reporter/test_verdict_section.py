@@ -47,7 +47,7 @@ def test_whether_a_check_passed_comes_second_and_its_distance_has_a_sign(refused
     (table,) = [block for block in verdict.section(refused).blocks if isinstance(block, Table)]
     assert [column.title for column in table.columns][:2] == ["check", "passed"]
     assert [cell.text for cell in table.rows[0]] == [
-        *("auc", "no", "0.9000", "at least 0.9200", "-0.0200", "yes", "overall"),
+        *("auc", "no", "0.9000", "at least 0.9200", "−0.0200", "yes", "overall"),
     ]
 
 

@@ -19,6 +19,7 @@ from components.reporter.sections.debugging_parts import (
     weak_slices,
 )
 from components.reporter.sections.questions import Show
+from modules.base import numerals
 
 # By method its title, and what shows it.
 _SHOWS: dict[str, tuple[str, Show]] = {
@@ -33,12 +34,14 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "label_errors": ("Suspected label errors", label_errors.show),
     "fairness_stress": ("Fairness stress", fairness_stress.show),
 }
+# What a decision may rest on beside the findings, which say of the others what is wrong.
+_ON_PAPER = ("benchmark_models", "weak_slices", "fairness_stress")
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
     """Builds the section, its findings on top; None where the step did not run."""
     heading = Section(id="where-wrong", title="Where is it wrong?", lead="", order=36, blocks=[])
-    built = questions.build(summary, "debugging", heading, _lead, _SHOWS)
+    built = questions.build(summary, "debugging", heading, _lead, _SHOWS, _ON_PAPER)
     if built is None:
         return None
     found = {one["method"]: one["content"] for one in summary["debugging"] if one["content"] is not None}
@@ -55,8 +58,7 @@ def _lead(contents: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any])
     if not found["slices"]:
         return f"No slice of one or two columns is worse than the other rows beyond chance. {counted}"
     worst = found["slices"][0]
-    interval = f"95 %: {worst['low']:.4g} to {worst['high']:.4g}"
-    against = f"{found['overall']:.4g} overall"
-    return (
-        f"Worst for {worst['slice']}: {found['error']} {worst['error']:.4g} ({interval}), against {against}. {counted}"
-    )
+    interval = f"95 %: {numerals.interval(worst['low'], worst['high'], '.4g')}"
+    error, overall = (numerals.written(value, ".4g") for value in (worst["error"], found["overall"]))
+    said = f"Worst for {worst['slice']}: {found['error']} {error} ({interval}), against {overall} overall."
+    return f"{said} {counted}"

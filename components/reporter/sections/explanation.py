@@ -28,6 +28,8 @@ _SHOWS: dict[str, tuple[str, Show]] = {
     "interpretable_models": ("What would a model that people can read cost?", interpretable_models.show),
     "counterfactuals": ("What would have had to be different: counterfactuals", counterfactuals.show),
 }
+# What a decision may rest on; the others say more of the same, or whether to believe it.
+_ON_PAPER = ("permutation_importance", "interpretable_models", "counterfactuals")
 # Where nothing can be said of importance.
 _NO_LEAD = "What the methods found that were asked why the model answers as it does."
 
@@ -35,7 +37,7 @@ _NO_LEAD = "What the methods found that were asked why the model answers as it d
 def section(summary: Mapping[str, Any]) -> Section | None:
     """Builds the section; None where the step did not run."""
     heading = Section(id="why", title="Why?", lead="", order=33, blocks=[])
-    return questions.build(summary, "explanation", heading, _lead, _SHOWS)
+    return questions.build(summary, "explanation", heading, _lead, _SHOWS, _ON_PAPER)
 
 
 def _lead(contents: Mapping[str, Mapping[str, Any]], summary: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import shown
 from modules import tasks
+from modules.base import numerals
 
 _PLOTTED = 24
 # Drawn side by side; the table has the false negative rate too, which is one less the true positive rate.
@@ -37,7 +38,8 @@ def blocks(summary: Mapping[str, Any]) -> Iterator[Block]:
     )
     yield from _at(summary, main, "")
     for threshold in others:
-        yield Details(title=f"The same at the threshold {threshold}", blocks=list(_numbers(summary, threshold, "")))
+        title = f"The same at the threshold {threshold}"
+        yield Details(title=title, blocks=[*_numbers(summary, threshold, "")], on_paper=False)
 
 
 def _of_classes(summary: Mapping[str, Any], main: str, others: list[str]) -> Iterator[Block]:
@@ -161,5 +163,5 @@ def _end(entry: Mapping[str, Any]) -> list[Cell]:
 def _from_overall(gap: Mapping[str, Any]) -> list[Cell]:
     if gap["from_overall"] is None:
         return [number(None), number(None)]
-    change = Cell(text=f"{gap['from_overall']:+.4f}", sort=round(abs(gap["from_overall"]), 6))
+    change = Cell(text=numerals.written(gap["from_overall"], "+.4f"), sort=round(abs(gap["from_overall"]), 6))
     return [change, text(gap["farthest"]["slice"])]

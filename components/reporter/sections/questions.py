@@ -1,6 +1,6 @@
 """What methods that ask the model found out, as a section: the answer first, what each method says folded away."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from components.reporter.blocks import Block, Details, Section, Text
@@ -17,6 +17,7 @@ def build(
     heading: Section,
     lead: Callable[[Mapping[str, Mapping[str, Any]], Mapping[str, Any]], str],
     shows: Mapping[str, tuple[str, Show]],
+    on_paper: Collection[str],
 ) -> Section | None:
     """Builds a section.
 
@@ -26,6 +27,7 @@ def build(
         heading: The section without its lead and its blocks.
         lead: Says what was found, from contents by method and the summary.
         shows: By method its title, and what shows its content.
+        on_paper: The methods whose details are printed as well; of the others, only why there are none.
 
     Returns:
         The section; None where the step did not run.
@@ -42,5 +44,6 @@ def build(
         first += seen
         notes = [Text(text=result["note"])] if result["note"] else []
         if more or notes:
-            folded.append(Details(title=title, blocks=[*notes, *more]))
+            is_printed = result["method"] in on_paper or not more
+            folded.append(Details(title=title, blocks=[*notes, *more], on_paper=is_printed))
     return heading.model_copy(update={"lead": lead(contents, summary), "blocks": [*first, *folded]})

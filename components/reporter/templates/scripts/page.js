@@ -5,7 +5,7 @@ for (const details of document.querySelectorAll("details"))
   details.addEventListener("toggle", () => { if (!details.dataset.drawing) charts.drawAll(details); });
 
 window.addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details")) details.open = true;
+  for (const details of document.querySelectorAll("details:not(.screen)")) details.open = true;
   charts.fit(true);
 });
 window.addEventListener("afterprint", () => charts.fit(false));

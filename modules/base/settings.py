@@ -245,6 +245,7 @@ class Tuner(Settings):
     max_seconds: Annotated[float, Field(gt=0)] | None = None
     max_bytes: Count | None = None
     compare: bool = False
+    workers: Count | None = None
     search_space: SearchSpace = SearchSpace()
 
     @property

@@ -19,6 +19,32 @@ from modules.training.convergence import Convergence, Patience
 _PREDICT_ROWS = 8_192
 
 
+@dataclasses.dataclass(frozen=True)
+class Watched:
+    """The score that a training watches.
+
+    Attributes:
+        metric: Its name in `tasks.METRICS`.
+    """
+
+    metric: str
+
+    @property
+    def monitor(self) -> str:
+        """The score's name in the logs."""
+        return f"val_{self.metric}"
+
+    @property
+    def title(self) -> str:
+        """The score's name for people."""
+        return tasks.METRICS[self.metric].title
+
+    @property
+    def mode(self) -> str:
+        """Whether it should be high or low: `max` or `min`."""
+        return "max" if tasks.METRICS[self.metric].higher_is_better else "min"
+
+
 class ValidationScore(tf_keras.callbacks.Callback):
     """Adds one exact metric of the validation rows to each epoch's logs, as `val_<metric>`.
 
@@ -40,22 +66,22 @@ class ValidationScore(tf_keras.callbacks.Callback):
         learnt = np.concatenate([batch[1][:, :1] for batch in batches])
         self._labels = tasks.unscaled(target, learnt)[:, 0]
         self._weights = np.concatenate([batch[2] for batch in batches]) if len(batches[0]) == 3 else None
-        self._target, self._metric = target, metric
+        self._target, self._metric, self._watched = target, metric, Watched(metric)
 
     @property
     def monitor(self) -> str:
         """The score's name in the logs."""
-        return f"val_{self._metric}"
+        return self._watched.monitor
 
     @property
     def title(self) -> str:
         """The score's name for people."""
-        return tasks.METRICS[self._metric].title
+        return self._watched.title
 
     @property
     def mode(self) -> str:
         """Whether it should be high or low: `max` or `min`."""
-        return "max" if tasks.METRICS[self._metric].higher_is_better else "min"
+        return self._watched.mode
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         # Called as it stands, without `predict`: no graph has to be traced for a few large batches.

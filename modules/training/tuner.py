@@ -1,7 +1,8 @@
 """Tuner's callback: the search for the teacher's hyperparameters."""
 
+import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras_tuner
@@ -15,8 +16,9 @@ from modules.training import inputs, loop, model, training_run
 from modules.training.searching import sizing, student
 from modules.training.tuning import byte_limit, compared, spaces, strategies
 from modules.training.tuning.journal import Journal
-from modules.training.tuning.trial import Threads
+from modules.training.tuning.trial import Threads, Train, Trainers
 from modules.training.tuning.trial_training import TrialTraining
+from modules.training.tuning.workers import Workers
 
 # Trials that are trained at once, where there are so many cores: each holds a network and its optimizer.
 _MOST_AT_ONCE = 4
@@ -35,9 +37,8 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     settings = run.section("tuner", Tuner)
     encoder = model.build_encoder(run.output, run.encoding)
     student.check_promise(run, encoder)
-
-    score, training = _training(run, encoder, fn_args)
-    objective = keras_tuner.Objective(score.monitor, score.mode)
+    watched = loop.Watched(run.label.watched)
+    objective = keras_tuner.Objective(watched.monitor, watched.mode)
     admits: spaces.Admits = strategies.everything
     if settings.max_bytes is not None:
         size = sizing.measured(run, encoder, None)
@@ -46,23 +47,46 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     searching = compared.search_of(
         settings,
         lambda chosen: strategies.make(objective, chosen, run.seed, admits),
-        lambda: Threads(training, trials_at_once()),
+        _trainers(run, encoder, fn_args),
         fn_args.working_dir,
-        score.title,
+        watched.title,
         Journal.of(fn_args.custom_config),
     )
     return TunerFnResult(tuner=searching, fit_kwargs={})
 
 
+def _trainers(run: training_run.TrainingRun, encoder: Encoder, fn_args: FnArgs) -> Callable[[], Trainers]:
+    """Returns what makes those who train the trials of one search; there may be several searches."""
+    workers = run.section("tuner", Tuner).workers
+    if workers is None:
+        training = _training(run, encoder, fn_args.train_files, fn_args.eval_files)
+        return lambda: Threads(training, trials_at_once())
+    given = (fn_args.custom_config, fn_args.transform_graph_path, fn_args.train_files, fn_args.eval_files)
+    return lambda: Workers(functools.partial(training_of, *given), workers)
+
+
+def training_of(
+    config: Mapping[str, Any], transform_graph: str, train_files: Sequence[str], validation_files: Sequence[str]
+) -> Train:
+    """Returns what trains a trial of a search, in a process that has nothing of it yet.
+
+    Args:
+        config: The step's sections of the config.
+        transform_graph: URI of the TransformGraph artifact.
+        train_files: File patterns of the transformed training examples.
+        validation_files: The same of the validation examples.
+    """
+    run = training_run.start(config, transform_graph)
+    return _training(run, model.build_encoder(run.output, run.encoding), train_files, validation_files)
+
+
 def _training(
-    run: training_run.TrainingRun, encoder: Encoder, fn_args: FnArgs
-) -> tuple[loop.ValidationScore, TrialTraining]:
-    """Returns what is watched, and what trains a trial."""
+    run: training_run.TrainingRun, encoder: Encoder, train_files: Sequence[str], validation_files: Sequence[str]
+) -> Train:
     settings = run.section("tuner", Tuner)
-    train, validation = run.sources(fn_args.train_files, fn_args.eval_files, encoder, settings.batch_size)
-    score = run.score(validation())
+    train, validation = run.sources(train_files, validation_files, encoder, settings.batch_size)
     build = builder(run, encoder, inputs.steps(train()))
-    return score, TrialTraining(build, score, settings.patience, train, validation)
+    return TrialTraining(build, run.score(validation()), settings.patience, train, validation)
 
 
 def builder(run: training_run.TrainingRun, encoder: Encoder, steps: int) -> Callable[[Mapping[str, Any]], Any]:

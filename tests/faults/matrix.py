@@ -51,6 +51,7 @@ KILLS = (
     Fault("DataGate", _MADE, "os.walk", "*/DataGate/findings/*"),
     Fault("Transform", "what was learnt is written", "open", "*/profile.json"),
     Fault("Transform", _MADE, "os.walk", "*/Transform/transform_graph/?*"),
+    Fault("Tuner", "what is kept of a trial has no name", "os.rename", "*/Tuner/.system/search/*/trial-*"),
     Fault("Tuner", "after a trial", "open", "*/Tuner/*/histories.json"),
     Fault("Tuner", "after another trial", "open", "*/Tuner/*/histories.json", 2),
     Fault("Tuner", _MADE, "os.walk", "*/Tuner/best_hyperparameters/*"),

@@ -23,11 +23,7 @@ from modules.training import curves
 from modules.training.tuning.budget import Budget
 from modules.training.tuning.journal import Journal
 from modules.training.tuning.strategy import Strategy
-from modules.training.tuning.trial import Trainers, TrialResult, TrialTask
-
-
-class _Stopped(BaseException):
-    """The search ends, and with it the trials beside the one in which it was found out."""
+from modules.training.tuning.trial import CannotTrain, SearchEnded, Trainers, TrialResult, TrialTask
 
 
 class TeacherTuner(BaseTuner):
@@ -151,7 +147,7 @@ class TeacherTuner(BaseTuner):
         try:
             self._run_and_update_trial(trial)
             trial.status = TrialStatus.COMPLETED
-        except (UserError, FatalError):
+        except (UserError, FatalError, CannotTrain):
             raise
         except Exception:
             trial.status, trial.message = TrialStatus.INVALID, traceback.format_exc()
@@ -210,7 +206,7 @@ class TeacherTuner(BaseTuner):
     def _tell(self, trial_id: str, epochs: int) -> None:
         """Reports the epochs of all trials that are done."""
         if self._stopped.is_set():
-            raise _Stopped
+            raise SearchEnded
         with self._lock:
             self._epochs[trial_id] = epochs
             number = len(self._histories) + 1

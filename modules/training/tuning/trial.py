@@ -47,6 +47,14 @@ class TrialResult:
     logs: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
 
 
+class CannotTrain(Exception):
+    """No trial can be trained, whatever it is given: one error ends the search."""
+
+
+class SearchEnded(BaseException):
+    """The search ends, and with it the trials beside the one in which it was found out."""
+
+
 # Told of each epoch that ends: how many the trial has had. What it raises ends the trial.
 Tell = Callable[[int], None]
 # Trains a trial.

@@ -136,6 +136,7 @@ def test_what_killed_steps_and_pushes_left_is_removed_and_nothing_else(output: O
     output.train(True, (output.make("PushedModel", {"pushed_destination": str(tmp_path / "live" / "7")}), OUTPUT))
     orphan = output.folder / "artifacts" / "ModelMaker" / "output" / "99"
     scratch = output.folder / "artifacts" / "ModelMaker" / ".system" / "executor_execution" / "5"
+    journal = output.folder / "artifacts" / "ModelMaker" / ".system" / "search" / "0123abcd"
     staged = [output.folder / "pushed" / f".8-{'0' * 32}", tmp_path / "live" / f".9-{'0' * 32}"]
     kept = [
         tmp_path / "live" / "7",
@@ -144,14 +145,14 @@ def test_what_killed_steps_and_pushes_left_is_removed_and_nothing_else(output: O
         output.folder / "artifacts" / "staged" / "0123",
         output.folder / "artifacts" / "ModelMaker" / "output" / "mine",
     ]
-    for folder in (orphan, scratch, *staged, *kept):
+    for folder in (orphan, scratch, journal, *staged, *kept):
         folder.mkdir(parents=True)
         (folder / "file").write_bytes(bytes(10))
     os.symlink(tmp_path / "live", output.folder / "artifacts" / "ModelMaker" / "output" / "98")
     said = output.clean()
-    assert [folder for folder in (orphan, scratch, *staged) if folder.exists()] == []
+    assert [folder for folder in (orphan, scratch, journal, *staged) if folder.exists()] == []
     assert all(folder.exists() for folder in kept)
-    assert "left by stopped runs             2  20 bytes" in said
+    assert "left by stopped runs             3  30 bytes" in said
     assert "left by killed pushes            2  20 bytes" in said
 
 

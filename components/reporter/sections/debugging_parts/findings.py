@@ -7,7 +7,7 @@ from components.reporter.blocks import Block, Cell, Column, Details, Mark, Notic
 
 _SHOWN = 8
 # In the order of the table: the word that a mark stands for.
-_WORDS: dict[Mark, str] = {"bad": "wrong", "warning": "look at it", "good": "fine"}
+_WORDS: dict[Mark, str] = {"bad": "wrong", "warning": "look\N{NO-BREAK SPACE}at\N{NO-BREAK SPACE}it", "good": "fine"}
 _ORDER = list(_WORDS)
 
 

@@ -29,7 +29,7 @@ def test_findings_of_all_methods_are_one_table_the_bad_ones_first() -> None:
     table, folded = findings.blocks(CONTENTS, TITLES)
     assert cells(table) == [
         ["The second method", "wrong", "c", "Do something about c"],
-        ["The first method", "look at it", "a", "Do something about a"],
+        ["The first method", "look\N{NO-BREAK SPACE}at\N{NO-BREAK SPACE}it", "a", "Do something about a"],
     ]
     assert isinstance(folded, Details)
     assert folded.title == "1 check that found nothing wrong"

@@ -7,6 +7,7 @@ from typing import Any
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from modules import tasks
+from modules.base import numerals
 
 _TITLES = {"teacher": "Teacher", "student": "Student", "pruner": "Pruning", "quantizer": "Quantization-aware training"}
 _HEIGHT = 150
@@ -66,8 +67,9 @@ def _figure(
     told = []
     for name, values in series.items():
         at = dict(zip(epochs, values, strict=True))
-        if best in at and at[best] is not None:
-            told.append(f"{name} {at[best]:.4f}")
+        value = at.get(best) if best is not None else None
+        if value is not None:
+            told.append(f"{name} {numerals.written(value, '.4f')}")
     if told:
         mark = altair.Chart(charts.data([{"epoch": best, "text": f"best: {unit} {best}"}])).encode(x=x)
         layers.append(mark.mark_rule(strokeDash=[3, 3], color="currentColor", opacity=0.6))
@@ -80,7 +82,7 @@ def _figure(
         )
     chart = altair.layer(*layers).properties(width="container", height=_HEIGHT)
     ends = "; ".join(
-        f"{name} from {known[0]:.4f} to {known[-1]:.4f}"
+        f"{name} from {numerals.interval(known[0], known[-1], '.4f')}"
         for name, values in series.items()
         if (known := [value for value in values if value is not None])
     )
@@ -172,7 +174,7 @@ def of_trials(
         )
         .properties(width="container", height=220)
     )
-    span = f"; values from {min(values):.4f} to {max(values):.4f}" if values else ""
+    span = f"; values from {numerals.interval(min(values), max(values), '.4f')}" if values else ""
     return Figure(
         caption="Learning curves of all trials, the best one in colour",
         description=f"Validation {metric.title} of {len(histories)} trials over up to {last} epochs{span}.",

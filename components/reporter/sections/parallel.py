@@ -7,6 +7,7 @@ from typing import Any
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from modules import tasks
+from modules.base import numerals
 
 _WIDE = 30  # from which ratio of the largest to the smallest value on an axis is a logarithm's
 _HEIGHT = 260
@@ -174,4 +175,4 @@ def _scores(
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return numerals.written(value, ".4g") if isinstance(value, float) else str(value)

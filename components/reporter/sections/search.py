@@ -8,6 +8,7 @@ from components.reporter.blocks import Block, Column, Details, Section, Table, n
 from components.reporter.sections import curves, gains, parallel, student_search
 from components.reporter.sections.searching import anytime, estimation, importance, network, objectives
 from modules import tasks
+from modules.base import numerals
 from modules.contracts.training_curves import LearningCurve
 
 _SHOWN = 10
@@ -127,7 +128,7 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     tried += f"{' of' if count < len(trials) else ' in'} {epochs} epochs" if epochs else ""
     tried += f" ({search['ending']})" if search["ending"] else ""
     told = f"; the best has {chosen}" if chosen else ""
-    return f"{tried}{told}: validation {metric.title} {best['score']:.4f}."
+    return f"{tried}{told}: validation {metric.title} {numerals.written(best['score'], '.4f')}."
 
 
 def _columns(trials: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -183,7 +184,7 @@ def _value(value: Any) -> Any:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return numerals.written(value, ".3g") if isinstance(value, float) else str(value)
 
 
 def _brackets(brackets: Sequence[Mapping[str, Any]], metric: str) -> Table:

@@ -6,6 +6,7 @@ from typing import Any
 from components.reporter import charts
 from components.reporter.blocks import Figure, Text
 from modules import tasks
+from modules.base import numerals
 
 _HEIGHT = 200
 _SEARCH, _RANDOM = "search", "random"
@@ -54,10 +55,12 @@ def _against_random(told: Mapping[str, Any], name: str, metric: tasks.Metric) ->
     how = f"{abs(gain):.4f} {'better' if gain > 0 else 'worse'} than" if gain else "as good as"
     beyond = search > high if metric.higher_is_better else search < low
     chance = "That is more than chance gives: " if beyond else "Chance may have made the difference: " if gain else ""
-    between = f"{chance}nine in ten draws of random search (shaded) end between {low:.4f} and {high:.4f}"
+    between = f"{chance}nine in ten draws of random search (shaded) end between {numerals.written(low, '.4f')} and "
+    between += numerals.written(high, ".4f")
     took = f"{told[_RANDOM]['epochs'][-1]:,} epochs against {told[_SEARCH]['epochs'][-1]:,}"
     return (
-        f"{name} ended {how} random search: validation {metric.title} {search:.4f} against {random:.4f}. "
+        f"{name} ended {how} random search: validation {metric.title} {numerals.written(search, '.4f')} against "
+        f"{numerals.written(random, '.4f')}. "
         f"{between[0].upper()}{between[1:]}. "
         f"Random search took {took}; its trials chose nothing."
     )
@@ -123,4 +126,5 @@ def _domain(told: Mapping[str, Any], named: Mapping[str, str], metric: tasks.Met
 def _reached(told: Mapping[str, Sequence[float]], unit: str, title: str) -> str:
     """Returns in words when a search was as good as it got."""
     at = told["best"].index(told["best"][-1])
-    return f"{title}: {told['best'][at]:.4f} after {told[unit][at]:,.0f} {unit} of {told[unit][-1]:,.0f}"
+    best = numerals.written(told["best"][at], ".4f")
+    return f"{title}: {best} after {told[unit][at]:,.0f} {unit} of {told[unit][-1]:,.0f}"

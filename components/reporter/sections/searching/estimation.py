@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.reporter.blocks import Block, Column, Details, Table, Text, number, text
+from components.reporter.blocks import Block, Column, Details, Table, Text, between, number, text
+from modules.base import numerals
 
 _FULL = "full"
 
@@ -61,9 +62,10 @@ def _agreement(agreement: Mapping[str, Any] | None) -> str:
     rho = (agreement or {}).get("spearman")
     if not agreement or rho is None:
         return "Whether both rank trials alike cannot be told: their scores do not differ."
-    known = f", 95 % interval {rho['low']:.2f} to {rho['high']:.2f}" if rho["low"] is not None else ""
+    known = f", 95 % interval {numerals.interval(rho['low'], rho['high'], '.2f')}" if rho["low"] is not None else ""
     few = "" if known else ", too few for an interval"
-    return f"Rank correlation of both on the {agreement['trials']} trials: {rho['value']:.2f}{known}{few} (Spearman)."
+    value = numerals.written(rho["value"], ".2f")
+    return f"Rank correlation of both on the {agreement['trials']} trials: {value}{known}{few} (Spearman)."
 
 
 def _stopped(search: Mapping[str, Any], trials: Sequence[Mapping[str, Any]], metric: str) -> list[Block]:
@@ -82,7 +84,7 @@ def _stopped(search: Mapping[str, Any], trials: Sequence[Mapping[str, Any]], met
             Column(title="of"),
             Column(title=f"validation {metric} then"),
             Column(title="forecast"),
-            Column(title="its interval", numeric=False),
+            Column(title="its interval"),
             Column(title="best so far"),
         ],
         rows=[
@@ -92,7 +94,7 @@ def _stopped(search: Mapping[str, Any], trials: Sequence[Mapping[str, Any]], met
                 number(why["limit"], 0),
                 number(trial["score"]),
                 number(why["value"]),
-                text(f"{why['low']:.4f} to {why['high']:.4f}"),
+                between(why["low"], why["high"], 4),
                 number(why["best"]),
             ]
             for trial in ended

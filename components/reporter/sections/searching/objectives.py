@@ -7,6 +7,7 @@ from typing import Any
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from modules import tasks
+from modules.base import numerals
 
 _HEIGHT = 200
 # Share of the scores, the best ones, that the axis spans at least.
@@ -75,7 +76,9 @@ def _front(
     )
     line = joined.mark_line(interpolate="step-after", strokeDash=[4, 3], strokeWidth=1.5, color=charts.FIRST)
     ahead = [row for row in rows if row["front"]]
-    told = "; ".join(f"trial {row['trial']}: {row['cost']:,} {cost}, {row['score']:.4f}" for row in ahead)
+    told = "; ".join(
+        f"trial {row['trial']}: {row['cost']:,} {cost}, {numerals.written(row['score'], '.4f')}" for row in ahead
+    )
     every = "both" if len(front["ideal"]) == 2 else f"all {len(front['ideal'])} objectives"
     return Figure(
         caption=f"Validation {metric.title} against {cost}; dashed: those that no trial beats in {every}",

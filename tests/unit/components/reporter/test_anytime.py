@@ -97,3 +97,10 @@ def test_a_search_of_one_score_has_no_curve() -> None:
     one = summary(0.9)
     one["tuner_progress"]["search"] = {"epochs": [9], "seconds": [1.0], "best": [0.9]}
     assert shown.figures(one, "Evolution", AUC) == []
+
+
+def test_scores_below_zero_have_a_minus() -> None:
+    r2 = tasks.METRICS["r2"]
+    said = shown.verdict(summary(-0.25, -0.5), "Evolution", r2).text
+    assert "Evolution ended 0.2500 better than random search: validation R² −0.2500 against −0.5000." in said
+    assert "−0.2500 after 18 epochs" in shown.figures(summary(-0.25, -0.5), "Evolution", r2)[0].description

@@ -58,7 +58,7 @@ class Executor(base_executor.BaseExecutor):
 
 
 def _measured(
-    network: tf_keras.Sequential, sparsity: float, student: tf_keras.Sequential, left: ShrunkNetwork
+    network: tf_keras.Model, sparsity: float, student: tf_keras.Sequential, left: ShrunkNetwork
 ) -> PrunedNetwork:
     measured = PrunedNetwork(
         sparsity,

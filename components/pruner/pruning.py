@@ -18,7 +18,7 @@ _RISING = 2 / 3
 
 
 def prune(
-    network: tf_keras.Sequential,
+    network: tf_keras.Model,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
     score: loop.ValidationScore,
@@ -28,7 +28,7 @@ def prune(
     sparsity: float,
     record: curves.TrainingRecord | None = None,
     initial_epoch: int = 0,
-) -> tf_keras.Sequential:
+) -> tf_keras.Model:
     """Fine-tunes a network while its smallest weights are set to zero, more of them step by step.
 
     The sparsity rises along a cubic from what the network has to its target, for as many epochs as a converged training

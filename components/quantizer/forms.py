@@ -4,41 +4,103 @@ int8 concerns the network alone: the preprocessing around it stays in float32, s
 eight bits flips decisions by the dozen. One file holds both.
 """
 
+import dataclasses
+from collections.abc import Sequence
+
 import tensorflow as tf
 import tensorflow_model_optimization as tfmot
 import tf_keras
 
 from modules.base.settings import Quantizer
+from modules.contracts.architecture import DENSE, MULTIPLY
 from modules.training import curves, inputs, loop
 from modules.training import network as networks
 from modules.training.convergence import patience_of
+from modules.training.network import ACTIVATE, Operation
 
 # Rows that set the ranges of the activations where nothing is trained.
 _CALIBRATION_BATCHES = 40
 
 
-def quantize_network(network: tf_keras.Sequential) -> tf_keras.Sequential:
+@tf_keras.utils.register_keras_serializable("tabular")
+class OutputRanges(tfmot.quantization.keras.QuantizeConfig):
+    """Says that what a layer without weights gives passes through int8: tfmot knows that of sums, not of products."""
+
+    def get_weights_and_quantizers(self, layer: tf_keras.layers.Layer) -> list:
+        return []
+
+    def get_activations_and_quantizers(self, layer: tf_keras.layers.Layer) -> list:
+        return []
+
+    def set_quantize_weights(self, layer: tf_keras.layers.Layer, quantize_weights: list) -> None:
+        """There are none."""
+
+    def set_quantize_activations(self, layer: tf_keras.layers.Layer, quantize_activations: list) -> None:
+        """There are none."""
+
+    def get_output_quantizers(self, layer: tf_keras.layers.Layer) -> list:
+        quantizer = tfmot.quantization.keras.quantizers.MovingAverageQuantizer(
+            num_bits=8, per_axis=False, symmetric=False, narrow_range=False
+        )
+        return [quantizer]
+
+    def get_config(self) -> dict:
+        return {}
+
+
+def quantize_network(network: tf_keras.Model) -> tf_keras.Model:
     """Wraps a network so that weights and activations pass through int8 (fake quantization), and zeros stay zeros.
 
     The last layer stays in float32: its few weights cost next to nothing, and an int8 logit would leave 256
     probabilities for all rows to share.
 
     Args:
-        network: Dense layers; a pruned one keeps its mask, by tfmot's prune-preserving scheme.
+        network: What `model.build_network` builds; a pruned one keeps its mask, by tfmot's prune-preserving scheme.
     """
-    plain = networks.without_dropout(network)
+    plain = networks.built(_taken_apart(networks.operations(network)), network.input_shape[-1])
     last = plain.layers[-1]
 
     def annotate(layer: tf_keras.layers.Layer) -> tf_keras.layers.Layer:
-        return layer if layer is last else tfmot.quantization.keras.quantize_annotate_layer(layer)
+        if layer is last:
+            return layer
+        ranges = None if isinstance(layer, tf_keras.layers.Dense) or _has_fixed_range(layer) else OutputRanges()
+        return tfmot.quantization.keras.quantize_annotate_layer(layer, ranges)
 
     annotated = tf_keras.models.clone_model(plain, clone_function=annotate)
     scheme = tfmot.experimental.combine.Default8BitPrunePreserveQuantizeScheme()
-    with tfmot.quantization.keras.quantize_scope():
+    with tfmot.quantization.keras.quantize_scope({"OutputRanges": OutputRanges}):
         return tfmot.quantization.keras.quantize_apply(annotated, scheme)
 
 
-def calibrate(quantized: tf_keras.Sequential, train: tf.data.Dataset) -> None:
+def _has_fixed_range(layer: tf_keras.layers.Layer) -> bool:
+    """Tells whether TFLite knows what an activation gives: from 0 to 1."""
+    return isinstance(layer, tf_keras.layers.Activation) and layer.activation is tf_keras.activations.sigmoid
+
+
+def _taken_apart(operations: Sequence[Operation]) -> list[Operation]:
+    """Takes operations apart as far as TFLite does: between their parts, int8 needs ranges, and tfmot sets none."""
+    made: list[Operation] = []
+    results: dict[str, str] = {}
+    for operation in operations:
+        inputs = tuple(results.get(name, name) for name in operation.inputs)
+        made += _parts(dataclasses.replace(operation, inputs=inputs))
+        results[operation.name] = made[-1].name
+    return made
+
+
+def _parts(operation: Operation) -> list[Operation]:
+    """Returns the parts of one operation: swish is x times the sigmoid of x, and elu is an operation of its own."""
+    name, activation = operation.name, operation.config.get("activation")
+    if operation.kind != DENSE or activation not in ("swish", "silu", "elu"):
+        return [operation]
+    sums = dataclasses.replace(operation, config=operation.config | {"activation": "linear"})
+    if activation == "elu":
+        return [sums, Operation(f"{name}_elu", ACTIVATE, (name,), {"activation": "elu"})]
+    sigmoid = Operation(f"{name}_sigmoid", ACTIVATE, (name,), {"activation": "sigmoid"})
+    return [sums, sigmoid, Operation(f"{name}_swish", MULTIPLY, (name, sigmoid.name))]
+
+
+def calibrate(quantized: tf_keras.Model, train: tf.data.Dataset) -> None:
     """Sets the ranges of weights and activations from training batches, and changes no weight: post-training int8.
 
     Args:
@@ -50,7 +112,7 @@ def calibrate(quantized: tf_keras.Sequential, train: tf.data.Dataset) -> None:
 
 
 def train_quantized(
-    quantized: tf_keras.Sequential,
+    quantized: tf_keras.Model,
     train: tf.data.Dataset,
     validation: tf.data.Dataset,
     score: loop.ValidationScore,

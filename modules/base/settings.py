@@ -215,14 +215,25 @@ class DataGate(Settings):
 
 
 class SearchSpace(Settings):
-    """The values among which the search chooses."""
+    """The values among which the search chooses; docs/pipeline.md tells the kinds of spaces apart."""
 
+    kind: Literal["mlp", "macro", "micro"] = "mlp"
     layers: Annotated[list[Count], Field(min_length=1)] = [1, 2, 3]
     units: Annotated[list[Count], Field(min_length=1)] = [32, 64, 96]
     dropout: Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=1)] = [0.1, 0.2, 0.3]
     learning_rate: Annotated[list[Annotated[float, Field(gt=0)]], Field(min_length=2, max_length=2)] = [5e-4, 5e-3]
     learning_rates: Count | None = None
     activation: Annotated[list[Activation], Field(min_length=1)] = ["relu", "swish"]
+    skip: Annotated[list[Literal["none", "add"]], Field(min_length=1)] = ["none", "add"]
+    normalization: Annotated[list[Literal["none", "batch"]], Field(min_length=1)] = ["none", "batch"]
+    nodes: Annotated[list[Annotated[int, Field(ge=1, le=8)]], Field(min_length=1)] = [2, 3]
+    operations: Annotated[list[Literal["dense", "gated", "identity", "cross"]], Field(min_length=1)] = [
+        "dense",
+        "gated",
+        "identity",
+        "cross",
+    ]
+    cells: Annotated[list[Count], Field(min_length=1)] = [1, 2]
 
     @model_validator(mode="after")
     def _ordered(self) -> "SearchSpace":
@@ -326,6 +337,7 @@ class StudentSearch(Settings):
 class Distillation(Settings):
     """The student: its shape, and how it learns from the teacher (Hinton et al., 2015, arXiv:1503.02531)."""
 
+    architecture: Literal["given", "tuned"] = "given"
     units: Annotated[list[Count], Field(min_length=1)] | None = [40, 32]
     activation: Literal["relu", "tanh"] = "relu"
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
@@ -338,6 +350,15 @@ class Distillation(Settings):
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     augment: Augment = Augment()
     compare: bool = False
+
+    @model_validator(mode="after")
+    def _one_architecture(self) -> "Distillation":
+        if self.architecture == "tuned" and self.units is None:
+            raise SettingError(
+                "architecture is tuned, what the Tuner finds, and units null, which searches another shape",
+                "Remove one of them",
+            )
+        return self
 
     @model_validator(mode="after")
     def _augmented_by_a_teacher(self) -> "Distillation":

@@ -11,16 +11,16 @@ class HiddenLayers:
     """The dense layers of a network but for the last, which gives the logits.
 
     Args:
-        network: Layers in a row, from the encoded vector to the logits.
+        network: From the encoded vector to the logits; its layers may lie beside each other.
 
     Attributes:
         names: Their names, from the first to the last.
     """
 
-    def __init__(self, network: tf_keras.Sequential) -> None:
-        self._layers = list(network.layers)
-        dense = [layer.name for layer in self._layers if isinstance(layer, tf_keras.layers.Dense)]
-        self.names: list[str] = dense[:-1]
+    def __init__(self, network: tf_keras.Model) -> None:
+        dense = [layer for layer in network.layers if isinstance(layer, tf_keras.layers.Dense)]
+        self.names: list[str] = [layer.name for layer in dense[:-1]]
+        self._network = tf_keras.Model(network.inputs, [*(layer.output for layer in dense[:-1]), network.outputs[0]])
 
     def activations(self, encoded: np.ndarray) -> list[np.ndarray]:
         """Returns what each layer holds of encoded rows, after its activation, float32 [n, units] each."""
@@ -31,22 +31,18 @@ class HiddenLayers:
         """Returns the derivatives of one logit by what each layer holds, float32 [n, units] each."""
         parts = []
         for part in _batches(encoded):
+            encoded_part = tf.constant(part)
             with tf.GradientTape() as tape:
-                held, logits = self._run(tf.constant(part), tape)
+                tape.watch(encoded_part)  # and with it all that is made of it
+                held, logits = self._run(encoded_part)
                 logit = logits[:, output]
             parts.append([its.numpy() for its in tape.gradient(logit, held)])
         return [np.concatenate(of_layer) for of_layer in zip(*parts, strict=True)]
 
-    def _run(self, encoded: tf.Tensor, tape: tf.GradientTape | None = None) -> tuple[list[tf.Tensor], tf.Tensor]:
+    def _run(self, encoded: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
         """Returns what each hidden layer holds, and the logits."""
-        held, value = [], encoded
-        for layer in self._layers:
-            value = layer(value, training=False) if isinstance(layer, tf_keras.layers.Dropout) else layer(value)
-            if layer.name in self.names:
-                if tape is not None:
-                    tape.watch(value)
-                held.append(value)
-        return held, value
+        *held, logits = self._network(encoded, training=False)
+        return held, logits
 
 
 def _batches(encoded: np.ndarray) -> list[np.ndarray]:

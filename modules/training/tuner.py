@@ -10,7 +10,8 @@ import tensorflow as tf
 from tfx.components.trainer.fn_args_utils import FnArgs
 from tfx.components.tuner.component import TunerFnResult
 
-from modules.base.settings import Tuner
+from modules.base.promises import Promises
+from modules.base.settings import Quantizer, Tuner
 from modules.graph.encoding import Encoder
 from modules.training import inputs, loop, model, training_run
 from modules.training.searching import sizing, student
@@ -36,14 +37,11 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     run = training_run.start(fn_args.custom_config, fn_args.transform_graph_path)
     settings = run.section("tuner", Tuner)
     encoder = model.build_encoder(run.output, run.encoding)
-    student.check_promise(run, encoder)
+    if not _takes_what_is_found(run):
+        student.check_promise(run, encoder)
     watched = loop.Watched(run.label.watched)
     objective = keras_tuner.Objective(watched.monitor, watched.mode)
-    admits: spaces.Admits = strategies.everything
-    if settings.max_bytes is not None:
-        size = sizing.measured(run, encoder, None)
-        space = spaces.search_space(settings.search_space)
-        admits = byte_limit.admitting(settings.max_bytes, encoder.width, size, space)
+    admits = _admitting(run, encoder)
     searching = compared.search_of(
         settings,
         lambda chosen: strategies.make(objective, chosen, run.seed, admits),
@@ -53,6 +51,32 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
         Journal.of(fn_args.custom_config),
     )
     return TunerFnResult(tuner=searching, fit_kwargs={})
+
+
+def _takes_what_is_found(run: training_run.TrainingRun) -> bool:
+    """Tells whether the student gets the architecture that is found here: the Tuner then is told of the student."""
+    return "distillation" in run.config
+
+
+def _admitting(run: training_run.TrainingRun, encoder: Encoder) -> spaces.Admits:
+    """Returns what tells whether a configuration keeps every limit of bytes.
+
+    Raises:
+        UserError: If no configuration keeps one.
+    """
+    settings = run.section("tuner", Tuner)
+    limits: dict[str, tuple[int | None, str | None]] = {"tuner.max_bytes": (settings.max_bytes, None)}
+    if _takes_what_is_found(run):
+        promised = run.section("promises", Promises).device.max_bytes
+        limits["promises.device.max_bytes"] = (promised, run.section("quantizer", Quantizer).form)
+    keeping = [
+        byte_limit.admitting(limit, encoder.width, sizing.measured(run, encoder, form), settings.search_space, setting)
+        for setting, (limit, form) in limits.items()
+        if limit is not None
+    ]
+    if not keeping:
+        return strategies.everything
+    return lambda values: all(keeps(values) for keeps in keeping)
 
 
 def _trainers(run: training_run.TrainingRun, encoder: Encoder, fn_args: FnArgs) -> Callable[[], Trainers]:

@@ -20,6 +20,8 @@ from pipeline.wiring.data import CheckedData
 _TRAINS: Sections = {"features": None, "label": None, "seed": None}
 # What decides which shapes of the student may be tried, where they are searched.
 _SHAPES: Sections = {"promises": {"device"}, "quantizer": {"form"}}
+# The same where the student takes the architecture that the Tuner finds.
+_TUNED: Sections = {**_SHAPES, "distillation": {"architecture"}}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,11 +56,17 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
         "train_args": trainer_pb2.TrainArgs(splits=["train"]),
         "eval_args": trainer_pb2.EvalArgs(splits=["validation"]),
     }
-    shapes = _SHAPES if context.settings.distillation.units is None else {}
-    tuner = _tuner(context, given, shapes) if context.settings.trainer.needs_search else None
+    tuned = context.settings.distillation.architecture == "tuned"
+    searched = context.settings.distillation.units is None and not tuned
+    shapes = _SHAPES if searched else {}
+    tuner = None
+    if tuned or context.settings.trainer.needs_search:
+        tuner = _tuner(context, given, _TUNED if tuned else shapes)
     teacher = Trainer(
         **given,
-        hyperparameters=None if tuner is None else tuner.outputs["best_hyperparameters"],
+        hyperparameters=tuner.outputs["best_hyperparameters"]
+        if tuner is not None and context.settings.trainer.needs_search
+        else None,
         run_fn=callbacks.TEACHER,
         custom_config=context.custom_config(
             {**_TRAINS, **(shapes if tuner is None else {}), "trainer": None}, callbacks.module_of(callbacks.TEACHER)
@@ -67,6 +75,7 @@ def learn(context: Context, data: CheckedData) -> TrainedModels:
     student = Trainer(
         **given,
         base_model=teacher.outputs["model"],
+        hyperparameters=tuner.outputs["best_hyperparameters"] if tuner is not None and tuned else None,
         run_fn=callbacks.STUDENT,
         custom_config=context.custom_config(
             {**_TRAINS, **shapes, "distillation": DISTILLATION_ITSELF}, callbacks.module_of(callbacks.STUDENT)

@@ -45,7 +45,7 @@ def export(road: Any, folder: Path, units: list[int]) -> Any:
         [],
     )
     assert encoder.width == 1
-    network = build_network(encoder.width, Architecture(units, "relu", 0.0), seed=1)
+    network = build_network(encoder.width, Architecture.stack(units, "relu", 0.0), seed=1)
     # Without a negative weight the logit rises with the component, as a trained one would; and no bias is as another.
     network.set_weights(
         [

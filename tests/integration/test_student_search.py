@@ -63,4 +63,6 @@ def test_a_student_that_reads_fewer_codes_is_trained_and_exported_so(road: Any, 
     assert 0 < kept.width < encoder.width
     (whole, *_), (part, *_) = (next(iter(batches)) for batches in (rows[1], searched.reading(rows[1], slots)))
     np.testing.assert_array_equal(part, np.asarray(whole)[:, slots])
-    assert serving.ServingModule(run, kept, model.build_network(kept.width, model.Architecture((8,), "relu", 0.0), 1))
+    assert serving.ServingModule(
+        run, kept, model.build_network(kept.width, model.Architecture.stack((8,), "relu", 0.0), 1)
+    )

@@ -137,7 +137,7 @@ def with_units_of_a_group(student: Any, element: int, harm: float) -> Any:
     width, units = second.shape
     passed_on = np.zeros((len(first), 1))
     passed_on[element] = 1.0
-    widened = build_network(len(first), Architecture([width + 1, 2 * units], "relu", 0.0), seed=1)
+    widened = build_network(len(first), Architecture.stack([width + 1, 2 * units], "relu", 0.0), seed=1)
     of_all = np.concatenate([second, np.zeros((1, units))])
     of_group = np.concatenate([second, np.full((1, units), FAR)])
     widened.set_weights(

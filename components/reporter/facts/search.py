@@ -7,7 +7,7 @@ from typing import Any
 from components.reporter import anytime, networks
 from components.reporter.sources import Sources
 from modules import tasks
-from modules.contracts import compared_search, gains, student_search, teacher_search, training_curves
+from modules.contracts import architecture, compared_search, gains, student_search, teacher_search, training_curves
 from modules.judging.statistics import fanova
 
 # The trainings in their order, and the artifact that keeps the curves of each.
@@ -22,6 +22,8 @@ def facts(sources: Sources) -> dict[str, Any]:
 
     And `student_search`: the shapes of the student that were tried, the best first; none where its shape was given.
 
+    And `networks`: the architecture of the teacher's and of the student's network, as far as they are networks.
+
     And, where the config asks for the comparison, `gains`.
     """
     watched = sources.settings.label.watched
@@ -35,7 +37,7 @@ def facts(sources: Sources) -> dict[str, Any]:
         "student_search": [
             dataclasses.asdict(shape) for shape in sources.read("student_run", student_search.read) or []
         ],
-        "networks": _networks(sources, found["tuner"]),
+        "networks": _networks(sources),
         "learning_curves": {step: curve.to_json() for step, curve in curves.items() if curve and curve.epochs},
     } | ({"gains": compared.to_json()} if compared else {})
 
@@ -68,36 +70,10 @@ def _sorted(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list
     return sorted(map(networks.used, trials), key=lambda trial: trial["score"], reverse=higher_is_better)
 
 
-def _networks(sources: Sources, trials: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Returns the networks of `teacher` and `student`, as far as the run got to their trainings."""
-    made = {}
-    if trials and "layers" in trials[0] and "teacher_run" in sources.records:
-        best = trials[0]
-        made["teacher"] = _stack([best["units"]] * best["layers"], best["activation"], best["dropout"])
-    shapes = sources.read("student_run", student_search.read)
-    if shapes is not None:
-        given = sources.settings.distillation
-        units, shape = (shapes[0].units, shapes[0]) if shapes else (given.units or (), given)
-        made["student"] = _stack(units, shape.activation, shape.dropout)
-    return made
-
-
-def _stack(units: Sequence[int], activation: str, dropout: float) -> dict[str, Any]:
-    names = ["encoded", *(f"hidden_{number}" for number in range(len(units)))]
-    return {
-        "nodes": [
-            {
-                "name": name,
-                "operation": "dense",
-                "inputs": [read],
-                "units": width,
-                "activation": activation,
-                "normalization": "none",
-                "dropout": dropout,
-            }
-            for read, name, width in zip(names[:-1], names[1:], units, strict=True)
-        ]
-    }
+def _networks(sources: Sources) -> dict[str, Any]:
+    """Returns the networks of `teacher` and `student`, as far as they are networks and the run got to them."""
+    built = {step: sources.read(_RUNS[step], architecture.read) for step in ("teacher", "student")}
+    return {step: network.to_json() for step, network in built.items() if network is not None}
 
 
 def importance(trials: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:

@@ -131,9 +131,8 @@ def _measured(summary: Mapping[str, Any], threshold: float | None) -> Iterator[M
 
 
 def _layers(summary: Mapping[str, Any]) -> Sequence[int]:
-    """Returns the widths of the student's hidden layers: as given, or the best that the search tried."""
-    given = summary["config"]["distillation"]["units"]
-    return given if given is not None else summary["student_search"][0]["units"]
+    """Returns the widths of the student's dense layers, the last one left out."""
+    return [node["units"] for node in summary["networks"]["student"]["nodes"] if node["operation"] == "dense"]
 
 
 def _training(summary: Mapping[str, Any], card: ModelCard) -> dict[str, str]:

@@ -113,7 +113,7 @@ class _Trial:
         steps = min(inputs.steps(train), _MOST_STEPS)
         self._train, self._validation = reading(train, slots).take(steps), reading(validation, slots)
         self._score = run.score(self._validation)
-        architecture = model.Architecture(shape.units, shape.activation, shape.dropout)
+        architecture = model.Architecture.stack(shape.units, shape.activation, shape.dropout)
         self._network = model.build_network(int(slots.sum()), architecture, run.seed, run.target.outputs)
         loop.compile_model(self._network, settings.learning_rate, soft_labels.loss(run), steps)
         self.best = -np.inf

@@ -70,7 +70,7 @@ class TrainedNetwork:
     def __init__(
         self,
         encoder: Encoder,
-        network: tf_keras.Sequential,
+        network: tf_keras.Model,
         epochs: Sequence[list[np.ndarray]],
         curves: Mapping[str, Sequence[float]],
         score: loop.ValidationScore,

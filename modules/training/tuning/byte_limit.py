@@ -1,38 +1,50 @@
 """Which configurations are trained where the teacher's file has a limit: its bytes are computed beforehand."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import keras_tuner
+import dataclasses
+import functools
 
 from modules.base.errors import UserError
-from modules.training import model
+from modules.base.settings import SearchSpace
+from modules.training.architectures import kinds
 from modules.training.searching.sizing import FileSize
-from modules.training.tuning import spaces
 from modules.training.tuning.spaces import Admits
 
 
-def admitting(limit: int, width: int, size: FileSize, space: keras_tuner.HyperParameters) -> Admits:
+def admitting(limit: int, width: int, size: FileSize, space: SearchSpace, setting: str = "tuner.max_bytes") -> Admits:
     """Returns what tells whether the file of a configuration's network keeps the limit.
 
     Args:
         limit: Bytes.
         width: Length of the encoded row.
         size: How large the file of a network is.
-        space: The hyperparameters.
+        space: The section `tuner.search_space` of the config.
+        setting: The setting that gives the limit.
 
     Raises:
         UserError: If no configuration does.
     """
-
-    def bytes_of(values: Mapping[str, Any]) -> int:
-        return size.of(width, model.architecture_of(values).units)
-
-    least = min(bytes_of(point) for point in spaces.points(space, 0))
+    least = smallest(width, size, space)
     if least > limit:
+        fewer = "cells, nodes or units" if space.kind == "micro" else "layers or units"
         raise UserError(
-            "tuner.max_bytes",
+            setting,
             f"no network of tuner.search_space fits {limit:,} bytes: the smallest takes about {least:,}",
-            "Allow more, or give search_space fewer layers or units",
+            f"Allow more, or give search_space fewer {fewer}",
         )
-    return lambda values: bytes_of(values) <= limit
+    return lambda values: size.of_architecture(width, kinds.architecture_of(values)) <= limit
+
+
+def smallest(width: int, size: FileSize, space: SearchSpace) -> int:
+    """Returns the bytes of the smallest file of a search space.
+
+    Args:
+        width: Length of the encoded row.
+        size: How large the file of a network is.
+        space: The section `tuner.search_space` of the config.
+    """
+    found = []
+    for form in size.forms:  # of each, the bytes of a network add up
+        of_form = dataclasses.replace(size, form=form)
+        made = kinds.KINDS[space.kind].small(space, functools.partial(of_form.of_architecture, width))
+        found += [of_form.of_architecture(width, architecture) for architecture in made]
+    return min(found)

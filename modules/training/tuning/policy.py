@@ -39,11 +39,11 @@ class Policy:
         drawn = random.random(len(each))
         return tuple(int((one.cumsum()[:-1] < place).sum()) for one, place in zip(each, drawn, strict=True))
 
-    def learn(self, choice: Sequence[int], reward: float) -> None:
+    def learn(self, choice: Sequence[int | None], reward: float) -> None:
         """Makes an allowed choice more likely if its reward is above the mean of the earlier ones, or less.
 
         Args:
-            choice: The place of each parameter's value.
+            choice: The place of each parameter's value; None where the reward does not depend on it.
             reward: The higher the better; its unit does not matter.
         """
         if self._mean is None:
@@ -54,6 +54,8 @@ class Policy:
         if not self._spread:
             return
         for logits, place, expected in zip(self._logits, choice, self._expected(), strict=True):
+            if place is None:
+                continue
             step = _RATE * gain / np.sqrt(self._spread)
             logits -= step * expected
             logits[place] += step

@@ -1,5 +1,6 @@
 """What the search asks of an oracle of KerasTuner besides its trials: no configuration twice, and none refused."""
 
+import itertools
 import random
 from typing import Any
 
@@ -13,6 +14,8 @@ _FOR_ZERO = 2**31
 # TFX's Tuner asks the oracle for its best `max_trials` trials. The search has a budget of its own; this number also
 # says how many digits the number of a trial has.
 _NO_LIMIT = 1_000_000
+# Configurations among which a new one is looked for where draws gave none: all of a space that is counted.
+_MOST_LOOKED_AT = 100_000
 
 
 class Strategy(keras_tuner.Oracle):
@@ -66,15 +69,26 @@ class Strategy(keras_tuner.Oracle):
         """Returns the epochs of a trial by its number, at most; None where there is none with this number."""
         return None if self.configurations is not None and number >= self.configurations else self._trial_epochs
 
+    def _compute_values_hash(self, values: dict[str, Any]) -> str:
+        """Returns the same for two points that are one configuration."""
+        return str(super()._compute_values_hash(spaces.identity(values)))
+
     def _duplicate(self, values: dict[str, Any]) -> bool:
         return not self._admits(values) or super()._duplicate(values)
 
     def _random_values(self) -> dict[str, Any] | None:
         """Draws a new configuration; KerasTuner gives up after 20 draws of old ones, though others may be left."""
-        return super()._random_values() or self._one_of_those_not(self._duplicate)
+        drawn = super()._random_values()
+        if drawn is not None:
+            return spaces.canonical(self.hyperparameters, drawn)
+        return self._one_of_those_not(self._duplicate)
 
     def _one_of_those_not(self, refused: Any) -> dict[str, Any] | None:
-        """Draws one of all configurations that are not refused; none where all are."""
+        """Draws one of the configurations that are not refused; none where all are.
+
+        Of more than anybody counts, those are looked through that come first in an order drawn by the seed.
+        """
         self._seed_state += 1
-        left = [point for point in spaces.points(self.hyperparameters, self._seed_state) if not refused(point)]
+        every = itertools.islice(spaces.points(self.hyperparameters, self._seed_state), _MOST_LOOKED_AT)
+        left = [point for point in every if not refused(point)]
         return random.Random(self._seed_state).choice(left) if left else None

@@ -45,7 +45,7 @@ class Shipped:
         analyze(folder, dict(columns) | {"answer": answers}, config)
         run = training_run.start(config, str(folder / "graph"))
         self.profile, self.encoder = load_profile(run.output), model.build_encoder(run.output, run.encoding)
-        self.network = model.build_network(self.encoder.width, model.Architecture([8], "relu", 0.0), seed=1)
+        self.network = model.build_network(self.encoder.width, model.Architecture.stack([8], "relu", 0.0), seed=1)
         self.directory, self.run = str(folder / "saved"), run
         serving.export(self.directory, run, self.encoder, self.network)
         self._saved = tf.saved_model.load(self.directory).signatures["serving_default"]

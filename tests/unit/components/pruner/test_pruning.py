@@ -51,7 +51,7 @@ def prune(
 
 @pytest.fixture(scope="module")
 def original() -> tf_keras.Sequential:
-    return build_network(WIDTH, Architecture([16, 8], "relu", 0.1), seed=6)
+    return build_network(WIDTH, Architecture.stack([16, 8], "relu", 0.1), seed=6)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_biases_are_not_pruned(pruned: tf_keras.Sequential) -> None:
 
 def test_the_network_that_was_given_stays_as_it_was(original: tf_keras.Sequential, pruned: tf_keras.Sequential) -> None:
     assert networks.sparsity(original) == 0
-    fresh = build_network(WIDTH, Architecture([16, 8], "relu", 0.1), seed=6)
+    fresh = build_network(WIDTH, Architecture.stack([16, 8], "relu", 0.1), seed=6)
     for weight, expected in zip(original.get_weights(), fresh.get_weights(), strict=True):
         np.testing.assert_array_equal(weight, expected)
 

@@ -33,7 +33,7 @@ class Forms:
     """A half-pruned network: as it is, calibrated, and trained on; and each as a .tflite."""
 
     def __init__(self, folder: Path):
-        self.pruned = build_network(WIDTH, Architecture(UNITS, "relu", 0.1), seed=7)
+        self.pruned = build_network(WIDTH, Architecture.stack(UNITS, "relu", 0.1), seed=7)
         weights = []
         for weight in self.pruned.get_weights():
             limit = np.median(np.abs(weight)) if weight.ndim == 2 and weight.shape[1] > 1 else -1

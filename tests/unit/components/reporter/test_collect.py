@@ -16,6 +16,7 @@ from components.reporter.sources import Sources
 from modules.base.records import ArtifactRecord
 from modules.base.settings import PipelineSettings
 from modules.contracts import (
+    architecture,
     compared_search,
     data_findings,
     intervals,
@@ -30,6 +31,7 @@ from modules.contracts import (
     training_curves,
 )
 from modules.contracts import verdict as verdict_contract
+from modules.contracts.architecture import Architecture, BuiltArchitecture
 from modules.contracts.compared_search import ComparedSearch
 from modules.contracts.data_findings import DataFinding
 from modules.contracts.files import IncompleteArtifact
@@ -66,6 +68,7 @@ LEARNT = {
     for step in ("teacher", "student", "pruner", "quantizer", "0000", "0001")
 }
 PRUNED = PrunedNetwork(0.5, 0.5, 1_000, (40, 36), (24, 23), 900, 1_500)
+NETWORK = BuiltArchitecture(Architecture.stack([16, 8], "relu", 0.1), 90, 1)
 TRIED = TriedShape([16, 8], "relu", 0.1, "", 20_000, 9, 0.875)
 # As TFX writes them.
 TRIALS = [{"trial_id": "0000", "score": 0.8}, {"trial_id": "0001", "score": 0.9}]
@@ -88,6 +91,8 @@ def left_by_the_steps(folder: Path, task: str) -> dict[str, ArtifactRecord]:
     for step in ("teacher", "student", "pruner", "quantizer"):
         training_curves.write(str(folder / f"{step}_run"), LEARNT[step])
     student_search.write(str(folder / "student_run"), [TRIED])
+    architecture.write(str(folder / "student_run"), NETWORK)
+    architecture.write(str(folder / "teacher_run"), None)
     learnt = Profile(reduction=ReductionResult("ica", (2.5, 1.0, 0.5), (1.0, 1.0), converged=False))
     profile.write(str(folder / "transform_graph" / "transform_fn" / "assets"), learnt.to_json())
     properties: dict[str, dict[str, Any]] = {
@@ -189,6 +194,7 @@ def test_random_search_beside_the_search_reaches_the_summary_where_the_config_as
 def test_the_shapes_of_the_student_that_were_tried_reach_the_summary_and_the_page(collect: Any) -> None:
     made = collect(BINARY, {"auc": {"minimum": 0.85}}, auc=0.9)
     assert made["student_search"] == [dataclasses.asdict(TRIED)]
+    assert made["networks"] == {"student": NETWORK.to_json()}
     section: Any = search.section(made)
     assert any("The student's shape: 1 tried" in getattr(block, "caption", "") for block in section.blocks)
 
@@ -229,6 +235,7 @@ def test_the_learning_curves_of_every_training_and_of_every_trial_reach_the_summ
         ("tuner_results", "trials/search.json"),
         ("pruner_run", "history.json"),
         ("student_run", "student_search.json"),
+        ("student_run", "architecture.json"),
         ("ladder", "ladder.json"),
         ("intervals", "curves.json"),
         ("intervals", "reference.json"),

@@ -9,6 +9,7 @@ import pytest
 
 from components.tflite_pusher.model_card import content, markdown, outline, page, toolkit
 from modules.base.settings import PipelineSettings
+from modules.contracts.architecture import Architecture, BuiltArchitecture
 from modules.contracts.tflite import ModelCard
 
 pytestmark = pytest.mark.unit
@@ -42,6 +43,7 @@ SUMMARY: dict[str, Any] = {
     "classes": ["no", "yes"],
     "seed": 17,
     "config": CONFIG,
+    "networks": {"student": BuiltArchitecture(Architecture.stack([40, 32], "relu", 0.1), 90, 1).to_json()},
     "data": {"rows": {"train": 1_800, "test": 1_000}, "columns": []},
     "min_slice_examples": 100,
     "slices": [
@@ -257,9 +259,8 @@ def test_a_licence_is_an_identifier_or_a_text(text: str, made: dict[str, str]) -
     assert found["model_details"]["version"] == {"name": "not a time"}
 
 
-def test_the_layers_of_a_searched_student_are_those_of_the_best_shape() -> None:
-    config = {**SUMMARY["config"], "distillation": {**SUMMARY["config"]["distillation"], "units": None}}
-    tried = [{"units": [24, 16]}, {"units": [8]}]
-    searched = content.content_of({**SUMMARY, "config": config, "student_search": tried}, CARD, "20260102030405000")
+def test_the_layers_are_those_of_the_network_that_was_trained() -> None:
+    student = BuiltArchitecture(Architecture.stack([24, 16], "relu", 0.0), 90, 1).to_json()
+    searched = content.content_of({**SUMMARY, "networks": {"student": student}}, CARD, "20260102030405000")
     (network,) = [row[1] for row in table(searched, "Model") if row[0] == "Network"]
     assert network.startswith("hidden layers of 24 and 16 units")

@@ -334,6 +334,7 @@ def test_no_other_product_file_knows_the_name_of_an_artifacts_file() -> None:
         "history.json",
         "histories.json",
         "student_search.json",
+        "architecture.json",
     )
     names += ("dtypes.json", "lookalikes.json", "profile.json", "model.json", "model.tflite", "tuner_results.json")
     names += ("search.json",)

@@ -121,7 +121,7 @@ def test_a_model_takes_all_columns_and_holds_nothing_of_those_that_it_does_not_r
     )
     slots = np.array([column in read for column, _ in shipped.encoder.names])
     encoder = shipped.encoder.keeping(slots)
-    network = model.build_network(encoder.width, model.Architecture([8], "relu", 0.0), seed=1)
+    network = model.build_network(encoder.width, model.Architecture.stack([8], "relu", 0.0), seed=1)
     network.layers[0].set_weights([shipped.network.layers[0].get_weights()[0][slots], np.ones(8)])
     serving.export(str(tmp_path / "part"), shipped.run, encoder, network)
     part = conversion.to_tflite(str(tmp_path / "part"))
@@ -140,7 +140,7 @@ def test_a_model_takes_all_columns_and_holds_nothing_of_those_that_it_does_not_r
     assert (b"green" in text(part)) == ("color" in read)
     assert (b"huge" in text(part)) == ("size" in read)
     assert grafted.convert(part, shipped.run, encoder, network) == part
-    other = model.build_network(encoder.width, model.Architecture([encoder.width], "relu", 0.0), seed=1)
+    other = model.build_network(encoder.width, model.Architecture.stack([encoder.width], "relu", 0.0), seed=1)
     serving.export(str(tmp_path / "other"), shipped.run, encoder, other)
     whole = conversion.to_tflite(str(tmp_path / "other"))
     assert grafted.convert(part, shipped.run, encoder, other) == whole
@@ -150,7 +150,7 @@ def test_the_edges_of_bins_that_nothing_reads_are_not_in_the_file(ship: Callable
     shipped = ship({"amount": ("float32", [float(number) for number in range(64)])}, quantile_bins=32)
     read = [("amount", "one_hot[3]"), ("amount", "piecewise_linear[5]")]
     encoder = shipped.encoder.keeping(np.array([name in read for name in shipped.encoder.names]))
-    network = model.build_network(2, model.Architecture([1], "relu", 0.0), seed=1)
+    network = model.build_network(2, model.Architecture.stack([1], "relu", 0.0), seed=1)
     serving.export(str(tmp_path / "part"), shipped.run, encoder, network)
     part = conversion.to_tflite(str(tmp_path / "part"))
     longest = [

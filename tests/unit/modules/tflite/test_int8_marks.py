@@ -38,7 +38,7 @@ def test_an_int8_form_runs_where_marks_of_times_and_of_a_category_are_joined(ana
     analyze(tmp_path, columns, config)
     run = training_run.start(config, str(tmp_path / "graph"))
     encoder = model.build_encoder(run.output, run.encoding)
-    network = model.build_network(encoder.width, model.Architecture([16], "relu", 0.0), 2, 1)
+    network = model.build_network(encoder.width, model.Architecture.stack([16], "relu", 0.0), 2, 1)
     quantized = forms.quantize_network(network)
     raw: dict[str, np.ndarray] = {
         "x": np.array([[np.nan], [1.5]], np.float32),

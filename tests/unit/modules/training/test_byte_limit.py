@@ -3,11 +3,11 @@ import pytest
 from modules.base.errors import UserError
 from modules.base.settings import SearchSpace
 from modules.training.searching.sizing import FileSize
-from modules.training.tuning import byte_limit, spaces
+from modules.training.tuning import byte_limit
 
 pytestmark = pytest.mark.unit
 
-SPACE = spaces.search_space(SearchSpace(layers=[1, 2], units=[8, 16]))
+SPACE = SearchSpace(layers=[1, 2], units=[8, 16])
 # Of 10 inputs and 1 output, in float32: 8 units have 80 + 8 weights, and 9 biases: 388 bytes; 16 have 160 + 16 and 17:
 # 772; twice 8 have 80 + 64 + 8 and 17: 676.
 SIZE = FileSize(1_000, 1, "float32")

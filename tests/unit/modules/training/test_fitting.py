@@ -43,24 +43,24 @@ def network(architecture: model.Architecture, loss: tf_keras.losses.Loss, output
 
 
 CASES = {
-    "binary": lambda: (model.Architecture([8, 8], "relu", 0.2), loop.hard_loss("binary"), 1, classes(2), False),
-    "swish": lambda: (model.Architecture([8, 4], "swish", 0.1), loop.hard_loss("binary"), 1, classes(2), False),
+    "binary": lambda: (model.Architecture.stack([8, 8], "relu", 0.2), loop.hard_loss("binary"), 1, classes(2), False),
+    "swish": lambda: (model.Architecture.stack([8, 4], "swish", 0.1), loop.hard_loss("binary"), 1, classes(2), False),
     "multiclass, weighted": lambda: (
-        model.Architecture([8], "tanh", 0.3),
+        model.Architecture.stack([8], "tanh", 0.3),
         loop.hard_loss("multiclass"),
         3,
         classes(3),
         True,
     ),
     "regression without dropout": lambda: (
-        model.Architecture([4, 4, 4], "elu", 0.0),
+        model.Architecture.stack([4, 4, 4], "elu", 0.0),
         loop.hard_loss("regression"),
         1,
         classes(9),
         False,
     ),
     "distillation, weighted": lambda: (
-        model.Architecture([8], "relu", 0.1),
+        model.Architecture.stack([8], "relu", 0.1),
         distillation.DistillationLoss(2.0, 0.7),
         1,
         soft(1),
@@ -93,7 +93,9 @@ def test_weights_optimizer_and_history_are_those_of_keras_to_the_bit(
 
 def test_two_networks_of_one_kind_share_a_graph_and_not_their_weights() -> None:
     train = batches(classes(2))
-    wide, narrow = (network(model.Architecture([units], "relu", 0.1), loop.hard_loss("binary"), 1) for units in (8, 4))
+    wide, narrow = (
+        network(model.Architecture.stack([units], "relu", 0.1), loop.hard_loss("binary"), 1) for units in (8, 4)
+    )
     assert fitting.kind_of(wide, train) == fitting.kind_of(narrow, train)
     before = narrow.get_weights()
     fitting.fit(wide, train, None, 0, 1, [])
@@ -106,13 +108,13 @@ def test_a_callback_can_stop_the_training_after_an_epoch() -> None:
         def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
             self.model.stop_training = epoch == 4
 
-    trained = network(model.Architecture([4], "relu", 0.1), loop.hard_loss("binary"), 1)
+    trained = network(model.Architecture.stack([4], "relu", 0.1), loop.hard_loss("binary"), 1)
     history = fitting.fit(trained, batches(classes(2)), None, initial_epoch=3, epochs=9, callbacks=[Stop()])
     assert len(history["loss"]) == 2
 
 
 def test_keras_trains_what_is_no_plain_dense_network() -> None:
-    plain = network(model.Architecture([4], "relu", 0.0), loop.hard_loss("binary"), 1)
+    plain = network(model.Architecture.stack([4], "relu", 0.0), loop.hard_loss("binary"), 1)
     wrapped = tfmot.sparsity.keras.prune_low_magnitude(plain)
     loop.compile_model(wrapped, 0.01, loop.hard_loss("binary"))
     assert fitting.kind_of(wrapped, batches(classes(2))) is None
@@ -120,12 +122,12 @@ def test_keras_trains_what_is_no_plain_dense_network() -> None:
 
 def test_keras_trains_from_a_stream_whose_length_is_unknown() -> None:
     stream = batches(classes(2)).filter(lambda *_: True)
-    trained = network(model.Architecture([4], "relu", 0.0), loop.hard_loss("binary"), 1)
+    trained = network(model.Architecture.stack([4], "relu", 0.0), loop.hard_loss("binary"), 1)
     assert fitting.kind_of(trained, stream) is None
     assert fitting.kind_of(trained, batches(classes(2)), stream) is None
 
 
 def test_keras_trains_what_belongs_to_a_strategy() -> None:
     with tf.distribute.MirroredStrategy(["CPU:0"]).scope():
-        trained = network(model.Architecture([4], "relu", 0.0), loop.hard_loss("binary"), 1)
+        trained = network(model.Architecture.stack([4], "relu", 0.0), loop.hard_loss("binary"), 1)
     assert fitting.kind_of(trained, batches(classes(2))) is None

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unit
 @pytest.fixture
 def hand_made() -> tf_keras.Sequential:
     """Two inputs, two hidden units, one output; all biases are 0."""
-    network = build_network(2, Architecture([2], "relu", 0.5), seed=1)
+    network = build_network(2, Architecture.stack([2], "relu", 0.5), seed=1)
     network.set_weights([np.array([[0.0, 1.0], [-2.0, 0.0]]), np.zeros(2), np.array([[0.0], [3.0]]), np.zeros(1)])
     return network
 
@@ -54,7 +54,7 @@ def test_gzip_bytes_is_the_size_of_the_compressed_weights(hand_made: tf_keras.Se
 
 
 def test_zeros_make_the_compressed_weights_smaller() -> None:
-    network = build_network(50, Architecture([20], "relu", 0.0), seed=1)
+    network = build_network(50, Architecture.stack([20], "relu", 0.0), seed=1)
     dense = networks.gzip_bytes(network)
     network.set_weights([np.where(np.arange(w.size).reshape(w.shape) % 2, w, 0) for w in network.get_weights()])
     assert networks.gzip_bytes(network) < 0.7 * dense

@@ -53,7 +53,7 @@ class Exported:
         self.run, self.output, self.table = run, run.output, run.table
         self.dtypes = {name: dtype for name, (dtype, _) in columns.items()}
         self.encoder = model.build_encoder(self.output, ALL)
-        shape = model.Architecture([16, 8], "relu", 0.2)
+        shape = model.Architecture.stack([16, 8], "relu", 0.2)
         self.network = model.build_network(self.encoder.width, shape, seed=5)
         self.directory = str(folder / "saved")
         serving.export(self.directory, run, self.encoder, self.network)
@@ -146,7 +146,9 @@ def test_the_saved_model_holds_one_signature_and_no_keras_layer(exported: Export
 def test_a_network_behind_the_preprocessing_of_another_model_is_the_file_of_the_whole(
     exported: Exported, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shape = model.Architecture([48], "swish", 0.0) if kind == "float32" else model.Architecture([24, 8], "relu", 0.0)
+    shape = (
+        model.Architecture.stack([48], "swish", 0.0) if kind == "float32" else model.Architecture([24, 8], "relu", 0.0)
+    )
     network = model.build_network(exported.encoder.width, shape, seed=6)
     if kind == "int8":
         network = forms.quantize_network(network)
@@ -268,7 +270,7 @@ class Small:
             "seed": 1,
         }
         encoder = model.build_encoder(analyze(folder, whole, config), ALL)
-        network = model.build_network(encoder.width, model.Architecture([4], "relu", 0.0), seed=1)
+        network = model.build_network(encoder.width, model.Architecture.stack([4], "relu", 0.0), seed=1)
         serving.export(str(folder / "saved"), training_run.start(config, str(folder / "graph")), encoder, network)
         self._saved = tf.saved_model.load(str(folder / "saved")).signatures["serving_default"]
         self._lite = inference.Predictor(conversion.to_tflite(str(folder / "saved")))

@@ -71,7 +71,7 @@ class Exported:
         self.run = training_run.start(config, str(folder / "graph"))
         self.labels = np.array([cell.encode() if dtype == "string" else cell for cell in cells])
         self.encoder = model.build_encoder(self.run.output, self.run.encoding)
-        shape = model.Architecture([16], "relu", 0.0)
+        shape = model.Architecture.stack([16], "relu", 0.0)
         self.network = model.build_network(self.encoder.width, shape, 2, self.run.target.outputs)
         # Large weights: logits that differ from row to row, and with a log reach beyond all labels.
         self.network.set_weights([3 * weight for weight in self.network.get_weights()])

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 def made(weights: list[np.ndarray], activation: str = "relu") -> tf_keras.Sequential:
     """Returns a network with two hidden layers."""
     width, first, second = len(weights[0]), len(weights[1]), len(weights[3])
-    network = build_network(width, Architecture([first, second], activation, 0.1), 1, len(weights[5]))
+    network = build_network(width, Architecture.stack([first, second], activation, 0.1), 1, len(weights[5]))
     network.set_weights(weights)
     return network
 

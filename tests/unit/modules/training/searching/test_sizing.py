@@ -35,7 +35,7 @@ def test_the_size_is_right_within_a_few_percent_of_real_conversions(ship: Callab
     size = sizing.measured(run, encoder, None)
     rows = tf.data.Dataset.from_tensors((generator.random((64, encoder.width), np.float32),))
     for number, units in enumerate(((16,), (40, 32), (64, 64, 64))):
-        network = model.build_network(encoder.width, model.Architecture(units, "relu", 0.0), seed=1)
+        network = model.build_network(encoder.width, model.Architecture.stack(units, "relu", 0.0), seed=1)
         directory = f"{shipped.directory}-{number}"
         serving.export(directory, run, encoder, network)
         float32 = conversion.to_tflite(directory)

@@ -1,0 +1,1 @@
+"""From hyperparameters to the architecture of a network: one file per kind of search space."""

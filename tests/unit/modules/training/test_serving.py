@@ -147,7 +147,9 @@ def test_a_network_behind_the_preprocessing_of_another_model_is_the_file_of_the_
     exported: Exported, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shape = (
-        model.Architecture.stack([48], "swish", 0.0) if kind == "float32" else model.Architecture([24, 8], "relu", 0.0)
+        model.Architecture.stack([48], "swish", 0.0)
+        if kind == "float32"
+        else model.Architecture.stack([24, 8], "relu", 0.0)
     )
     network = model.build_network(exported.encoder.width, shape, seed=6)
     if kind == "int8":

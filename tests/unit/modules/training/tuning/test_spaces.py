@@ -124,7 +124,7 @@ def few(values: Any) -> bool:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_searches_a_huge_space(strategy: str, kind: str, tmp_path: Path) -> None:
     settings = Tuner(strategy=strategy, search_space=HUGE[kind], max_trials=12, max_epochs=3)  # type: ignore[arg-type]
-    # Hyperband: of its first round, which no other one goes on from. Bayesian: 4 are random, and each more takes a second.
+    # Of Hyperband the first round, which no other one goes on from; each of Bayesian search but 4 takes a second.
     count = {"hyperband": 3, "bayesian": 5}.get(strategy, 12)
     found = asked(settings, count, tmp_path / "once")
     assert len({key(values) for values in found}) == len(found) == count

@@ -14,7 +14,7 @@ from modules.base import progress
 from modules.base.errors import UserError
 from modules.contracts import folded_teacher, predictions, tflite
 from modules.contracts.method_results import MethodResult
-from modules.explaining import raw_function, screening
+from modules.explaining import screening, wide_function
 from modules.explaining.clock import Clock
 from modules.explaining.encoded_network import EncodedNetwork
 from modules.explaining.plain_columns import PlainColumns
@@ -63,7 +63,7 @@ class AskedModel:
     @functools.cached_property
     def function(self) -> RawFunction:
         """The .tflite that ships, as a function of raw rows."""
-        return raw_function.of_file(self.model)
+        return wide_function.of_file(self.model)
 
     @functools.cached_property
     def test(self) -> RowSet:

@@ -149,7 +149,7 @@ def gap(function: RawFunction, movement: Movement, rows: Rows, groups: np.ndarra
     return float(np.ptp(means, axis=0).max())
 
 
-def permuted(rows: Rows, names: Sequence[str], seed: int) -> dict[str, np.ndarray]:
+def permuted(rows: Rows, names: Sequence[str], seed: int) -> Rows:
     """Returns the rows with the values of some columns exchanged between rows, each column by itself."""
     generator = np.random.default_rng(seed)
     return raw_function.replaced(rows, {name: generator.permutation(rows[name]) for name in names})

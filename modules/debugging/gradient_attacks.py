@@ -39,7 +39,7 @@ class NumberSpace:
     lows: np.ndarray
     highs: np.ndarray
 
-    def moved(self, rows: Rows, by: np.ndarray) -> dict[str, np.ndarray]:
+    def moved(self, rows: Rows, by: np.ndarray) -> Rows:
         """Returns rows whose numbers are moved; missing ones stay, and integers move by whole numbers.
 
         Args:
@@ -162,7 +162,7 @@ def swaps(
     Returns:
         Which rows got another answer after so many changes, bool [most, n].
     """
-    usual, current = function(rows), dict(rows)
+    usual, current = function(rows), rows
     count, ever = len(usual), np.zeros(len(usual), bool)
     choices = [(name, value) for name, values in categories.items() for value in values]
     found, touched = [], {name: np.zeros(count, bool) for name in categories}
@@ -177,7 +177,8 @@ def swaps(
         best = left.argmin(axis=0)
         for place, (name, value) in enumerate(choices):
             rows_of = (best == place) & np.isfinite(left[place])
-            current[name] = np.where(rows_of, function.column(name).filled(count, value), current[name])
+            swapped = np.where(rows_of, function.column(name).filled(count, value), current[name])
+            current = raw_function.replaced(current, {name: swapped})
             touched[name] |= rows_of
         ever = ever | movement.changed(usual, function(current))
         found.append(ever)

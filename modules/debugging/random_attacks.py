@@ -133,7 +133,7 @@ def run(name: str, function: RawFunction, movement: Movement, rows: Rows, traini
 
 def _attacked(
     name: str, columns: Sequence[RawColumn], rows: Rows, training: Rows, generator: np.random.Generator
-) -> dict[str, np.ndarray]:
+) -> Rows:
     count, made = raw_function.count(rows), {}
     for column in columns:
         make = ATTACKS[name][0 if column.is_number else 1]

@@ -51,15 +51,15 @@ class _Search:
         self.decided = int(decider.decide(decider.probabilities(row))[0])
 
     def probabilities(self, tried: Sequence[_Changes]) -> np.ndarray:
-        rows = dict(raw_function.repeated(self._row, len(tried)))
+        changed: dict[str, np.ndarray] = {}
         for place in {place for changes in tried for place in changes}:
             name = self._changeable[place].column.name
-            values = rows[name].copy()
+            values = np.tile(self._row[name], len(tried))
             for number, changes in enumerate(tried):
                 if place in changes:
                     values[number] = changes[place]
-            rows[name] = values
-        return self._decider.probabilities(rows)
+            changed[name] = values
+        return self._decider.probabilities(raw_function.replaced(raw_function.repeated(self._row, len(tried)), changed))
 
     def wider(self, kept: Sequence[_Changes]) -> list[_Changes]:
         """Returns changes of one more column."""

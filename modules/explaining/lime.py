@@ -77,16 +77,16 @@ def explain(
     """
     random = np.random.default_rng(seed)
     columns = [column for column in function.columns if names is None or column.name in set(names)]
-    around = dict(raw_function.repeated(row, samples))
+    around: dict[str, np.ndarray] = {}
     same, alike = np.ones((samples, len(columns))), {}
     for number, column in enumerate(columns):
         values = training[column.name]
         kept = random.random(samples) < _KEPT
         kept[0] = True
-        drawn = np.where(kept, around[column.name], values[random.integers(0, len(values), samples)])
+        drawn = np.where(kept, np.tile(row[column.name], samples), values[random.integers(0, len(values), samples)])
         around[column.name] = drawn
         same[:, number], alike[column.name] = _like(column, row[column.name][0], drawn, values)
-    answers = function(around)[:, output]
+    answers = function(raw_function.replaced(raw_function.repeated(row, samples), around))[:, output]
     weights = np.exp(-(1.0 - same).sum(axis=1) / (_WIDTH**2 * len(columns)))
     fit = _Weighted(same, answers, weights)
     chosen = fit.forward(most_columns)

@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from modules.contracts.tflite import TfliteModel
+from modules.contracts.tflite import ModelCard, TfliteModel
+from modules.explaining.composed import ComposedRows
 from modules.tables.missing import MISSING
 from modules.tflite.inference import Predictor
 
@@ -17,6 +18,8 @@ Kind = Literal["numeric", "categorical", "timestamp"]
 Rows = Mapping[str, np.ndarray]
 
 _BATCH = 4_096
+# Rows of more columns than these are put together from others without a copy of each column.
+MANY_COLUMNS = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +100,7 @@ def of_file(model: TfliteModel, threads: int | None = None) -> RawFunction:
         threads: How many run at once; None is the machine's number of cores.
     """
     card = model.card
-    columns = [RawColumn(spec["name"], spec["kind"], spec["dtype"], spec["tensor"]) for spec in card.inputs]
+    columns = columns_of(card)
     predictors = [Predictor(model.content, card) for _ in range(threads or os.cpu_count() or 1)]
 
     def answer(rows: Rows) -> np.ndarray:
@@ -114,8 +117,17 @@ def of_file(model: TfliteModel, threads: int | None = None) -> RawFunction:
             answers = np.concatenate([by_start[start] for start in starts])
         return answers[:, 1:] if len(card.classes) == 2 else answers
 
-    outputs = card.classes[1:] if len(card.classes) == 2 else card.classes or [card.label]
-    return RawFunction(columns, outputs, answer)
+    return RawFunction(columns, outputs_of(card), answer)
+
+
+def columns_of(card: ModelCard) -> list[RawColumn]:
+    """Returns what a model reads, in its order."""
+    return [RawColumn(spec["name"], spec["kind"], spec["dtype"], spec["tensor"]) for spec in card.inputs]
+
+
+def outputs_of(card: ModelCard) -> Sequence[str]:
+    """Returns what each number of an answer is, as `RawFunction.outputs`."""
+    return card.classes[1:] if len(card.classes) == 2 else card.classes or [card.label]
 
 
 def _parts(
@@ -129,24 +141,47 @@ def _parts(
 
 def count(rows: Rows) -> int:
     """Returns the number of rows."""
-    return len(next(iter(rows.values())))
+    return len(rows.places if isinstance(rows, ComposedRows) else next(iter(rows.values())))
 
 
-def taken(rows: Rows, places: np.ndarray) -> dict[str, np.ndarray]:
+def taken(rows: Rows, places: np.ndarray) -> Rows:
     """Returns some rows, by place or by truth value."""
+    if isinstance(rows, ComposedRows):
+        return rows.taken(places)
     return {name: values[places] for name, values in rows.items()}
 
 
-def replaced(rows: Rows, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def replaced(rows: Rows, values: Mapping[str, np.ndarray]) -> Rows:
     """Returns the rows with other values in some columns."""
+    if len(rows) > MANY_COLUMNS and values.keys() <= rows.keys():
+        return _composed(rows).replaced(values)
     return {**rows, **values}
 
 
-def joined(parts: Sequence[Rows]) -> dict[str, np.ndarray]:
+def joined(parts: Sequence[Rows]) -> Rows:
     """Returns the rows of several tables, one below the other."""
+    composed = [part for part in parts if isinstance(part, ComposedRows)]
+    bases = {id(part.base) for part in composed}
+    if len(composed) == len(parts) and len(bases) == 1:
+        names = [name for name in composed[0] if any(name in part.changed for part in composed)]
+        changed = {name: np.concatenate([part[name] for part in composed]) for name in names}
+        return ComposedRows(composed[0].base, np.concatenate([part.places for part in composed]), changed)
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def repeated(rows: Rows, times: int) -> dict[str, np.ndarray]:
+def repeated(rows: Rows, times: int) -> Rows:
     """Returns all rows, so many times one table below the other."""
+    if len(rows) > MANY_COLUMNS:
+        return _composed(rows).repeated(times)
     return {name: np.tile(values, times) for name, values in rows.items()}
+
+
+def composed(rows: Rows, places: np.ndarray, values: Mapping[str, np.ndarray]) -> Rows:
+    """Returns some rows, by place, with other values in some columns."""
+    if len(rows) > MANY_COLUMNS:
+        return _composed(rows).taken(places).replaced(values)
+    return {name: values[name] if name in values else held[places] for name, held in rows.items()}
+
+
+def _composed(rows: Rows) -> ComposedRows:
+    return rows if isinstance(rows, ComposedRows) else ComposedRows(rows, np.arange(count(rows)))

@@ -38,12 +38,11 @@ def strongest(function: RawFunction, rows: Rows, seed: int, most: int = MOST_COL
     moved = np.zeros(len(names))
     for start in range(0, len(names), at_once):
         part = names[start : start + at_once]
-        asked = raw_function.repeated(drawn, len(part))
+        asked, changed = raw_function.repeated(drawn, len(part)), {}
         for number, name in enumerate(part):
             # Each row gets the value of the one before: none keeps its own.
-            changed = asked[name].copy()
-            changed[number * wanted : (number + 1) * wanted] = np.roll(drawn[name], 1)
-            asked[name] = changed
-        answers = function(asked).reshape(len(part), wanted, -1)
+            changed[name] = np.tile(drawn[name], len(part))
+            changed[name][number * wanted : (number + 1) * wanted] = np.roll(drawn[name], 1)
+        answers = function(raw_function.replaced(asked, changed)).reshape(len(part), wanted, -1)
         moved[start : start + len(part)] = np.abs(answers - usual).mean(axis=(1, 2))
     return [names[place] for place in sorted(np.argsort(-moved, kind="stable")[:most])]

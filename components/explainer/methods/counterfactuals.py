@@ -16,6 +16,8 @@ from modules.explaining.counterfactuals import Counterfactual
 from modules.explaining.decider import Decider
 from modules.explaining.raw_function import Rows
 
+# A search asks about some thousands of rows: of wide tables fewer rows are drawn, so that all ask about no more cells.
+_ASKED_OF_A_ROW, _CELLS, _LEAST_ROWS = 5_000, 200_000_000, 5
 _NOT_OF_VALUES = "A regression decides nothing that a change could flip."
 
 
@@ -30,7 +32,8 @@ def explain(asked: AskedModel, settings: questions.Explainer) -> Found:
     if not may_change:
         return None, "No column that may change has two values."
     chosen = drawn_rows.choose(asked)
-    drawn = asked.test.sample(max(10, asked.rows * 3 // 100), asked.seed)
+    affordable = max(_LEAST_ROWS, _CELLS // (_ASKED_OF_A_ROW * len(asked.function.columns)))
+    drawn = asked.test.sample(min(affordable, max(10, asked.rows * 3 // 100)), asked.seed)
     examples = [
         {
             "row": int(asked.test.numbers[row.place]) + 1,

@@ -23,6 +23,8 @@ _COLUMNS, _ROWS, _OUTPUTS = 10, 100, 3
 _ENUMERATED = 1_000_000
 # What the other explainers are given.
 _FEW_ROWS, _FEW_BACKGROUND, _COALITIONS, _ORDERS, _STEPS = 12, 20, 512, 5, 25
+# Of wide tables fewer rows, so that each of them asks about no more cells than these in all.
+_FEW_CELLS, _FEWEST_ROWS = 60_000_000, 4
 _TREE_ROWS = 10_000
 # Wider rows than these the gradients' methods do not explain.
 _WIDEST = 4_000
@@ -81,8 +83,10 @@ def _main(asked: AskedModel, rows: Rows, drawn: DrawnRows) -> Attribution:
 
 def _others(asked: AskedModel, drawn: DrawnRows) -> Iterator[tuple[str, str, int, Rows | None, Attribution]]:
     """Yields what other explainers say: name, what they explain, rows, background and values."""
-    few = drawn.rows.taken(np.arange(min(_FEW_ROWS, len(drawn.rows)))).rows
     count = min(_FEW_BACKGROUND, raw_function.count(drawn.background))
+    affordable = _FEW_CELLS // (count * _COALITIONS * len(asked.function.columns))
+    most = int(np.clip(affordable, _FEWEST_ROWS, _FEW_ROWS))
+    few = drawn.rows.taken(np.arange(min(most, len(drawn.rows)))).rows
     background = raw_function.taken(drawn.background, np.arange(count))
     given = (asked.function, few, background, drawn.players)
     logits = "the logits of the student before compression"

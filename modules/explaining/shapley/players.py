@@ -40,16 +40,21 @@ class Players:
     def __len__(self) -> int:
         return len(self.names)
 
-    def rows(self, pool: Rows, places: np.ndarray) -> dict[str, np.ndarray]:
+    def rows(self, pool: Rows, places: np.ndarray) -> Rows:
         """Puts rows together from the cells of others.
 
         Args:
             pool: The rows that cells are taken from.
             places: Which row of the pool each player's cells come from, int64 [n, players].
         """
-        return {
-            column: pool[column][places[:, number]] for number, group in enumerate(self.columns) for column in group
+        largest = max(range(len(self)), key=lambda number: len(self.columns[number]))
+        others = {
+            column: pool[column][places[:, number]]
+            for number, group in enumerate(self.columns)
+            if number != largest
+            for column in group
         }
+        return raw_function.composed(pool, places[:, largest], others)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

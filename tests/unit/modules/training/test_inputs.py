@@ -189,6 +189,28 @@ def test_a_split_is_read_whole_and_in_order(files: list[str]) -> None:
     assert rows["numeric"][:, 0].tolist() == list(range(ROWS))
 
 
+def test_a_split_read_without_a_graph_has_the_arrays_of_the_traced_parser(
+    files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs, "_READ_ROWS", 10)  # several batches, the last of which is not full
+    traced = list(inputs._parsed(files, GRAPH, ENCODER).as_numpy_iterator())
+    assert len(traced) == 6
+    lookup, was_eager = Encoder.lookup, []
+
+    def noted(self: Encoder, batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        was_eager.append(tf.executing_eagerly())
+        return lookup(self, batch)
+
+    monkeypatch.setattr(Encoder, "lookup", noted)
+    rows = inputs.read(files, GRAPH, ENCODER)
+    assert was_eager == [True] * 6
+    assert list(rows) == list(traced[0])
+    for name, values in rows.items():
+        expected = np.concatenate([batch[name] for batch in traced])
+        assert (values.dtype, values.shape) == (expected.dtype, expected.shape), name
+        assert values.tobytes() == expected.tobytes(), name
+
+
 CLASS_WEIGHTS = np.array([2, 10], "float32")
 
 

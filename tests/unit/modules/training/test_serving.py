@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -168,6 +169,45 @@ def test_where_no_layer_reads_the_encoded_row_the_whole_is_converted(
     assert grafting.graft(exported.lite, exported.lite, exported.encoder.width + 1) is None
     monkeypatch.setattr(grafting, "graft", lambda *_: None)
     assert grafted.convert(b"", exported.run, exported.encoder, exported.network) == exported.lite
+
+
+@pytest.fixture
+def converted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The folders of which the whole is converted; what an earlier test had converted is not kept."""
+    monkeypatch.setattr(grafted, "_stock", {})
+    found: list[str] = []
+    convert = conversion.to_tflite
+
+    def noted(directory: str, *others: Any) -> bytes:
+        found.append(directory)
+        return convert(directory, *others)
+
+    monkeypatch.setattr(conversion, "to_tflite", noted)
+    return found
+
+
+def test_of_two_models_behind_one_preprocessing_only_the_first_is_converted_whole(
+    exported: Exported, tmp_path: Path, converted: list[str]
+) -> None:
+    assert grafted.exported(exported.run, exported.directory) == exported.lite
+    other = model.build_network(exported.encoder.width, model.Architecture([48], "swish", 0.0), seed=6)
+    serving.export(str(tmp_path), exported.run, exported.encoder, other)
+    whole = conversion.to_tflite(str(tmp_path))
+    converted.clear()
+    assert grafted.exported(exported.run, str(tmp_path)) == whole
+    assert str(tmp_path) not in converted
+    assert grafted.exported(exported.run, exported.directory) == exported.lite
+
+
+def test_a_model_behind_another_preprocessing_is_converted_whole(
+    exported: Exported, tmp_path: Path, converted: list[str]
+) -> None:
+    assert grafted.exported(exported.run, exported.directory) == exported.lite
+    encoder = model.build_encoder(exported.output, ["z_score"])
+    network = model.build_network(encoder.width, model.Architecture([16, 8], "relu", 0.2), seed=5)
+    serving.export(str(tmp_path), exported.run, encoder, network)
+    assert grafted.exported(exported.run, str(tmp_path)) == conversion.to_tflite(str(tmp_path))
+    assert converted[:2] == [exported.directory, str(tmp_path)]
 
 
 def test_a_missing_value_changes_the_answer_and_an_unseen_one_too(exported: Exported) -> None:

@@ -1,6 +1,6 @@
 """A table of 120 columns: numbers, whole numbers, texts and a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def plain(model: TfliteModel) -> RawFunction:
 
 def drawn(seed: int, texts: Sequence[bytes] = (b"red", b"blue", b"")) -> Rows:
     draw = np.random.default_rng(seed)
-    made = {
+    made: dict[str, Callable[[], np.ndarray]] = {
         "float32": lambda: np.where(draw.random(ROWS) < 0.1, np.nan, draw.normal(size=ROWS)).astype(np.float32),
         "int64": lambda: draw.integers(0, 100_000, ROWS),
         "string": lambda: np.array(draw.choice(texts, ROWS), object),
@@ -137,35 +137,6 @@ def test_a_model_whose_columns_do_not_meet_is_asked_as_it_is(
     monkeypatch.setattr(splitting, "split", lambda _: None)
     rows = raw_function.repeated(drawn(1), 2)
     assert wide_function.of_file(model, 1)(rows).tobytes() == plain(copied(rows)).tobytes()
-
-
-def test_both_files_of_a_split_model_answer_one_after_the_other_what_it_answers(model: TfliteModel) -> None:
-    from modules.tflite import inference
-
-    parts = splitting.split(model.content)
-    assert parts is not None
-    assert sorted(parts.widths.values()) == [1, 30, 58, 60]
-    own = [part for part in parts.parts if part.tensor == "t"]
-    assert [(part.start, part.width, part.is_value) for part in own] == [(0, 1, False)]
-    assert {part.is_value for part in parts.parts if part.tensor[0] in "fi"} == {True}
-    assert {part.width for part in parts.parts if part.tensor[0] == "s"} == {2}
-    rows = drawn(1)
-    inputs = {name: rows[f"column {name}"].reshape(-1, 1) for name in DTYPES}
-    joins = inference.open_interpreter(parts.columns)
-    given = joins.get_signature_runner()(**inputs)
-    found = inference.Predictor(parts.rest, model.card).predict(given)
-    assert found.tobytes() == inference.Predictor(model.content, model.card).predict(inputs).tobytes()
-
-
-def test_a_model_of_one_column_is_not_split(tmp_path: object) -> None:
-    class One(tf.Module):
-        @tf.function(input_signature=[{"x": tf.TensorSpec([None, 1], tf.float32, name="x")}])
-        def serve(self, raw: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-            return {"value": tf.tanh(raw["x"])}
-
-    module = One()
-    tf.saved_model.save(module, str(tmp_path), signatures={"serving_default": module.serve})
-    assert splitting.split(conversion.to_tflite(str(tmp_path))) is None
 
 
 def test_rows_of_many_columns_are_taken_replaced_joined_and_repeated_as_those_of_few() -> None:

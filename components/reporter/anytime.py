@@ -16,33 +16,53 @@ def progress(
 ) -> dict[str, list[float]]:
     """Returns when a search found its best scores, its trials taken one after the other in the order of their numbers.
 
+    Where some trials were trained in full after all had been trained for less, only the scores in full count, and they
+    begin when the cheaper trainings had ended.
+
     Args:
         trials: The trials, in any order, each with `trial_id`, `trial/epochs` and `trial/seconds`.
         curves: Their learning curves, `step` being the trial; a trial without one is scored at its end.
         higher_is_better: Whether a high score is a good one.
 
     Returns:
-        `epochs`, `seconds` and `best`: one value whenever a better score was found, and one at the search's end.
+        `epochs`, over all rows, `seconds` and `best`: one value whenever a better score was found, and one at the
+        search's end.
     """
     better = max if higher_is_better else min
     scores_of = {curve["step"]: curve[curve["monitor"]] for curve in curves}
     made: dict[str, list[float]] = {"epochs": [], "seconds": [], "best": []}
-    best, epochs, seconds = None, 0, 0.0
-    for trial in sorted(trials, key=lambda trial: str(trial["trial_id"])):
+    best = None
+    scored, epochs, seconds = _in_full(trials)
+    for trial in sorted(scored, key=lambda trial: str(trial["trial_id"])):
         scores = scores_of.get(trial["trial_id"]) or [None] * (trial["trial/epochs"] - 1) + [trial["score"]]
+        share = trial.get("trial/rows", 1)
         for at, score in enumerate(scores, start=1):
             if score is not None and (best is None or better(score, best) != best):
                 best = score
                 took = seconds + trial["trial/seconds"] * at / len(scores)
-                _add(made, epochs + at, took, best)
-        epochs, seconds = epochs + len(scores), seconds + trial["trial/seconds"]
-    if best is not None and made["epochs"][-1] < epochs:
+                _add(made, epochs + at * share, took, best)
+        epochs, seconds = epochs + len(scores) * share, seconds + trial["trial/seconds"]
+    if best is not None and made["epochs"][-1] < round(epochs, 2):
         _add(made, epochs, seconds, best)
     return made
 
 
-def _add(made: dict[str, list[float]], epochs: int, seconds: float, best: float) -> None:
-    for name, value in (("epochs", epochs), ("seconds", round(seconds, 2)), ("best", best)):
+def _in_full(trials: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], float, float]:
+    """Returns the trials whose scores count, and the epochs and seconds that cheaper trainings had taken before."""
+    scored = [trial for trial in trials if trial.get("trial/cheaper")]
+    if not scored:
+        return trials, 0, 0.0
+    before = [trial["trial/cheaper"] for trial in scored]
+    before += [
+        {name: trial[f"trial/{name}"] for name in ("epochs", "rows", "seconds")}
+        for trial in trials
+        if not trial.get("trial/cheaper")
+    ]
+    return scored, sum(one["epochs"] * one["rows"] for one in before), sum(one["seconds"] for one in before)
+
+
+def _add(made: dict[str, list[float]], epochs: float, seconds: float, best: float) -> None:
+    for name, value in (("epochs", round(epochs, 2)), ("seconds", round(seconds, 2)), ("best", best)):
         made[name].append(value)
 
 

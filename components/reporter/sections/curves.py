@@ -126,11 +126,11 @@ def of_trials(
     metric: tasks.Metric,
     known: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draws the watched metric of all trials, the best one and what it went on from in colour.
+    """Draws the watched metric of all trials, the chosen one, and what it went on from, in colour.
 
     Args:
         histories: The learning curves of the trials.
-        trials: The trials, the best first. One that went on from an earlier round's begins where that one ended.
+        trials: The trials, the chosen one first. One that went on from an earlier round's begins where that one ended.
         metric: The watched metric.
         known: As for `of_step`.
     """
@@ -176,7 +176,7 @@ def of_trials(
     )
     span = f"; values from {numerals.interval(min(values), max(values), '.4f')}" if values else ""
     return Figure(
-        caption="Learning curves of all trials, the best one in colour",
+        caption="Learning curves of all trials, the chosen one in colour",
         description=f"Validation {metric.title} of {len(histories)} trials over up to {last} epochs{span}.",
         spec=charts.spec(chart),
     )

@@ -79,13 +79,13 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     """Draws the parallel coordinates.
 
     Args:
-        trials: The trials, the best first.
+        trials: The trials, the chosen one first.
         names: The hyperparameters that are drawn, at least one.
         metric: What the score is.
     """
     import altair
 
-    scores = [trial["score"] for trial in trials]
+    scores = sorted((trial["score"] for trial in trials), reverse=metric.higher_is_better)
     # The worst trials of a search may be far off: those below the lower quartile share its place and its colour.
     floor = scores[math.ceil(3 * (len(scores) - 1) / 4)]
     lines, ticks = _layout(trials, names, floor, metric.higher_is_better)
@@ -123,10 +123,10 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     left_out = len(parameters(trials)) - len(names)
     which = f", of {len(names)} hyperparameters; the other {left_out} are equal or matter less" if left_out else ""
     return Figure(
-        caption=f"Hyperparameters: one line per trial, the best one bold{which}",
+        caption=f"Hyperparameters: one line per trial, the chosen one bold{which}",
         description=(
             f"{len(trials)} trials; validation {metric.title} from {_short(scores[-1])} to {_short(scores[0])}. "
-            f"The best trial has {told}."
+            f"The chosen trial has {told}."
         ),
         spec=charts.spec(chart),
         wide=True,
@@ -139,7 +139,7 @@ def _layout(
     """Returns one row per trial and axis, and the ticks as (number of the axis, place, text): good scores on top.
 
     Args:
-        trials: The trials, the best first.
+        trials: The trials, the chosen one first.
         names: The hyperparameters; the last axis is that of the scores.
         floor: A score; those that are worse stand where it stands.
         higher_is_better: Whether a high score is a good one.
@@ -158,14 +158,14 @@ def _layout(
         for at, (places, _) in enumerate(axes)
         for number, (trial, place) in enumerate(zip(trials, places, strict=True))
     ]
-    return rows[::-1], ticks  # the best one is drawn last, on top
+    return rows[::-1], ticks  # the chosen one is drawn last, on top
 
 
 def _scores(
     scores: Sequence[float], floor: float, higher_is_better: bool
 ) -> tuple[list[float], list[tuple[float, str]]]:
     """Returns the places of scores, and ticks; the sign says that worse ones than the floor stand there, too."""
-    worst, best = scores[-1], scores[0]
+    worst, best = sorted((min(scores), max(scores)), reverse=not higher_is_better)
     if best == floor:
         return [0.5 if score == best else 0.0 for score in scores], [(0.5, _short(best))]
     places = [max(0.0, (score - floor) / (best - floor)) for score in scores]

@@ -119,16 +119,19 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     if not trials:
         reason = teaching.reason_for_no_search(summary)
         return f"There was no search{reason and f': {reason}'}."
-    best, epochs = trials[0], sum(trial.get("trial/epochs", 0) for trial in trials)
-    chosen = ", ".join(_told(best, name) for name in _columns(trials) if name in best)
+    chosen = trials[0]
+    values = ", ".join(_told(chosen, name) for name in _columns(trials) if name in chosen)
     search = summary.get("tuner_search", {"strategy": "hyperband", "ending": ""})
+    epochs = round(search.get("whole_epochs") or sum(trial.get("trial/epochs", 0) for trial in trials))
     count = sum(not trial.get("tuner/trial_id") for trial in trials)  # one that went on is of the same configuration
     tried = f"{NAMES[search['strategy']]} tried {count} configuration{'' if count == 1 else 's'}"
     tried += f" in {len(trials)} trials" if count < len(trials) else ""
     tried += f"{' of' if count < len(trials) else ' in'} {epochs} epochs" if epochs else ""
     tried += f" ({search['ending']})" if search["ending"] else ""
-    told = f"; the best has {chosen}" if chosen else ""
-    return f"{tried}{told}: validation {metric.title} {numerals.written(best['score'], '.4f')}."
+    rivals = [trial["score"] for trial in trials if trial.get("trial/rows", 1) == chosen.get("trial/rows", 1)]
+    which = "best" if chosen["score"] == (max if metric.higher_is_better else min)(rivals) else "chosen one"
+    told = f"; the {which} has {values}" if values else ""
+    return f"{tried}{told}: validation {metric.title} {numerals.written(chosen['score'], '.4f')}."
 
 
 def _columns(trials: Sequence[Mapping[str, Any]]) -> list[str]:

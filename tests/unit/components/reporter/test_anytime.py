@@ -37,6 +37,18 @@ def test_a_trial_without_a_curve_is_scored_at_its_end() -> None:
     assert anytime.progress(TRIALS[:1], [], higher_is_better=True) == {"epochs": [2], "seconds": [4.0], "best": [0.75]}
 
 
+def test_cheaper_trainings_take_their_share_of_the_epochs_and_their_scores_do_not_count() -> None:
+    rows = {"trial/rows": 0.25}
+    before = {"epochs": 4, "rows": 0.25, "seconds": 2.0, "score": 0.99}
+    trials = [
+        {**trial(0, 0.98, 4, 2.0), **rows},
+        {**trial(1, 0.75, 8, 5.0), "trial/rows": 1.0, "trial/cheaper": before},
+    ]
+    made = anytime.progress(trials, [curve(1, *[0.5] * 7, 0.75)], higher_is_better=True)
+    # Two cheaper trainings of 4 epochs on a quarter of the rows, then one of 8 in full.
+    assert made == {"epochs": [3, 10], "seconds": [4.62, 9.0], "best": [0.5, 0.75]}
+
+
 def test_draws_of_a_random_search_end_between_its_trials() -> None:
     trials = [trial(number, score, 2, 1.0) for number, score in enumerate((0.1, 0.2, 0.3, 0.4, 0.5))]
     made = anytime.band(trials, higher_is_better=True, seed=1)

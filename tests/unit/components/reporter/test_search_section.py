@@ -79,6 +79,19 @@ def test_trials_that_went_on_are_of_one_configuration_with_those_before() -> Non
     assert made.lead.startswith("Hyperband tried 2 configurations in 3 trials of 9 epochs; the best has units 32")
 
 
+def test_a_chosen_trial_that_is_not_the_best_is_called_so_and_stands_where_its_score_is() -> None:
+    trials = [trial(1, 0.8, units=64), trial(0, 0.9), trial(2, 0.7)]
+    made: Any = search.section({"tuner": trials, "tuner_metric": "auc"})
+    assert "; the chosen one has units 64, rate 0.01: validation AUC 0.8000" in made.lead
+    rows = drawn(parallel.figure(trials, ["units"], tasks.METRICS["auc"]))
+    places = {
+        row["trial"][-1]: (row["place"], row["best"])
+        for row in rows
+        if row["axis"] == "validation AUC" and "trial" in row
+    }
+    assert places == {"1": (0.5, True), "0": (1.0, False), "2": (0.0, False)}
+
+
 def test_the_worst_quarter_shares_one_place_among_the_scores() -> None:
     trials = [trial(n, score) for n, score in enumerate((0.9, 0.8, 0.7, 0.6, 0.1))]
     figure = parallel.figure(trials, ["units"], tasks.METRICS["auc"])

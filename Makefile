@@ -25,7 +25,7 @@ export KERAS_HOME ?= $(CURDIR)/$(VENV)/keras
 override PARALLEL := --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide bench-quality bench-ladder image base-image \
+.PHONY: help setup demo notebook tensorboard test test-faults kubeflow-test kubeflow-test-image check format lock audit bench bench-start bench-ingest bench-evaluator bench-wide bench-quality bench-ladder bench-search image base-image \
 	test-image clean
 
 help: ## list the targets
@@ -99,6 +99,9 @@ bench-quality: setup ## compare with boosted trees on tables that packages carry
 
 bench-ladder: setup ## tabulate every point of the ladder (ARGS='--run NAME CONFIG KEY=VALUE … --seeds N --write')
 	@$(RUN) $(PYTHON) -m benchmarks.ladder
+
+bench-search: setup ## compare the strategies of the search by replays, in a few minutes (ARGS='--replays N --write'; --train: tables anew)
+	@$(RUN) $(PYTHON) -m benchmarks.search
 
 image: ## build the image that Kubeflow's tasks run in, with docker, podman or buildah
 	@image/build.sh

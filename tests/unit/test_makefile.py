@@ -17,6 +17,7 @@ TARGETS = (
     *("demo", "tensorboard", "notebook", "test", "kubeflow-test", "kubeflow-test-image", "check", "format", "lock"),
     *("test-faults", "audit"),
     *("bench", "bench-start", "bench-ingest", "bench-evaluator", "bench-wide", "bench-quality", "bench-ladder"),
+    "bench-search",
     *("image", "base-image", "test-image"),
     "setup",
 )

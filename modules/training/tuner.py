@@ -82,11 +82,15 @@ def _admitting(run: training_run.TrainingRun, encoder: Encoder) -> spaces.Admits
 def _trainers(run: training_run.TrainingRun, encoder: Encoder, fn_args: FnArgs) -> Callable[[], Trainers]:
     """Returns what makes those who train the trials of one search; there may be several searches."""
     workers = run.section("tuner", Tuner).workers
+    # What a killed run leaves lies in the step's working directory, where it is on this machine.
+    scratch = None if "://" in fn_args.working_dir else fn_args.working_dir
+    if scratch is not None:
+        os.makedirs(scratch, exist_ok=True)
     if workers is None:
-        training = _training(run, encoder, fn_args.train_files, fn_args.eval_files)
+        training = _training(run, encoder, fn_args.train_files, fn_args.eval_files, scratch)
         return lambda: Threads(training, trials_at_once())
     given = (fn_args.custom_config, fn_args.transform_graph_path, fn_args.train_files, fn_args.eval_files)
-    return lambda: Workers(functools.partial(training_of, *given), workers)
+    return lambda: Workers(functools.partial(training_of, *given), workers, scratch)
 
 
 def training_of(
@@ -105,12 +109,16 @@ def training_of(
 
 
 def _training(
-    run: training_run.TrainingRun, encoder: Encoder, train_files: Sequence[str], validation_files: Sequence[str]
+    run: training_run.TrainingRun,
+    encoder: Encoder,
+    train_files: Sequence[str],
+    validation_files: Sequence[str],
+    scratch: str | None = None,
 ) -> Train:
     settings = run.section("tuner", Tuner)
     train, validation = run.sources(train_files, validation_files, encoder, settings.batch_size)
     build = builder(run, encoder, inputs.steps(train()))
-    return TrialTraining(build, run.score(validation()), settings.patience, train, validation)
+    return TrialTraining(build, run.score(validation()), settings.patience, train, validation, scratch)
 
 
 def builder(run: training_run.TrainingRun, encoder: Encoder, steps: int) -> Callable[[Mapping[str, Any]], Any]:

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 END_SECONDS = 3 * 10
 STEP_SECONDS = 300
 SHOW_CURSOR = "\x1b[?25h"
+_TUNER = "max_epochs: 9, factor: 3"
 _TRANSFORM = r"Transform[^\r\n]*rows[^\r\n]*, \d+ s"
 
 
@@ -38,10 +39,11 @@ class Stopped:
         step: When to stop: as soon as this matches what it has written since it started.
         number: The signal; SIGINT is a pressed Ctrl-C where there is a terminal.
         terminal: Whether it has one, or writes into a pipe.
+        tuner: The section of the config.
     """
 
-    def __init__(self, output: Path, step: str, number: signal.Signals, terminal: bool):
-        overrides = ["tuner={max_epochs: 9, factor: 3}"]
+    def __init__(self, output: Path, step: str, number: signal.Signals, terminal: bool, tuner: str):
+        overrides = [f"tuner={{{tuner}}}"]
         self._command = [sys.executable, "local_runner.py", "run", "--config", "data/penguins/pipeline.yaml"]
         self._command += ["--output", str(output), "--set", *overrides]
         read, write = pty.openpty() if terminal else os.pipe()
@@ -107,13 +109,14 @@ class Stopped:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stopped]:
-    """Four runs, none stopped at an earlier step than the one before."""
+    """Five runs, none stopped at an earlier step than the one before."""
     output = tmp_path_factory.mktemp("stopped") / "out"
-    moments = {
-        "while Transform computes": (_TRANSFORM, signal.SIGINT, True),
-        "while Transform computes, terminated": (_TRANSFORM, signal.SIGTERM, True),
-        "while a network learns": (r"trial [3-9] of 23", signal.SIGINT, True),
-        "in a pipe": (r"Transform +(\S+ s|cached) ", signal.SIGTERM, False),
+    moments: dict[str, tuple[str, signal.Signals, bool, str]] = {
+        "while Transform computes": (_TRANSFORM, signal.SIGINT, True, _TUNER),
+        "while Transform computes, terminated": (_TRANSFORM, signal.SIGTERM, True, _TUNER),
+        "while a network learns": (r"trial [3-9] of 23", signal.SIGINT, True, _TUNER),
+        "while processes train": (r"trial \d+ of 23", signal.SIGINT, True, f"{_TUNER}, workers: 2"),
+        "in a pipe": (r"Transform +(\S+ s|cached) ", signal.SIGTERM, False, _TUNER),
     }
     return {name: Stopped(output, *moment) for name, moment in moments.items()}
 
@@ -125,6 +128,11 @@ EXPECTED = {
         130,
         " in step Tuner",
         {"TableExampleGen", "StatisticsGen", "SchemaCurator", "DataGate"},
+    ),
+    "while processes train": (
+        130,
+        " in step Tuner",
+        {"TableExampleGen", "StatisticsGen", "SchemaCurator", "DataGate", "Transform"},
     ),
     "in a pipe": (143, "( in step Tuner)?", {"TableExampleGen", "StatisticsGen", "SchemaCurator", "Transform"}),
 }

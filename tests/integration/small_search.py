@@ -9,6 +9,7 @@ import dataclasses
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -134,4 +135,5 @@ def _killed(trial_id: str) -> None:
 
 
 if __name__ == "__main__":
+    tempfile.tempdir = sys.argv[2]
     in_threads(sys.argv[1], Path(sys.argv[2]), _killed)

@@ -20,6 +20,7 @@ class TrialTraining:
         patience: Epochs without a better score that end a trial.
         train: Makes the batches of the training rows.
         validation: Makes the batches of the validation rows.
+        scratch: A folder of this machine, for files that are gone when a trial has ended; None for the system's.
     """
 
     def __init__(
@@ -29,9 +30,10 @@ class TrialTraining:
         patience: int,
         train: inputs.Source,
         validation: inputs.Source,
+        scratch: str | None = None,
     ) -> None:
         self._build, self._score, self._patience = build, score, patience
-        self._train, self._validation = train, validation
+        self._train, self._validation, self._scratch = train, validation, scratch
 
     def __call__(self, task: TrialTask, tell: Tell) -> TrialResult:
         """Trains one configuration from where its earlier round ended."""
@@ -42,7 +44,7 @@ class TrialTraining:
         batches = self._train()
         for _ in range(task.first):
             iter(batches)  # takes the permutation of an epoch that the earlier rounds had
-        with tempfile.TemporaryDirectory(prefix="trial-") as folder:
+        with tempfile.TemporaryDirectory(prefix="trial-", dir=self._scratch) as folder:
             history = loop.fit(
                 network,
                 batches,

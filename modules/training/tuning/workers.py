@@ -39,12 +39,13 @@ class Workers:
     Args:
         prepare: Returns what trains a trial: a function of a module, or a partial of one. Each process calls it once.
         at_once: How many processes there are.
+        scratch: A folder of this machine, for their temporary files; None for the system's.
     """
 
-    def __init__(self, prepare: Callable[[], Train], at_once: int) -> None:
+    def __init__(self, prepare: Callable[[], Train], at_once: int, scratch: str | None = None) -> None:
         self.at_once = at_once
         self._prepare = pickle.dumps(prepare)
-        self._scratch = tempfile.mkdtemp(prefix="workers-")
+        self._scratch = tempfile.mkdtemp(prefix="workers-", dir=scratch)
         self._lock = threading.Lock()
         self._idle: list[_Process] = []
         self._alive: set[_Process] = set()

@@ -11,6 +11,7 @@ from modules.base import numerals
 
 _WIDE = 30  # from which ratio of the largest to the smallest value on an axis is a logarithm's
 _HEIGHT = 260
+_WIDEST = 1_170  # pixels: what fits the page
 _AXES = 9  # more are not told apart
 _UNUSED = "not used"
 _ROOM = 0.14  # of an axis, below its values, for trials that lack the hyperparameter
@@ -117,7 +118,7 @@ def figure(trials: Sequence[Mapping[str, Any]], names: Sequence[str], metric: ta
     words = [
         mark.encode(x=x, y=place, text="text:N") for mark in (halo, marks.mark_text(**written, color="currentColor"))
     ]
-    chart = altair.layer(line, *words).properties(width=max(560, 140 * len(axes)), height=_HEIGHT)
+    chart = altair.layer(line, *words).properties(width=max(560, min(_WIDEST, 140 * len(axes))), height=_HEIGHT)
     best = trials[0]
     told = ", ".join(f"{name.replace('_', ' ')} {_short(best[name])}" for name in names if name in best)
     left_out = len(parameters(trials)) - len(names)

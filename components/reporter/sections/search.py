@@ -120,7 +120,8 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
         reason = teaching.reason_for_no_search(summary)
         return f"There was no search{reason and f': {reason}'}."
     chosen = trials[0]
-    values = ", ".join(_told(chosen, name) for name in _columns(trials) if name in chosen)
+    values = ", ".join(_told(chosen, name) for name in _columns(trials) if name in chosen and name != _NETWORK)
+    network = f" is {chosen[_NETWORK]}" if _NETWORK in chosen else ""
     search = summary.get("tuner_search", {"strategy": "hyperband", "ending": ""})
     epochs = round(search.get("whole_epochs") or sum(trial.get("trial/epochs", 0) for trial in trials))
     count = sum(not trial.get("tuner/trial_id") for trial in trials)  # one that went on is of the same configuration
@@ -130,7 +131,8 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     tried += f" ({search['ending']})" if search["ending"] else ""
     rivals = [trial["score"] for trial in trials if trial.get("trial/rows", 1) == chosen.get("trial/rows", 1)]
     which = "best" if chosen["score"] == (max if metric.higher_is_better else min)(rivals) else "chosen one"
-    told = f"; the {which} has {values}" if values else ""
+    joined = ", with " if network and values else " has " if values else ""
+    told = f"; the {which}{network}{joined}{values}" if network or values else ""
     return f"{tried}{told}: validation {metric.title} {numerals.written(chosen['score'], '.4f')}."
 
 
@@ -147,8 +149,7 @@ def _columns(trials: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _told(trial: Mapping[str, Any], name: str) -> str:
-    value = _short(trial[name])
-    return value if name == _NETWORK else f"{_heading(name)} {value}"
+    return f"{_heading(name)} {_short(trial[name])}"
 
 
 def _heading(name: str) -> str:

@@ -53,16 +53,20 @@ def _against_random(told: Mapping[str, Any], name: str, metric: tasks.Metric) ->
     low, high = band["low"][-1], band["high"][-1]
     gain = round(search - random, 4) * (1 if metric.higher_is_better else -1)
     how = f"{abs(gain):.4f} {'better' if gain > 0 else 'worse'} than" if gain else "as good as"
-    beyond = search > high if metric.higher_is_better else search < low
-    chance = "That is more than chance gives: " if beyond else "Chance may have made the difference: " if gain else ""
-    between = f"{chance}nine in ten draws of random search (shaded) end between {numerals.written(low, '.4f')} and "
-    between += numerals.written(high, ".4f")
-    took = f"{told[_RANDOM]['epochs'][-1]:,} epochs against {told[_SEARCH]['epochs'][-1]:,}"
+    spread = high - low
+    size = (
+        f"Draws of random search differ by {spread:.4f}"
+        if not gain
+        else f"That is more than the {spread:.4f} by which draws of random search differ"
+        if abs(gain) > spread
+        else f"Draws of random search differ by {spread:.4f} themselves, so that chance may have made it"
+    )
+    took = f"{told[_RANDOM]['epochs'][-1]:,.0f} epochs against {told[_SEARCH]['epochs'][-1]:,.0f}"
+    scores = [numerals.written(score, ".4f") for score in (search, random, low, high)]
     return (
-        f"{name} ended {how} random search: validation {metric.title} {numerals.written(search, '.4f')} against "
-        f"{numerals.written(random, '.4f')}. "
-        f"{between[0].upper()}{between[1:]}. "
-        f"Random search took {took}; its trials chose nothing."
+        f"{name} ended {how} random search: validation {metric.title} {scores[0]} against {scores[1]}. {size}: nine in "
+        f"ten (shaded) end between {scores[2]} and {scores[3]}. This is one run of each, and random search took {took}; "
+        "its trials chose nothing."
     )
 
 

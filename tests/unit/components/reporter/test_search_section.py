@@ -196,7 +196,7 @@ def test_a_network_that_is_told_as_a_whole_takes_the_place_of_its_layers() -> No
     titles = ["trial", "validation AUC", "network", "learning rate", "epochs", "seconds"]
     assert [column.title for column in table.columns] == titles
     made: Any = search.section(summary)
-    assert "the best has 64 relu → 32 swish, learning rate 1: validation" in made.lead
+    assert "the best is 64 relu → 32 swish, with learning rate 1: validation" in made.lead
 
 
 CURVE = {

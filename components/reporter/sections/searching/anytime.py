@@ -53,21 +53,22 @@ def _against_random(told: Mapping[str, Any], name: str, metric: tasks.Metric) ->
     low, high = band["low"][-1], band["high"][-1]
     gain = round(search - random, 4) * (1 if metric.higher_is_better else -1)
     how = f"{abs(gain):.4f} {'better' if gain > 0 else 'worse'} than" if gain else "as good as"
-    spread = high - low
-    size = (
-        f"Draws of random search differ by {spread:.4f}"
-        if not gain
-        else f"That is more than the {spread:.4f} by which draws of random search differ"
-        if abs(gain) > spread
-        else f"Draws of random search differ by {spread:.4f} themselves, so that chance may have made it"
-    )
     took = f"{told[_RANDOM]['epochs'][-1]:,.0f} epochs against {told[_SEARCH]['epochs'][-1]:,.0f}"
     scores = [numerals.written(score, ".4f") for score in (search, random, low, high)]
     return (
-        f"{name} ended {how} random search: validation {metric.title} {scores[0]} against {scores[1]}. {size}: nine in "
-        f"ten (shaded) end between {scores[2]} and {scores[3]}. This is one run of each, and random search took {took}; "
-        "its trials chose nothing."
+        f"{name} ended {how} random search: validation {metric.title} {scores[0]} against {scores[1]}. "
+        f"{_beside_the_spread(gain, high - low)}: nine in ten (shaded) end between {scores[2]} and {scores[3]}. "
+        f"This is one run of each, and random search took {took}; its trials chose nothing."
     )
+
+
+def _beside_the_spread(gain: float, spread: float) -> str:
+    """Holds a difference against the spread of draws: the better of two random searches is beyond all of the other's."""
+    if not gain:
+        return f"Draws of random search differ by {spread:.4f}"
+    if abs(gain) > spread:
+        return f"That is more than the {spread:.4f} by which draws of random search differ"
+    return f"Draws of random search differ by {spread:.4f} themselves, so that chance may have made it"
 
 
 def _figure(told: Mapping[str, Any], named: Mapping[str, str], metric: tasks.Metric, unit: str) -> Figure:

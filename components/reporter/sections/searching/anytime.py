@@ -63,7 +63,7 @@ def _against_random(told: Mapping[str, Any], name: str, metric: tasks.Metric) ->
 
 
 def _beside_the_spread(gain: float, spread: float) -> str:
-    """Holds a difference against the spread of draws: the better of two random searches is beyond all of the other's."""
+    """Holds a difference against the spread of draws: the better of two random searches is beyond all the other's."""
     if not gain:
         return f"Draws of random search differ by {spread:.4f}"
     if abs(gain) > spread:

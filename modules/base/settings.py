@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, create_model, model_validator
 
 from modules import tasks
+from modules.base.estimation import (
+    CurveExtrapolation,
+    EstimationMethod,
+    LowerFidelity,
+    SearchObjective,
+    check_estimation,
+)
 from modules.base.promises import Promises
 from modules.base.questions import Debugger, Explainer
 from modules.base.section import Count, Name, SettingError, Settings, Share
@@ -255,6 +262,11 @@ class Tuner(Settings):
     max_epochs_total: Count | None = None
     max_seconds: Annotated[float, Field(gt=0)] | None = None
     max_bytes: Count | None = None
+    estimation: EstimationMethod = "full"
+    lower_fidelity: LowerFidelity = LowerFidelity()
+    curve_extrapolation: CurveExtrapolation = CurveExtrapolation()
+    objectives: Annotated[list[SearchObjective], Field(min_length=1)] = ["metric"]
+    within: Annotated[float, Field(ge=0)] = 0.001
     compare: bool = False
     workers: Count | None = None
     search_space: SearchSpace = SearchSpace()
@@ -263,6 +275,28 @@ class Tuner(Settings):
     def compares(self) -> bool:
         """Whether random search is run beside the search; it is not run beside itself."""
         return self.compare and self.strategy != "random"
+
+    @property
+    def trial_epochs(self) -> int:
+        """How many epochs a trial of the search has at most."""
+        cheaper = self.lower_fidelity.epochs if self.estimation == "lower_fidelity" else None
+        return cheaper or self.max_epochs
+
+    @property
+    def trial_rows(self) -> float:
+        """The share of the training rows that a trial of the search is trained on."""
+        return self.lower_fidelity.rows if self.estimation == "lower_fidelity" else 1.0
+
+    @property
+    def final_epochs(self) -> int:
+        """How many epochs the trainings in full have together at most, after all trials were trained for less."""
+        finalists = self.lower_fidelity.best + self.lower_fidelity.spread
+        return finalists * self.max_epochs if self.estimation == "lower_fidelity" else 0
+
+    @model_validator(mode="after")
+    def _estimation_and_objectives_fit(self) -> "Tuner":
+        check_estimation(self)
+        return self
 
     @model_validator(mode="after")
     def _room_for_a_trial(self) -> "Tuner":

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -58,6 +59,7 @@ def source(
     addition: Addition | None = None,
     in_memory_bytes: int = IN_MEMORY_BYTES,
     encoded_bytes: int = ENCODED_BYTES,
+    share: float = 1.0,
 ) -> Source:
     """Reads a split once, for one training or several.
 
@@ -79,6 +81,8 @@ def source(
             within a window of 100,000 rows.
         encoded_bytes: Bytes up to which the encoded rows are held in memory as well. The two splits used last stay
             there for the next step of the same process, up to 128 MiB each.
+        share: Share of the rows that are trained on: the same ones in each epoch, drawn by the seed. It goes without
+            `extend` and `addition`.
 
     Returns:
         Makes, as often as it is called, the batches that `fit` takes: encoded rows, float32 [batch, width], and
@@ -104,6 +108,8 @@ def source(
     def streamed() -> tf.data.Dataset:
         batches = _parsed(files, output, encoder)
         batches = batches if extend is None else _extended(batches, extend)
+        if share < 1:
+            batches = _drawn(batches, share, seed or 0)
         if seed is not None:
             batches = batches.unbatch().shuffle(_SHUFFLE_ROWS, seed=seed).batch(max(batch_size // shares, 1))
         else:
@@ -120,17 +126,33 @@ def source(
     split = _kept.get(key) or _Split(read(files, output, encoder))
     further = {} if extend is None else {FURTHER: extend(split.rows, 0)}
     count = len(split.rows["label"])
-    size = rows_a_batch(count)
+    places = _places(count, share, seed or 0) if share < 1 else None
+    size = rows_a_batch(count if places is None else len(places))
     if count * encoder.width * 4 > encoded_bytes:
         parsed = _constants(split.rows | further)
-        return added(lambda: _batches(parsed, size, seed).map(encode).prefetch(2), size, [split.rows])
+        return added(lambda: _batches(parsed, size, seed, places).map(encode).prefetch(2), size, [split.rows])
     if not split.encoded:
         split = _Split(split.rows, _joined(_batches(split.rows, _READ_ROWS).map(encode)))
         _keep(key, split)
     inputs, target, *weights = split.encoded
     targets = [target, *(tf.convert_to_tensor(values) for values in further.values())]
     encoded = _numbered([inputs, tf.concat(targets, axis=1), *weights])
-    return added(lambda: _batches(encoded, size, seed).map(_in_order).prefetch(2), size, [split.rows])
+    return added(lambda: _batches(encoded, size, seed, places).map(_in_order).prefetch(2), size, [split.rows])
+
+
+def _places(count: int, share: float, seed: int) -> np.ndarray:
+    """Draws which rows are trained on, int64, in their order; one at least."""
+    drawn = np.random.default_rng([seed, count]).permutation(count)[: max(math.ceil(count * share), 1)]
+    return np.sort(drawn)
+
+
+def _drawn(batches: tf.data.Dataset, share: float, seed: int) -> tf.data.Dataset:
+    """Returns a share of the rows, each kept or not by its number."""
+
+    def kept(number: tf.Tensor, _: dict[str, tf.Tensor]) -> tf.Tensor:
+        return tf.random.stateless_uniform([], tf.stack([tf.constant(seed, tf.int64), number])) < share
+
+    return batches.unbatch().enumerate().filter(kept).map(lambda _, row: row).batch(_READ_ROWS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -280,14 +302,20 @@ def steps(batches: tf.data.Dataset) -> int:
     return known if known >= 0 else sum(1 for _ in batches)
 
 
-def _batches(rows: dict[str, tf.Tensor] | Rows, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
-    """Batches rows held in memory; with a seed, every epoch is a new permutation of single rows.
+def _batches(
+    rows: dict[str, tf.Tensor] | Rows, batch_size: int, seed: int | None = None, places: np.ndarray | None = None
+) -> tf.data.Dataset:
+    """Batches rows held in memory; with a seed, every epoch is a new permutation of single rows; or of some of them.
 
     Only row numbers are shuffled, and a batch is gathered in one operation, so that shuffling costs next to nothing.
     """
     constants = _constants(rows)
-    count = len(next(iter(constants.values())))
-    numbers = tf.data.Dataset.range(count)
+    if places is None:
+        count = len(next(iter(constants.values())))
+        numbers = tf.data.Dataset.range(count)
+    else:
+        count = len(places)
+        numbers = tf.data.Dataset.from_tensor_slices(places)
     if seed is not None:
         numbers = numbers.shuffle(count, seed=seed, reshuffle_each_iteration=True)
     gather = lambda batch: {name: tf.gather(value, batch) for name, value in constants.items()}  # noqa: E731

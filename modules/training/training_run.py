@@ -104,10 +104,22 @@ class TrainingRun:
         extend_training: inputs.Extend | None = None,
         extend_validation: inputs.Extend | None = None,
         addition: inputs.Addition | None = None,
+        share: float = 1.0,
     ) -> tuple[inputs.Source, inputs.Source]:
-        """Returns what makes the batches of `datasets`, for several trainings; the arguments are the same."""
+        """Returns what makes the batches of `datasets`, for several trainings.
+
+        The arguments are the same, and `share`: which share of the training rows there is.
+        """
         train = inputs.source(
-            train_files, self.output, encoder, batch_size, self.seed, extend_training, self.class_weights, addition
+            train_files,
+            self.output,
+            encoder,
+            batch_size,
+            self.seed,
+            extend_training,
+            self.class_weights,
+            addition,
+            share=share,
         )
         return train, inputs.source(validation_files, self.output, encoder, batch_size, extend=extend_validation)
 

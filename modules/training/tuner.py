@@ -16,6 +16,7 @@ from modules.graph.encoding import Encoder
 from modules.training import inputs, loop, model, training_run
 from modules.training.searching import sizing, student
 from modules.training.tuning import byte_limit, compared, spaces, strategies
+from modules.training.tuning.costs import of_networks
 from modules.training.tuning.journal import Journal
 from modules.training.tuning.trial import Threads, Train, Trainers
 from modules.training.tuning.trial_training import TrialTraining
@@ -42,13 +43,16 @@ def tuner_fn(fn_args: FnArgs) -> TunerFnResult:
     watched = loop.Watched(run.label.watched)
     objective = keras_tuner.Objective(watched.monitor, watched.mode)
     admits = _admitting(run, encoder)
+    costs = of_networks(encoder.width, run.target.outputs)
+    several = costs if len(settings.objectives) > 1 else None
     searching = compared.search_of(
         settings,
-        lambda chosen: strategies.make(objective, chosen, run.seed, admits),
+        lambda chosen: strategies.make(objective, chosen, run.seed, admits, several),
         _trainers(run, encoder, fn_args),
         fn_args.working_dir,
         watched.title,
         Journal.of(fn_args.custom_config),
+        costs,
     )
     return TunerFnResult(tuner=searching, fit_kwargs={})
 
@@ -115,10 +119,29 @@ def _training(
     validation_files: Sequence[str],
     scratch: str | None = None,
 ) -> Train:
+    """Returns what trains a trial, on all rows or on the share that its task says."""
+    share = run.section("tuner", Tuner).trial_rows
+    in_full = _training_on(1.0, run, encoder, train_files, validation_files, scratch)
+    if share == 1:
+        return in_full
+    for_less = _training_on(share, run, encoder, train_files, validation_files, scratch)
+    return lambda task, tell: (in_full if task.rows == 1 else for_less)(task, tell)
+
+
+def _training_on(
+    share: float,
+    run: training_run.TrainingRun,
+    encoder: Encoder,
+    train_files: Sequence[str],
+    validation_files: Sequence[str],
+    scratch: str | None,
+) -> Train:
     settings = run.section("tuner", Tuner)
-    train, validation = run.sources(train_files, validation_files, encoder, settings.batch_size)
+    train, validation = run.sources(train_files, validation_files, encoder, settings.batch_size, share=share)
     build = builder(run, encoder, inputs.steps(train()))
-    return TrialTraining(build, run.score(validation()), settings.patience, train, validation, scratch)
+    extrapolation = settings.curve_extrapolation if settings.estimation == "curve_extrapolation" else None
+    score = run.score(validation())
+    return TrialTraining(build, score, settings.patience, train, validation, scratch, extrapolation)
 
 
 def builder(run: training_run.TrainingRun, encoder: Encoder, steps: int) -> Callable[[Mapping[str, Any]], Any]:

@@ -113,8 +113,9 @@ def _tuner(run: EndedStep) -> str:
     trials = teacher_search.read_trials(run.outputs["tuner_results"].uri)
     beside = compared_search.find(run.outputs["tuner_results"].uri)
     better = max if metric.higher_is_better else min
-    best = better(trial["score"] for trial in trials)
-    epochs = sum(trial["trial/epochs"] for trial in trials)
+    in_full = [trial for trial in trials if "trial/cheaper" in trial] or trials
+    best = better(trial["score"] for trial in in_full)
+    worth = f", {search.worth}" if search.worth else ""
     ending = f", {search.ending}" if search.ending else ""
     stopped = search.from_stopped_run
     random = (
@@ -122,8 +123,8 @@ def _tuner(run: EndedStep) -> str:
     )
     gone_on = f"; {teacher_search.from_stopped_run(stopped, len(trials))}" if stopped else ""
     return (
-        f"{search.strategy}: {len(trials)} trials, {epochs} epochs{ending}; best validation {metric.title} {best:.4f}"
-        f"{random}{gone_on}"
+        f"{search.strategy}: {len(trials)} trials, {search.whole_epochs:.0f} epochs{ending}{worth}; "
+        f"best validation {metric.title} {best:.4f}{random}{gone_on}"
     )
 
 

@@ -44,10 +44,11 @@ def facts(sources: Sources) -> dict[str, Any]:
 
 def _search(sources: Sources, higher_is_better: bool) -> dict[str, Any]:
     """Returns what the search for the teacher's hyperparameters left."""
-    trials = _sorted(sources.read("tuner_results", teacher_search.read_trials) or [], higher_is_better)
+    search = sources.read("tuner_results", teacher_search.read)
+    chosen = search.chosen if search else None
+    trials = _sorted(sources.read("tuner_results", teacher_search.read_trials) or [], higher_is_better, chosen)
     curves = [curve.to_json() for curve in sources.read("tuner_results", training_curves.read_trials) or []]
     made: dict[str, Any] = {"tuner": trials, "tuner_curves": curves, "brackets": brackets(trials, higher_is_better)}
-    search = sources.read("tuner_results", teacher_search.read)
     if search is None:
         return made
     told: dict[str, Any] = {"search": anytime.progress(trials, curves, higher_is_better)}
@@ -65,9 +66,19 @@ def _search(sources: Sources, higher_is_better: bool) -> dict[str, Any]:
     }
 
 
-def _sorted(trials: Sequence[Mapping[str, Any]], higher_is_better: bool) -> list[dict[str, Any]]:
-    """Returns trials, the best first, with what their networks depend on."""
-    return sorted(map(networks.used, trials), key=lambda trial: trial["score"], reverse=higher_is_better)
+def _sorted(
+    trials: Sequence[Mapping[str, Any]], higher_is_better: bool, chosen: str | None = None
+) -> list[dict[str, Any]]:
+    """Returns trials, the chosen one first, then the best, with what their networks depend on.
+
+    Those that were trained for less come behind those in full.
+    """
+    sign = 1.0 if higher_is_better else -1.0
+    return sorted(
+        map(networks.used, trials),
+        key=lambda trial: (trial["trial_id"] == chosen, trial.get("trial/rows", 1.0), sign * trial["score"]),
+        reverse=True,
+    )
 
 
 def _networks(sources: Sources) -> dict[str, Any]:

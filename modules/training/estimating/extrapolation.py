@@ -15,7 +15,7 @@ from scipy import special
 
 # What is supposed of the noise before any score is seen: so much of the curve's range, worth so many scores.
 _NOISE_OF_RANGE, _NOISE_WORTH = 0.05, 1.0
-_BISECTIONS = 60
+_BISECTIONS = 40
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,25 +61,36 @@ def forecast(scores: Sequence[float], epochs: Sequence[int], confidence: float) 
     likelihood = np.log(prior) + np.linalg.slogdet(inverse)[1] / 2 - free / 2 * np.log(squares)
     weights = np.exp(likelihood - likelihood.max())
     weights /= weights.sum()
-    tails = (0.5, (1 - confidence) / 2, (1 + confidence) / 2)
-    found = []
-    for place in range(len(epochs)):
-        at = np.stack([later[:, place], 1 - later[:, place]], axis=1)
-        mean = (at * ends).sum(axis=1)
-        deviation = np.sqrt(squares / free * (1 + np.einsum("si,sij,sj->s", at, inverse, at)))
-        quantiles = [_quantile(tail, weights, mean, deviation, free) for tail in tails]
-        found.append(Forecast(*(float(values[0] + spread * quantile) for quantile in quantiles)))
-    return found
+    at = np.stack([later, 1 - later], axis=2)  # [shapes, epochs, 2]
+    mean = (at * ends[:, None]).sum(axis=2)
+    deviation = np.sqrt(squares[:, None] / free * (1 + np.einsum("sei,sij,sej->se", at, inverse, at)))
+    tails = np.array([0.5, (1 - confidence) / 2, (1 + confidence) / 2])
+    quantiles = values[0] + spread * _quantiles(tails, weights, mean, deviation, free)
+    return [Forecast(*map(float, of_epoch)) for of_epoch in quantiles]
 
 
-def _quantile(share: float, weights: np.ndarray, mean: np.ndarray, deviation: np.ndarray, free: float) -> float:
-    """Returns the number below which a mixture of Student's t distributions has that share, by bisection."""
-    ends = mean + deviation * special.stdtrit(free, share)
-    low, high = float(ends.min()), float(ends.max())
+def _quantiles(
+    shares: np.ndarray, weights: np.ndarray, mean: np.ndarray, deviation: np.ndarray, free: float
+) -> np.ndarray:
+    """Returns the numbers below which mixtures of Student's t distributions have given shares, by bisection.
+
+    Args:
+        shares: The shares, [shares].
+        weights: What each part of a mixture counts, [parts].
+        mean: The middle of each part of each mixture, [parts, mixtures].
+        deviation: Its width, alike.
+        free: Its degrees of freedom.
+
+    Returns:
+        The numbers, [mixtures, shares].
+    """
+    ends = mean[..., None] + deviation[..., None] * special.stdtrit(free, shares)
+    low, high = ends.min(axis=0), ends.max(axis=0)
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        below = float((weights * special.stdtr(free, (middle - mean) / deviation)).sum())
-        low, high = (middle, high) if below < share else (low, middle)
+        below = special.stdtr(free, (middle - mean[..., None]) / deviation[..., None])
+        less = np.tensordot(weights, below, 1) < shares
+        low, high = np.where(less, middle, low), np.where(less, high, middle)
     return (low + high) / 2
 
 

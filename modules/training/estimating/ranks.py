@@ -37,7 +37,8 @@ def spearman(left: Sequence[float], right: Sequence[float]) -> RankCorrelation |
     count = len(left)
     if not _differ(left, right):
         return None
-    value = float(np.corrcoef(stats.rankdata(left), stats.rankdata(right))[0, 1])
+    first, second = (stats.rankdata(values) - (count + 1) / 2 for values in (left, right))
+    value = float((first * second).sum() / math.sqrt((first**2).sum() * (second**2).sum()))
     # The rho of orders that differ in one pair of neighbours: as near to 1 as one may come without being it.
     nearest = 1 - 12 / (count * (count**2 - 1))
     return _with_interval(value, nearest, count, lambda rho: math.sqrt((1 + rho**2 / 2) / (count - 3)))

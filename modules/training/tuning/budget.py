@@ -11,7 +11,7 @@ class Budget:
 
     Attributes:
         trials: How many trials there are at most.
-        epochs: How many epochs all trials have together at most.
+        epochs: How many epochs all trials have together at most; one over a share of the rows counts as that share.
         seconds: After how many seconds no further round of trials begins.
         usual: Whether the epochs are those of Hyperband's table, and not the config's.
     """
@@ -21,7 +21,7 @@ class Budget:
     seconds: float | None = None
     usual: bool = False
 
-    def reached(self, trials: int, epochs: int, seconds: float) -> str | None:
+    def reached(self, trials: int, epochs: float, seconds: float) -> str | None:
         """Returns the name of the limit that leaves no room for one more trial; None where there is room.
 
         Args:
@@ -35,7 +35,7 @@ class Budget:
             return "usual_epochs" if self.usual else "max_epochs_total"
         return "max_seconds" if self.seconds is not None and seconds >= self.seconds else None
 
-    def plan(self, planned: Callable[[int], int | None]) -> tuple[int | None, int]:
+    def plan(self, planned: Callable[[int], float | None]) -> tuple[int | None, float]:
         """Returns how many trials there will be and how many epochs at most.
 
         Args:
@@ -45,7 +45,7 @@ class Budget:
             The trials, None where the epochs end the search and trials that stop early make room for others; and the
             epochs, of which a trial that stopped early has as many as it might have had where the trials are counted.
         """
-        epochs = 0
+        epochs: float = 0
         for number in itertools.count():
             more = planned(number)
             if more is None or (self.trials is not None and number >= self.trials):

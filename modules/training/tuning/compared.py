@@ -1,6 +1,6 @@
 """Random search beside the search, with as many epochs: what the strategy bought."""
 
-import dataclasses
+import math
 import os
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from modules.contracts import compared_search
 from modules.contracts.compared_search import ComparedSearch
 from modules.training.tuning.budget import Budget
 from modules.training.tuning.journal import Journal
-from modules.training.tuning.strategy import Strategy
+from modules.training.tuning.strategy import Costs, Strategy
 from modules.training.tuning.teacher_tuner import TeacherTuner
 from modules.training.tuning.trial import Trainers
 
@@ -28,7 +28,7 @@ class RandomReference(TeacherTuner):
                 "trial_id": number,
                 "score": trial.score,
                 **trial.hyperparameters.values,
-                **{f"trial/{name}": value for name, value in dataclasses.asdict(self._records[number]).items()},
+                **{f"trial/{name}": value for name, value in self._records[number].notes().items()},
             }
             for number, trial in sorted(self.oracle.trials.items())
             if number in self._records and trial.score is not None
@@ -40,7 +40,7 @@ class RandomReference(TeacherTuner):
 
 
 class ComparedTuner(TeacherTuner):
-    """A search behind which random search is run, with as many epochs as this one took.
+    """A search behind which random search is run, whose trials are all trained in full, with as many epochs.
 
     Args:
         random: Makes the random search, from the number of epochs.
@@ -54,7 +54,7 @@ class ComparedTuner(TeacherTuner):
     def search(self) -> None:
         """Runs both searches."""
         super().search()
-        beside = self._random(sum(record.epochs for record in self._records.values()))
+        beside = self._random(math.ceil(sum(record.whole_epochs for record in self._records.values())))
         beside.search()
         compared_search.write(self._directory, beside.found())
 
@@ -66,6 +66,7 @@ def search_of(
     directory: str,
     title: str,
     journal: Journal | None,
+    costs: Costs | None = None,
 ) -> TeacherTuner:
     """Returns the search that the config asks for; with `tuner.compare`, random search comes behind it.
 
@@ -76,18 +77,19 @@ def search_of(
         directory: As for `TeacherTuner`.
         title: As for `TeacherTuner`.
         journal: As for `TeacherTuner`.
+        costs: As for `TeacherTuner`.
     """
     oracle, budget = strategy(settings)
-    given = (oracle, settings, budget, directory, trainers(), title, journal)
+    given = (oracle, settings, budget, directory, trainers(), title, journal, costs)
     if not settings.compares:
         return TeacherTuner(*given)
-    chosen = settings.model_copy(update={"strategy": "random"})
+    chosen = settings.model_copy(update={"strategy": "random", "estimation": "full"})
 
     def random(epochs: int) -> RandomReference:
         own = None if journal is None else Journal(os.path.join(journal.folder, _FOLDER), journal.fingerprint)
         oracle, _ = strategy(chosen)
         # One trial at least, whatever the search took.
         budget = Budget(epochs=max(epochs, chosen.max_epochs))
-        return RandomReference(oracle, chosen, budget, os.path.join(directory, _FOLDER), trainers(), title, own)
+        return RandomReference(oracle, chosen, budget, os.path.join(directory, _FOLDER), trainers(), title, own, costs)
 
     return ComparedTuner(random, *given)

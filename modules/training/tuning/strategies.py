@@ -14,7 +14,7 @@ from modules.training.tuning.hyperband import Hyperband
 from modules.training.tuning.random_search import RandomSearch
 from modules.training.tuning.reinforce import Reinforce
 from modules.training.tuning.spaces import Admits
-from modules.training.tuning.strategy import Strategy
+from modules.training.tuning.strategy import Costs, Strategy
 
 # Learning rates where a strategy needs a number of them, and the config has none.
 _LEARNING_RATES = 3
@@ -37,29 +37,31 @@ def _hyperband(objective: keras_tuner.Objective, settings: Tuner, seed: int, adm
 
 
 def _random(objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits) -> RandomSearch:
-    return RandomSearch(objective, spaces.search_space(settings.search_space), seed, settings.max_epochs, admits)
+    return RandomSearch(objective, spaces.search_space(settings.search_space), seed, settings.trial_epochs, admits)
 
 
 def _grid(objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits) -> Grid:
     space = spaces.search_space(settings.search_space, _LEARNING_RATES)
-    return Grid(objective, space, seed, settings.max_epochs, admits)
+    return Grid(objective, space, seed, settings.trial_epochs, admits)
 
 
 def _bayesian(objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits) -> Bayesian:
     space = spaces.search_space(settings.search_space)
-    return Bayesian(objective, space, seed, settings.max_epochs, admits, num_initial_points=_FIRST)
+    return Bayesian(objective, space, seed, settings.trial_epochs, admits, num_initial_points=_FIRST)
 
 
 def _evolution(objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits) -> Evolution:
-    trials = settings.max_trials or (settings.max_epochs_total or _usual_epochs(settings)) // settings.max_epochs
+    epochs = _trial_budget(settings) or _usual_epochs(settings)
+    trials = settings.max_trials or int(epochs // (settings.trial_epochs * settings.trial_rows))
     population = min(_MOST_ALIVE, max(_FIRST, trials // 4))
     space = spaces.search_space(settings.search_space)
-    return Evolution(objective, space, seed, settings.max_epochs, admits, population=population)
+    inherits = settings.estimation == "weight_inheritance"
+    return Evolution(objective, space, seed, settings.trial_epochs, admits, population=population, inherits=inherits)
 
 
 def _reinforce(objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits) -> Reinforce:
     space = spaces.search_space(settings.search_space, _LEARNING_RATES)
-    return Reinforce(objective, space, seed, settings.max_epochs, admits)
+    return Reinforce(objective, space, seed, settings.trial_epochs, admits)
 
 
 _MAKERS: Mapping[str, Callable[[keras_tuner.Objective, Tuner, int, Admits], Strategy]] = {
@@ -78,7 +80,11 @@ def everything(values: Mapping[str, object]) -> bool:
 
 
 def make(
-    objective: keras_tuner.Objective, settings: Tuner, seed: int, admits: Admits = everything
+    objective: keras_tuner.Objective,
+    settings: Tuner,
+    seed: int,
+    admits: Admits = everything,
+    costs: Costs | None = None,
 ) -> tuple[Strategy, Budget]:
     """Makes the oracle of the config's strategy, and the budget.
 
@@ -90,12 +96,19 @@ def make(
         settings: The section `tuner` of the config.
         seed: Fixes the trials.
         admits: Whether a configuration may be trained.
+        costs: What a configuration costs, by objective, where the config names others than the score.
     """
     made = _MAKERS[settings.strategy](objective, settings, seed, admits)
-    trials, epochs, seconds = settings.max_trials, settings.max_epochs_total, settings.max_seconds
+    made.costs = costs
+    trials, epochs, seconds = settings.max_trials, _trial_budget(settings), settings.max_seconds
     if isinstance(made, Hyperband) or trials is not None or epochs is not None:
         return made, Budget(trials, epochs, seconds)
     return made, Budget(None, _usual_epochs(settings), seconds, usual=True)
+
+
+def _trial_budget(settings: Tuner) -> int | None:
+    """Returns the epochs that all trials have together, without those in full that come after cheaper ones."""
+    return None if settings.max_epochs_total is None else settings.max_epochs_total - settings.final_epochs
 
 
 def _usual_epochs(settings: Tuner) -> int:

@@ -2,13 +2,18 @@
 
 import itertools
 import random
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import keras_tuner
 
+from modules.training.estimating import objectives
+from modules.training.estimating.objectives import Measured
 from modules.training.tuning import spaces
 from modules.training.tuning.spaces import Admits
 
+# What a configuration costs, by objective; no network has to be trained for it.
+Costs = Callable[[Mapping[str, Any]], Mapping[str, float]]
 # KerasTuner takes the seed 0 for none, and draws one.
 _FOR_ZERO = 2**31
 # TFX's Tuner asks the oracle for its best `max_trials` trials. The search has a budget of its own; this number also
@@ -54,6 +59,9 @@ class Strategy(keras_tuner.Oracle):
         )
         self.max_trials = _NO_LIMIT
 
+    #: What a configuration costs, by objective, where there are others than the score.
+    costs: Costs | None = None
+
     #: What ended the search where the oracle has no trial left.
     ending = "exhausted"
 
@@ -65,6 +73,10 @@ class Strategy(keras_tuner.Oracle):
         """Tells whether a later trial may start from the weights that a trial ends with."""
         return False
 
+    def parent_of(self, trial: Any) -> str | None:
+        """Returns the number of the trial from whose weights a trial starts; None where it starts from new ones."""
+        return trial.hyperparameters.values.get("tuner/trial_id") or None
+
     def planned(self, number: int) -> int | None:
         """Returns the epochs of a trial by its number, at most; None where there is none with this number."""
         return None if self.configurations is not None and number >= self.configurations else self._trial_epochs
@@ -75,6 +87,16 @@ class Strategy(keras_tuner.Oracle):
 
     def _duplicate(self, values: dict[str, Any]) -> bool:
         return not self._admits(values) or super()._duplicate(values)
+
+    def _points(self, trials: Iterable[Any]) -> list[tuple[float, ...]]:
+        """Returns trials that have a score as points, low is good: score and costs."""
+        return objectives.points(
+            [
+                Measured(one.trial_id, one.score, self.costs(one.hyperparameters.values) if self.costs else {})
+                for one in trials
+            ],
+            self.objective.direction,
+        )
 
     def _random_values(self) -> dict[str, Any] | None:
         """Draws a new configuration; KerasTuner gives up after 20 draws of old ones, though others may be left."""

@@ -18,6 +18,8 @@ class TrialTask:
         last: The epoch that it is trained to at most.
         parent: The weights that it starts from; None for new ones.
         keeps_weights: Whether a later trial may start from the weights that it ends with.
+        rows: The share of the training rows that it is trained on.
+        best: The best score of the trials before, below which its forecast stops it; None where nothing does.
     """
 
     trial_id: str
@@ -26,6 +28,8 @@ class TrialTask:
     last: int
     parent: Sequence[np.ndarray] | None = None
     keeps_weights: bool = False
+    rows: float = 1.0
+    best: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from modules.base.estimation import CurveExtrapolation
 from modules.training import curves, inputs, loop
+from modules.training.estimating import stopping
 from modules.training.tuning.trial import Tell, TrialResult, TrialTask
 
 
@@ -21,6 +23,7 @@ class TrialTraining:
         train: Makes the batches of the training rows.
         validation: Makes the batches of the validation rows.
         scratch: A folder of this machine, for files that are gone when a trial has ended; None for the system's.
+        extrapolation: When a forecast stops a trial; None where none does.
     """
 
     def __init__(
@@ -31,9 +34,11 @@ class TrialTraining:
         train: inputs.Source,
         validation: inputs.Source,
         scratch: str | None = None,
+        extrapolation: CurveExtrapolation | None = None,
     ) -> None:
         self._build, self._score, self._patience = build, score, patience
         self._train, self._validation, self._scratch = train, validation, scratch
+        self._extrapolation = extrapolation
 
     def __call__(self, task: TrialTask, tell: Tell) -> TrialResult:
         """Trains one configuration from where its earlier round ended."""
@@ -55,7 +60,7 @@ class TrialTraining:
                 patience=self._patience,
                 watch_loss=False,
                 record=curves.TrainingRecord(task.trial_id, folder, curves_only=True),
-                tell=lambda epoch, _: tell(epoch - task.first),
+                tell=self._teller(task, network, tell),
             )
             logs = _files_below(Path(folder))
         scores = history[self._score.monitor]
@@ -66,6 +71,19 @@ class TrialTraining:
             weights=network.get_weights() if task.keeps_weights else None,
             logs=logs,
         )
+
+    def _teller(self, task: TrialTask, network: Any, tell: Tell) -> Callable[[int, float], None]:
+        """Returns what is told of each epoch, and ends the training where its forecast says so."""
+        scores: list[float] = []
+
+        def ended(epoch: int, score: float) -> None:
+            scores.append(score)
+            if self._extrapolation is not None:
+                reason = stopping.stopped(scores, task.last, task.best, self._score.mode, self._extrapolation)
+                network.stop_training = network.stop_training or reason is not None
+            tell(epoch - task.first)
+
+        return ended
 
 
 def _files_below(folder: Path) -> dict[str, bytes]:

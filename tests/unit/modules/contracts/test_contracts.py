@@ -34,7 +34,14 @@ from modules.contracts.intervals import IntervalsOfSlices, Reference, SliceInter
 from modules.contracts.ladder import Rung
 from modules.contracts.predictions import PredictedRows
 from modules.contracts.student_search import TriedShape
-from modules.contracts.teacher_search import TeacherSearch, TrialRecord
+from modules.contracts.teacher_search import (
+    CheaperTraining,
+    RankAgreement,
+    SearchFront,
+    StoppedTrial,
+    TeacherSearch,
+    TrialRecord,
+)
 from modules.contracts.tflite import ModelCard, TfliteModel
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
@@ -112,6 +119,33 @@ def test_a_search_comes_back_with_what_ended_it_and_each_trial_with_what_it_took
     assert search.ending == words
     (trial,) = teacher_search.read_trials(str(tmp_path))
     assert trial == {"trial_id": "0001", "score": 0.5, "units": 8, "trial/epochs": 3, "trial/seconds": 1.5}
+
+
+def test_what_a_search_estimated_comes_back_and_is_summed_up(tmp_path: Path) -> None:
+    stopped = StoppedTrial(0.93, 12, 0.91, 0.90, 0.92, 12)
+    trials = {
+        "0001": TrialRecord(9, 2.0, costs={"bytes": 10}, cheaper=CheaperTraining(0.8, 4, 0.5, 0.25)),
+        "0002": TrialRecord(4, 1.0, rows=0.25),
+        "0003": TrialRecord(5, 1.0, stopped=stopped),
+        "0004": TrialRecord(5, 1.0, parent="0001", inherited="widened"),
+    }
+    agreement = RankAgreement(5, {"value": 0.9, "low": 0.1, "high": 0.99}, None)
+    front = SearchFront(["0001"], {"metric": 0.9}, {"metric": 0.8}, {"0001": 0.5})
+    search = TeacherSearch("random", trials=trials, chosen="0001", front=front, agreement=agreement)
+    teacher_search.write(str(tmp_path), search)
+    assert teacher_search.read(str(tmp_path)) == search
+    # 9 and a quarter of 4; a quarter of 4; 5; 5.
+    assert (search.whole_epochs, search.saved_epochs) == (21, 7)
+    assert search.worth == "5 in full, rank correlation to the cheaper trials 0.90 (0.10 to 0.99)"
+    without = dataclasses.replace(search, agreement=None)
+    assert without.worth == "1 stopped by their forecasts, at most 7 epochs saved"
+    heirs = dataclasses.replace(without, trials={"0004": trials["0004"]})
+    assert heirs.worth == "1 began with their parents' weights"
+    assert dataclasses.replace(heirs, trials={}).worth == ""
+    told = search.summary()
+    assert (told["chosen"], told["front"]["hypervolume"], told["whole_epochs"]) == ("0001", {"0001": 0.5}, 21)
+    (tmp_path / "tuner_results.json").write_text('[{"trial_id": "0002", "score": 0.5}]')
+    assert teacher_search.read_trials(str(tmp_path))[0]["trial/rows"] == 0.25
 
 
 @pytest.mark.parametrize("pushed", [{}, {"version": "7", "text": {"delimiter": ";"}, "size": {"bytes": 3}}])

@@ -311,3 +311,18 @@ def test_rows_are_encoded_anew_where_what_they_depend_on_has_changed(files: list
     assert len(balanced.element_spec) == 3
     next(tmp_path.glob("*-1.gz")).unlink()
     assert numbers_of(dataset(patterns, "encoded")) == list(range(40))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_share_of_the_rows_is_the_same_in_every_epoch_in_another_order(files: list[str], way: str, seed: int) -> None:
+    batches = dataset(files, way, seed, share=0.3)
+    first, second = numbers_of(batches), numbers_of(batches)
+    assert sorted(first) == sorted(second)
+    assert first != second
+    assert len(set(first)) == len(first)
+    if way == "streamed":  # each row by itself: 17 of 57 on average, with a standard deviation of 3.5
+        assert 5 <= len(first) <= 29
+    else:
+        assert len(first) == 18  # of 17.1, the next whole number
+    assert sorted(numbers_of(dataset(files, way, seed + 10, share=0.3))) != sorted(first)
+    assert sorted(numbers_of(dataset(files, way, seed, share=0.3))) == sorted(first)

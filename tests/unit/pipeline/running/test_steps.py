@@ -17,7 +17,7 @@ from modules.contracts import (
 from modules.contracts import profile as profile_contract
 from modules.contracts.compared_search import ComparedSearch
 from modules.contracts.data_findings import DataFinding
-from modules.contracts.teacher_search import TeacherSearch, TrialRecord
+from modules.contracts.teacher_search import CheaperTraining, RankAgreement, TeacherSearch, TrialRecord
 from modules.contracts.training_curves import LearningCurve
 from modules.features.profile import Profile, ReductionResult
 from pipeline.lineage import StepRun
@@ -167,6 +167,17 @@ def test_the_tuner_says_what_random_search_came_to_where_it_was_run_beside_the_s
     compared_search.write(str(tmp_path), ComparedSearch([{"score": 0.625}, {"score": 0.5}], []))
     lineage: Any = Lineage(str(tmp_path), tuner_results={})
     said = "random: 2 trials, 7 epochs; best validation AUC 0.7500, random search's 0.6250"
+    assert steps.describe("Tuner", lineage, "auc") == said
+
+
+def test_the_tuner_says_the_best_score_in_full_and_what_cheaper_trials_were_worth(tmp_path: Path) -> None:
+    searched(tmp_path, "complete")
+    took = {"0": TrialRecord(4, 1.0, 0.25), "1": TrialRecord(4, 1.0, cheaper=CheaperTraining(0.25, 4, 1.0, 0.25))}
+    teacher_search.write(
+        str(tmp_path), TeacherSearch("random", "complete", 2, took, agreement=RankAgreement(1, None, None))
+    )
+    lineage: Any = Lineage(str(tmp_path), tuner_results={})
+    said = "random: 2 trials, 6 epochs, 1 in full; best validation AUC 0.5000"
     assert steps.describe("Tuner", lineage, "auc") == said
 
 

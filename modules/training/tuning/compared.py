@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from modules.base import progress
 from modules.base.settings import Tuner
 from modules.contracts import compared_search
 from modules.contracts.compared_search import ComparedSearch
@@ -19,7 +20,13 @@ _FOLDER = "random"
 
 
 class RandomReference(TeacherTuner):
-    """Random search that chooses nothing."""
+    """Random search that chooses nothing.
+
+    Attributes:
+        before: How many epochs the search had taken that it is compared with.
+    """
+
+    before = 0
 
     def found(self) -> ComparedSearch:
         """Returns its trials, without those that have no score."""
@@ -36,7 +43,8 @@ class RandomReference(TeacherTuner):
         return ComparedSearch(trials, [self._histories[trial["trial_id"]] for trial in trials])
 
     def _report(self, note: str) -> None:
-        super()._report(f"random search beside it: {note}")
+        done = self.before + sum(self._epochs.values())
+        progress.report(done, self.before + self._total, f"random search beside it: {note}", at_most=True)
 
 
 class ComparedTuner(TeacherTuner):
@@ -54,9 +62,15 @@ class ComparedTuner(TeacherTuner):
     def search(self) -> None:
         """Runs both searches."""
         super().search()
-        beside = self._random(math.ceil(sum(record.whole_epochs for record in self._records.values())))
+        taken = math.ceil(sum(record.whole_epochs for record in self._records.values()))
+        beside = self._random(taken)
+        beside.before = taken
         beside.search()
         compared_search.write(self._directory, beside.found())
+
+    def _report(self, note: str) -> None:
+        # Random search takes as long again.
+        progress.report(sum(self._epochs.values()), 2 * self._total, note, at_most=True)
 
 
 def search_of(

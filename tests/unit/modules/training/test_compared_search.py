@@ -32,8 +32,8 @@ class Search:
             "AUC",
             journal,
         )
-        self.notes: list[str] = []
-        with progress.listen(lambda told: self.notes.append(told.note)):
+        self.told: list[progress.Progress] = []
+        with progress.listen(self.told.append):
             self.tuner.search()
 
     def _trainers(self) -> Threads:
@@ -51,7 +51,16 @@ def test_random_search_gets_as_many_epochs_as_the_search_took(tmp_path: Path) ->
     search = Search(tmp_path, strategy="evolution", max_trials=7, compare=True)
     assert [trial["trial/epochs"] for trial in compared_search.read(str(tmp_path)).trials] == [4] * 7
     assert search.made == 2
-    assert any(note.startswith("random search beside it: trial") for note in search.notes)
+    assert any(told.note.startswith("random search beside it: trial") for told in search.told)
+
+
+def test_the_time_that_is_left_is_that_of_both_searches(tmp_path: Path) -> None:
+    search = Search(tmp_path, strategy="evolution", max_trials=4, compare=True)
+    done = [told.done for told in search.told]
+    assert done == sorted(done)
+    # The search has 4 trials of 4 epochs, and so has random search.
+    assert {told.total for told in search.told} == {32}
+    assert done[-1] == 32
 
 
 def test_its_trials_are_those_that_the_strategy_random_would_have(tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ from modules.training.network import ACTIVATE, Operation
 
 # Rows that set the ranges of the activations where nothing is trained.
 _CALIBRATION_BATCHES = 40
+# Share of a range that tfmot keeps at each batch.
+_STAYS = 0.999
+# An activation that is always 0 has a range all the same.
+_LEAST_RANGE = 1e-3
 
 
 @tf_keras.utils.register_keras_serializable("tabular")
@@ -103,12 +107,28 @@ def _parts(operation: Operation) -> list[Operation]:
 def calibrate(quantized: tf_keras.Model, train: tf.data.Dataset) -> None:
     """Sets the ranges of weights and activations from training batches, and changes no weight: post-training int8.
 
+    tfmot's ranges of activations start from -6 to 6, and move a thousandth of the way with each batch. Stacks of dense
+    layers stay within these. Sums and products do not: there, the ranges are those of all rows that were seen.
+
     Args:
         quantized: What `quantize_network` returned.
         train: Batches of (encoded, target).
     """
-    for batch in train.take(_CALIBRATION_BATCHES):
-        quantized(batch[0], training=True)
+    encoded = (batch[0] for batch in train.take(_CALIBRATION_BATCHES))
+    if isinstance(quantized, tf_keras.Sequential):
+        for rows in encoded:
+            quantized(rows, training=True)
+        return
+    ranges = [variable for variable in quantized.non_trainable_variables if _is_range_of_activations(variable)]
+    starts = [variable.numpy() for variable in ranges]
+    quantized(tf.concat([*encoded], axis=0), training=True)
+    for variable, start in zip(ranges, starts, strict=True):
+        found = (variable.numpy() - _STAYS * start) / (1 - _STAYS)
+        variable.assign(min(found, 0.0) if start < 0 else max(found, _LEAST_RANGE))
+
+
+def _is_range_of_activations(variable: tf.Variable) -> bool:
+    return variable.name.endswith(("activation_min:0", "activation_max:0", "output_min:0", "output_max:0"))
 
 
 def train_quantized(

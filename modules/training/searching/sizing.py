@@ -65,6 +65,9 @@ class FileSize:
             self._operations(architecture, _PER_OPERATION),
             self._operations(architecture, _PER_INT8_OPERATION),
         )
+        if self.form == "float16" and architecture.kind != "mlp":  # of its kernels, many are too small to be narrowed
+            narrowed = sum(2 * size if size >= _LEAST_WEIGHTS else _FLOAT * size for size in kernels)
+            return self.rest + biases + plain + narrowed
         if self.form in _PER_WEIGHT:
             return self.rest + biases + plain + _PER_WEIGHT[self.form] * sum(kernels)
         # The last layer of a quantized network stays in float32.

@@ -98,7 +98,7 @@ def predicted(content: bytes, kernels: OpResolverType = OpResolverType.AUTO) -> 
     return interpreter.get_signature_runner()(encoded=X)[TARGET.tensor]
 
 
-FORMS = {"float32": 1e-6, "float16": 2e-3, "dynamic_range": 0.02, "int8_ptq": 0.06, "int8_qat": 0.06}
+FORMS = {"float32": 1e-6, "float16": 2e-3, "dynamic_range": 0.02, "int8_ptq": 0.04, "int8_qat": 0.04}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -131,7 +131,7 @@ def test_half_of_each_layer_is_pruned_and_stays_so(name: str) -> None:
     assert networks.sparsity(made(name).pruned) == pytest.approx(0.5, abs=0.01)
     kinds = {type(layer).__name__ for layer in made(name).pruned.layers}
     assert kinds <= {"InputLayer", "Dense", "Add", "Multiply"}
-    for before, after in made(name).kernels:
+    for before, after in made(name).kernels[:-1]:  # the last layer is not wrapped
         assert not after[before == 0].any()
         assert (after[before != 0] != before[before != 0]).any()
 

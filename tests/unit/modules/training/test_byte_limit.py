@@ -2,8 +2,8 @@ import pytest
 
 from modules.base.errors import UserError
 from modules.base.settings import SearchSpace
-from modules.training.searching.sizing import FileSize
 from modules.training.architectures.kinds import architecture_of
+from modules.training.searching.sizing import FileSize
 from modules.training.tuning import byte_limit, spaces
 
 pytestmark = pytest.mark.unit

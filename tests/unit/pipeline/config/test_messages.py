@@ -147,6 +147,10 @@ def test_a_value_of_the_wrong_kind_is_refused_in_words_with_a_form_that_is_right
         ("tuner.search_space.learning_rate=[1]", "expected a list of 2 numbers above 0"),
         ("pruner.sparsity=[]", "a list of shares that rise. Write for example sparsity: [0.5, 0.8]."),
         ("pruner.sparsity=[0.8, 0.5]", "pruner: the shares of sparsity do not rise. Write sparsity: [0.5, 0.8]."),
+        (
+            "distillation={architecture: tuned, units: null}",
+            "architecture is tuned, what the Tuner finds, and units null, which searches another shape. Remove one",
+        ),
         ("pruner.sparsity=[0.5, 1.0]", "pruner.sparsity[1] is 1.0; expected a number of at least 0 and below 1."),
         ("trainer.teacher=forest", "expected 'network', 'boosted_trees' or 'ensemble'"),
         (

@@ -90,6 +90,8 @@ def _networks(sources: Sources) -> dict[str, Any]:
 def importance(trials: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
     """Tells which hyperparameter mattered, and whether the epochs that a trial was given did.
 
+    Of a trial that was trained in full after a cheaper training, the score of that one counts, as of the others.
+
     Args:
         trials: The trials.
         seed: Fixes the forests.
@@ -103,7 +105,8 @@ def importance(trials: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]
         | {name: trial[name] for name in ("tuner/epochs",) if name in trial}
         for trial in trials
     ]
-    made = fanova.importance(given, [trial["score"] for trial in trials], seed)
+    scores = [(trial.get("trial/cheaper") or trial)["score"] for trial in trials]
+    made = fanova.importance(given, scores, seed)
     return dataclasses.asdict(made) | {"least": fanova.LEAST_TRIALS}
 
 

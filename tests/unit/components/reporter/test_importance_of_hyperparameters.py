@@ -70,3 +70,10 @@ def test_what_a_trial_was_given_counts_and_what_it_took_does_not() -> None:
     assert {name for one in made["alone"] for name in one["names"]} == {"units", "tuner/epochs"}
     assert made["alone"][0]["names"] == ("units",)
     assert (made["trials"], made["least"]) == (12, 10)
+
+
+def test_of_trials_in_full_the_score_before_counts() -> None:
+    cheap = [{"trial_id": f"{n}", "score": 0.5 + n % 2 / 10, "units": n % 2, "layers": n % 3} for n in range(12)]
+    before = {"score": cheap[0]["score"]}
+    mixed = [{**cheap[0], "score": 0.9, "trial/cheaper": before}, *cheap[1:]]
+    assert facts.importance(mixed, seed=1) == facts.importance(cheap, seed=1)

@@ -190,7 +190,7 @@ def test_of_two_models_behind_one_preprocessing_only_the_first_is_converted_whol
     exported: Exported, tmp_path: Path, converted: list[str]
 ) -> None:
     assert grafted.exported(exported.run, exported.directory) == exported.lite
-    other = model.build_network(exported.encoder.width, model.Architecture([48], "swish", 0.0), seed=6)
+    other = model.build_network(exported.encoder.width, model.Architecture.stack([48], "swish", 0.0), seed=6)
     serving.export(str(tmp_path), exported.run, exported.encoder, other)
     whole = conversion.to_tflite(str(tmp_path))
     converted.clear()
@@ -204,7 +204,7 @@ def test_a_model_behind_another_preprocessing_is_converted_whole(
 ) -> None:
     assert grafted.exported(exported.run, exported.directory) == exported.lite
     encoder = model.build_encoder(exported.output, ["z_score"])
-    network = model.build_network(encoder.width, model.Architecture([16, 8], "relu", 0.2), seed=5)
+    network = model.build_network(encoder.width, model.Architecture.stack([16, 8], "relu", 0.2), seed=5)
     serving.export(str(tmp_path), exported.run, encoder, network)
     assert grafted.exported(exported.run, str(tmp_path)) == conversion.to_tflite(str(tmp_path))
     assert converted[:2] == [exported.directory, str(tmp_path)]

@@ -82,7 +82,7 @@ class Workers:
                 return result
         raise UserError(
             "tuner.workers",
-            f"trial {int(task.trial_id)} ({_words(task.values)}) took {_DEATHS} processes along, one after the other: "
+            f"trial {task.trial_id} ({_words(task.values)}) took {_DEATHS} processes along, one after the other: "
             f"the last one {deaths[-1]}",
             "If memory ran out, give fewer workers or smaller networks; finished trials are not trained again",
         )

@@ -177,12 +177,12 @@ def test_a_trial_that_takes_one_process_after_the_other_along_ends_the_search_wi
     (tmp_path / "deaths").write_bytes(b"x" * 9)
     values: dict[str, Any] = {"die": "deaths"} if how == "die" else {"leave": 3}
     with pytest.raises(UserError) as told:
-        make().train(task(7, units=8, **values | {"tuner/round": 1}), lambda epochs: None)
-    assert len(processes(tmp_path, "0007")) == 3
+        make().train(TrialTask("0007-full", {"units": 8, **values, "tuner/round": 1}, 0, 2), lambda epochs: None)
+    assert len(processes(tmp_path, "0007-full")) == 3
     what = ", ".join(f"{name} {value}" for name, value in {"units": 8, **values}.items())
     assert str(told.value) == (
-        f"tuner.workers: trial 7 ({what}) took 3 processes along, one after the other: the last one {said}. If memory "
-        "ran out, give fewer workers or smaller networks; finished trials are not trained again."
+        f"tuner.workers: trial 0007-full ({what}) took 3 processes along, one after the other: the last one {said}. "
+        "If memory ran out, give fewer workers or smaller networks; finished trials are not trained again."
     )
 
 

@@ -143,21 +143,26 @@ def test_the_saved_model_holds_one_signature_and_no_keras_layer(exported: Export
     assert [*tf.saved_model.load(exported.directory).signatures] == ["serving_default"]
 
 
-@pytest.mark.parametrize("kind", ["float32", "int8"])
+CELL = {"kind": "micro", "nodes": 2, "cells": 1, "units": 24, "activation": "swish", "dropout": 0.0}
+CELL |= {"operation_1": "gated", "operation_2": "cross", "input_2": 1, "second_2": 0, "normalization": "none"}
+SHAPES = {
+    "float32": model.Architecture.stack([48], "swish", 0.0),
+    "int8": model.Architecture.stack([24, 8], "relu", 0.0),
+    "float32 cell": model.architecture_of(CELL),
+    "int8 cell": model.architecture_of(CELL),
+}
+
+
+@pytest.mark.parametrize("kind", SHAPES)
 def test_a_network_behind_the_preprocessing_of_another_model_is_the_file_of_the_whole(
     exported: Exported, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shape = (
-        model.Architecture.stack([48], "swish", 0.0)
-        if kind == "float32"
-        else model.Architecture.stack([24, 8], "relu", 0.0)
-    )
-    network = model.build_network(exported.encoder.width, shape, seed=6)
-    if kind == "int8":
+    network = model.build_network(exported.encoder.width, SHAPES[kind], seed=6)
+    if kind.startswith("int8"):
         network = forms.quantize_network(network)
         network(np.random.default_rng(6).uniform(-1, 1, (50, exported.encoder.width)), training=True)
     serving.export(str(tmp_path), exported.run, exported.encoder, network)
-    configure = None if kind == "float32" else conversion.dynamic_range
+    configure = conversion.dynamic_range if kind.startswith("int8") else None
     whole = conversion.to_tflite(str(tmp_path), configure)
     monkeypatch.delattr(serving, "export")  # no preprocessing is exported for it
     assert grafted.convert(exported.lite, exported.run, exported.encoder, network, configure) == whole

@@ -10,6 +10,7 @@ from benchmarks.search.table import SearchTable
 from modules import tasks
 
 _WIDTH, _HEIGHT = 400, 280
+_EVERY = 3  # epochs between two points of a curve
 # Okabe and Ito's colours, without the two that vanish on white; random search is black, and dashed.
 _COLOURS = {
     "random": "#000000",
@@ -85,16 +86,27 @@ def _panel(table: str, curves: Mapping[str, Curve], metric: str) -> Any:
         {"strategy": name, "epochs": epochs, "mean": float(mean), "low": float(low), "high": float(high)}
         for name, curve in curves.items()
         for epochs, mean, low, high in zip(*curve, strict=True)
+        if epochs == curve.epochs[0] or not epochs % _EVERY
     ]
     names = [name for name in _COLOURS if name in curves]
-    colour = altair.Color("strategy:N", scale=altair.Scale(domain=names, range=[_COLOURS[name] for name in names]))
-    dash = altair.StrokeDash("strategy:N", scale=altair.Scale(domain=names, range=[[5, 3], *[[1, 0]] * 5]))
+    scale = altair.Scale(domain=names, range=[_COLOURS[name] for name in names])
+    # What is 0, or an interval's end near it, lies on the lower edge.
+    floor = min(float(mean) for curve in curves.values() for mean in curve.means if mean > 0) / 2
+    y_scale = altair.Scale(type="log", domainMin=floor, clamp=True, nice=False)
+    title = f"mean regret, {tasks.METRICS[metric].title} (log scale)"
     base = altair.Chart(altair.Data(values=rows)).encode(x=altair.X("epochs:Q", title="epochs of all trials together"))
-    y = {"scale": altair.Scale(zero=True), "title": f"mean regret, {tasks.METRICS[metric].title}"}
-    band = base.mark_area(opacity=0.12, interpolate="step-after").encode(
-        y=altair.Y("low:Q", **y), y2="high:Q", color=colour
+    band = base.mark_area(opacity=0.12).encode(
+        y=altair.Y("low:Q", scale=y_scale, title=title),
+        y2="high:Q",
+        color=altair.Color("strategy:N", scale=scale, legend=None),
     )
-    line = base.mark_line(strokeWidth=1.6, interpolate="step-after").encode(
-        y=altair.Y("mean:Q", **y), color=colour, strokeDash=dash
+    line = base.mark_line(strokeWidth=1.6).encode(
+        y=altair.Y("mean:Q", scale=y_scale, title=title),
+        color=altair.Color("strategy:N", scale=scale),
+        strokeDash=altair.condition("datum.strategy == 'random'", altair.value([5, 3]), altair.value([1, 0])),
     )
-    return altair.layer(band, line).properties(width=_WIDTH, height=_HEIGHT, title=table)
+    return (
+        altair.layer(band, line)
+        .resolve_legend(color="independent")
+        .properties(width=_WIDTH, height=_HEIGHT, title=table)
+    )

@@ -61,7 +61,7 @@ def _about(table: SearchTable) -> str:
         near = int((table.sign * (ranked[0] - scores) <= change).sum())
         text += (
             f" Trained again with seed {other.seed}, a configuration's score is another by {change:.5f} (median), and "
-            f"the ranks agree by ρ = {_spearman(scores, again):.2f}; {near} configurations lie within that of the best."
+            f"the ranks agree by ρ = {_spearman(scores, again):.2f}; within that of the best lie {near}."
         )
     return text
 

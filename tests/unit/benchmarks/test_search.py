@@ -159,6 +159,7 @@ def test_a_table_is_written_and_read_and_the_bytes_are_the_same(tmp_path: Path) 
     for name in ("a", "b"):
         table.write(str(tmp_path / name), made)
     read = table.read(str(tmp_path / "a"))
+    assert (tmp_path / "a").read_bytes()[4:8] == bytes(4)  # gzip's time
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert (read.points, read.space, read.metric) == (made.points, made.space, made.metric)
     for one, other in zip(read.trainings, made.trainings, strict=True):
@@ -183,6 +184,11 @@ def test_a_strategy_that_does_not_beat_random_search_is_told_so() -> None:
     assert "- **hyperband** beats random search after 8 and 12 epochs." in text
     assert "- **grid** does not beat random search after 8 and 12 epochs (the two are not told apart)." in text
     assert "- **evolution** does not beat random search after 8 and 12 epochs (it is worse)." in text
+    # The second training has the rows of the first from the end: 0.3, 0.6, 0.9, 0.4 after 0.4, 0.9, 0.6, 0.3, which are
+    # 0.1 and 0.3 apart; the ranks 1, 3, 4, 2 and 2, 4, 3, 1 differ by 1 each.
+    assert "AUC on the validation rows: best 0.90000, median 0.50000, worst 0.30000." in text
+    assert "Trained again with seed 2, a configuration's score is another by 0.20000 (median)" in text
+    assert "the ranks agree by ρ = 0.60; within that of the best lie 1." in text
     (random,) = [line for line in text.splitlines() if line.startswith("| random |")]
     assert "| 0.30000 (0.30000 to 0.30000) | 0.30000 (0.30000 to 0.30000) | – | – | 0% | 0.50000" in random
     (better,) = [line for line in text.splitlines() if line.startswith("| hyperband |")]

@@ -101,6 +101,7 @@ class Road:
         base: Any = None,
         validation: str | None = None,
         changes: Mapping[str, Mapping[str, Any]] | None = None,
+        best: Mapping[str, Any] | None = None,
     ) -> Any:
         """Calls the run_fn of a Trainer as TFX does, sections of the config changed; returns the model artifact."""
         from tfx.components.trainer.fn_args_utils import FnArgs
@@ -117,7 +118,7 @@ class Road:
             transform_output=self.output("Transform", "transform_graph").uri,
             serving_model_dir=path_utils.serving_model_dir(model.uri),
             model_run_dir=str(folder / "run"),
-            hyperparameters={"values": BEST},
+            hyperparameters={"values": best or BEST},
             base_model=path_utils.serving_model_path(base.uri) if base else None,
             custom_config=config | {section: config[section] | change for section, change in (changes or {}).items()},
         )

@@ -394,21 +394,32 @@ def test_the_model_is_pushed_with_its_papers(
     assert len([name for name in names(pushed) if name.startswith("examples/")]) == 4
 
 
-def test_hyperparameters_are_searched(road: Any, inputs: dict[str, list[Any]]) -> None:
+def test_hyperparameters_are_searched_and_finished_trials_are_not_trained_again(
+    road: Any, inputs: dict[str, list[Any]]
+) -> None:
     from tfx.components.trainer.fn_args_utils import FnArgs
 
     from modules.training import tuner
+    from modules.training.tuning import journal
 
     config = json.loads(road.components["Tuner"].exec_properties["custom_config"])
     config["tuner"] |= {"max_epochs": 2, "factor": 2}
     examples = inputs["examples"][0].uri
-    arguments = FnArgs(
-        train_files=[f"{examples}/Split-train/*"],
-        eval_files=[f"{examples}/Split-validation/*"],
-        transform_graph_path=inputs["transform_graph"][0].uri,
-        working_dir=f"{REMOTE}/outputs/Tuner",
-        custom_config=config,
-    )
-    made = tuner.tuner_fn(arguments)
-    made.tuner.search(**made.fit_kwargs)
-    assert made.tuner.get_best_hyperparameters()[0].get("units")
+    config[journal.KEPT] = [f"{REMOTE}/searches/abc", "abc"]
+    found = []
+    for attempt in ("first", "second"):
+        folder = f"{REMOTE}/outputs/Tuner/{attempt}"
+        arguments = FnArgs(
+            train_files=[f"{examples}/Split-train/*"],
+            eval_files=[f"{examples}/Split-validation/*"],
+            transform_graph_path=inputs["transform_graph"][0].uri,
+            working_dir=folder,
+            custom_config=config,
+        )
+        made = tuner.tuner_fn(arguments)
+        made.tuner.search(**made.fit_kwargs)
+        assert made.tuner.get_best_hyperparameters()[0].get("units")
+        scores = [trial.score for trial in made.tuner.oracle.trials.values()]
+        found.append((len(made.tuner._found), scores))
+    assert [stopped for stopped, _ in found] == [0, len(found[0][1])]
+    assert found[0][1] == found[1][1]

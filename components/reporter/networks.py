@@ -50,7 +50,9 @@ def _micro(values: Mapping[str, Any]) -> str:
     nodes = []
     for number in range(1, values["nodes"] + 1):
         reads = [values.get(f"input_{number}", 0), values.get(f"second_{number}", -1)]
-        nodes.append(f"{values[f'operation_{number}']}({', '.join(str(read) for read in reads if read >= 0)})")
+        nodes.append(
+            f"{values[f'operation_{number}']}({', '.join(str(read) for read in dict.fromkeys(reads) if read >= 0)})"
+        )
     cells = values["cells"]
     cell = ", ".join(f"{number}: {node}" for number, node in enumerate(nodes, 1))
     return f"{cells} cell{'' if cells == 1 else 's'} of {values['units']} {values['activation']}: {cell}"

@@ -54,7 +54,7 @@ def _of_search(summary: Mapping[str, Any], metric: tasks.Metric) -> list[Block]:
         blocks += objectives.figures(summary["tuner_search"], trials, metric)
         blocks += [anytime.verdict(summary, named, metric)]
         blocks += [*estimation.blocks(summary["tuner_search"], trials, metric.title), importance.block(mattered)]
-    blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials))))
+    blocks.append(_leaderboard(trials[:_SHOWN], parameters, metric.title, _best(len(trials), _is_best(trials, metric))))
     if len(trials) > _SHOWN:
         rest = _leaderboard(trials[_SHOWN:], parameters, metric.title, f"The other {len(trials) - _SHOWN} trials")
         blocks.append(Details(title=rest.caption, blocks=[rest]))
@@ -104,14 +104,21 @@ def _endings(endings: Mapping[str, str]) -> Table:
     )
 
 
-def _best(count: int) -> str:
+def _best(count: int, begins_with_best: bool) -> str:
+    if count == 1:
+        return "The only trial"
+    first = "" if begins_with_best else ", the chosen one first"
     return (
-        "The only trial"
-        if count == 1
-        else f"The best {_SHOWN} of {count} trials"
+        f"The best {_SHOWN} of {count} trials{first}"
         if count > _SHOWN
-        else (f"All {count} trials, the best first")
+        else (f"All {count} trials, the best first" if begins_with_best else f"All {count} trials{first}")
     )
+
+
+def _is_best(trials: Sequence[Mapping[str, Any]], metric: tasks.Metric) -> bool:
+    """Tells whether the first trial is the best of those that were trained on as many rows."""
+    rivals = [trial["score"] for trial in trials if trial.get("trial/rows", 1) == trials[0].get("trial/rows", 1)]
+    return bool(trials[0]["score"] == (max if metric.higher_is_better else min)(rivals))
 
 
 def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
@@ -129,8 +136,7 @@ def _answer(summary: Mapping[str, Any], metric: tasks.Metric) -> str:
     tried += f" in {len(trials)} trials" if count < len(trials) else ""
     tried += f"{' of' if count < len(trials) else ' in'} {epochs} epochs" if epochs else ""
     tried += f" ({search['ending']})" if search["ending"] else ""
-    rivals = [trial["score"] for trial in trials if trial.get("trial/rows", 1) == chosen.get("trial/rows", 1)]
-    which = "best" if chosen["score"] == (max if metric.higher_is_better else min)(rivals) else "chosen one"
+    which = "best" if _is_best(trials, metric) else "chosen one"
     joined = ", with " if network and values else " has " if values else ""
     told = f"; the {which}{network}{joined}{values}" if network or values else ""
     return f"{tried}{told}: validation {metric.title} {numerals.written(chosen['score'], '.4f')}."

@@ -7,6 +7,7 @@ from components.reporter import charts
 from components.reporter.blocks import Block, Column, Details, Figure, Table, Text, between, percent, text
 
 _ROW = 26  # pixels of a hyperparameter
+_DRAWN = 9  # the table has the others, too
 # What the search gives a trial besides its hyperparameters.
 _GIVEN = {"tuner/epochs": "epochs that it had"}
 
@@ -67,7 +68,7 @@ def _table(told: Mapping[str, Any]) -> Table:
 def _figure(told: Mapping[str, Any]) -> Figure:
     import altair
 
-    rows = [{**share, "name": title(share["names"])} for share in told["alone"]]
+    rows = [{**share, "name": title(share["names"])} for share in told["alone"][:_DRAWN]]
     y = altair.Y("name:N", sort=[row["name"] for row in rows], title=None)
     y = y.axis(ticks=False, domain=False, labelLimit=130)
     scale = altair.Scale(domain=[0, 1])

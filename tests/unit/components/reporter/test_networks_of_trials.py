@@ -34,6 +34,7 @@ def test_a_cell_is_told_by_its_operations_and_what_each_reads() -> None:
     assert networks.used(cell | second)["trial/network"] == "3 cells of 48 relu: 1: dense(0), 2: gated(1, 0)"
     third = networks.used(cell | second | {"nodes": 3, "cells": 1})["trial/network"]
     assert third == "1 cell of 48 relu: 1: dense(0), 2: gated(1, 0), 3: cross(2)"
+    assert networks.used(cell | second | {"second_2": 1})["trial/network"].endswith("2: gated(1)")
 
 
 def test_layers_of_one_width_need_no_words() -> None:

@@ -83,6 +83,7 @@ def test_a_chosen_trial_that_is_not_the_best_is_called_so_and_stands_where_its_s
     trials = [trial(1, 0.8, units=64), trial(0, 0.9), trial(2, 0.7)]
     made: Any = search.section({"tuner": trials, "tuner_metric": "auc"})
     assert "; the chosen one has units 64, rate 0.01: validation AUC 0.8000" in made.lead
+    assert made.blocks[0].caption == "All 3 trials, the chosen one first"
     rows = drawn(parallel.figure(trials, ["units"], tasks.METRICS["auc"]))
     places = {
         row["trial"][-1]: (row["place"], row["best"])

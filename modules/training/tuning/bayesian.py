@@ -1,11 +1,13 @@
 """Bayesian optimization with a Gaussian process (Snoek et al., 2012, arXiv:1206.2944)."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from keras_tuner.engine.trial import TrialStatus
 from keras_tuner.oracles import BayesianOptimizationOracle
+from sklearn.exceptions import ConvergenceWarning
 
 from modules.training.estimating import objectives
 from modules.training.tuning import spaces
@@ -35,7 +37,9 @@ class Bayesian(Strategy, BayesianOptimizationOracle):
         if not candidates:
             return {"status": TrialStatus.STOPPED, "values": None}
         known = self._vectorize_trials() if self.costs is None else self._weighted_trials(int(trial_id))
-        self.gpr.fit(*(np.nan_to_num(part, posinf=0, neginf=0) for part in known))
+        with warnings.catch_warnings():  # the process fits its own scales to few points, and ends at a bound of theirs
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self.gpr.fit(*(np.nan_to_num(part, posinf=0, neginf=0) for part in known))
         mean, deviation = self.gpr.predict(self._places(candidates), return_std=True)
         chosen = candidates[int(np.argmin(mean - self.beta * deviation))]
         return {"status": TrialStatus.RUNNING, "values": chosen}

@@ -29,7 +29,7 @@ def table(count: int, seed: int) -> dict[str, np.ndarray]:
 def jittered(rows: dict[str, np.ndarray], times: int, seed: int) -> dict[str, np.ndarray]:
     """Returns a table as many times, with numbers that are off by a little."""
     draws = np.random.default_rng(seed)
-    copies = raw_function.repeated(rows, times)
+    copies = dict(raw_function.repeated(rows, times))
     copies["size"] = (copies["size"] + draws.normal(0, 0.02, len(copies["size"]))).astype(np.float32)
     copies["weight"] = copies["weight"] + draws.integers(-20, 21, len(copies["weight"]))
     return copies
@@ -49,7 +49,7 @@ def test_ten_jittered_copies_are_near_duplicates_across_a_split_at_random_and_ne
 def split(copies: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Deals rows at random: a tenth of them, and the rest."""
     held = np.random.default_rng(3).random(len(copies["colour"])) < 0.1
-    return raw_function.taken(copies, held), raw_function.taken(copies, ~held)
+    return dict(raw_function.taken(copies, held)), dict(raw_function.taken(copies, ~held))
 
 
 def key_of(columns: list[RawColumn], copies: dict[str, np.ndarray], test: dict[str, np.ndarray]) -> Key | None:

@@ -38,7 +38,7 @@ def drawn(seed: int) -> Architecture:
     activation = ["relu", "tanh", "swish", "elu"][seed % 4]
     usual: dict[str, Any] = {"dropout": 0.0, "normalization": "none"}
     if seed % 2:
-        layers = {f"units_{number}": int(random.choice([3, 6])) for number in (1, 2, 3)}
+        layers: dict[str, Any] = {f"units_{number}": int(random.choice([3, 6])) for number in (1, 2, 3)}
         layers |= {f"activation_{number}": activation for number in (1, 2, 3)}
         return macro.architecture({"layers": 3, "skip_2": "add", "skip_3": "add", **usual, **layers})
     chosen: dict[str, Any] = {"nodes": 3, "cells": 2, "units": 6, "activation": activation}

@@ -149,3 +149,9 @@ def test_another_seed_gives_another_permutation() -> None:
     assert set(first).isdisjoint(other)
     # They come from everywhere: of 50 even draws, none of the ten parts is left out but with a chance of 5 %.
     assert len({number // 10**11 for number in first}) >= 9
+
+
+@pytest.mark.filterwarnings("error::UserWarning")
+def test_bayesian_search_tells_nobody_that_a_scale_ends_at_its_bound(tmp_path: Path) -> None:
+    settings = Tuner(strategy="bayesian", search_space=SearchSpace(learning_rates=3), max_epochs=2)
+    assert len(asked(settings, 16, tmp_path)) == 16

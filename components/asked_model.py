@@ -20,6 +20,7 @@ from modules.explaining.encoded_network import EncodedNetwork
 from modules.explaining.plain_columns import PlainColumns
 from modules.explaining.raw_function import RawFunction, Rows
 from modules.explaining.row_set import RowSet
+from modules.training import network as networks
 from modules.training import serving
 from modules.training.teachers import answering
 from modules.training.teachers.folded import FoldedTeacher
@@ -119,9 +120,10 @@ class AskedModel:
 
     @functools.cached_property
     def network(self) -> EncodedNetwork:
-        """The uncompressed student behind the file: encoder and network."""
-        parts = serving.load_parts(training_inputs.model_directory(self.inputs, "student"))  # type: ignore[arg-type]
-        return EncodedNetwork(self.run, *parts)
+        """The uncompressed student behind the file: encoder and network, as it runs."""
+        directory = training_inputs.model_directory(self.inputs, "student")  # type: ignore[arg-type]
+        encoder, network = serving.load_parts(directory)
+        return EncodedNetwork(self.run, encoder, networks.without_dropout(network))
 
     @functools.cached_property
     def teacher(self) -> FoldedTeacher | None:

@@ -28,6 +28,7 @@ from local_runner import main
 from modules import tasks
 from modules.base.errors import UserError
 from modules.contracts import model_forms, predictions, report, selection, tflite
+from modules.contracts.architecture import Architecture, BuiltArchitecture
 from modules.tasks import decisions
 from modules.tflite import conversion, inference, metadata
 from modules.training import serving
@@ -226,6 +227,7 @@ def summary_of(road: Any, ladder: list[dict[str, Any]]) -> dict[str, Any]:
         "shipped_form": "int8_qat",
         "ladder": ladder,
         "tuner": [],
+        "networks": {"student": BuiltArchitecture(Architecture.stack([40, 32], "relu", 0.1), 90, 1).to_json()},
         "tuner_metric": "auc",
         "learning_curves": {"teacher": curve},
         "versions": {"python": "3.11"},

@@ -146,6 +146,7 @@ def test_the_report_says_what_the_local_runs_says(walked: Walked, local: Path) -
                 assert rung.pop(figure) > 0
         for trial in summary["tuner"]:
             assert trial.pop("trial/seconds") > 0
+        assert min(summary["tuner_progress"]["search"].pop("seconds")) > 0
     for key in wanted.keys() - own:
         assert_alike(found[key], wanted[key], key)
     assert found["pushed"]["version"] == walked.versions[0].name

@@ -11,6 +11,8 @@ from pipeline.drafting.plan import Plan
 # Up to so many training rows, trees are trained once per fold in a minute or so. Every class has trees of its own: of
 # several classes, rows count as often.
 _MOST_ROWS = 50_000
+# Of several classes, so many rows times columns times classes: 1,373 rows of 58 columns and 32 classes take 20 minutes.
+_MOST_CELLS = 500_000
 # Every column has trees of its own, for the synthetic rows.
 _MOST_COLUMNS = 200
 # The student sees about so many rows an epoch.
@@ -41,6 +43,8 @@ def choose(plan: Plan) -> Teaching | None:
     rows = round(labelled * (1 - plan.split.test) * (1 - plan.split.validation))
     classes = len(plan.target.classes)
     if rows * (classes if classes > 2 else 1) > _MOST_ROWS or len(plan.features) > _MOST_COLUMNS:
+        return None
+    if classes > 2 and rows * classes * len(plan.features) > _MOST_CELLS:
         return None
     times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
     return Teaching(times, f"of {rows:,} training rows, trees learn more than a network, which learns it from them")

@@ -46,6 +46,16 @@ def test_of_several_classes_rows_count_as_often(table: Callable, monkeypatch: py
         assert teaching.choose(made) is None
 
 
+def test_of_several_classes_columns_count_too(table: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    several, two = drafted(table, 1_500, 3, 4), drafted(table, 1_500, 3, 2)
+    assert len(several.features) == len(two.features) == 3
+    monkeypatch.setattr(teaching, "_MOST_CELLS", 1_080 * 4 * 3)
+    assert teaching.choose(several) is not None
+    monkeypatch.setattr(teaching, "_MOST_CELLS", 1_080 * 4 * 3 - 1)
+    assert teaching.choose(several) is None
+    assert teaching.choose(two) is not None
+
+
 def test_wide_tables_keep_the_network_as_teacher(table: Callable) -> None:
     assert teaching.choose(drafted(table, 300, 201)) is None
     assert teaching.choose(drafted(table, 300, 200)) is not None

@@ -8,6 +8,7 @@ from components.reporter.sources import Sources
 from modules import tasks
 from modules.contracts import ladder as contract
 from modules.contracts import pruned, selection
+from modules.training.estimating import fronts
 
 
 def facts(sources: Sources) -> dict[str, Any]:
@@ -15,11 +16,11 @@ def facts(sources: Sources) -> dict[str, Any]:
     ladder = [rung.to_json() for rung in sources.read("ladder", contract.read) or []]
     metric = tasks.LADDER[sources.settings.label.task][0]
     higher = tasks.METRICS[metric].higher_is_better
-    fronts = {
+    best = {
         "front": pareto_front(ladder, metric, higher),
         "gzip_front": pareto_front(ladder, metric, higher, size="gzip_bytes"),
     }
-    part: dict[str, Any] = {"ladder": ladder, "size": {"metric": metric, **fronts}}
+    part: dict[str, Any] = {"ladder": ladder, "size": {"metric": metric, **best}}
     pruned_networks = sources.read("pruned_model", pruned.read)
     if pruned_networks:
         part["pruning"] = [dataclasses.asdict(network) for network in pruned_networks]
@@ -44,9 +45,5 @@ def pareto_front(
         Their names, the smallest first; of equal ones each.
     """
     points = {rung["form"]: (rung[size], -rung[metric] if higher_is_better else rung[metric]) for rung in ladder}
-    best = [
-        form
-        for form, (large, loss) in points.items()
-        if not any(s <= large and v <= loss and (s, v) != (large, loss) for s, v in points.values())
-    ]
-    return sorted(best, key=lambda form: points[form])
+    best = fronts.front([*points.values()])
+    return sorted((form for place, form in enumerate(points) if place in best), key=lambda form: points[form])

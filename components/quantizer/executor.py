@@ -80,8 +80,10 @@ def _forms(
     yield "float16", conversion.with_float16_weights(float32), zeros
     yield "dynamic_range", grafted.convert(float32, run, encoder, plain, conversion.dynamic_range), zeros
     quantized = forms.quantize_network(plain)
-    forms.calibrate(quantized, rows.train)
-    yield "int8_ptq", grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range), zeros
+    ranges = forms.calibrate(quantized, plain, rows.train)
+    with forms.calibrated(quantized, ranges):
+        content = grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)
+    yield "int8_ptq", content, zeros
     score, settings = run.score(rows.validation), run.section("quantizer", Quantizer)
     forms.train_quantized(quantized, rows.train, rows.validation, score, soft_labels.loss(run), settings, record)
     content = grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)

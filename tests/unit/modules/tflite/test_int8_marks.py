@@ -51,7 +51,7 @@ def test_an_int8_form_runs_where_marks_of_times_and_of_a_category_are_joined(ana
     }
     tensors = {name: tf.constant(array) for name, array in raw.items()}
     encoded = encoder(encoder.lookup(run.output.transform_features_layer()(tensors)))
-    forms.calibrate(quantized, tf.data.Dataset.from_tensors((encoded, tf.zeros([2, 1]))).repeat(50))
+    forms.calibrate(quantized, network, tf.data.Dataset.from_tensors((encoded,)))
     serving.export(str(tmp_path / "int8"), run, encoder, quantized)
     content = conversion.to_tflite(str(tmp_path / "int8"), conversion.dynamic_range)
     found = inference.Predictor(content).predict(raw)

@@ -40,12 +40,14 @@ def test_the_size_is_right_within_a_few_percent_of_real_conversions(ship: Callab
         serving.export(directory, run, encoder, network)
         float32 = conversion.to_tflite(directory)
         quantized = forms.quantize_network(network)
-        forms.calibrate(quantized, rows)
+        ranges = forms.calibrate(quantized, network, rows)
+        with forms.calibrated(quantized, ranges):
+            int8_ptq = grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range)
         made = {
             "float32": float32,
             "float16": conversion.with_float16_weights(float32),
             "dynamic_range": grafted.convert(float32, run, encoder, network, conversion.dynamic_range),
-            "int8_ptq": grafted.convert(float32, run, encoder, quantized, conversion.dynamic_range),
+            "int8_ptq": int8_ptq,
         }
         for form, content in made.items():
             assert FileSize(size.rest, 1, form).of(encoder.width, units) == pytest.approx(len(content), rel=0.05), form

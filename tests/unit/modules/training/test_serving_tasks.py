@@ -167,4 +167,4 @@ def test_the_int8_form_answers_much_like_the_network_that_it_was_made_of(exporte
     assert found.shape == expected.shape
     if target.classes:
         np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
-    assert 0 < np.abs(found - expected).max() < 0.05 * np.ptp(expected)
+    assert 0 < np.abs(found - expected).max() < 0.2 * np.ptp(expected)

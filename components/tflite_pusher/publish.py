@@ -3,7 +3,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from components.tflite_pusher import staging, versions
 from modules.base import writing
@@ -63,7 +63,7 @@ def publish(source: str, destination: str, version: str) -> str:
     os.makedirs(destination, exist_ok=True)
     staging.sweep(destination)
     with staging.staging_folder(destination, version) as staged:
-        shutil.copytree(source, staged, dirs_exist_ok=True)
+        _copy(source, staged)
         for folder, _, names in os.walk(staged):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as file:
@@ -115,12 +115,22 @@ def restore(source: str, path: str, sha256: str) -> list[str]:
     return replaced
 
 
-def _upload(source: str, destination: str, version: str) -> str:
-    """Publishes to an object store."""
+def _copy(source: str, folder: str) -> None:
+    """Copies a folder, which may be remote, into one of this machine that is there."""
+    if "://" not in source:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+        return
+    for name, content in _files(source):
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+
+
+def _files(source: str) -> Iterator[tuple[str, bytes]]:
+    """Yields the files of a folder, which may be remote, by their names relative to it; the model's card last."""
     import tensorflow as tf
 
-    if versions.is_complete(destination, version):
-        raise VersionTaken(destination, version)
     found = [
         os.path.relpath(os.path.join(folder, name), source)
         for folder, _, names in tf.io.gfile.walk(source)
@@ -128,6 +138,14 @@ def _upload(source: str, destination: str, version: str) -> str:
     ]
     for name in sorted(found, key=pushed_folder.order):
         with tf.io.gfile.GFile(os.path.join(source, name), "rb") as file:
-            versions.write(destination, version, name, file.read())
+            yield name, file.read()
+
+
+def _upload(source: str, destination: str, version: str) -> str:
+    """Publishes to an object store."""
+    if versions.is_complete(destination, version):
+        raise VersionTaken(destination, version)
+    for name, content in _files(source):
+        versions.write(destination, version, name, content)
     place, mark, options = destination.partition("?")
     return f"{place.rstrip('/')}/{version}{mark}{options}"

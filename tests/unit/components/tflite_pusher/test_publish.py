@@ -2,13 +2,15 @@ import datetime
 import os
 import shutil
 import threading
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.tflite_pusher import staging, versions
-from components.tflite_pusher.publish import VersionTaken, publish, publish_next
+from components.tflite_pusher.publish import VersionTaken, publish, publish_next, restore
+from modules.contracts import pushed_folder
 from modules.contracts.pushed_versions import name_version
 from tests.unit.components.tflite_pusher.conftest import FILES, files
 
@@ -159,3 +161,29 @@ def test_a_rename_that_fails_for_another_reason_is_an_error(
     with pytest.raises(PermissionError):
         publish(str(source), str(destination), "7")
     assert os.listdir(destination) == []
+
+
+def in_memory(source: Path) -> str:
+    """Copies a folder to where TensorFlow reads it, and no path of this machine leads; returns its URI."""
+    import tensorflow as tf
+
+    folder = f"ram://{uuid.uuid4().hex}/version"
+    for name, content in files(source).items():
+        tf.io.gfile.makedirs(os.path.dirname(f"{folder}/{name}"))
+        with tf.io.gfile.GFile(f"{folder}/{name}", "wb") as file:
+            file.write(content)
+    return folder
+
+
+def test_remote_artifacts_are_published_to_a_folder_of_this_machine(source: Path, destination: Path) -> None:
+    assert publish(in_memory(source), str(destination), "7") == str(destination / "7")
+    assert files(destination / "7") == FILES
+    assert os.listdir(destination) == ["7"]
+
+
+def test_a_version_of_this_machine_is_made_whole_again_from_remote_artifacts(source: Path, destination: Path) -> None:
+    remote = in_memory(source)
+    path = publish(remote, str(destination), "7")
+    shutil.rmtree(path)
+    assert sorted(restore(remote, path, pushed_folder.digest(str(source)))) == sorted(FILES)
+    assert files(destination / "7") == FILES

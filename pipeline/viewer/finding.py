@@ -135,7 +135,13 @@ def runs(output: str = OUTPUT) -> list[EvaluatedRun]:
 
 def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:
     left = {name: step.outputs["report"].uri for name, step in lineage.history(REPORTER)}
-    blessings = {name: step.outputs["blessing"].properties for name, step in lineage.history("Verdict")}
+    evaluators = lineage.history("Evaluator")
+    # Runs of earlier versions had no Verdict: there the Evaluator blessed.
+    blessings = {
+        name: step.outputs["blessing"].properties
+        for name, step in [*evaluators, *lineage.history("Verdict")]
+        if "blessing" in step.outputs
+    }
     return [
         EvaluatedRun(
             name,
@@ -146,7 +152,7 @@ def _of_pipeline(lineage: Lineage, pipeline: str) -> list[EvaluatedRun]:
             blessings[name]["current_model"],
             left.get(name),
         )
-        for name, step in lineage.history("Evaluator")
+        for name, step in evaluators
         if name in blessings and os.path.isdir(step.outputs["evaluation"].uri)  # else its files were deleted
     ]
 

@@ -21,6 +21,7 @@ class Lineage:
 
     folder: Path
     evaluated, reported = RUNS[:3], RUNS[:2]
+    blessed_by_evaluator: list[str] = []
 
     def __init__(self, path: str, pipeline: str):
         self._pipeline = pipeline
@@ -41,7 +42,11 @@ class Lineage:
             "Reporter": {"report": left()},
         }
         names = {"Evaluator": RUNS[:4], "Verdict": self.evaluated, "Reporter": self.reported}[step]
-        return [(name, StepRun(1, False, outputs[step])) for name in names]
+        old = {"blessing": left(blessed=0, current_model="old model")} if step == "Evaluator" else {}
+        return [
+            (name, StepRun(1, False, outputs[step] | (old if name in self.blessed_by_evaluator else {})))
+            for name in names
+        ]
 
 
 @pytest.fixture
@@ -81,3 +86,22 @@ def test_the_latest_run_is_the_last_one_though_the_clock_was_set_back(
 ) -> None:
     monkeypatch.setattr(Lineage, "numbers", lambda self: {name: n for n, name in enumerate(reversed(RUNS), 1)})
     assert repr(viewer.latest_run(output)) == "shop, run of 2026-01-01 10:00:00, blessed"
+
+
+def test_runs_that_their_evaluator_blessed_are_found_beside_those_of_a_verdict(
+    output: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lineage, "blessed_by_evaluator", RUNS[:2])
+    monkeypatch.setattr(Lineage, "evaluated", RUNS[2:3])
+    found = viewer.runs(output)
+    assert [(run.name, run.blessed, run.model) for run in found] == [
+        (RUNS[0], False, "old model"),
+        (RUNS[1], False, "old model"),
+        (RUNS[2], True, "model"),
+    ]
+
+
+def test_a_folder_with_runs_of_earlier_versions_alone_is_found(output: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lineage, "blessed_by_evaluator", RUNS)
+    monkeypatch.setattr(Lineage, "evaluated", [])
+    assert viewer.latest_run(output).name == RUNS[1]

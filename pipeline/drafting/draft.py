@@ -186,8 +186,12 @@ def _teaching(lines: _Lines, plan: Plan) -> None:
         lines.add()
         lines.add("trainer:")
         lines.add("  teacher: boosted_trees", taught.why)
+        if taught.depth:
+            why = "more than the default: of so many rows and few columns, they find what columns say together"
+            lines.add(f"  trees: {{depth: {taught.depth}}}", why)
         lines.add()
         lines.add("distillation:")
+        lines.add("  dropout: 0.0", "synthetic rows are regularization enough")
         augment = f"{{method: gibbs, times: {taught.times}}}"
         lines.add(f"  augment: {augment}", "synthetic rows, labelled by the trees, for the network to learn from")
 

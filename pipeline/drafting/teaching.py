@@ -15,6 +15,11 @@ _MOST_ROWS = 50_000
 _MOST_CELLS = 500_000
 # Every column has trees of its own, for the synthetic rows.
 _MOST_COLUMNS = 200
+# From so many training rows on, and of so few columns, deeper trees find what columns say together; of fewer rows they
+# remember instead, and of many columns they take several times as long.
+_DEEP_FROM = 4_000
+_DEEP_COLUMNS = 20
+_DEEP = 7
 # The student sees about so many rows an epoch.
 _ROWS_AN_EPOCH = 150_000
 _MOST_TIMES = 4
@@ -26,10 +31,12 @@ class Teaching:
 
     Attributes:
         times: Synthetic rows, as a multiple of the table's.
+        depth: Depth of the trees; None leaves the default.
         why: Why that was chosen, in words.
     """
 
     times: int
+    depth: int | None
     why: str
 
 
@@ -47,4 +54,6 @@ def choose(plan: Plan) -> Teaching | None:
     if classes > 2 and rows * classes * len(plan.features) > _MOST_CELLS:
         return None
     times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
-    return Teaching(times, f"of {rows:,} training rows, trees learn more than a network, which learns it from them")
+    deep = rows >= _DEEP_FROM and len(plan.features) <= _DEEP_COLUMNS
+    why = f"of {rows:,} training rows, trees learn more than a network, which learns it from them"
+    return Teaching(times, _DEEP if deep else None, why)

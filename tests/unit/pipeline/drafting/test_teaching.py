@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from pipeline import config as configs
 from pipeline.drafting import draft, plan, report, teaching
 
 pytestmark = pytest.mark.unit
@@ -19,6 +21,7 @@ def test_few_rows_are_taught_by_trees_and_augmented(table: Callable) -> None:
     assert (taught.times, taught.why[:22]) == (4, "of 1,080 training rows")
     text = draft.config_text(made, "sold", "table.csv")
     assert "\ntrainer:\n  teacher: boosted_trees " in text
+    assert "\ndistillation:\n  dropout: 0.0 " in text
     assert "  augment: {method: gibbs, times: 4}" in text
     assert "  teacher   boosted trees: of 1,080 training rows" in report.decisions(made, "c.yaml")
 
@@ -35,6 +38,32 @@ def test_the_more_rows_the_fewer_synthetic_ones_and_many_rows_teach_a_network(
     assert teaching.choose(made) is None
     assert "teacher" not in draft.config_text(made, "sold", "table.csv")
     assert "  teacher" not in report.decisions(made, "c.yaml")
+
+
+def test_trees_are_deeper_where_rows_are_enough_and_columns_few(
+    table: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = drafted(table, 1_500)
+    assert "trees:" not in draft.config_text(made, "sold", "table.csv")
+    monkeypatch.setattr(teaching, "_DEEP_FROM", 1_080)
+    monkeypatch.setattr(teaching, "_DEEP_COLUMNS", 1)
+    assert "\n  trees: {depth: 7} " in draft.config_text(made, "sold", "table.csv")
+    monkeypatch.setattr(teaching, "_DEEP_COLUMNS", 0)
+    assert "trees:" not in draft.config_text(made, "sold", "table.csv")
+    monkeypatch.setattr(teaching, "_DEEP_COLUMNS", 1)
+    monkeypatch.setattr(teaching, "_DEEP_FROM", 1_081)
+    assert "trees:" not in draft.config_text(made, "sold", "table.csv")
+
+
+def test_what_is_drafted_of_teacher_and_student_is_read_so(
+    table: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(teaching, "_DEEP_FROM", 1_080)
+    table({"x": [(row * 7) % 997 + 0.5 for row in range(1_500)], "sold": [f"c{row * 7 % 2}" for row in range(1_500)]})
+    _, path = draft.draft(str(tmp_path / "table.csv"), "sold", "sold", folder=str(tmp_path / "drafted"))
+    config = configs.load(path)
+    assert (config.trainer.teacher, config.trainer.trees.depth) == ("boosted_trees", 7)
+    assert (config.distillation.dropout, config.distillation.augment.times) == (0.0, 4)
 
 
 def test_of_several_classes_rows_count_as_often(table: Callable, monkeypatch: pytest.MonkeyPatch) -> None:

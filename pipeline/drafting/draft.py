@@ -191,7 +191,8 @@ def _teaching(lines: _Lines, plan: Plan) -> None:
             lines.add(f"  trees: {{depth: {taught.depth}}}", why)
         lines.add()
         lines.add("distillation:")
-        lines.add("  dropout: 0.0", "synthetic rows are regularization enough")
+        if taught.dropout is not None:
+            lines.add(f"  dropout: {taught.dropout}", "synthetic rows are regularization enough")
         augment = f"{{method: gibbs, times: {taught.times}}}"
         lines.add(f"  augment: {augment}", "synthetic rows, labelled by the trees, for the network to learn from")
 

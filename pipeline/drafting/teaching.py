@@ -20,6 +20,9 @@ _MOST_COLUMNS = 200
 _DEEP_FROM = 4_000
 _DEEP_COLUMNS = 20
 _DEEP = 7
+# From so many training rows on, synthetic rows are regularization enough, and dropout keeps the student from what the
+# trees say.
+_NO_DROPOUT_FROM = 1_000
 # The student sees about so many rows an epoch.
 _ROWS_AN_EPOCH = 150_000
 _MOST_TIMES = 4
@@ -32,11 +35,13 @@ class Teaching:
     Attributes:
         times: Synthetic rows, as a multiple of the table's.
         depth: Depth of the trees; None leaves the default.
+        dropout: The student's; None leaves the default.
         why: Why that was chosen, in words.
     """
 
     times: int
     depth: int | None
+    dropout: float | None
     why: str
 
 
@@ -56,4 +61,5 @@ def choose(plan: Plan) -> Teaching | None:
     times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
     deep = rows >= _DEEP_FROM and len(plan.features) <= _DEEP_COLUMNS
     why = f"of {rows:,} training rows, trees learn more than a network, which learns it from them"
-    return Teaching(times, _DEEP if deep else None, why)
+    dropout = 0.0 if rows >= _NO_DROPOUT_FROM else None
+    return Teaching(times, _DEEP if deep else None, dropout, why)

@@ -55,6 +55,16 @@ def test_trees_are_deeper_where_rows_are_enough_and_columns_few(
     assert "trees:" not in draft.config_text(made, "sold", "table.csv")
 
 
+def test_very_few_rows_keep_the_dropout(table: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = drafted(table, 1_500)
+    monkeypatch.setattr(teaching, "_NO_DROPOUT_FROM", 1_080)
+    assert "dropout: 0.0" in draft.config_text(made, "sold", "table.csv")
+    monkeypatch.setattr(teaching, "_NO_DROPOUT_FROM", 1_081)
+    text = draft.config_text(made, "sold", "table.csv")
+    assert "dropout" not in text
+    assert "\ndistillation:\n  augment: " in text
+
+
 def test_what_is_drafted_of_teacher_and_student_is_read_so(
     table: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -7,7 +7,13 @@ import numpy as np
 
 from components import record_batches
 from modules import tasks
+from modules.base.kept import Kept
+from modules.contracts import files
 from modules.training.training_run import TrainingRun
+
+# A dozen steps read the same rows; of a text, its reference and the bytes of a short one are counted.
+_KEPT: Kept[dict[str, np.ndarray]] = Kept(128 * 2**20)
+_TEXT_BYTES = 48
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,8 +60,19 @@ def read_columns(
         most: The number of rows to read, from the first; None reads all.
 
     Returns:
-        The columns by name, [n, 1] each, as `RawRows.columns`.
+        The columns by name, [n, 1] each, as `RawRows.columns`; nobody may write into them.
     """
     spec = {name: kind for name, kind in run.raw_feature_spec.items() if names is None or name in names}
-    batches = [record_batches.dense(batch, spec) for batch in record_batches.read(patterns, most=most)]
-    return {name: np.concatenate([batch[name] for batch in batches]) for name in spec}
+    key = (most, *spec, *files.versions(patterns))
+    kept = _KEPT.get(key)
+    if kept is None:
+        batches = [record_batches.dense(batch, spec) for batch in record_batches.read(patterns, most=most)]
+        kept = {name: np.concatenate([batch[name] for batch in batches]) for name in spec}
+        for values in kept.values():
+            values.flags.writeable = False
+        _KEPT.put(key, kept, sum(map(_bytes, kept.values())))
+    return dict(kept)
+
+
+def _bytes(values: np.ndarray) -> int:
+    return values.size * (_TEXT_BYTES if values.dtype == object else values.itemsize)

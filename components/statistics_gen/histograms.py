@@ -114,16 +114,21 @@ def _counts(quantiles: np.ndarray, cumulative_counts: np.ndarray) -> np.ndarray:
 
 def _spread(lows: np.ndarray, highs: np.ndarray, counts: np.ndarray, edges: np.ndarray) -> list[float]:
     """Returns the rows between each edge and the next, where those of each bucket are spread evenly over it."""
+    # Of the buckets that touch what lies between two edges, ascending, nearly all are inside: first may come some that
+    # begin before it or are a point on its lower edge, last some that end beyond it.
+    first, inside = np.searchsorted(highs, edges[:-1], side="left"), np.searchsorted(lows, edges[:-1], side="left")
+    beyond, last = np.searchsorted(highs, edges[1:], side="right"), np.searchsorted(lows, edges[1:], side="right")
+    above = np.searchsorted(highs, edges[:-1], side="right")
     sums = []
     for number, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
-        touching = slice(np.searchsorted(highs, low, side="left"), np.searchsorted(lows, high, side="right"))
-        begin, end = lows[touching], highs[touching]
-        point = (begin == end) & (end == low)  # a bucket on an edge belongs to what ends there
-        inside = (low <= begin) & (end <= high)
-        width = np.where(inside, 1.0, end - begin)
-        share = np.where(inside, 1.0, (np.minimum(high, end) - np.maximum(low, begin)) / width)
-        share[point] = float(not number)
-        shares = share * counts[touching]
+        start, end = first[number], last[number]
+        shares = counts[start:end].copy()
+        for part in (slice(start, min(inside[number], end)), slice(max(beyond[number], start), end)):
+            begins, ends = lows[part], highs[part]
+            held = (np.minimum(high, ends) - np.maximum(low, begins)) / (ends - begins)
+            shares[part.start - start : part.stop - start] = held * counts[part]
+        if number:  # a bucket on an edge belongs to what ends there
+            shares[max(inside[number], start) - start : min(above[number], end) - start] = 0.0
         # One after the other, as a loop adds: np.sum adds in pairs and rounds otherwise.
         sums.append(float(np.cumsum(shares)[-1]) if len(shares) else 0.0)
     return sums

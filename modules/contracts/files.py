@@ -2,9 +2,13 @@
 
 import json
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from modules.base.errors import UserError
+
+# Name, length, and time of the last change in nanoseconds.
+Version = tuple[str, int, int]
 
 
 class IncompleteArtifact(UserError):
@@ -56,6 +60,13 @@ def parse_json(artifact: str, folder: str, name: str, content: bytes) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise IncompleteArtifact(artifact, folder, f"holds {name}, which is not JSON ({error})") from error
+
+
+def versions(patterns: Iterable[str]) -> list[Version]:
+    """Returns the files that patterns match as they are now, by name: what tells whether they have changed."""
+    names = sorted(name for pattern in patterns for name in _gfile().glob(pattern))
+    facts = [_gfile().stat(name) for name in names]
+    return [(name, fact.length, fact.mtime_nsec) for name, fact in zip(names, facts, strict=True)]
 
 
 def write_bytes(folder: str, name: str, content: bytes) -> None:

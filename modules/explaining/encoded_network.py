@@ -45,7 +45,8 @@ class EncodedNetwork:
     def encode(self, rows: Rows) -> np.ndarray:
         """Returns encoded rows, float32 [n, width]."""
         taken = {f.name: np.asarray(rows[f.name]).reshape(-1, 1) for f in self._run.table.features}
-        batches = tf.data.Dataset.from_tensor_slices(taken).batch(_BATCH)
+        starts = range(0, len(next(iter(taken.values()))), _BATCH)
+        batches = ({name: tf.constant(of[start : start + _BATCH]) for name, of in taken.items()} for start in starts)
         return np.concatenate([self._encoder(self._transform(batch)).numpy() for batch in batches])
 
     def logits(self, encoded: np.ndarray) -> np.ndarray:

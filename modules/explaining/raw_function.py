@@ -55,7 +55,9 @@ class RawColumn:
 
     def filled(self, count: int, value: float | int | bytes) -> np.ndarray:
         """Returns the same value so many times, as the column holds it, [count]."""
-        return np.full(count, value, object if self.dtype == "string" else self.dtype)
+        values = np.empty(count, object if self.dtype == "string" else self.dtype)
+        values[:] = [value] * count if self.dtype == "string" else value  # np.full would copy a text for each row
+        return values
 
     def text(self, value: float | int | bytes) -> str:
         """Writes a value for people."""

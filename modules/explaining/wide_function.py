@@ -5,6 +5,7 @@ of the rows as they are is kept, and what it makes of a text or a time alone, by
 """
 
 import dataclasses
+import functools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +39,7 @@ def of_file(model: TfliteModel, threads: int | None = None) -> RawFunction:
         threads: How many run at once; None is the machine's number of cores.
     """
     columns = raw_function.columns_of(model.card)
-    parts = splitting.split(model.content) if len(columns) > raw_function.MANY_COLUMNS else None
+    parts = _split(model.content) if len(columns) > raw_function.MANY_COLUMNS else None
     if parts is None:
         return raw_function.of_file(model, threads)
     joining, outputs = _Joining(parts, columns), raw_function.outputs_of(model.card)
@@ -61,6 +62,12 @@ def of_file(model: TfliteModel, threads: int | None = None) -> RawFunction:
         return answers[:, 1:] if len(model.card.classes) == 2 else answers
 
     return RawFunction(columns, outputs, answer)
+
+
+@functools.lru_cache(maxsize=1)
+def _split(model: bytes) -> SplitModel | None:
+    """Splits a file; both steps that ask the model that ships split the same one."""
+    return splitting.split(model)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What Transform learnt from the training rows, one typed record per column."""
 
 import dataclasses
+import functools
 import json
 from typing import Any
 
@@ -163,17 +164,23 @@ class Profile:
         """Returns the profile as JSON."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
 
-    @classmethod
-    def from_json(cls, text: str) -> "Profile":
+    @staticmethod
+    def from_json(text: str) -> "Profile":
         """Reads what `to_json` wrote."""
-        fields = json.loads(text)
-        return cls(
-            tuple(NumericColumn(**column | {"edges": tuple(column["edges"])}) for column in fields["numeric"]),
-            tuple(CategoricalColumn(**_with_vocabulary(column)) for column in fields["categorical"]),
-            ReductionResult(**{key: _frozen(value) for key, value in fields["reduction"].items()}),
-            LabelProfile(**fields["label"] | {"classes": _counts(fields["label"]["classes"])}),
-            tuple(fields["limits"]),
-        )
+        return _profile(text)
+
+
+@functools.lru_cache(maxsize=2)
+def _profile(text: str) -> Profile:
+    """Returns what JSON holds; all steps of a run read the same."""
+    fields = json.loads(text)
+    return Profile(
+        tuple(NumericColumn(**column | {"edges": tuple(column["edges"])}) for column in fields["numeric"]),
+        tuple(CategoricalColumn(**_with_vocabulary(column)) for column in fields["categorical"]),
+        ReductionResult(**{key: _frozen(value) for key, value in fields["reduction"].items()}),
+        LabelProfile(**fields["label"] | {"classes": _counts(fields["label"]["classes"])}),
+        tuple(fields["limits"]),
+    )
 
 
 def _with_vocabulary(column: dict[str, Any]) -> dict[str, Any]:

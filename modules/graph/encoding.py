@@ -1,5 +1,7 @@
 """From Transform's stacked tensors to one vector a row, with every element in [-1, 1], ready for an int8 network."""
 
+import dataclasses
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +10,7 @@ import tensorflow as tf
 import tf_keras
 
 from modules.features.profile import CategoricalColumn, Profile
-from modules.graph.category_codes import category_codes
+from modules.graph.category_codes import CategoryCodes, category_codes
 from modules.graph.lookup import Lookup
 from modules.graph.numeric_bins import NumericBins
 from modules.graph.picking import picked
@@ -48,6 +50,30 @@ def _category_names(column: CategoricalColumn) -> list[str]:
     ]
 
 
+@dataclasses.dataclass(frozen=True)
+class _Slots:
+    """All slots that the columns of a profile have.
+
+    Attributes:
+        profile: The profile.
+        names: As `encoded_names` gives them.
+        bins: Those of the numeric columns.
+        categories: Those of the categorical columns.
+    """
+
+    profile: Profile
+    names: list[tuple[str, str]]
+    bins: NumericBins
+    categories: CategoryCodes
+
+
+@functools.lru_cache(maxsize=2)
+def _slots(profile: str, encoding: tuple[str, ...]) -> _Slots:
+    """Returns the slots of a profile, as JSON: all steps of a run make their encoders of the same one."""
+    read = Profile.from_json(profile)
+    return _Slots(read, encoded_names(read, [*encoding]), NumericBins(read.numeric), category_codes(read))
+
+
 class _Sections:
     """Which slots are kept of each part of the vector, as the numbers that they have within it."""
 
@@ -75,32 +101,35 @@ class Encoder(tf_keras.layers.Layer):
 
     Attributes:
         lookup: Its first step, from raw categories to their numbers, which may be taken beforehand.
-        names: Column and code of each element of the vector.
         width: Length of the vector.
     """
 
     def __init__(self, profile: str, encoding: list[str], kept: list[int] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._profile_json, self._encoding = profile, list(encoding)
-        profile_ = Profile.from_json(profile)
-        names = encoded_names(profile_, self._encoding)
-        self._kept = sorted(range(len(names)) if kept is None else kept)
-        self._profile, self.lookup = profile_, Lookup(profile_)
-        self.names = [names[number] for number in self._kept]
-        self.width = len(self.names)
-        sections = _Sections(np.isin(np.arange(len(names)), self._kept))
-        bins = NumericBins(profile_.numeric)
+        slots = _slots(profile, tuple(encoding))
+        profile_, bins, categories = slots.profile, slots.bins, slots.categories
+        # Nothing in them is Keras' business, which looks into each element of a list, for seconds in a wide table.
+        self._kept = np.arange(len(slots.names)) if kept is None else np.sort(np.asarray(kept, np.int64))
+        self.lookup = Lookup(profile_)
+        self.width = len(self._kept)
+        sections = _Sections(np.isin(np.arange(len(slots.names)), self._kept))
         self._bins = {code: bins.keeping(sections.next(len(bins) if code in self._encoding else 0)) for code in _BINNED}
         telling = np.flatnonzero([not column.left_out for column in profile_.numeric])
         self._scaled = telling[sections.next(len(telling) if "z_score" in self._encoding else 0)]
         self._components = sections.next(profile_.reduction.components)
         spread = np.maximum(profile_.reduction.component_deviations, 1e-6)[self._components]
         self._component_scale = (1.0 / (_CLIP * spread)).astype(np.float32)
-        categories = category_codes(profile_)
         self._categories = categories.keeping(sections.next(len(categories)))
         marked = np.flatnonzero([not column.left_out for column in profile_.marked])
         self._marked = marked[sections.next(len(marked))]
         self._numbers_marked = len(profile_.marked) - len(profile_.categorical)
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Column and code of each element of the vector."""
+        names = _slots(self._profile_json, tuple(self._encoding)).names
+        return [names[number] for number in self._kept]
 
     def keeping(self, slots: np.ndarray) -> "Encoder":
         """Returns the encoder of a part of its vector; what no slot of it needs, its graph does not hold.
@@ -114,12 +143,11 @@ class Encoder(tf_keras.layers.Layer):
         slots = np.asarray(slots)
         if slots.shape != (self.width,) or slots.dtype != bool or not slots.any():
             raise ValueError(f"give {self.width} truth values of which one is true, not {slots.dtype} {slots.shape}")
-        kept = [number for number, keep in zip(self._kept, slots, strict=True) if keep]
-        return Encoder.from_config(self.get_config() | {"kept": kept})
+        return Encoder.from_config(self.get_config() | {"kept": self._kept[slots].tolist()})
 
     def joined(self, other: "Encoder") -> "Encoder":
         """Returns the encoder of every element that this one has, or another one of the same columns."""
-        return Encoder.from_config(self.get_config() | {"kept": sorted({*self._kept, *other._kept})})
+        return Encoder.from_config(self.get_config() | {"kept": np.union1d(self._kept, other._kept).tolist()})
 
     def places(self, part: "Encoder") -> np.ndarray:
         """Returns where the elements of an encoder that has some of this one's are in its vector, int64."""
@@ -166,5 +194,5 @@ class Encoder(tf_keras.layers.Layer):
         return numbers, tf.concat(marks, axis=1) if marks else None
 
     def get_config(self) -> dict:
-        config = {"profile": self._profile_json, "encoding": self._encoding, "kept": self._kept}
+        config = {"profile": self._profile_json, "encoding": self._encoding, "kept": self._kept.tolist()}
         return super().get_config() | config

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from modules.contracts.files import versions
 from modules.graph.encoding import Encoder
 from modules.training import sampling
 
@@ -17,7 +18,6 @@ Rows = dict[str, np.ndarray]
 # Further target columns, float32 [n, k], of rows that follow one another in the files, and the number of the first.
 Extend = Callable[[Rows, int], np.ndarray]
 Source = Callable[[], tf.data.Dataset]
-Version = tuple[str, int, int]
 Encode = Callable[[dict[str, tf.Tensor]], tuple[tf.Tensor, ...]]
 
 
@@ -184,13 +184,6 @@ def _key(
     """Returns what encoded rows depend on: the files as they are now, the transform graph, encoder and weights."""
     weights = None if class_weights is None else class_weights.tolist()
     return json.dumps([versions(files), output.transform_savedmodel_dir, encoder.get_config(), weights])
-
-
-def versions(files: Sequence[str]) -> list[Version]:
-    """Returns the files that patterns match as they are now: name, length and time of the last change of each."""
-    names = sorted(name for pattern in files for name in tf.io.gfile.glob(pattern))
-    facts = [tf.io.gfile.stat(name) for name in names]
-    return [(name, fact.length, fact.mtime_nsec) for name, fact in zip(names, facts, strict=True)]
 
 
 def _keep(key: str, split: _Split) -> None:

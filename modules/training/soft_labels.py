@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from modules.base.settings import Distillation
+from modules.contracts.files import Version, versions
 from modules.graph.encoding import Encoder
-from modules.training import distillation, inputs, teachers
+from modules.training import distillation, teachers
 from modules.training.augmenting.mixing import Answers, Mixture
 from modules.training.training_run import TrainingRun
 
@@ -37,7 +38,7 @@ def datasets(
     augment = run.section("distillation", Distillation).augment
     addition = None
     if augment.method != "none":
-        made_of = [*inputs.versions(train_files), *inputs.versions([os.path.join(teacher, "*")])]
+        made_of = [*versions(train_files), *versions([os.path.join(teacher, "*")])]
         known = _answers(tuple(made_of), augment.method, run.seed)
         addition = Mixture(augment.method, augment.times, run.profile, run.seed, labels.logits, known)
     return run.datasets(
@@ -52,7 +53,7 @@ def datasets(
 
 
 @functools.lru_cache(maxsize=1)
-def _answers(made_of: tuple[inputs.Version, ...], method: str, seed: int) -> Answers:
+def _answers(made_of: tuple[Version, ...], method: str, seed: int) -> Answers:
     """Returns what the teacher has answered so far: Student, Pruner and Quantizer ask for the same rows."""
     return {}
 

@@ -76,7 +76,7 @@ def test_a_row_is_answered_as_the_signature_answers_it(dense: Callable) -> None:
     np.testing.assert_array_equal(device._caller(content, ROW)(), Predictor(content).predict(ROW))
 
 
-@pytest.mark.parametrize(("nanoseconds", "calls"), [(100_000, 500), (10_000_000, 100), (200_000_000, 20)])
+@pytest.mark.parametrize(("nanoseconds", "calls"), [(100_000, 500), (10_000_000, 40), (200_000_000, 20)])
 def test_a_slow_model_is_called_less_often_and_at_least_twenty_times_after_three(
     nanoseconds: int, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_slow_model_is_called_less_often_and_at_least_twenty_times_after_three
     monkeypatch.setattr(device, "_reference_computation", lambda: clock.__setitem__(0, clock[0] + 50_000))
     monkeypatch.setattr(device, "_CALLS", 500)
     times, ratios = device._times(call)
-    warm_ups = {100_000: 50, 10_000_000: 10, 200_000_000: 3}
+    warm_ups = {100_000: 50, 10_000_000: 4, 200_000_000: 3}
     assert asked[0] == warm_ups[nanoseconds] + calls
     assert times == [nanoseconds] * calls
     assert ratios == [nanoseconds / 50_000] * calls

@@ -159,9 +159,9 @@ class Comparison:
         self, rule: str, name: str, before: ColumnStatistics, now: ColumnStatistics, limit: float, level: float
     ) -> Iterator[DataFinding]:
         """Compares histograms: their divergence is over the limit, and a bin differs by more than chance."""
-        bins = distances.common_bins(before.buckets, now.buckets)
-        distance = distances.jensen_shannon(*bins)
+        distance = distances.of_numbers(before.buckets, now.buckets)
         if distance > limit:
+            bins = distances.common_bins(before.buckets, now.buckets)
             first, second = ([round(rows) for rows in table.tolist()] for table in bins)
             chances = significance.fishers(first, before.present, second, now.present)
             if len(chances) * min(chances) <= level:

@@ -18,6 +18,7 @@ class Kept(Generic[Value]):
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self._values: collections.OrderedDict[Hashable, tuple[Value, int]] = collections.OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Value | None:
@@ -37,8 +38,9 @@ class Kept(Generic[Value]):
             size: Its bytes.
         """
         with self._lock:
-            self._values.pop(key, None)
+            self._bytes -= self._values.pop(key, (None, 0))[1]
             if size <= self.most_bytes:
                 self._values[key] = value, size
-            while sum(size for _, size in self._values.values()) > self.most_bytes:
-                self._values.popitem(last=False)
+                self._bytes += size
+            while self._bytes > self.most_bytes:
+                self._bytes -= self._values.popitem(last=False)[1][1]

@@ -91,4 +91,4 @@ def drift(reference: ColumnStatistics, other: ColumnStatistics) -> float:
     if reference.kind == "text" or (reference.counts and other.counts):
         of = (reference.present, other.present)
         return max(abs(change) for change in distances.differences(reference.counts, other.counts, of).values())
-    return distances.jensen_shannon(*distances.common_bins(reference.buckets, other.buckets))
+    return distances.of_numbers(reference.buckets, other.buckets)

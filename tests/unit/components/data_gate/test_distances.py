@@ -118,3 +118,12 @@ def test_rows_below_a_place_are_those_of_whole_buckets_and_the_share_of_the_one_
     low, high, rows = table.T
     each = np.clip((places[:, None] - low) / (high - low), 0, 1) @ rows
     np.testing.assert_allclose(distances.rows_below(table, places), each)
+
+
+def test_the_divergence_of_two_columns_is_that_of_their_bins_and_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = [(0, 10, 10), (10, 20, 10)], [(5, 20, 20)]
+    value = distances.of_numbers(*tables)
+    assert value == distances.jensen_shannon(*distances.common_bins(*tables)) > 0
+    assert distances.of_numbers([(0, 10, 10), (10, 20, 11)], tables[1]) != value
+    monkeypatch.setattr(distances, "common_bins", None)  # whoever calls it fails
+    assert distances.of_numbers(*tables) == value

@@ -614,14 +614,11 @@ class Kubeflow(Settings):
         return KubeflowStep(**shared | own.model_dump(exclude_none=True))
 
 
-DEFAULT_SEED = 17
-
-
 class PipelineSettings(Settings):
     """The whole of pipeline.yaml."""
 
     name: PipelineName
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = DEFAULT_SEED
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 17
     data: Data
     label: Label
     features: Features = Features()

@@ -7,7 +7,6 @@ from typing import Any
 
 import keras_tuner
 
-from modules.base.settings import DEFAULT_SEED
 from modules.training.estimating import objectives
 from modules.training.estimating.objectives import Measured
 from modules.training.tuning import spaces
@@ -17,25 +16,11 @@ from modules.training.tuning.spaces import Admits
 Costs = Callable[[Mapping[str, Any]], Mapping[str, float]]
 # KerasTuner takes the seed 0 for none, and draws one.
 _FOR_ZERO = 2**31
-# KerasTuner draws each value by the next whole number, from the seed on: neighbouring seeds would draw the same values,
-# a few trials apart. Multiples of the golden ratio lie far apart (Knuth, The Art of Computer Programming, volume 3,
-# section 6.4): of a thousand seeds in a row, no two are closer than 1.9 million draws.
-_APART = 2_654_435_769  # 2³² divided by the golden ratio
-_DRAWS = 2**32
 # TFX's Tuner asks the oracle for its best `max_trials` trials. The search has a budget of its own; this number also
 # says how many digits the number of a trial has.
 _NO_LIMIT = 1_000_000
 # Configurations among which a new one is looked for where draws gave none: all of a space that is counted.
 _MOST_LOOKED_AT = 100_000
-
-
-def first_draw(seed: int) -> int:
-    """Returns the number by which a search draws its first value; the default seed's is the seed itself.
-
-    Args:
-        seed: The seed of the run; no two below 2³² have the same first draw.
-    """
-    return (DEFAULT_SEED + (seed - DEFAULT_SEED) * _APART) % _DRAWS
 
 
 class Strategy(keras_tuner.Oracle):
@@ -72,7 +57,6 @@ class Strategy(keras_tuner.Oracle):
             seed=seed or _FOR_ZERO,
             **more,
         )
-        self._seed_state = first_draw(seed)
         self.max_trials = _NO_LIMIT
 
     #: What a configuration costs, by objective, where there are others than the score.

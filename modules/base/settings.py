@@ -313,6 +313,7 @@ class Trees(Settings):
 
     max_trees: Count = 1_000
     depth: Annotated[int, Field(ge=1, le=12)] = 5
+    one_hot_categories: Annotated[int, Field(ge=2, le=255)] | None = None
     learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.1
     patience: Count = 50
 

@@ -186,9 +186,14 @@ def _teaching(lines: _Lines, plan: Plan) -> None:
         lines.add()
         lines.add("trainer:")
         lines.add("  teacher: boosted_trees", taught.why)
+        if taught.depth or taught.categories:
+            lines.add("  trees:")
         if taught.depth:
             why = "more than the default: of so many rows and few columns, they find what columns say together"
-            lines.add(f"  trees: {{depth: {taught.depth}}}", why)
+            lines.add(f"    depth: {taught.depth}", why)
+        if taught.categories:
+            why = "categories of many columns: split by single ones where a column has so many or fewer"
+            lines.add(f"    one_hot_categories: {taught.categories}", why)
         lines.add()
         lines.add("distillation:")
         if taught.dropout is not None:

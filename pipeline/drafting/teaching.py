@@ -20,6 +20,10 @@ _MOST_COLUMNS = 200
 _DEEP_FROM = 4_000
 _DEEP_COLUMNS = 20
 _DEEP = 7
+# Of so many categorical columns, those of few categories are split one by one: what the label is like in each category
+# is computed for pairs of columns, too, takes several times as long and remembers.
+_MANY_CATEGORICAL = 10
+_SINGLE_CATEGORIES = 64
 # From so many training rows on, synthetic rows are regularization enough, and dropout keeps the student from what the
 # trees say.
 _NO_DROPOUT_FROM = 1_000
@@ -35,12 +39,14 @@ class Teaching:
     Attributes:
         times: Synthetic rows, as a multiple of the table's.
         depth: Depth of the trees; None leaves the default.
+        categories: Columns of so many categories or fewer are split by single ones; None leaves the default.
         dropout: The student's; None leaves the default.
         why: Why that was chosen, in words.
     """
 
     times: int
     depth: int | None
+    categories: int | None
     dropout: float | None
     why: str
 
@@ -61,5 +67,7 @@ def choose(plan: Plan) -> Teaching | None:
     times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
     deep = rows >= _DEEP_FROM and len(plan.features) <= _DEEP_COLUMNS
     why = f"of {rows:,} training rows, trees learn more than a network, which learns it from them"
+    categorical = sum(plan.judged[name].kind in ("code", "category") for name in plan.features)
+    categories = _SINGLE_CATEGORIES if categorical >= _MANY_CATEGORICAL else None
     dropout = 0.0 if rows >= _NO_DROPOUT_FROM else None
-    return Teaching(times, _DEEP if deep else None, dropout, why)
+    return Teaching(times, _DEEP if deep else None, categories, dropout, why)

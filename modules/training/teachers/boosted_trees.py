@@ -46,6 +46,8 @@ def learn(lesson: Lesson) -> "GrownTrees":
     run, settings = lesson.run, lesson.settings.trees
     columns, loss = TreeColumns.of(run.profile), by_task.of(run.target.task).TREES_LOSS
     classes = {"classes_count": run.target.outputs} if run.target.outputs > 1 else {}
+    most = settings.one_hot_categories
+    one_hot = {} if most is None else {"one_hot_max_size": most}
     trees = catboost.CatBoost(
         {
             "loss_function": loss,
@@ -60,6 +62,7 @@ def learn(lesson: Lesson) -> "GrownTrees":
             "allow_writing_files": False,
             "logging_level": "Silent",
             **classes,
+            **one_hot,
         }
     )
     try:

@@ -47,12 +47,20 @@ def test_trees_are_deeper_where_rows_are_enough_and_columns_few(
     assert "trees:" not in draft.config_text(made, "sold", "table.csv")
     monkeypatch.setattr(teaching, "_DEEP_FROM", 1_080)
     monkeypatch.setattr(teaching, "_DEEP_COLUMNS", 1)
-    assert "\n  trees: {depth: 7} " in draft.config_text(made, "sold", "table.csv")
+    assert "\n  trees:\n    depth: 7 " in draft.config_text(made, "sold", "table.csv")
     monkeypatch.setattr(teaching, "_DEEP_COLUMNS", 0)
     assert "trees:" not in draft.config_text(made, "sold", "table.csv")
     monkeypatch.setattr(teaching, "_DEEP_COLUMNS", 1)
     monkeypatch.setattr(teaching, "_DEEP_FROM", 1_081)
     assert "trees:" not in draft.config_text(made, "sold", "table.csv")
+
+
+def test_many_categorical_columns_are_split_by_single_categories(table: Callable) -> None:
+    for columns, said in ((9, False), (10, True)):
+        cities = {f"c{place}": [f"city {row * (place + 3) % 13}" for row in range(1_500)] for place in range(columns)}
+        made = plan.make(table({**cities, "sold": [f"c{row * 7 % 2}" for row in range(1_500)]}), "sold")
+        text = draft.config_text(made, "sold", "table.csv")
+        assert ("\n  trees:\n    one_hot_categories: 64 " in text) is said
 
 
 def test_very_few_rows_keep_the_dropout(table: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,10 +77,19 @@ def test_what_is_drafted_of_teacher_and_student_is_read_so(
     table: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(teaching, "_DEEP_FROM", 1_080)
-    table({"x": [(row * 7) % 997 + 0.5 for row in range(1_500)], "sold": [f"c{row * 7 % 2}" for row in range(1_500)]})
+    monkeypatch.setattr(teaching, "_MANY_CATEGORICAL", 1)
+    numbers = [(row * 7) % 997 + 0.5 for row in range(1_500)]
+    table(
+        {
+            "x": numbers,
+            "city": [f"city {row % 9}" for row in range(1_500)],
+            "sold": [f"c{row * 7 % 2}" for row in range(1_500)],
+        }
+    )
     _, path = draft.draft(str(tmp_path / "table.csv"), "sold", "sold", folder=str(tmp_path / "drafted"))
     config = configs.load(path)
-    assert (config.trainer.teacher, config.trainer.trees.depth) == ("boosted_trees", 7)
+    trees = config.trainer.trees
+    assert (config.trainer.teacher, trees.depth, trees.one_hot_categories) == ("boosted_trees", 7, 64)
     assert (config.distillation.dropout, config.distillation.augment.times) == (0.0, 4)
 
 

@@ -14,6 +14,7 @@ from modules.contracts import folded_teacher, training_curves
 from modules.graph.encoding import Encoder
 from modules.training import inputs, model, teachers
 from modules.training.teachers import boosted_trees, folded_training
+from modules.training.teachers.folded import FoldedTeacher
 from modules.training.teachers.folds import folds_of
 from tests.unit.modules.training.teachers.lessons import PROFILE, TARGETS, rows_of, run_of
 
@@ -113,6 +114,19 @@ def test_the_same_seed_gives_the_same_labels_whatever_the_number_of_threads(
         teacher = trained(tmp_path / str(cores), settings, rows, monkeypatch, run_of("binary"))
         labels.append(teacher.training_logits(rows, 0))
     np.testing.assert_array_equal(labels[0], labels[1])
+
+
+def test_few_categories_are_split_one_by_one_where_the_config_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = rows_of("binary", 200)
+    sizes = []
+    for most in (None, 64):
+        settings = {**TREES, "trees": {**SMALL["trees"], "one_hot_categories": most}}
+        teacher = trained(tmp_path / str(most), settings, rows, monkeypatch, run_of("binary"))
+        assert isinstance(teacher, FoldedTeacher)
+        sizes += [tree._trees.get_all_params()["one_hot_max_size"] for tree in teacher.trees]
+    assert sizes == [2, 2, 64, 64]
 
 
 def test_weights_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

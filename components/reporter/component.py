@@ -5,6 +5,7 @@ from tfx.types import standard_artifacts
 from components import artifacts
 from components.declaration import DeclaredComponent, Input, Output, Parameter
 from components.reporter import executor
+from modules.base import origins
 from modules.base.settings import PipelineSettings
 
 _MODEL_RUN = standard_artifacts.ModelRun
@@ -42,5 +43,22 @@ class Reporter(DeclaredComponent, executor=executor.Executor):
 
     @classmethod
     def config_of(cls, settings: PipelineSettings) -> str:
-        """Returns the whole config but for what only submitting reads: the page shows it."""
-        return settings.model_dump_json(exclude={"kubeflow"})
+        """Returns the whole config but for what only submitting reads: the page shows it.
+
+        The page is pushed: of files on this machine it has the names, and not where they lie.
+        """
+        data, pusher = settings.data, settings.pusher
+        tables = {"train": _named(data.train), "test": _named(data.test), "schema_file": _named(data.schema_file)}
+        shown = settings.model_copy(
+            update={
+                "data": data.model_copy(update=tables),
+                "pusher": pusher.model_copy(update={"destination": _named(pusher.destination)}),
+            }
+        )
+        return shown.model_dump_json(exclude={"kubeflow"})
+
+
+def _named(paths: str | list[str] | None) -> str | list[str] | None:
+    if paths is None or isinstance(paths, str):
+        return paths and origins.of_file(paths)
+    return [origins.of_file(path) for path in paths]

@@ -12,6 +12,7 @@ from tfx.types import artifact_utils
 from components import artifacts, raw_rows, training_inputs
 from components.tflite_pusher import papers, publish
 from components.tflite_pusher.sample_code.row import MOST_ROWS, sample_row
+from modules.base import origins
 from modules.base.errors import UserError
 from modules.contracts import pushed_folder, report, tflite
 
@@ -41,8 +42,8 @@ class Executor(base_executor.BaseExecutor):
             "text": json.loads(exec_properties["config"])["data"],
             "run": {
                 "pipeline_run_id": self._context.pipeline_run_id if self._context else None,
-                "model": artifacts.origin(model),
-                "blessing": artifacts.origin(blessing),
+                "model": origins.of_artifact(artifacts.origin(model)),
+                "blessing": origins.of_artifact(artifacts.origin(blessing)),
             },
         }
 

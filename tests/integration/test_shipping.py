@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from components import artifacts, training_inputs
 from components import raw_rows as raw_examples
 from components.artifacts import Ladder
 from components.ladder.executor import Executor as LadderExecutor
+from components.reporter.component import Reporter
 from components.tflite_pusher.executor import Executor as Pusher
 from local_runner import main
 from modules import tasks
@@ -218,7 +220,7 @@ def summary_of(road: Any, ladder: list[dict[str, Any]]) -> dict[str, Any]:
         "task": "binary",
         "classes": ["<=50K", ">50K"],
         "seed": 17,
-        "config": road.settings.model_dump(mode="json"),
+        "config": json.loads(Reporter.config_of(road.settings)),
         "data": {"rows": {"train": 1_800, "validation": 200, "test": 1_000}, "columns": columns},
         "slices": [{"slice": "overall", "columns": [], "too_small": False, "metrics": metrics}],
         "min_slice_examples": 100,
@@ -323,11 +325,19 @@ def test_a_blessed_model_is_pushed_with_its_papers(push: Push, selected: Any, qu
     assert card["metrics"] == {"auc": 0.875, "accuracy": 0.75}
     rung = rungs(ladder)["int8_qat"]
     assert card["size"] == {key: rung[key] for key in ("bytes", "gzip_bytes", "sparsity")}
-    assert card["run"]["model"] == selected["model"].uri
+    assert card["run"]["model"] == "/".join(selected["model"].uri.split("/")[-3:])
     artifact = push.output["pushed_model"]
     assert artifact.get_int_custom_property("pushed") == 1
     assert artifact.get_string_custom_property("pushed_destination") == str(version)
     assert artifact.get_string_custom_property("pushed_version") == version.name
+
+
+def test_no_file_that_is_pushed_holds_a_path_of_this_machine(pushed: Path, road: Any) -> None:
+    table = os.path.dirname(road.settings.data.train)
+    places = {os.getcwd(), os.path.expanduser("~"), str(pushed.parent.parent), table, sys.prefix}
+    for path in pushed.rglob("*"):
+        if path.is_file():
+            assert not [place for place in places if f"{place}/".encode() in path.read_bytes()], path.name
 
 
 def test_the_card_says_what_the_columns_mean_and_how_the_first_test_row_is_answered(pushed: Path, road: Any) -> None:

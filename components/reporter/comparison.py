@@ -113,7 +113,7 @@ def _answer(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, An
     if before is None or after is None:
         return "One of them was stopped before its model was measured."
     if f"{before:.4f}" == f"{after:.4f}":
-        return f"They are alike in {metric.title}: {before:.4f}."
+        return f"They are alike in {metric.title}: {numerals.written(before, '.4f')}."
     better = names[1] if (after > before) == metric.higher_is_better else names[0]
     first, second = (_entry(summary, name) for summary in (one, two))
     if first.get("low") is None or second.get("low") is None:
@@ -207,9 +207,10 @@ def _gates(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any
 def _verdict(gate: Mapping[str, Any] | None) -> Cell:
     if gate is None:
         return text("–", "muted")
-    value = "undefined" if gate["value"] is None else f"{gate['value']:.4f}"
+    value = "undefined" if gate["value"] is None else numerals.written(gate["value"], ".4f")
     passed = "passed" if gate["passed"] else "failed"
-    return text(f"{passed}: {value}, {gate['rule']} {gate['limit']:.4f}", "good" if gate["passed"] else "bad")
+    limit = numerals.written(gate["limit"], ".4f")
+    return text(f"{passed}: {value}, {gate['rule']} {limit}", "good" if gate["passed"] else "bad")
 
 
 def _origin(names: tuple[str, str], one: Mapping[str, Any], two: Mapping[str, Any]) -> Section:

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.reporter.blocks import Mark
 from components.reporter.readings import OVERALL
+from modules.base import numerals
 from modules.base.promises import CHANGED_DECISIONS
 from modules.contracts.verdict import Decision
 
@@ -75,11 +76,11 @@ def figure(decision: Decision, value: float | None) -> str:
         return "undefined"
     limit = abs(decision.limit)
     if limit >= _LARGE or isinstance(value, int):
-        return f"{value:,.0f}"
+        return numerals.written(value, ",.0f")
     digits = _digits(decision)
     while digits < _MOST_DIGITS and value != decision.limit and round(value, digits) == round(decision.limit, digits):
         digits += 1
-    return f"{round(value, digits) + 0.0:,.{digits}f}"  # no minus before a zero
+    return numerals.written(round(value, digits) + 0.0, f",.{digits}f")  # no minus before a zero
 
 
 def _digits(decision: Decision) -> int:
@@ -97,7 +98,7 @@ def interval(decision: Decision) -> str:
 
 def limit(decision: Decision) -> str:
     """Returns the rule and the limit: `at least 0.8`."""
-    return f"{decision.rule} {decision.limit:,.10g}"
+    return f"{decision.rule} {numerals.written(decision.limit, ',.10g')}"
 
 
 def sentence(decision: Decision) -> str:

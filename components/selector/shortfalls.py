@@ -4,6 +4,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+from modules.base import numerals
 from modules.base.settings import Error, Score
 from modules.contracts.verdict import Decision
 from modules.tasks import METRICS
@@ -77,4 +78,4 @@ def _share(excess: float, limit: float) -> float:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1_000 or float(value).is_integer() else f"{value:.4f}"
+    return numerals.written(value, ",.0f" if abs(value) >= 1_000 or float(value).is_integer() else ".4f")

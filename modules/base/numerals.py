@@ -1,4 +1,7 @@
-"""How numbers are written for people: below zero with a minus, as figures write them, and not with a hyphen."""
+"""How numbers are written for people: below zero with a minus, as figures write them, and not with a hyphen.
+
+Cells of the user's table, and the names of its levels and slices, stay as the table has them: people look for them.
+"""
 
 MINUS = "−"
 

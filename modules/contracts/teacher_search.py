@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modules.base import numerals
 from modules.contracts import files, training_curves
 
 _RESULTS = "tuner_results.json"  # TFX's leaderboard
@@ -190,9 +191,12 @@ class TeacherSearch:
         """What its estimation did, in words; empty where all trials were trained in full."""
         if self.agreement is not None:
             rho = self.agreement.spearman
-            told = "" if rho is None else f", rank correlation to the cheaper trials {rho['value']:.2f}"
-            between = "" if rho is None or rho["low"] is None else f" ({rho['low']:.2f} to {rho['high']:.2f})"
-            return f"{self.agreement.trials} in full{told}{between}"
+            told = f"{self.agreement.trials} in full"
+            if rho is None or (value := rho["value"]) is None:
+                return told
+            low, high = rho["low"], rho["high"]
+            between = "" if low is None or high is None else f" ({numerals.interval(low, high, '.2f')})"
+            return f"{told}, rank correlation to the cheaper trials {numerals.written(value, '.2f')}{between}"
         stopped = sum(trial.stopped is not None for trial in self.trials.values())
         if stopped:
             return f"{stopped} stopped by their forecasts, at most {self.saved_epochs} epochs saved"

@@ -10,7 +10,7 @@ import tf_keras
 from absl import logging
 
 from modules import tasks
-from modules.base import progress
+from modules.base import numerals, progress
 from modules.base.compat import skip_autograph_of_keras
 from modules.contracts import training_curves
 from modules.training import by_task, curves, fitting
@@ -213,7 +213,7 @@ def _teller(score: ValidationScore, epochs: int, may_stop: bool) -> Callable[[in
 
     def tell(epoch: int, value: float) -> None:
         logging.info("Epoch %d of %d: %s %.4f", epoch, epochs, score.monitor, value)
-        note = f"epoch {epoch} of {epochs}, {score.title} {value:.4f}"
+        note = f"epoch {epoch} of {epochs}, {score.title} {numerals.written(value, '.4f')}"
         progress.report(epoch, epochs, note, at_most=may_stop)
 
     return tell

@@ -9,6 +9,7 @@ from typing import Any
 
 from components.reporter import readings
 from modules import tasks
+from modules.base import numerals
 from modules.base.errors import UserError
 from modules.contracts import report as contract
 from pipeline import reports, terminal
@@ -204,7 +205,7 @@ def row(run: PastRun) -> list[str]:
         "pushed" if summary["pushed"] else "blessed" if summary["blessed"] else "not blessed",
         summary.get("data_fingerprint", "–")[:_DIGITS],
         summary.get("code_digest", "–")[:_DIGITS],
-        f"{tasks.METRICS[metric].title} {rung[metric]:.4f}",
-        f"{worst['value']:.4f} {worst['slice']}" if worst else "–",
+        f"{tasks.METRICS[metric].title} {numerals.written(rung[metric], '.4f')}",
+        f"{numerals.written(worst['value'], '.4f')} {worst['slice']}" if worst else "–",
         f"{rung['bytes']:,}",
     ]

@@ -4,6 +4,8 @@ import dataclasses
 import html
 from collections.abc import Mapping
 
+from modules.base import numerals
+
 _SHOWN = 12
 _WIDE, _BAR = 24, 20  # characters of a column's value, and of the longest bar
 
@@ -28,9 +30,9 @@ class Answer:
 
     def __str__(self) -> str:
         if self.decision is None:
-            return f"{self.label} {self.value:.6g}"
+            return f"{self.label} {numerals.written(self.value, '.6g')}"
         limit = "" if self.threshold is None else f", threshold {self.threshold:.4g}"
-        return f"{self.label} {self.decision} (probability of {self.of} {self.value:.4f}{limit})"
+        return f"{self.label} {self.decision} (probability of {self.of} {numerals.written(self.value, '.4f')}{limit})"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,10 +96,11 @@ class Reasons:
         total = self.base + sum(one.by for one in self.contributions)
         lines = [
             f"{self.row}: {self.answer}",
-            f"The mean answer to {self.rows[0]} {self.background}, drawn by seed {self.seed}: {self.base:.4f}",
+            self._mean(),
             "",
             *self._bars(),
-            f"Mean answer and contributions add up to {total:.4f}; they miss the answer by {self.error:.0e}.",
+            f"Mean answer and contributions add up to {numerals.written(total, '.4f')}; "
+            f"they miss the answer by {self.error:.0e}.",
         ]
         lines += ["", *self._flips()] if self.answer.decision is not None else []
         return "\n".join([*lines, *_noticed(self.notices)])
@@ -109,12 +112,15 @@ class Reasons:
         rows = "".join(_html_row(one, abs(one.by) / longest) for one in shown)
         more = [*(self._flips() if self.answer.decision is not None else []), *self.notices.splitlines()]
         said = "".join(f"<p>{html.escape(line)}</p>" for line in more)
-        mean = f"The mean answer to {self.rows[0]} {self.background}, drawn by seed {self.seed}: {self.base:.4f}"
         heads = "".join(f"<th style='text-align:left'>{head}</th>" for head in ("column", "value", "contribution", ""))
         return (
-            f"<p><b>{html.escape(f'{self.row}: {self.answer}')}</b></p><p>{html.escape(mean)}</p>"
+            f"<p><b>{html.escape(f'{self.row}: {self.answer}')}</b></p><p>{html.escape(self._mean())}</p>"
             f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{said}"
         )
+
+    def _mean(self) -> str:
+        mean = numerals.written(self.base, ".4f")
+        return f"The mean answer to {self.rows[0]} {self.background}, drawn by seed {self.seed}: {mean}"
 
     def _shown(self) -> list[Contribution]:
         shown, left = self.contributions[:_SHOWN], self.contributions[_SHOWN:]
@@ -125,7 +131,7 @@ class Reasons:
         longest = max(abs(one.by) for one in shown) or 1.0
         first, second = max(len(one.column) for one in shown), max(len(one.value) for one in shown)
         return [
-            f"  {one.column:<{first}}  {one.value:<{second}}  {one.by:+10.4f}  "
+            f"  {one.column:<{first}}  {one.value:<{second}}  {numerals.written(one.by, '+.4f'):>10}  "
             f"{'█' * round(abs(one.by) / longest * _BAR)}".rstrip()
             for one in shown
         ]
@@ -168,7 +174,7 @@ class WhatIf:
         """Returns all of it in lines, as the command `what-if` says it."""
         lines = [f"{self.row}: {_told(self.changes)}", f"before: {self.before}", f"after:  {self.after}"]
         if self.before.decision is None:
-            lines.append(f"The answer changes by {self.after.value - self.before.value:+.6g}.")
+            lines.append(f"The answer changes by {numerals.written(self.after.value - self.before.value, '+.6g')}.")
         else:
             lines.append("The decision flips." if self.flips else "The decision stays.")
         return "\n".join([*lines, *_noticed(self.notices)])
@@ -189,4 +195,5 @@ def _noticed(text: str) -> list[str]:
 def _html_row(one: Contribution, share: float) -> str:
     bar = f"<div style='background:#{'b04a00' if one.by < 0 else '0072b2'};height:.7em;width:{8 * share:.2f}em'></div>"
     cells = f"<td>{html.escape(one.column)}</td><td>{html.escape(one.value)}</td>"
-    return f"<tr style='text-align:left'>{cells}<td style='text-align:right'>{one.by:+.4f}</td><td>{bar}</td></tr>"
+    by = numerals.written(one.by, "+.4f")
+    return f"<tr style='text-align:left'>{cells}<td style='text-align:right'>{by}</td><td>{bar}</td></tr>"

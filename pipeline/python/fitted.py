@@ -8,6 +8,7 @@ from typing import Any
 
 from components.reporter import readings
 from modules import tasks
+from modules.base import numerals
 from modules.base.errors import UserError
 from pipeline import reports
 from pipeline.python.notebook import RunPage
@@ -73,5 +74,6 @@ class FittedRun:
         return RunPage(os.path.abspath(reports.of_run(self.output, self.number).page))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{tasks.METRICS[name].title} {value:.4f}" for name, value in self.metrics.items())
+        values = {tasks.METRICS[name].title: numerals.written(value, ".4f") for name, value in self.metrics.items()}
+        shown = ", ".join(f"{title} {value}" for title, value in values.items())
         return "\n".join([f"{self.reference}: {self.verdict}", *([f"  {shown}"] if shown else [])])

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from modules import tasks
+from modules.base import numerals
 from modules.contracts import (
     compared_search,
     data_findings,
@@ -118,19 +119,21 @@ def _tuner(run: EndedStep) -> str:
     worth = f", {search.worth}" if search.worth else ""
     ending = f", {search.ending}" if search.ending else ""
     stopped = search.from_stopped_run
-    random = (
-        f", random search's {better(trial['score'] for trial in beside.trials):.4f}" if beside and beside.trials else ""
-    )
+    random = ""
+    if beside and beside.trials:
+        its = numerals.written(better(trial["score"] for trial in beside.trials), ".4f")
+        random = f", random search's {its}"
     gone_on = f"; {teacher_search.from_stopped_run(stopped, len(trials))}" if stopped else ""
     return (
         f"{search.strategy}: {len(trials)} trials, {search.whole_epochs:.0f} epochs{ending}{worth}; "
-        f"best validation {metric.title} {best:.4f}{random}{gone_on}"
+        f"best validation {metric.title} {numerals.written(best, '.4f')}{random}{gone_on}"
     )
 
 
 def _comparer(run: StepRun) -> str:
     made = gains.read(run.outputs["gains"].uri)
-    values = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in made.values.items())
+    written = {name.replace("_", " "): numerals.written(value, ".4f") for name, value in made.values.items()}
+    values = ", ".join(f"{name} {value}" for name, value in written.items())
     return f"students by what they learnt from, test {tasks.METRICS[made.metric].title}: {values}"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from components.reporter import decisions, teaching
 from components.reporter.facts.size import pareto_front
 from modules import tasks
+from modules.base import numerals
 from pipeline.running import promised
 
 # Warnings of the data gate, slices too small to judge, and promises that refuse a model, shown in the terminal.
@@ -67,7 +68,7 @@ def _ladder(summary: dict[str, Any]) -> str:
         [
             [
                 rung["form"],
-                *(f"{rung[name]:.4f}" for name in shown),
+                *(numerals.written(rung[name], ".4f") for name in shown),
                 f"{rung['bytes']:,}",
                 f"{rung['gzip_bytes']:,}",
                 f"{rung['sparsity']:.2f}",
@@ -143,7 +144,7 @@ def _warnings(findings: list[dict[str, Any]]) -> list[str]:
 def _number(value: float | None) -> str:
     if value is None:  # precision, where no row is predicted positive
         return "undefined"
-    return str(value) if isinstance(value, int) else f"{value:.4f}"
+    return str(value) if isinstance(value, int) else numerals.written(value, ".4f")
 
 
 def refusal(summary: dict[str, Any]) -> str:

@@ -58,6 +58,20 @@ def judged(folder: str) -> bytes:
     return tflite.judged_part((Path(folder) / "model.tflite").read_bytes(), said)
 
 
+def test_no_file_that_is_pushed_holds_a_path_of_this_machine(first: Run) -> None:
+    places = {str(first.clone.root), os.getcwd(), os.path.expanduser("~"), sys.prefix}
+    for path in Path(first.summary["pushed"]["path"]).rglob("*"):
+        if path.is_file():
+            assert not [place for place in places if f"{place}/".encode() in path.read_bytes()], path.name
+
+
+def test_numbers_below_zero_have_a_minus_on_the_page(first: Run) -> None:
+    page = (Path(first.summary["pushed"]["path"]) / "report.html").read_text()
+    told = re.sub(r"<(script|style|pre).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert "−" in told
+    assert re.findall(r".{20}(?<![\w.,–−/)-])-[0-9].{20}", told) == []
+
+
 def test_a_first_run_pushes_a_model(first: Run) -> None:
     assert first.status == 0, first.explain()
     assert first.err == ""

@@ -30,11 +30,10 @@ def of_numbers(column: Mapping[str, Any], answer: str) -> list[Figure]:
     at = [_text(column, column["values"][partial.index(end)]) for end in (low, high)]
     levels = _lines(values, lines, _PARTIAL, partial)
     layers = [*_layers(levels, column, answer), *_missing(column, values, answer)]
-    said = (
-        f"Mean answer to the same rows with another {name}: lowest {low:.4g} at {at[0]}, highest {high:.4g} at {at[1]}."
-    )
+    least, most = (numerals.written(end, ".4g") for end in (low, high))
+    said = f"Mean answer to the same rows with another {name}: lowest {least} at {at[0]}, highest {most} at {at[1]}."
     if column["missing"] is not None:
-        said += f" Where it is missing: {column['missing']:.4g}."
+        said += f" Where it is missing: {numerals.written(column['missing'], '.4g')}."
     changes = _lines(values, [_from_first(line) for line in lines], _PARTIAL, _from_first(partial))
     effects = _from_first(accumulated["effects"])
     changes |= {_ACCUMULATED: (_drawn(column, accumulated["values"]), [effects])}
@@ -63,8 +62,8 @@ def of_categories(column: Mapping[str, Any], answer: str) -> list[Figure]:
     levels = _points(values, partial, column["spread"], order)
     changes = _points(values, column["change"], column["change_spread"], order)
     low, high = partial[order[-1]], partial[order[0]]
-    said = f"Mean answer to the same rows with another {name}: lowest {low:.4g} with {values[order[-1]]}, highest "
-    said += f"{high:.4g} with {values[order[0]]}."
+    said = f"Mean answer to the same rows with another {name}: lowest {numerals.written(low, '.4g')} "
+    said += f"with {values[order[-1]]}, highest {numerals.written(high, '.4g')} with {values[order[0]]}."
     most, least = max(changes, key=lambda row: row["value"]), min(changes, key=lambda row: row["value"])
     lowest, highest = (numerals.written(change["value"], "+.4g") for change in (least, most))
     return [
@@ -151,7 +150,7 @@ def _drawn(column: Mapping[str, Any], values: Sequence[Any]) -> list[Any]:
 
 
 def _text(column: Mapping[str, Any], value: float) -> str:
-    return shapes.date(value) if column["kind"] == "timestamp" else f"{value:,.6g}"
+    return shapes.date(value) if column["kind"] == "timestamp" else numerals.written(value, ",.6g")
 
 
 def _from_first(line: Sequence[float]) -> list[float]:

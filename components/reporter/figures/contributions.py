@@ -172,10 +172,11 @@ def waterfall(row: Mapping[str, Any]) -> Figure:
         .encode(x=x, x2="to:Q", y=y, color=color, tooltip=tooltip)
     )
     first = ", ".join(f"{name} {numerals.written(by, '+.4g')}" for name, by in shown[:3])
+    base, answer = (numerals.written(row[name], ".4g") for name in ("base", "answer"))
     return Figure(
         small=True,
-        caption=f"Test row {row['row']:,}, {row['why']}: {row['output']} {row['answer']:.4g} (label {row['label']})",
-        description=f"From the mean answer {row['base']:.4g} to {row['answer']:.4g}; most by {first}.",
+        caption=f"Test row {row['row']:,}, {row['why']}: {row['output']} {answer} (label {row['label']})",
+        description=f"From the mean answer {base} to {answer}; most by {first}.",
         spec=charts.spec(chart.properties(width="container", height=_BAR * len(bars))),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from modules import tasks
+from modules.base import numerals
 
 _HEIGHT = 260  # of the plot, in pixels
 _LABEL = 16  # height of a label
@@ -84,8 +85,9 @@ def _figure(
     return Figure(
         caption=f"{metric.title} against {title}: {on_front}{bars}{_within(rows)}",
         description=(
-            f"The best {metric.title}, {best['score']:.4f}, is the {best['form']}'s with {best['size']:,} {title}; "
-            f"the smallest model is {smallest['form']}: {smallest['size']:,} {title}, {smallest['score']:.4f}. "
+            f"The best {metric.title}, {numerals.written(best['score'], '.4f')}, is the {best['form']}'s "
+            f"with {best['size']:,} {title}; the smallest model is {smallest['form']}: "
+            f"{smallest['size']:,} {title}, {numerals.written(smallest['score'], '.4f')}. "
             f"On the Pareto front: {', '.join(front)}."
         ),
         spec=charts.spec(altair.layer(*layers).properties(width="container", height=_HEIGHT)),
@@ -104,7 +106,7 @@ def _rows(
             "score": rung[metric],
             "low": (low := rung.get("low")),
             "high": rung.get("high"),
-            "interval": "–" if low is None else f"{low:.4f} to {rung['high']:.4f}",
+            "interval": "–" if low is None else numerals.interval(low, rung["high"], ".4f"),
             "label": None,
             "ships": rung["form"] == shipped,
         }

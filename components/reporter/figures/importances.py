@@ -7,6 +7,7 @@ import altair
 
 from components.reporter import charts
 from components.reporter.blocks import Figure
+from modules.base import numerals
 
 _ROW = 24  # pixels of a column
 _TICKS = 5
@@ -95,8 +96,9 @@ def _bars(
 
 def _described(importances: Sequence[Mapping[str, Any]], metric: str, moved: Mapping[str, float] | None) -> str:
     first = "; ".join(
-        f"{name_of(one)} {one['test']['value']:.4f} ({one['test']['low']:.4f} to {one['test']['high']:.4f}), "
-        f"training {one['training']['value']:.4f}"
+        f"{name_of(one)} {numerals.written(one['test']['value'], '.4f')} "
+        f"({numerals.interval(one['test']['low'], one['test']['high'], '.4f')}), "
+        f"training {numerals.written(one['training']['value'], '.4f')}"
         for one in importances[:3]
     )
     said = f"Loss of {metric} when a column is shuffled, on test and training rows. The most costly: {first}."

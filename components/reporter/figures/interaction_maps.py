@@ -8,6 +8,7 @@ import altair
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.figures import shapes
+from modules.base import numerals
 
 
 def interaction_map(found: Mapping[str, Any], answer: str) -> Figure:
@@ -48,8 +49,9 @@ def interaction_map(found: Mapping[str, Any], answer: str) -> Figure:
     return Figure(
         small=True,
         caption=f"{first} and {second}: {answer}",
-        description=f"Mean answer by both: lowest {least['value']:.4g} at {least['x']} and {least['y']}, highest "
-        f"{most['value']:.4g} at {most['x']} and {most['y']}.",
+        description=f"Mean answer by both: lowest {numerals.written(least['value'], '.4g')} "
+        f"at {least['x']} and {least['y']}, highest {numerals.written(most['value'], '.4g')} "
+        f"at {most['x']} and {most['y']}.",
         spec=charts.spec(chart.properties(width="container", height=shapes.HEIGHT)),
     )
 
@@ -57,4 +59,4 @@ def interaction_map(found: Mapping[str, Any], answer: str) -> Figure:
 def _text(kind: str, value: Any) -> str:
     if kind == "categorical":
         return str(value)
-    return shapes.date(value) if kind == "timestamp" else f"{value:,.6g}"
+    return shapes.date(value) if kind == "timestamp" else numerals.written(value, ",.6g")

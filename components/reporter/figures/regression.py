@@ -8,6 +8,7 @@ import altair
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.figures import shapes
+from modules.base import numerals
 
 
 def predicted_against_actual(curves: Mapping[str, Any]) -> Figure:
@@ -46,7 +47,8 @@ def predicted_against_actual(curves: Mapping[str, Any]) -> Figure:
     return Figure(
         small=True,
         caption=f"Predicted against actual{_outside(grid)}",
-        description=f"Rows by actual and predicted value between {edges[0]:,.4g} and {edges[-1]:,.4g}. "
+        description=f"Rows by actual and predicted value between "
+        f"{numerals.written(edges[0], ',.4g')} and {numerals.written(edges[-1], ',.4g')}. "
         f"{near / total if total else 0:.1%} of them lie at most one of {len(counts)} steps from the diagonal.",
         spec=charts.spec(chart.properties(width="container", height=shapes.HEIGHT)),
     )
@@ -78,8 +80,8 @@ def residuals(curves: Mapping[str, Any]) -> Figure:
         small=True,
         caption=f"Residuals{_outside(histogram)}",
         description=f"Histogram of actual less predicted value. Most rows, {counts[most] / total:.1%}, lie between "
-        f"{edges[most]:,.3g} and {edges[most + 1]:,.3g}; {above / total:.1%} are in bins above 0, that is, "
-        "predicted too low.",
+        f"{numerals.written(edges[most], ',.3g')} and {numerals.written(edges[most + 1], ',.3g')}; "
+        f"{above / total:.1%} are in bins above 0, that is, predicted too low.",
         spec=charts.spec((bars + zero).properties(width="container", height=shapes.HEIGHT)),
     )
 
@@ -108,7 +110,8 @@ def calibration(groups: Sequence[Mapping[str, Any]]) -> Figure:
         small=True,
         caption="Calibration by decile of the prediction, with 95 % intervals",
         description=f"Mean actual value of {len(groups)} groups of rows by prediction. The farthest from the diagonal "
-        f"is predicted {worst['prediction']:,.4g} and is {worst['label']:,.4g}.",
+        f"is predicted {numerals.written(worst['prediction'], ',.4g')} "
+        f"and is {numerals.written(worst['label'], ',.4g')}.",
         spec=charts.spec(chart.properties(width="container", height=shapes.HEIGHT)),
     )
 

@@ -8,6 +8,7 @@ import altair
 from components.reporter import charts
 from components.reporter.blocks import Figure
 from components.reporter.readings import Reading
+from modules.base import numerals
 
 _ROW, _LINE = 20, 12  # pixels of a slice with one line, and of each further line
 # A narrow figure shows the columns of a slice one below the other.
@@ -86,6 +87,7 @@ def _row(name: str, reading: Reading) -> dict[str, Any]:
 def _described(readings: Sequence[tuple[str, Reading]], overall: Reading | None, title: str) -> str:
     (low, lowest), (high, highest) = (choose(readings, key=lambda one: one[1].value) for choose in (min, max))
     small = sum(reading.small for _, reading in readings)
-    said = f"{title} of {len(readings)} slices, from {lowest.value:.4f} ({low}) to {highest.value:.4f} ({high})"
-    said += f"; overall {overall.value:.4f}" if overall is not None else ""
+    first, last = (numerals.written(one.value, ".4f") for one in (lowest, highest))
+    said = f"{title} of {len(readings)} slices, from {first} ({low}) to {last} ({high})"
+    said += f"; overall {numerals.written(overall.value, '.4f')}" if overall is not None else ""
     return said + (f"; {small} of them are too small to judge." if small else ".")

@@ -18,6 +18,7 @@ from components.reporter.blocks import (
     text,
 )
 from components.reporter.sections import distributions
+from modules.base import numerals
 
 _OPEN = 12  # figures that are not folded away
 _ROWS = 60  # columns in a table: more would make the page slow, and nobody reads them
@@ -192,7 +193,7 @@ def _significant(value: float | None) -> Cell:
     if value is None:
         return number(None)
     whole = float(value).is_integer() or abs(value) >= 1e3
-    shown = f"{value:,.0f}" if whole and abs(value) < 1e10 else f"{value:.4g}"
+    shown = numerals.written(value, ",.0f" if whole and abs(value) < 1e10 else ".4g")
     return Cell(text=shown, sort=float(value))
 
 

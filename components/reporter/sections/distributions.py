@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter import charts
 from components.reporter.blocks import Figure
+from modules.base import numerals
 
 _COLOURS = {"train": charts.FIRST, "validation": charts.THIRD, "test": charts.SECOND}
 _OTHERS = "(all others)"
@@ -61,7 +62,8 @@ def _steps(shown: Mapping[str, Any]) -> tuple[Any, str]:
     chart = altair.layer(lines, whole).properties(width="container", height=_HEIGHT)
     first, values = next(iter(shares.items()))
     top = max(range(len(values)), key=lambda number: values[number])
-    return chart, f"{values[top]:.1%} of the {first} values lie from {edges[top]:.6g} to {edges[top + 1]:.6g}"
+    ends = numerals.interval(edges[top], edges[top + 1], ".6g")
+    return chart, f"{values[top]:.1%} of the {first} values lie from {ends}"
 
 
 def _bars(shown: Mapping[str, Any]) -> tuple[Any, str]:

@@ -103,7 +103,7 @@ _TERMS: dict[str, tuple[str, str]] = {
     "residual": ("what is observed less what is predicted; above 0, too little was predicted", "Residual"),
     "rule fit": ("a weighted sum of rules, taken from small trees, of which a penalty leaves few", ""),
     "R²": ("the share of the label's variance that is explained; 0 is predicting the mean", ""),
-    "rank correlation": ("how alike two orders are: 1 is the same, 0 is chance, -1 is the reverse", "Rank correlation"),
+    "rank correlation": ("how alike two orders are: 1 is the same, 0 is chance, −1 is the reverse", "Rank correlation"),
     "recall": ("the share of positive rows that are predicted positive; also true positive rate", ""),
     "release check": ("a rule that the model must keep to be pushed", "Release checks"),
     "RMSE": ("the root of the mean squared distance between prediction and label", ""),

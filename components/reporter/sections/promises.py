@@ -5,6 +5,7 @@ from typing import Any
 
 from components.reporter import decisions, gaps, readings
 from components.reporter.blocks import Block, Cell, Column, Details, Notice, Table, number, saved, text
+from modules.base import numerals
 from modules.contracts.verdict import Decision
 
 _OPEN, _LISTED = 12, 200  # rows of the table in sight, and of the one that is folded away
@@ -58,8 +59,10 @@ def _end(summary: Mapping[str, Any], metric: str, name: str) -> str:
     one = next(one for one in summary["slices"] if one["slice"] == name)
     reading = readings.read(summary, one, metric)
     assert reading is not None  # a gap is between slices that have the metric
-    known = f" ({reading.low:.3f} to {reading.high:.3f})" if reading.low is not None else ""
-    return f"{reading.value:.3f}{known} for {name}"
+    known = ""
+    if reading.low is not None and reading.high is not None:
+        known = f" ({numerals.interval(reading.low, reading.high, '.3f')})"
+    return f"{numerals.written(reading.value, '.3f')}{known} for {name}"
 
 
 def tables(summary: Mapping[str, Any]) -> list[Block]:

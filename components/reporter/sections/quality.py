@@ -8,6 +8,7 @@ from components.reporter.blocks import Block, Cell, Column, Details, Section, Ta
 from components.reporter.figures import binary, multiclass, regression
 from components.reporter.sections import shown
 from modules import tasks
+from modules.base import numerals
 
 # Of a table of confusions.
 _MOST_CONFUSED = 15
@@ -29,7 +30,7 @@ def section(summary: Mapping[str, Any]) -> Section | None:
 def _answer(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> str:
     read = {name: readings.read(summary, overall, name) for name in tasks.GATES[summary["task"]]}
     said = [
-        f"{tasks.METRICS[name].title} {reading.value:.4f}{interval(reading)}"
+        f"{tasks.METRICS[name].title} {numerals.written(reading.value, '.4f')}{interval(reading)}"
         for name, reading in read.items()
         if reading
     ]
@@ -40,7 +41,9 @@ def _answer(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> str:
 
 def interval(reading: readings.Reading) -> str:
     """Returns the interval in words, or nothing where there is none."""
-    return f" (95 %: {reading.low:.4f} to {reading.high:.4f})" if reading.low is not None else ""
+    if reading.low is None or reading.high is None:
+        return ""
+    return f" (95 %: {numerals.interval(reading.low, reading.high, '.4f')})"
 
 
 def _metrics(summary: Mapping[str, Any], overall: Mapping[str, Any]) -> Table:

@@ -7,6 +7,7 @@ from components.reporter import readings, teaching
 from components.reporter.blocks import Block, Cell, Column, Section, Table, number, percent, text
 from components.reporter.figures import fronts
 from modules import tasks
+from modules.base import numerals
 
 
 def section(summary: Mapping[str, Any]) -> Section | None:
@@ -43,10 +44,11 @@ def _answer(summary: Mapping[str, Any], shipped: str) -> str:
     )
     known = readings.interval_of(summary, name)
     told = ", which lies within its 95 % interval" if known and known[0] <= before <= known[1] else ""
+    ours, its = (numerals.written(value, ".4f") for value in (after, before))
     return (
         f"The {shipped} model that ships is {first['gzip_bytes'] / last['gzip_bytes']:.1f} times smaller than the "
         f"{first['form']}: {last['gzip_bytes']:,} bytes after gzip instead of {first['gzip_bytes']:,}. "
-        f"Its {metric.title} is {change}: {after:.4f}, and the {first['form']}'s {before:.4f}{told}."
+        f"Its {metric.title} is {change}: {ours}, and the {first['form']}'s {its}{told}."
     )
 
 

@@ -9,6 +9,7 @@ from components.reporter.figures import slices as figures
 from components.reporter.readings import OVERALL
 from components.reporter.sections import fairness, shown
 from modules import tasks
+from modules.base import numerals
 
 # More slices in a plot nobody could read.
 _PLOTTED = 40
@@ -41,13 +42,15 @@ def _answer(summary: Mapping[str, Any]) -> str:
     by_name = {one["slice"]: one for one in summary["slices"]}
     reading = readings.read(summary, by_name[worst["slice"]], first)
     overall = readings.read(summary, by_name[OVERALL], first) if OVERALL in by_name else None
-    known = f", 95 %: {reading.low:.4f} to {reading.high:.4f}" if reading and reading.low is not None else ""
-    against = f", against {overall.value:.4f} overall" if overall else ""
+    known = ""
+    if reading and reading.low is not None and reading.high is not None:
+        known = f", 95 %: {numerals.interval(reading.low, reading.high, '.4f')}"
+    against = f", against {numerals.written(overall.value, '.4f')} overall" if overall else ""
     if overall and reading and reading.low is not None and reading.high is not None:
         against += " (within that interval)" if reading.low <= overall.value <= reading.high else " (beyond it)"
     metric = readings.title(first)
     rows = f"{reading.rows:,.0f} rows" if reading else ""
-    said = f"Worst for {worst['slice']}: {metric} {worst['value']:.4f} ({rows}{known}){against}."
+    said = f"Worst for {worst['slice']}: {metric} {numerals.written(worst['value'], '.4f')} ({rows}{known}){against}."
     return f"{said} {few}" if small else said
 
 

@@ -78,11 +78,12 @@ def _figures(summary: Mapping[str, Any]) -> list[Fact]:
             if known.get("low") is not None:
                 notes.append(f"95 %: {numerals.interval(known['low'], known['high'], '.4f')}")
             notes += [
-                f"{reference['name']}: {reference['metrics'][name]:.4f}"
+                f"{reference['name']}: {numerals.written(reference['metrics'][name], '.4f')}"
                 for reference in summary.get("references", [])
                 if reference["metrics"].get(name) is not None
             ]
-            facts.append(Fact(name=tasks.METRICS[name].title, value=f"{rung[name]:.4f}", note="\n".join(notes)))
+            value = numerals.written(rung[name], ".4f")
+            facts.append(Fact(name=tasks.METRICS[name].title, value=value, note="\n".join(notes)))
         facts += [
             Fact(name="size", value=f"{rung['bytes']:,} B", note=f"{rung['gzip_bytes']:,} B after gzip"),
             Fact(name="one row", value=f"{rung['latency_p50_us']:.0f} µs", note="median, one thread"),

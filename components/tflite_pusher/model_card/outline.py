@@ -6,6 +6,7 @@ from typing import Any
 
 from components.reporter.readings import OVERALL, Reading
 from components.tflite_pusher.model_card.content import CardContent
+from modules.base import numerals
 
 _NOT_SAID = "Not stated in the config."
 _RAW = "Raw values, as in the table; the preprocessing is part of the model."
@@ -74,8 +75,8 @@ def plain(part: CardPart) -> str:
 def measured(reading: Reading) -> str:
     """Returns a value with its interval."""
     if reading.low is None or reading.high is None:
-        return f"{reading.value:,.4f}"
-    return f"{reading.value:,.4f} ({reading.low:,.4f} to {reading.high:,.4f})"
+        return numerals.written(reading.value, ",.4f")
+    return f"{numerals.written(reading.value, ',.4f')} ({numerals.interval(reading.low, reading.high, ',.4f')})"
 
 
 def _pairs(pairs: Mapping[str, str]) -> CardTable:
@@ -169,4 +170,4 @@ def _limit(record: Mapping[str, Any]) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4f}"
+    return numerals.written(value, ",.0f") if float(value).is_integer() else numerals.written(value, ",.4f")

@@ -15,7 +15,7 @@ from keras_tuner.engine.base_tuner import BaseTuner
 from keras_tuner.engine.trial import Trial, TrialStatus
 from keras_tuner.errors import FatalError
 
-from modules.base import progress
+from modules.base import numerals, progress
 from modules.base.errors import UserError
 from modules.base.settings import Tuner
 from modules.contracts import files, teacher_search, training_curves
@@ -255,7 +255,8 @@ class TeacherTuner(BaseTuner):
         training_curves.write_trials(self._directory, in_order)
         scores = [score for curve in in_order for score in curve.scores if score is not None]
         if scores:
-            self._best = f", best {self._title} {max(scores) if mode == 'max' else min(scores):.4f}"
+            best = max(scores) if mode == "max" else min(scores)
+            self._best = f", best {self._title} {numerals.written(best, '.4f')}"
         whole = self._trials is not None  # a trial that stopped early counts as a whole one
         self._epochs[task.trial_id] = (task.last - task.first if whole else len(learnt.epochs)) * task.rows
 

@@ -40,7 +40,8 @@ def _best(content: Mapping[str, Any], costs: Sequence[Mapping[str, Any]]) -> str
     interval = "" if best["low"] is None else f" (95 % interval {numerals.interval(best['low'], best['high'], '+.3f')})"
     of = content["rows"]
     few = f", learnt from {best['rows']:,} of {of['of_training']:,} rows" if best["rows"] < of["of_training"] else ""
-    return f"{_sentence_of(best)} has {metric.title} {best['value']:.3f}, {how} what ships{interval}{few}."
+    value = numerals.written(best["value"], ".3f")
+    return f"{_sentence_of(best)} has {metric.title} {value}, {how} what ships{interval}{few}."
 
 
 def _table(content: Mapping[str, Any]) -> Table:

@@ -54,7 +54,7 @@ def test_a_promise_to_beat_a_model_is_told_and_advised_on() -> None:
         state="broken",
     )
     assert decisions.sentence(broken) == (
-        "gain of auc over boosted_trees (overall) is -0.003 (-0.004 to -0.002), at least 0 is needed"
+        "gain of auc over boosted_trees (overall) is −0.003 (−0.004 to −0.002), at least 0 is needed"
     )
     assert "trainer.teacher" in advice_on_promises.of_decision(broken, {})
     undecided = kept(kind="benchmark", measure="auc/linear", slice="overall", state="undecided", rows_to_decide=900)

@@ -17,7 +17,7 @@ def test_a_broken_gap_names_pair_interval_limit_and_the_rates_of_both_groups() -
 
 def test_an_undecided_promise_says_how_many_rows_would_decide() -> None:
     assert decisions.sentence(undecided()) == (
-        "loss of auc (sex=Male) is 0.0010 (-0.0100 to 0.0120), at most 0.002 is allowed; undecided: the limit lies "
+        "loss of auc (sex=Male) is 0.0010 (−0.0100 to 0.0120), at most 0.002 is allowed; undecided: the limit lies "
         "within the interval; about 9,000 rows of sex=Male would decide"
     )
     assert decisions.doubt(undecided(reason="no row is positive", rows_to_decide=None)) == "no row is positive"

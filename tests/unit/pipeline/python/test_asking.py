@@ -92,7 +92,7 @@ def test_of_a_regression_nothing_flips(regressor: Path, frame: pd.DataFrame) -> 
     assert found.answer.decision is None
     assert found.counterfactual is None
     assert "flips" not in repr(found) + found._repr_html_()
-    assert repr(model.what_if(frame.iloc[28], {"wage €": 0.8})).endswith("The answer changes by -140.")
+    assert repr(model.what_if(frame.iloc[28], {"wage €": 0.8})).endswith("The answer changes by −140.")
 
 
 def test_what_cannot_be_asked_is_refused_in_a_line(model: Any, frame: pd.DataFrame) -> None:

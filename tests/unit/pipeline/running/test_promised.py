@@ -33,7 +33,7 @@ def test_each_promise_stands_above_its_slices_with_value_interval_limit_and_stat
         "    sex=Female / sex=Male   0.336     0.310 to 0.360   at least 0.8     BROKEN",
         "  loss of auc",
         "    sex=Female             0.0003   0.0001 to 0.0005  at most 0.002       kept",
-        "    sex=Male               0.0010  -0.0100 to 0.0120  at most 0.002  undecided",
+        "    sex=Male               0.0010  −0.0100 to 0.0120  at most 0.002  undecided",
         "    race=Other             0.0003   0.0001 to 0.0005  at most 0.002       kept",
         "  max_bytes                 5,208                     at most 3,000     BROKEN",
         "",

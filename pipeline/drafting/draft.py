@@ -10,7 +10,7 @@ from modules.base import credentials, writing
 from modules.base.errors import UserError
 from modules.contracts import schema as contract
 from pipeline.config.writing import flow, visible
-from pipeline.drafting import binning, names, sample, schema, splits, teaching
+from pipeline.drafting import binning, compressing, names, sample, schema, splits, teaching
 from pipeline.drafting.plan import Plan, make
 
 CONFIG, SCHEMA = "pipeline.yaml", contract.FILE
@@ -169,6 +169,11 @@ def config_text(plan: Plan, name: str, place: str) -> str:
         lines.columns("log_scale", plan.log_scale)
         lines.columns("timestamps", plan.timestamps)
     _teaching(lines, plan)
+    if chosen := compressing.choose(plan):
+        loss, why = chosen
+        lines.add()
+        lines.add("quantizer:")
+        lines.add(f"  max_loss: {loss}", why)
     lines.add()
     lines.add("evaluation:")
     lines.columns("slices", plan.slices, nested=True)

@@ -11,7 +11,7 @@ import warnings
 import weakref
 from typing import Any
 
-_WITHOUT_AUTOGRAPH = ("tf_keras", "tensorflow_model_optimization")
+_WITHOUT_AUTOGRAPH = ("tf_keras", "tensorflow_model_optimization", "modules", "components")
 
 
 def prepare_environment(*, gpus: bool = False) -> None:
@@ -130,12 +130,14 @@ def remember_signatures_for_beam() -> None:
     core.get_function_args_defaults = remembered
 
 
-def skip_autograph_of_keras() -> None:
-    """Tells AutoGraph not to convert tf_keras and tfmot, as TensorFlow already tells it of keras.
+def skip_autograph() -> None:
+    """Tells AutoGraph not to convert tf_keras, tfmot and this project, as TensorFlow already tells it of keras.
 
     TensorFlow's list of modules that need no conversion names `keras` but not `tf_keras`, so that the first `fit` of a
     process spends some 15 s on rewriting library code that has no Python control flow over tensors; tfmot's wrappers
-    take 2 s more. The list is not a public interface: where it has moved, training is slower and nothing else changes.
+    take 2 s more. This project has no such control flow either (it would be refused with an error): converting the few
+    functions that encode rows would be a third of a step that trains on a small table. The list is not a public
+    interface: where it has moved, training is slower and nothing else changes.
     """
     try:
         from tensorflow.python.autograph.core import config

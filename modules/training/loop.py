@@ -11,7 +11,7 @@ from absl import logging
 
 from modules import tasks
 from modules.base import numerals, progress
-from modules.base.compat import skip_autograph_of_keras
+from modules.base.compat import skip_autograph
 from modules.contracts import training_curves
 from modules.training import by_task, curves, fitting
 from modules.training.convergence import Convergence, Patience
@@ -167,7 +167,7 @@ def fit(
     Returns:
         The history: a value an epoch of `loss`, of the score and, if it is watched, `val_loss`.
     """
-    skip_autograph_of_keras()
+    skip_autograph()
     if model.optimizer.use_ema:  # the weights may have been set since the average was made
         for average, variable in zip(
             model.optimizer._model_variables_moving_average, model.trainable_variables, strict=True

@@ -12,7 +12,7 @@ import tf_keras
 
 from modules import tasks
 from modules.base import dependent_inputs
-from modules.base.compat import skip_autograph_of_keras
+from modules.base.compat import skip_autograph
 from modules.base.section import Settings
 from modules.base.settings import Features, Label
 from modules.features import limits
@@ -160,7 +160,7 @@ def start(config: Mapping[str, Any], transform_graph: str) -> TrainingRun:
         transform_graph: URI of the TransformGraph artifact.
     """
     dependent_inputs.find_in_linear_time()
-    skip_autograph_of_keras()  # building tfmot's wrappers traces them, before anything is trained
+    skip_autograph()  # building tfmot's wrappers traces them, before anything is trained
     tf_keras.utils.set_random_seed(int(config["seed"]))
     output = _transform_output(transform_graph)
     settings = Features.model_validate(config["features"])

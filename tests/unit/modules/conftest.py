@@ -33,7 +33,7 @@ class Shipped:
         from modules.tflite import conversion
         from modules.training import model, serving, training_run
 
-        compat.skip_autograph_of_keras()
+        compat.skip_autograph()
         config = {
             "features": {"min_count": 1} | features,
             "label": {"column": "answer", "positive_class": "yes"},

@@ -73,17 +73,27 @@ def test_gpus_are_left_to_what_trains_and_to_who_chose_among_them(
     assert os.environ.get("CUDA_VISIBLE_DEVICES") == expected
 
 
-def test_autograph_leaves_tf_keras_and_tfmot_alone_and_is_told_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_autograph_leaves_tf_keras_tfmot_and_this_project_alone_and_is_told_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(autograph, "CONVERSION_RULES", (autograph.DoNotConvert("keras"),))
-    compat.skip_autograph_of_keras()
-    compat.skip_autograph_of_keras()
-    first, second, third = autograph.CONVERSION_RULES
-    assert first.matches("tf_keras.src.engine.training")
-    assert second.matches("tensorflow_model_optimization.python.core.keras.utils")
-    for added in (first, second):
-        assert isinstance(added, autograph.DoNotConvert)
-        assert not added.matches("modules.graph.encoding")
-    assert third.matches("keras")
+    compat.skip_autograph()
+    compat.skip_autograph()
+    *added, known = autograph.CONVERSION_RULES
+    for rule, name in zip(
+        added,
+        (
+            "tf_keras.src.engine.training",
+            "tensorflow_model_optimization.python.core.keras.utils",
+            "modules.graph.encoding",
+            "components.quantizer.executor",
+        ),
+        strict=True,
+    ):
+        assert isinstance(rule, autograph.DoNotConvert)
+        assert rule.matches(name)
+        assert not rule.matches("tests.unit.modules.graph.test_encoding")
+    assert known.matches("keras")
 
 
 def test_a_level_that_dill_has_already_costs_no_logger_its_cache(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ class Exported:
     """A network with random weights behind the preprocessing of some census rows, in both formats."""
 
     def __init__(self, analyze: Callable, folder: Path, method: str = "pca"):
-        compat.skip_autograph_of_keras()  # as training does, which comes before any export
+        compat.skip_autograph()  # as training does, which comes before any export
         columns = census("adult_train.csv", 500)
         config = CONFIG | {"reduction": {"method": method, "explained_variance": 0.95}}
         analyze(folder, columns, config)

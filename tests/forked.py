@@ -2,8 +2,9 @@
 
 Starting Python anew costs a run of the pipeline, or a step in a container, some seconds for imports alone, and the
 tests start many. What is imported beforehand is what each of them imports first, and nothing of this project: a process
-has its own folder, environment, and project. Some tests start Python as a user does, by `subprocess`, so that the
-imports of a run and of a step are tested, too.
+has its own folder, environment, and project. Where Python is told to keep no bytecode, what one of them compiles stays
+in a folder of the tests for those that are started later. Some tests start Python as a user does, by `subprocess`, so
+that the imports of a run and of a step are tested, too.
 """
 
 import multiprocessing
@@ -17,12 +18,32 @@ from collections.abc import Mapping
 from multiprocessing.connection import wait
 from pathlib import Path
 
+# The variable that names the folder for compiled code; `conftest.py` makes it, for all workers.
+BYTECODE = "TESTS_BYTECODE"
 _CHILD = "__child__"
 _CONTEXT = multiprocessing.get_context("forkserver")
 # A start asks after every process started before, and an exit status can be read only once: of two threads that
 # read it at the same time, one is told 255.
 _ONE_READS = threading.Lock()
-_CONTEXT.set_forkserver_preload(["tfx.orchestration.kubeflow.v2.container.kubeflow_v2_run_executor"])
+# Not shap: a step imports it with Numba switched off, and would otherwise compile for seconds.
+_IMPORTED = [
+    "tfx.orchestration.kubeflow.v2.container.kubeflow_v2_run_executor",
+    "tfx.orchestration.local.local_dag_runner",
+    "altair",
+    "catboost",
+    "cleanlab",
+    "interpret",
+    "jinja2",
+    "keras_tuner",
+    "numba",
+    "pydantic",
+    "ruamel.yaml",
+    "sklearn.ensemble",
+    "tensorboard.compat.proto.summary_pb2",
+    "tensorflow_model_optimization",
+    "vl_convert",
+]
+_CONTEXT.set_forkserver_preload(_IMPORTED)
 
 
 class Forked:
@@ -44,7 +65,7 @@ class Forked:
         self._files = [os.path.join(self._folder.name, name) for name in ("out", "err")]
         environment = dict(os.environ if environment is None else environment)
         # This file by its path: among what TFX imports is another package that is called `tests`.
-        call = {"CALL": (command, str(cwd), environment, self._files)}
+        call = {"CALL": (command, str(cwd), environment, self._files, os.environ.get(BYTECODE))}
         self._process = _CONTEXT.Process(target=runpy.run_path, args=(__file__, call, _CHILD))
         with _ONE_READS:
             self._process.start()
@@ -81,8 +102,10 @@ def run(
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-def _start(command: list[str], cwd: str, environment: dict[str, str], files: list[str]) -> None:
+def _start(command: list[str], cwd: str, environment: dict[str, str], files: list[str], bytecode: str | None) -> None:
     """Becomes the program."""
+    if bytecode and sys.dont_write_bytecode:
+        sys.dont_write_bytecode, sys.pycache_prefix = False, bytecode
     for number, path in enumerate(files, 1):
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, number)

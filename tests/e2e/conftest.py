@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.runs import ONE_BRACKET, Clone, Run
+from tests.e2e.runs import ONE_BRACKET, UNASKED, Clone, Run
 
 # The runs that train from scratch go on side by side, so that both cores have work.
 
@@ -18,7 +18,7 @@ def shuffled_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     features, labels = zip(*(row.rsplit(",", 1) for row in rows), strict=True)
     dealt = random.Random(3).sample(labels, len(labels))
     clone.write("adult_train.csv", [header, *(f"{row},{label}" for row, label in zip(features, dealt, strict=True))])
-    run = clone.start("trainer.replicas=2", ONE_BRACKET)
+    run = clone.start("trainer.replicas=2", ONE_BRACKET, *UNASKED)
     yield run
     run.stop()
 

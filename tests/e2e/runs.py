@@ -30,6 +30,8 @@ FEW_ROWS = [
 ]
 # Two trials in place of five: for runs of which nobody asks what the search did.
 ONE_BRACKET = "tuner.factor=3"
+# For runs of which nobody asks why the model answers so, and where it is wrong.
+UNASKED = ["explainer.enabled=false", "debugger.enabled=false"]
 ODD = "hours per week (h)"
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,13 @@ def server(executed: Path, home: dict[str, str]) -> Iterator[Server]:
     started.process.wait(timeout=60)
 
 
+@pytest.fixture(scope="module")
+def visit() -> Iterator[Callable[..., Visit]]:
+    """Opens pages that know nothing of each other."""
+    with browser() as opened:
+        yield opened
+
+
 def check_views(seen: Visit) -> None:
     """Looks at each of the four views: its text, its pixels, and that it asked for nothing."""
     for title, words in SAID.items():
@@ -97,28 +104,29 @@ def test_the_notebook_shows_the_ladder_of_the_run(executed: Path, first: Run) ->
 
 @pytest.mark.parametrize("front_end", ["lab/tree", "notebooks"], ids=["JupyterLab 4", "Notebook 7"])
 def test_a_front_end_draws_all_four_views_once_it_trusts_the_notebook(
-    front_end: str, executed: Path, server: Server, home: dict[str, str]
+    front_end: str, executed: Path, server: Server, home: dict[str, str], visit: Callable[..., Visit]
 ) -> None:
     strange = executed.with_name("strange.ipynb")
     strange.write_text(executed.read_text().replace("Look at a run", f"Seen by {front_end}"))
-    with browser() as visit:
-        seen = visit(server.address(f"{front_end}/{strange.name}"))
-        seen.page.get_by_text(UNTRUSTED).first.wait_for(timeout=60_000)
-        assert seen.page.locator("iframe[srcdoc]").count() == 0
+    seen = visit(server.address(f"{front_end}/{strange.name}"))
+    seen.page.get_by_text(UNTRUSTED).first.wait_for(timeout=60_000)
+    assert seen.page.locator("iframe[srcdoc]").count() == 0
+    seen.page.close()
     jupyter(home, "trust", str(strange))
-    with browser() as visit:
-        seen = visit(server.address(f"{front_end}/{strange.name}"), height=4_200)
-        check_views(seen)
-        assert seen.left == []
+    seen = visit(server.address(f"{front_end}/{strange.name}"), height=4_200)
+    check_views(seen)
+    assert seen.left == []
+    seen.page.close()
 
 
-def test_exported_html_draws_all_four_views_and_asks_for_nothing(executed: Path, home: dict[str, str]) -> None:
+def test_exported_html_draws_all_four_views_and_asks_for_nothing(
+    executed: Path, home: dict[str, str], visit: Callable[..., Visit]
+) -> None:
     nothing = ["--HTMLExporter.require_js_url=", "--HTMLExporter.mathjax_url="]
     jupyter(home, "nbconvert", "--to", "html", str(executed), *nothing)
-    with browser() as visit:
-        seen = visit(executed.with_suffix(".html").as_uri())
-        check_views(seen)
-        assert seen.left == []
+    seen = visit(executed.with_suffix(".html").as_uri())
+    check_views(seen)
+    assert seen.left == []
 
 
 def test_a_wrong_folder_is_one_line_in_the_notebook(

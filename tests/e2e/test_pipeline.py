@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 from modules.contracts import tflite
 from modules.tflite import verifying
 from modules.tflite.inference import Predictor
-from tests.e2e.runs import ONE_BRACKET, Clone, Run
+from tests.e2e.runs import ONE_BRACKET, UNASKED, Clone, Run
 
 pytestmark = pytest.mark.e2e
 
@@ -442,7 +442,7 @@ def broken(shuffled: Run) -> Run:
     path = shuffled.clone.root / "components" / "pruner" / "pruning.py"
     kept = path.read_text()
     path.write_text(kept + '\n\ndef check_sparsity(*_):\n    raise RuntimeError("broken on purpose")\n')
-    run = shuffled.clone.run("trainer.replicas=2", ONE_BRACKET)
+    run = shuffled.clone.run("trainer.replicas=2", ONE_BRACKET, *UNASKED)
     path.write_text(kept)
     return run
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from modules.tasks.metrics import METRICS
-from tests.e2e.runs import FEW_ROWS, ONE_BRACKET
+from tests.e2e.runs import FEW_ROWS, ONE_BRACKET, UNASKED
 from tests.forked import Forked
 
 pytestmark = pytest.mark.e2e
@@ -370,7 +370,7 @@ def test_neither_label_nor_weight_is_asked_for_when_predicting(numbers: Run, tmp
 def test_a_later_model_is_held_against_the_one_blessed_before_in_the_direction_of_each_metric(numbers: Run) -> None:
     # The Evaluator with a baseline, on classes too, is compared with TFMA in tests/integration.
     before = numbers.gates()
-    again = Run(numbers._config, numbers.output).start("quantizer.form=float32").wait()
+    again = Run(numbers._config, numbers.output).start("quantizer.form=float32", *UNASKED).wait()
     assert again._process.returncode == 0, again.explain()
     worked = {step["name"] for step in again.summary["steps"] if not step["cached"]}
     assert worked >= {"Selector", "Evaluator", "Verdict"}

@@ -191,17 +191,26 @@ def test_a_regression_has_its_metrics_and_says_what_it_cannot_show(rents: Path) 
         assert "iframe" not in view.html
 
 
+@pytest.fixture(scope="module")
+def visit() -> Iterator[Callable[..., Visit]]:
+    with browser() as opened:
+        yield opened
+
+
 @pytest.fixture
-def seen(tmp_path: Path) -> Iterator[Callable[[viewer.View], Visit]]:
+def seen(visit: Callable[..., Visit], tmp_path: Path) -> Iterator[Callable[[viewer.View], Visit]]:
     """Returns a function that opens a view in a page of its own."""
-    with browser() as visit:
+    looked: list[Visit] = []
 
-        def look(view: viewer.View) -> Visit:
-            path = tmp_path / f"{len(list(tmp_path.iterdir()))}.html"
-            path.write_text(f"<!doctype html><meta charset=utf-8>{view.html}")
-            return visit(path.as_uri(), 1300, 1200)
+    def look(view: viewer.View) -> Visit:
+        path = tmp_path / f"{len(looked)}.html"
+        path.write_text(f"<!doctype html><meta charset=utf-8>{view.html}")
+        looked.append(visit(path.as_uri(), 1300, 1200))
+        return looked[-1]
 
-        yield look
+    yield look
+    for one in looked:
+        one.page.close()
 
 
 def cells(seen: Visit, row: str) -> list[str]:

@@ -12,6 +12,8 @@ from components import raw_rows, training_inputs
 from modules import tasks
 from modules.base import progress
 from modules.base.errors import UserError
+from modules.base.kept import Kept
+from modules.contracts import files as artifact_files
 from modules.contracts import folded_teacher, predictions, tflite
 from modules.contracts.method_results import MethodResult
 from modules.explaining import screening, wide_function
@@ -28,6 +30,8 @@ from modules.training.training_run import TrainingRun
 
 # More training rows than these are not read: the first ones are.
 _MOST_TRAINING_ROWS = 200_000
+# Explainer and Debugger look at the same columns; each entry holds the file that it was found for.
+_STRONGEST: Kept[list[str]] = Kept(16 * 2**20)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,7 +116,13 @@ class AskedModel:
     @functools.cached_property
     def strongest(self) -> list[str]:
         """The columns that the methods look at closely: at most 32, those that move the answers most."""
-        return screening.strongest(self.function, self.training.rows, self.seed)
+        files = training_inputs.split_files(self.inputs, "train")  # type: ignore[arg-type]
+        key = (self.model.content, self.seed, *artifact_files.versions(files))
+        known = _STRONGEST.get(key)
+        if known is None:
+            known = screening.strongest(self.function, self.training.rows, self.seed)
+            _STRONGEST.put(key, known, len(self.model.content))
+        return known
 
     def as_measured(self, answers: np.ndarray) -> np.ndarray:
         """Returns answers of `function` as metrics take them: of two classes the probability of both, [n, 2]."""

@@ -38,7 +38,8 @@ class Executor(base_executor.BaseExecutor):
         models |= {tasks.rung_name(form): model for form, model in forms.items()}
         row = raw_rows.read(run, patterns, most=1).inputs
         figures = folded_teacher.read_figures(uncompressed)
-        figures |= {name: vars(device.measure(model.content, row)) for name, model in models.items()}
+        measured = device.measure_all({name: model.content for name, model in models.items()}, row)
+        figures |= {name: vars(found) for name, found in measured.items()}
         tried = {}
         for form in forms:
             rung = tasks.rung_name(form)

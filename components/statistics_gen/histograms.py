@@ -12,6 +12,21 @@ import numpy as np
 from tensorflow_data_validation.utils import quantiles_util
 from tensorflow_metadata.proto.v0 import statistics_pb2
 
+# A bucket on the wire, in a histogram's field 3: 27 bytes, of which fields 1, 2 and 4 are numbers of 8 bytes.
+_KEYS = {"bucket": 3 << 3 | 2, "length": 27, "of_low": 1 << 3 | 1, "of_high": 2 << 3 | 1, "of_count": 4 << 3 | 1}
+_WIRE = np.dtype(
+    [
+        ("bucket", "u1"),
+        ("length", "u1"),
+        ("of_low", "u1"),
+        ("low", "<f8"),
+        ("of_high", "u1"),
+        ("high", "<f8"),
+        ("of_count", "u1"),
+        ("count", "<f8"),
+    ]
+)
+
 
 @contextlib.contextmanager
 def in_numpy() -> Iterator[None]:
@@ -84,15 +99,12 @@ def of_equal_width(
 
 
 def _add_buckets(histogram: Any, lows: Any, highs: Any, counts: Any) -> None:
-    bucket = statistics_pb2.Histogram.Bucket
-    histogram.buckets.extend(
-        [
-            bucket(low_value=low, high_value=high, sample_count=count)
-            for low, high, count in zip(
-                *(np.asarray(of, np.float64).tolist() for of in (lows, highs, counts)), strict=True
-            )
-        ]
-    )
+    """Adds buckets as one message of the wire: a message a bucket takes ten times as long."""
+    buckets = np.empty(len(lows), _WIRE)
+    for name, key in _KEYS.items():
+        buckets[name] = key
+    buckets["low"], buckets["high"], buckets["count"] = lows, highs, counts
+    histogram.MergeFromString(buckets.tobytes())
 
 
 def _counts(quantiles: np.ndarray, cumulative_counts: np.ndarray) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Reading and writing the files of an artifact, local or remote."""
 
+import glob
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from modules.base.errors import UserError
@@ -64,9 +65,18 @@ def parse_json(artifact: str, folder: str, name: str, content: bytes) -> Any:
 
 def versions(patterns: Iterable[str]) -> list[Version]:
     """Returns the files that patterns match as they are now, by name: what tells whether they have changed."""
-    names = sorted(name for pattern in patterns for name in _gfile().glob(pattern))
-    facts = [_gfile().stat(name) for name in names]
-    return [(name, fact.length, fact.mtime_nsec) for name, fact in zip(names, facts, strict=True)]
+    return sorted(version for pattern in patterns for version in _versions(pattern))
+
+
+def _versions(pattern: str) -> Iterator[Version]:
+    if _is_remote(pattern):
+        for name in _gfile().glob(pattern):
+            of_remote = _gfile().stat(name)
+            yield name, of_remote.length, of_remote.mtime_nsec
+        return
+    for name in glob.glob(pattern):
+        of_local = os.stat(name)
+        yield name, of_local.st_size, of_local.st_mtime_ns
 
 
 def write_bytes(folder: str, name: str, content: bytes) -> None:

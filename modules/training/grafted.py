@@ -17,21 +17,21 @@ _stock: dict[str, bytes] = {}
 
 
 def exported(run: TrainingRun, directory: str) -> bytes:
-    """Converts an exported model; its preprocessing only where the model before it in this process has another one.
+    """Converts a trained model; its preprocessing only where the model before it in this process has another one.
 
     Args:
         run: The run.
-        directory: The SavedModel that `serving.export` wrote.
+        directory: What `serving.export` or `serving.save_parts` wrote.
 
     Returns:
-        What `conversion.to_tflite` gives of it.
+        What `conversion.to_tflite` gives of the SavedModel.
     """
     encoder, network = serving.load_parts(directory)
     label = run.label.model_dump(mode="json")
     key = json.dumps([run.output.transform_savedmodel_dir, encoder.get_config(), label, network.output_shape])
     if key in _stock:
         return convert(_stock[key], run, encoder, network)
-    made = conversion.to_tflite(directory)
+    made = conversion.to_tflite(directory) if serving.is_exported(directory) else _whole(run, encoder, network)
     _stock.clear()
     _stock[key] = made
     return made
@@ -63,6 +63,15 @@ def convert(
             made = grafting.graft(stock, conversion.to_tflite(directory, configure), encoder.width)
         if made is not None:
             return made
+    return _whole(run, encoder, network, configure)
+
+
+def _whole(
+    run: TrainingRun,
+    encoder: Encoder,
+    network: tf_keras.Model,
+    configure: Callable[[tf.lite.TFLiteConverter], None] | None = None,
+) -> bytes:
     with tempfile.TemporaryDirectory() as directory:
         serving.export(directory, run, encoder, network)
         return conversion.to_tflite(directory, configure)

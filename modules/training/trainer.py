@@ -46,7 +46,7 @@ def train_teacher(fn_args: FnArgs) -> None:
     record = curves.TrainingRecord("teacher", fn_args.model_run_dir)
     patience = patience_of(settings.patience, steps)
     loop.fit(teacher, train, validation, score, settings.epochs, patience, record)
-    serving.export(fn_args.serving_model_dir, run, encoder, teacher)
+    serving.save_parts(fn_args.serving_model_dir, encoder, teacher)
 
 
 def train_student(fn_args: FnArgs) -> None:
@@ -78,7 +78,7 @@ def train_student(fn_args: FnArgs) -> None:
     patience = patience_of(settings.patience, steps)
     by_teacher = settings.patience is None and settings.augment.method != "none"
     loop.fit(student, train, validation, score, settings.epochs, patience, record, best_by_loss=by_teacher)
-    serving.export(fn_args.serving_model_dir, run, encoder, student)
+    serving.save_parts(fn_args.serving_model_dir, encoder, student)
 
 
 def _write(model_run: str, run: TrainingRun, hyperparameters: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from components.artifacts import Gains
 from components.comparer import executor
 from modules import tasks
 from modules.contracts import gains, training_curves
-from modules.training import loop
+from modules.training import loop, serving
 from modules.training.convergence import Patience
 
 pytestmark = pytest.mark.integration
@@ -56,10 +56,12 @@ def test_students_are_compared_after_equally_many_steps(
     assert list(found.values) == names[: 2 + bool(changes)]
     assert len(found.gains) == (3 if changes else 1)
 
-    # The last is the student itself, as it was exported.
+    # The last is the student itself, exported.
     context = training_inputs.start(road.inputs(), road.config("Pruner"))
     rows = raw_rows.read(context, training_inputs.split_files(road.judged(), "test"))
-    model = tf.saved_model.load(training_inputs.model_directory({"model": [student]}, "model"))
+    parts = serving.load_parts(training_inputs.model_directory({"model": [student]}, "model"))
+    serving.export(str(tmp_path / "exported"), context, *parts)
+    model = tf.saved_model.load(str(tmp_path / "exported"))
     (answers,) = model.signatures["serving_default"](
         **{name: tf.constant(column) for name, column in rows.inputs.items()}
     ).values()

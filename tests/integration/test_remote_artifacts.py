@@ -221,8 +221,8 @@ def test_the_gate_reads_and_writes(road: Any) -> None:
 @pytest.mark.parametrize(
     ("trainer", "settings", "file"),
     [
-        ("Teacher", {}, "saved_model.pb"),
-        ("Student", {}, "saved_model.pb"),
+        ("Teacher", {}, "assets.extra/network.keras"),
+        ("Student", {}, "assets.extra/network.keras"),
         ("Teacher", {"teacher": "ensemble", "folds": 2, "trees": {"max_trees": 20}}, "teacher.json"),
     ],
     ids=["teacher", "student", "ensemble"],

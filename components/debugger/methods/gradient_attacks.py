@@ -28,7 +28,7 @@ def attack(asked: AskedModel, settings: Debugger) -> Found:
     movement = movements.of(asked)
     at_once = _CELLS // (len(asked.function.columns) * _MOST_COLUMNS * _MOST_CATEGORIES)
     rows = asked.test.sample(min(asked.rows, _MOST_ROWS, max(_LEAST_ROWS, at_once)), asked.seed).rows
-    names = screening.strongest(asked.function, rows, asked.seed, _MOST_COLUMNS)
+    names = screening.strongest(asked.function, rows, asked.seed, _MOST_COLUMNS, asked.strongest)
     columns = [column for column in asked.function.columns if column.name in names]
     space = _space(asked, [column for column in columns if column.is_number])
     categories = {column.name: _categories(asked, column) for column in columns if not column.is_number}

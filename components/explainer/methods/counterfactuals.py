@@ -17,7 +17,7 @@ from modules.explaining.decider import Decider
 from modules.explaining.raw_function import Rows
 
 # A search asks about some thousands of rows: of wide tables fewer rows are drawn, so that all ask about no more cells.
-_ASKED_OF_A_ROW, _CELLS, _LEAST_ROWS = 5_000, 200_000_000, 5
+_ASKED_OF_A_ROW, _CELLS, _LEAST_ROWS = 5_000, 100_000_000, 5
 _NOT_OF_VALUES = "A regression decides nothing that a change could flip."
 
 

@@ -1,15 +1,19 @@
 """What the columns hold, split by split, and where they do not fit the schema."""
 
+import functools
 import json
 import math
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Set
 from typing import Any
 
 from components.data_gate import anomalies, statistics
 from components.reporter.facts.distributions import distribution, drift
 from components.reporter.sources import Sources
 from modules.base.records import ArtifactRecord
+from modules.contracts import files
 from modules.contracts import statistics as contract
+from modules.contracts.files import Version
 
 # So many columns have a figure: beyond, the page would be slow to open, and nobody looks at hundreds.
 FIGURES = 60
@@ -30,14 +34,37 @@ def facts(sources: Sources) -> dict[str, Any]:
         counted = sources.records["examples"].properties
         part["rows_without"] = {name: int(counted.get(key, 0)) for name, key in _WITHOUT.items()}
     if "statistics" in sources.records:
-        marked = {finding.column for finding in sources.findings or []}
-        part["data"] = describe(_statistics(sources.records["statistics"]), _roles(sources), marked)
+        record = sources.records["statistics"]
+        marked = frozenset(finding.column for finding in sources.findings or [])
+        made_of = (*files.versions([os.path.join(record.uri, "*", "*")]),)
+        splits = tuple(json.loads(record.properties["split_names"]))
+        part["data"] = _described(made_of, record.uri, splits, tuple(_roles(sources).items()), marked)
     if "anomalies" in sources.records:
         part["anomalies"] = _anomalies(sources.records["anomalies"])
     return part
 
 
-def describe(read: Mapping[str, Any], roles: Mapping[str, str], marked: set[str]) -> dict[str, Any]:
+@functools.lru_cache(maxsize=1)
+def _described(
+    made_of: tuple[Version, ...],
+    uri: str,
+    splits: tuple[str, ...],
+    roles: tuple[tuple[str, str], ...],
+    marked: frozenset[str],
+) -> dict[str, Any]:
+    """Describes the columns by their statistics: Papers and Reporter ask for the same. Nobody changes what it returns.
+
+    Args:
+        made_of: The files of the statistics, as they are now.
+        uri: The artifact.
+        splits: Its splits.
+        roles: As `describe` has them.
+        marked: Likewise.
+    """
+    return describe({split: contract.read_statistics(uri, split) for split in splits}, dict(roles), marked)
+
+
+def describe(read: Mapping[str, Any], roles: Mapping[str, str], marked: Set[str]) -> dict[str, Any]:
     """Describes the columns of a table.
 
     Args:
@@ -132,11 +159,6 @@ def _roles(sources: Sources) -> dict[str, str]:
     }
     roles = dict.fromkeys(settings.features.exclude, "excluded")
     return roles | {name: role for name, role in special.items() if name is not None}
-
-
-def _statistics(record: ArtifactRecord) -> dict[str, Any]:
-    splits = json.loads(record.properties["split_names"])
-    return {split: contract.read_statistics(record.uri, split) for split in splits}
 
 
 def _anomalies(record: ArtifactRecord) -> list[dict[str, str]]:

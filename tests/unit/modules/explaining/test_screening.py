@@ -19,6 +19,12 @@ def test_the_columns_that_move_the_answers_are_found_among_many() -> None:
     assert screening.strongest(function, rows, seed=1, most=3) == ["x7", "x120", "x299"]
 
 
+def test_only_some_columns_are_asked_about() -> None:
+    function, rows = wide(300, "x7", "x120", "x299")
+    assert screening.strongest(function, rows, seed=1, most=2, among=["x3", "x7", "x8", "x299"]) == ["x7", "x299"]
+    assert screening.strongest(function, rows, seed=1, most=2, among=["x3", "x120"]) == ["x3", "x120"]
+
+
 def test_memory_stays_small_where_columns_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     function, rows = wide(60, "x7", "x31", "x59")
     monkeypatch.setattr(screening, "_CELLS", 60 * 50 * 7)

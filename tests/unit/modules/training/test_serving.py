@@ -168,6 +168,16 @@ def test_a_network_behind_the_preprocessing_of_another_model_is_the_file_of_the_
     assert grafted.convert(exported.lite, exported.run, exported.encoder, network, configure) == whole
 
 
+def test_a_model_without_a_saved_model_is_converted_to_the_same_file(
+    exported: Exported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving.save_parts(str(tmp_path), exported.encoder, exported.network)
+    assert serving.is_exported(exported.directory)
+    assert not serving.is_exported(str(tmp_path))
+    monkeypatch.setattr(grafted, "_stock", {})
+    assert grafted.exported(exported.run, str(tmp_path)) == exported.lite
+
+
 def test_where_no_layer_reads_the_encoded_row_the_whole_is_converted(
     exported: Exported, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,9 @@ def run(folder: str, label: str, seed: int, metric: str) -> Shipped:
     classes = [str(name) for name in summary["classes"]]
     # What was judged is what is pushed; a model that a gate refused is measured all the same.
     forms = _latest(os.path.join(output, "artifacts", "Quantizer", "forms"))
-    pushed_folder.write(os.path.join(folder, "model"), tflite.read_form(forms, summary["shipped_form"]))
+    shipped = tflite.read_form(forms, summary["shipped_form"])
+    card = dataclasses.replace(shipped.card, pushed={"text": drafted.data.model_dump(mode="json")})
+    pushed_folder.write(os.path.join(folder, "model"), tflite.TfliteModel(shipped.content, card))
     _call(folder, "predict", "--model", "model", "--input", test, "--output", "predictions.csv", "--no-verify")
     answers = pd.read_csv(os.path.join(folder, "predictions.csv"))
     columns = [f"probability_{name}" for name in classes] or ["prediction"]

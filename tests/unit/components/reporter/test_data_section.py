@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,10 @@ from components.reporter import page
 from components.reporter.blocks import Details, Figure, Table, Text
 from components.reporter.facts import data as facts
 from components.reporter.sections import data, distributions
+from components.reporter.sources import Sources
+from modules.base.records import ArtifactRecord
+from modules.base.settings import PipelineSettings
+from modules.contracts import statistics as contract
 
 pytestmark = pytest.mark.unit
 
@@ -42,6 +47,23 @@ def described() -> dict[str, Any]:
         "drop": ["u", "v"],
     }
     return facts.describe({"train": read(train), "test": read(test)}, {"y": "label", "drop": "excluded"}, {"x"})
+
+
+def test_columns_are_described_once_for_two_pages_and_anew_when_the_statistics_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract.write_statistics(str(tmp_path), "train", read({"x": [1.0, 2.0]}))
+    given = {"name": "t", "data": {"train": "t.csv"}, "label": {"column": "y", "task": "regression"}}
+    settings = PipelineSettings.model_validate(given | {"evaluation": {"gates": {"r2": {"minimum": 0.5}}}})
+    records = {"statistics": ArtifactRecord(1, str(tmp_path), {"split_names": '["train"]'})}
+    told = lambda: facts.facts(Sources(records, [], settings))["data"]  # noqa: E731
+    first = told()
+    monkeypatch.setattr(facts, "describe", None)
+    assert told() == first
+    assert first["rows"] == {"train": 2}
+    monkeypatch.undo()
+    contract.write_statistics(str(tmp_path), "train", read({"x": [1.0, 2.0, 3.0]}))
+    assert told()["rows"] == {"train": 3}
 
 
 def column(described: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How a run ends: exit status, and what a person reads. The run itself is a stand-in."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,14 @@ SUMMARY = {
     "data_gate": [],
     "slices": [],
 }
+
+
+def test_python_looks_for_garbage_as_often_as_before_when_a_run_has_ended() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(DataError), local._collecting_rarely():
+        assert gc.get_threshold()[0] > before[0]
+        raise DataError("a", "b", "c")
+    assert gc.get_threshold() == before
 
 
 class Ended:

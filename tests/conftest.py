@@ -1,5 +1,6 @@
 """Prepares the process before anything imports TensorFlow, and says which tests one worker must run together."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -17,6 +18,7 @@ if forked.BYTECODE not in os.environ:  # the first process of all makes it, for 
     os.environ[forked.BYTECODE] = tempfile.mkdtemp(prefix="bytecode-")
     _MADE.append(os.environ[forked.BYTECODE])
 prepare_environment()
+gc.set_threshold(20_000, 20, 50)  # as a run has it: Python's collector finds nothing in the millions of objects of TFX
 
 # Files that share what takes a minute or more to make: one worker runs them, so that it is made once.
 _TOGETHER = (

@@ -197,7 +197,7 @@ def _teaching(lines: _Lines, plan: Plan) -> None:
             why = "more than the default: of so many rows and few columns, they find what columns say together"
             lines.add(f"    depth: {taught.depth}", why)
         if taught.categories:
-            why = "categories of many columns: split by single ones where a column has so many or fewer"
+            why = "columns of so many categories or fewer are split by single ones: there are many such columns, or one"
             lines.add(f"    one_hot_categories: {taught.categories}", why)
         lines.add()
         lines.add("distillation:")

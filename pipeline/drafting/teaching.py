@@ -21,7 +21,8 @@ _DEEP_FROM = 4_000
 _DEEP_COLUMNS = 20
 _DEEP = 7
 # Of so many categorical columns, those of few categories are split one by one: what the label is like in each category
-# is computed for pairs of columns, too, takes several times as long and remembers.
+# is computed for pairs of columns, too, takes several times as long and remembers. So is the only one, which has no
+# pairs.
 _MANY_CATEGORICAL = 10
 _SINGLE_CATEGORIES = 64
 # From so many training rows on, synthetic rows are regularization enough, and dropout keeps the student from what the
@@ -67,7 +68,13 @@ def choose(plan: Plan) -> Teaching | None:
     times = max(1, min(_MOST_TIMES, _ROWS_AN_EPOCH // max(rows, 1) - 1))
     deep = rows >= _DEEP_FROM and len(plan.features) <= _DEEP_COLUMNS
     why = f"of {rows:,} training rows, trees learn more than a network, which learns it from them"
-    categorical = sum(plan.judged[name].kind in ("code", "category") for name in plan.features)
-    categories = _SINGLE_CATEGORIES if categorical >= _MANY_CATEGORICAL else None
     dropout = 0.0 if rows >= _NO_DROPOUT_FROM else None
-    return Teaching(times, _DEEP if deep else None, categories, dropout, why)
+    return Teaching(times, _DEEP if deep else None, _categories(plan), dropout, why)
+
+
+def _categories(plan: Plan) -> int | None:
+    categorical = [name for name in plan.features if plan.judged[name].kind in ("code", "category")]
+    if len(categorical) >= _MANY_CATEGORICAL:
+        return _SINGLE_CATEGORIES
+    alone = plan.sample.columns[categorical[0]] if len(categorical) == 1 else None
+    return _SINGLE_CATEGORIES if alone is not None and 2 < len(alone.levels) <= _SINGLE_CATEGORIES else None

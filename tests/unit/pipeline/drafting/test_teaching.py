@@ -1,3 +1,4 @@
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,24 @@ def test_many_categorical_columns_are_split_by_single_categories(table: Callable
         assert ("\n  trees:\n    one_hot_categories: 64 " in text) is said
 
 
+@pytest.mark.parametrize(("categories", "said"), [(2, False), (3, True), (64, True), (65, False)])
+def test_the_only_categorical_column_is_split_by_single_categories(
+    table: Callable, categories: int, said: bool
+) -> None:
+    draw = random.Random(3)
+    columns = {
+        "x": [draw.random() for _ in range(1_500)],
+        "city": [f"city {draw.randrange(categories)}" for _ in range(1_500)],
+        "sold": [draw.choice(("yes", "no")) for _ in range(1_500)],
+    }
+    text = draft.config_text(plan.make(table(columns), "sold"), "sold", "table.csv")
+    assert ("\n  trees:\n    one_hot_categories: 64 " in text) is said
+    two = {"street": [f"street {draw.randrange(5)}" for _ in range(1_500)], **columns}
+    text = draft.config_text(plan.make(table(two), "sold"), "sold", "table.csv")
+    assert "teacher: boosted_trees" in text
+    assert "one_hot_categories" not in text
+
+
 def test_very_few_rows_keep_the_dropout(table: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     made = drafted(table, 1_500)
     monkeypatch.setattr(teaching, "_NO_DROPOUT_FROM", 1_080)
@@ -77,7 +96,6 @@ def test_what_is_drafted_of_teacher_and_student_is_read_so(
     table: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(teaching, "_DEEP_FROM", 1_080)
-    monkeypatch.setattr(teaching, "_MANY_CATEGORICAL", 1)
     numbers = [(row * 7) % 997 + 0.5 for row in range(1_500)]
     table(
         {

@@ -30,19 +30,26 @@ def main() -> int:
     parser.add_argument("--tables", nargs="+", default=known, choices=known, metavar="NAME", help=", ".join(known))
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="splits of each table (default: 3)")
     parser.add_argument("--resume", action="store_true", help=f"take what was measured before from {_KEPT}")
+    parser.add_argument("--kept", action="store_true", help="show what was measured before, and measure nothing")
     parser.add_argument("--write", action="store_true", help=f"write the tables into {_PAGE}, too")
     options = parser.parse_args()
     results: dict[str, list[page.SeedResult]] = {}
     for name in options.tables:
         for number in range(options.seeds):
-            result = _result(tables.named(name), _FIRST_SEED + number, options.resume)
+            seed = _FIRST_SEED + number
+            before = kept.read(_KEPT, name, seed) if options.resume or options.kept else None
+            if before is None and options.kept:
+                continue
+            result = before or _result(tables.named(name), seed)
             results.setdefault(name, []).append(result)
             values = "  ".join(f"{value.value:.4f}" for value in result.values)
             shown = f"{result.shipped.bytes:,} bytes, {result.shipped.seconds:.0f} s"
             print(
-                f"{name}, seed {_FIRST_SEED + number}: {result.metric} {values}; {shown}; {page.steps(result)}",
+                f"{name}, seed {seed}: {result.metric} {values}; {shown}; {page.steps(result)}",
                 flush=True,
             )
+    if not results:
+        raise SystemExit(f"{_KEPT} holds nothing of these tables and seeds")
     about = {table.name: table.about for table in tables.TABLES}
     command = " ".join(["make bench-quality", *([f"ARGS='{' '.join(_arguments())}'"] if _arguments() else [])])
     text = page.page(results, about, command, f"{os.cpu_count()} cores, Python {platform.python_version()}")
@@ -53,14 +60,11 @@ def main() -> int:
 
 
 def _arguments() -> list[str]:
-    return [argument for argument in sys.argv[1:] if argument not in ("--write", "--resume")]
+    return [argument for argument in sys.argv[1:] if argument not in ("--write", "--resume", "--kept")]
 
 
-def _result(table: tables.QualityTable, seed: int, resume: bool) -> page.SeedResult:
-    """Returns the result of a table with a seed: measured now, or before."""
-    before = kept.read(_KEPT, table.name, seed) if resume else None
-    if before is not None:
-        return before
+def _result(table: tables.QualityTable, seed: int) -> page.SeedResult:
+    """Measures a table with a seed, and keeps the result."""
     result = _measure(table, seed)
     kept.write(_KEPT, table.name, seed, result)
     return result
@@ -86,6 +90,7 @@ def _measure(table: tables.QualityTable, seed: int) -> page.SeedResult:
     labels = tasks.encode_labels(raw, table.task, shipped.classes)
     models = [shipped.predictions, *(other.predictions for other in others.values())]
     values, less = comparing.compare(table.task, labels, models)
+    comparing.check(values[0].value, shipped.ladder[tasks.rung_name(shipped.form)])
     boosting = others["boosting"]
     return page.SeedResult(len(rows), metric, shipped, values, less[0], boosting.bytes, boosting.seconds)
 

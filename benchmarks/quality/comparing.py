@@ -10,6 +10,7 @@ from modules.judging.statistics.resampling import percentile_interval
 
 # As many resamples as for the intervals of a run.
 _REPLICATES = 1_000
+_ROUNDING = 1e-4  # predict writes six digits
 # The metric that people compare models by, of each task.
 METRICS = {tasks.BINARY.name: "auc", tasks.MULTICLASS.name: "accuracy", tasks.REGRESSION.name: "r2"}
 
@@ -47,6 +48,20 @@ def compare(
     each = [_estimated(value, drawn[:, place]) for place, value in enumerate(values)]
     less = [_estimated(values[0] - values[place], drawn[:, 0] - drawn[:, place]) for place in range(1, len(models))]
     return each, less
+
+
+def check(predicted: float, judged: float) -> None:
+    """Checks that `predict` answers what was judged in the run: both are the same model on the same rows.
+
+    Args:
+        predicted: The metric of what `predict` answered.
+        judged: The same as the run measured it.
+
+    Raises:
+        SystemExit: If they differ by more than rounding.
+    """
+    if abs(predicted - judged) > _ROUNDING:
+        raise SystemExit(f"predict's answers have {predicted:.6f}, and the run measured {judged:.6f} on the same rows")
 
 
 def _estimated(value: float, replicates: np.ndarray) -> Estimated:

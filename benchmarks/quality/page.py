@@ -8,8 +8,8 @@ from benchmarks.quality.comparing import Estimated
 from benchmarks.quality.product import Shipped
 
 _HEAD = (
-    "| table | rows | metric | pushed | boosting | linear | pushed − boosting | verdict | bytes, of boosting's | "
-    "seconds, over boosting's |\n|---|---|---|---|---|---|---|---|---|---|"
+    "| table | rows | seeds | metric | pushed | boosting | linear | pushed − boosting | verdict | "
+    "bytes, of boosting's | seconds, over boosting's |\n|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
@@ -69,6 +69,7 @@ def page(tables: Mapping[str, Sequence[SeedResult]], about: Mapping[str, str], c
         cells = [
             name,
             f"{middle.rows:,}",
+            str(len(results)),
             middle.metric,
             *(_shown(value) for value in middle.values),
             _signed(middle.difference.value)
@@ -94,10 +95,11 @@ def page(tables: Mapping[str, Sequence[SeedResult]], about: Mapping[str, str], c
     told = [verdict(results) for results in tables.values()]
     small = [results for results in tables.values() if _is_tenth(results)]
     count = ", ".join(f"{kind} on {told.count(kind)}" for kind in ("better", "even", "worse"))
-    seeds = max(len(results) for results in tables.values())
+    seeds = sorted({len(results) for results in tables.values()})
+    of_each = str(seeds[0]) if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
     lead = (
-        f"`{command}`, {seeds} seed{'' if seeds == 1 else 's'}, {machine}. Of {len(tables)} tables the pushed model is "
-        f"{count}; it has at most a tenth of the boosting's bytes on {len(small)}."
+        f"`{command}`, {of_each} seed{'' if seeds == [1] else 's'}, {machine}. Of {len(tables)} tables the pushed "
+        f"model is {count}; it has at most a tenth of the boosting's bytes on {len(small)}."
     )
     return "\n".join([lead, "", *lines]) + "\n"
 

@@ -58,6 +58,9 @@ def test_the_page_counts_verdicts_and_small_files_and_names_what_was_left_out() 
     assert "better on 1, even on 0, worse on 0; it has at most a tenth of the boosting's bytes on 1." in text
     assert "`init` left out id" in text
     assert "| 5,000, 1/20 | 60, 30 × |" in text
+    assert "| churn | 1,000 | 1 | auc |" in text
+    two = {"churn": [result(0.1, 0.2, teacher=1.0, student=1.0)] * 3, "ames": [result(0, 0, teacher=1.0, student=1.0)]}
+    assert "`make it`, 1 to 3 seeds, 2 cores" in page.page(two, dict.fromkeys(two, "a table"), "make it", "2 cores")
 
 
 def test_a_result_that_was_kept_makes_the_same_page(tmp_path: Path) -> None:
@@ -76,6 +79,12 @@ def test_the_interval_of_a_difference_is_of_the_same_rows() -> None:
     (first, second), (less,) = comparing.compare("binary", labels, [answers, answers])
     assert first == second and first.low < first.value < first.high
     assert (less.value, less.low, less.high) == (0.0, 0.0, 0.0)
+
+
+def test_answers_that_are_not_those_of_the_run_are_no_result() -> None:
+    comparing.check(0.95592696, 0.95592695)
+    with pytest.raises(SystemExit, match=r"0\.954040, and the run measured 0\.955930"):
+        comparing.check(0.95404, 0.95593)
 
 
 @pytest.mark.parametrize("classes", [["not a", "a"], ["a", "b", "c"], []])

@@ -80,7 +80,7 @@ TABLES = (
     QualityTable("census", "income", "binary", "Census-Income KDD; 200,000 rows", _of_census),
     QualityTable("late_flights", "very_late", "binary", "a rare class, 4,000 categories, 337,000 rows", _of_flights),
     QualityTable("digits", "target", "multiclass", "8 × 8 pixels", _of_digits),
-    QualityTable("leaves", "species", "multiclass", "30 classes, few rows", _of_r("modeldata", "leaf_id_flavia")),
+    QualityTable("leaves", "species", "multiclass", "32 classes, few rows", _of_r("modeldata", "leaf_id_flavia")),
     QualityTable("diamonds_cut", "cut", "multiclass", "five qualities of cut", _of_r("ggplot2", "diamonds")),
     QualityTable("diamonds_price", "price", "regression", "prices of diamonds", _of_r("ggplot2", "diamonds")),
     QualityTable("housing", "median", "regression", "house prices in Texas", _of_r("ggplot2", "txhousing", "volume")),
